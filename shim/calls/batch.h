@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Room for a batch's headers, names and control data: a small batch's on the caller's stack, a
+ * larger one's in the thread's scratch. A batch is handed to the kernel in one call, whatever its
+ * length, because its timeouts, its waiting and its errors cannot be put together from parts.
+ */
+#ifndef CALLS_BATCH_H
+#define CALLS_BATCH_H
+
+#include "sys/scratch.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Enough for a dozen messages, and little enough for a thread with a stack of 16 KiB. */
+enum { BATCH_STACK = 4096 };
+
+struct batch_room {
+	unsigned char *at; /* the first byte not taken yet */
+	size_t left;
+	bool is_scratch;
+	_Alignas(max_align_t) unsigned char stack[BATCH_STACK];
+};
+
+/*
+ * Opens room for size bytes. If there is not so much to be had, for as much as the stack has: the
+ * caller then shortens its batch, as recvmmsg and sendmmsg may.
+ */
+static inline void batch_open(struct batch_room *room, size_t size)
+{
+	room->at = size > sizeof(room->stack) ? scratch_take(size) : NULL;
+	room->is_scratch = room->at != NULL;
+	room->left = room->is_scratch ? size : sizeof(room->stack);
+	if (!room->is_scratch)
+		room->at = room->stack;
+}
+
+/* Bytes that size takes in a room, where all pieces are aligned. */
+static inline size_t batch_size(size_t size)
+{
+	return (size + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
+}
+
+/* Takes a piece; the caller knows that there is room. */
+static inline void *batch_take(struct batch_room *room, size_t size)
+{
+	void *piece = room->at;
+
+	room->at += batch_size(size);
+	room->left -= batch_size(size);
+	return piece;
+}
+
+static inline void batch_close(const struct batch_room *room)
+{
+	if (room->is_scratch)
+		scratch_give_back();
+}
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The calls that make descriptors: each notes what the new one is, over whatever stands there of a
+ * descriptor that had the number before.
+ */
+#include "calls/export.h"
+#include "sys/next.h"
+#include "sys/sockets.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <unistd.h>
+
+/* Notes what a call has just made; a failed call has made nothing. Returns fd. */
+static int note(int fd, uint32_t facts)
+{
+	if (fd >= 0)
+		facts_set(fd, facts);
+	return fd;
+}
+
+EXPORT int socket(int domain, int type, int protocol)
+{
+	const struct nature nature = {
+		.domain = domain,
+		.type = type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK),
+		.protocol = protocol,
+	};
+
+	return note(next_socket(domain, type, protocol), sockets_facts_of_nature(&nature));
+}
+
+EXPORT int socketpair(int domain, int type, int protocol, int fds[2])
+{
+	int result = next_socketpair(domain, type, protocol, fds);
+
+	if (result == 0) {
+		note(fds[0], FACT_KNOWN);
+		note(fds[1], FACT_KNOWN);
+	}
+	return result;
+}
+
+EXPORT int accept(int fd, struct sockaddr *restrict addr, socklen_t *restrict addr_len)
+{
+	return note(next_accept(fd, addr, addr_len), FACT_KNOWN);
+}
+
+EXPORT int accept4(
+	int fd, struct sockaddr *restrict addr, socklen_t *restrict addr_len, int flags)
+{
+	return note(next_accept4(fd, addr, addr_len, flags), FACT_KNOWN);
+}
+
+/* A duplicate is what its original is; one not met yet is met under its new number. */
+EXPORT int dup(int fd)
+{
+	return note(next_dup(fd), facts_of(fd));
+}
+
+EXPORT int dup2(int fd, int fd2)
+{
+	return note(next_dup2(fd, fd2), facts_of(fd));
+}
+
+EXPORT int dup3(int fd, int fd2, int flags)
+{
+	return note(next_dup3(fd, fd2, flags), facts_of(fd));
+}
+
+static int note_fcntl(int fd, int cmd, int result)
+{
+	if (cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC)
+		note(result, facts_of(fd));
+	return result;
+}
+
+/* The third argument, of whatever type and even if there is none, is handed on as it came. */
+EXPORT int fcntl(int fd, int cmd, ...)
+{
+	va_list args;
+	void *arg;
+
+	va_start(args, cmd);
+	arg = va_arg(args, void *);
+	va_end(args);
+	return note_fcntl(fd, cmd, next_fcntl(fd, cmd, arg));
+}
+
+EXPORT int fcntl64(int fd, int cmd, ...)
+{
+	va_list args;
+	void *arg;
+
+	va_start(args, cmd);
+	arg = va_arg(args, void *);
+	va_end(args);
+	return note_fcntl(fd, cmd, next_fcntl64(fd, cmd, arg));
+}

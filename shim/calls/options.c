@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * setsockopt and getsockopt: on a watched socket the destination reports are on for us, and the
+ * program must not notice. What it asks for itself is remembered and told back; its switching
+ * off is not carried out.
+ */
+#include "calls/export.h"
+#include "sys/next.h"
+#include "sys/pktinfo.h"
+#include "sys/readable.h"
+#include "sys/sockets.h"
+
+#include <string.h>
+
+/* The option's family if fd is watched, else 0. */
+static unsigned int find_watched_family(int fd, int level, int optname)
+{
+	unsigned int family = pktinfo_option_family(level, optname);
+
+	/* Looked up, not met: before a socket is watched, its options are the program's own. */
+	return family != 0 && facts_of(fd) & FACT_WATCHED ? family : 0;
+}
+
+/* Reads the value as the kernel does, which takes a single byte for IPPROTO_IP's options. False if
+ * the kernel would refuse it. */
+static bool read_value(int level, const void *optval, socklen_t optlen, bool *ret)
+{
+	int value = 0;
+	unsigned char byte;
+
+	if (optlen >= sizeof(value) && readable(optval, sizeof(value))) {
+		memcpy(&value, optval, sizeof(value));
+		*ret = value != 0;
+		return true;
+	}
+	if (level == IPPROTO_IP && optlen >= 1 && optlen < sizeof(value) && readable(optval, 1)) {
+		memcpy(&byte, optval, 1);
+		*ret = byte != 0;
+		return true;
+	}
+	return false;
+}
+
+EXPORT int setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)
+{
+	unsigned int family = find_watched_family(fd, level, optname);
+	const int on = 1;
+	uint32_t own;
+	bool is_wanted;
+
+	if (family == 0 || !read_value(level, optval, optlen, &is_wanted))
+		return next_setsockopt(fd, level, optname, optval, optlen);
+	if (next_setsockopt(fd, level, optname, &on, sizeof(on)) != 0)
+		return -1;
+	own = sockets_own_reports(family);
+	facts_set(fd, is_wanted ? facts_of(fd) | own : facts_of(fd) & ~own);
+	return 0;
+}
+
+EXPORT int getsockopt(
+	int fd, int level, int optname, void *restrict optval, socklen_t *restrict optlen)
+{
+	int result = next_getsockopt(fd, level, optname, optval, optlen);
+	unsigned int family = find_watched_family(fd, level, optname);
+	int value;
+
+	if (result != 0 || family == 0)
+		return result;
+	/* The kernel has written *optlen bytes: one for a short IPPROTO_IP answer, or an int's
+	 * first ones. */
+	value = (facts_of(fd) & sockets_own_reports(family)) != 0;
+	if (*optlen == 1)
+		*(unsigned char *)optval = (unsigned char)value;
+	else if (*optlen <= sizeof(value))
+		memcpy(optval, &value, *optlen);
+	return result;
+}

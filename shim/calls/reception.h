@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One datagram on its way from the kernel to the program, on a watched socket: it is received into
+ * a message header of ours, which has room for our reports, and handed over to the program's as
+ * the kernel would have filled that.
+ */
+#ifndef CALLS_RECEPTION_H
+#define CALLS_RECEPTION_H
+
+#include "sys/pktinfo.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+/*
+ * The largest control buffer of a program's for which we receive into one of our own. A larger one
+ * is received into directly: a UDP socket's messages fill that much only if the program has asked
+ * for whole IPv6 extension headers.
+ */
+enum { RECEPTION_CONTROL_MAX = 1024 };
+
+/*
+ * Room behind the program's for messages that come before our reports (timestamps, drop counts, GRO
+ * sizes) where the program gave no control buffer for them: they must not push our reports out.
+ */
+enum { RECEPTION_CONTROL_EXTRA = PKTINFO_RECV_SPACE + 184 };
+
+/* A header of ours for the kernel, with what it points to. */
+struct reception {
+	struct msghdr *msg;
+	struct sockaddr_storage *name;
+	unsigned char *control; /* reception_control_size(theirs) bytes, aligned as a cmsghdr */
+};
+
+/* How much control data of our own it takes to receive for theirs; 0 if it is received into the
+ * program's buffer. */
+size_t reception_control_size(const struct msghdr *theirs);
+
+/* Whether theirs is one that we can receive for. Otherwise the kernel is to see it as it is. */
+bool reception_is_possible(const struct msghdr *theirs);
+
+/* Fills rx->msg for the kernel. */
+void reception_prepare(const struct reception *rx, const struct msghdr *theirs);
+
+/*
+ * Hands over what the kernel has received: learns from it, and fills in theirs (name, lengths,
+ * control data and flags; the data itself is there already). flags are those of the call.
+ */
+void reception_deliver(
+	const struct reception *rx, int fd, uint32_t facts, struct msghdr *theirs, int flags);
+
+/* All three steps for a single datagram: recvmsg. */
+ssize_t reception_receive(int fd, uint32_t facts, struct msghdr *theirs, int flags);
+
+/* Forgets what stands of the numbers of descriptors that came with message over an AF_UNIX socket:
+ * they are new ones. */
+void reception_forget_descriptors(const struct msghdr *message);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The settings: which variables there are, which words they take, what they are by default. The
+ * one grammar for the library, for the wrapper and for whoever else checks a setting.
+ */
+#ifndef CORE_SETTINGS_H
+#define CORE_SETTINGS_H
+
+#include "core/listeners.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum log_level {
+	LOG_LEVEL_OFF,
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_WARN,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG,
+};
+
+enum log_sink {
+	LOG_SINK_STDERR,
+	LOG_SINK_FILE,
+};
+
+/* The longest path of a log file, its NUL included. */
+enum { LOG_PATH = 1024 };
+
+struct log_settings {
+	enum log_level level;
+	enum log_sink sink;
+	char path[LOG_PATH]; /* LOG_SINK_FILE only, absolute */
+};
+
+struct settings {
+	bool is_on;		   /* BINDRIGHT */
+	enum v6only_policy v6only; /* BINDRIGHT_V6ONLY */
+	bool reply;		   /* BINDRIGHT_REPLY */
+	uint32_t peers;		   /* BINDRIGHT_PEERS: entries, a power of two */
+	uint32_t expiry_s;	   /* BINDRIGHT_EXPIRY: seconds */
+	struct log_settings log;   /* BINDRIGHT_LOG */
+};
+
+/* What is wrong with a setting, as one line without its end. */
+struct settings_error {
+	char text[512];
+};
+
+void settings_init(struct settings *settings);
+
+/*
+ * Takes name's value into settings. False if there is no such variable or the value is none of its
+ * words: settings are then as before, and *ret says what is wrong and what is allowed.
+ */
+bool settings_set(struct settings *settings, const char *name, const char *value,
+	struct settings_error *ret);
+
+/* Whether there is a variable of this name. */
+bool settings_knows(const char *name);
+
+/* The name of the variable at this index, BINDRIGHT_LOG first (it says where to complain of the
+ * others), NULL behind the last. */
+const char *settings_name(unsigned int index);
+
+#endif

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The library: the rooms core and sys as convenience libraries, which the unit tests link too, and
+# the room calls, which only the preload library has.
+core_sources = \
+	shim/core/address.c shim/core/address.h \
+	shim/core/choose.c shim/core/choose.h \
+	shim/core/settings.c shim/core/settings.h \
+	shim/core/hash.c shim/core/hash.h \
+	shim/core/listeners.c shim/core/listeners.h \
+	shim/core/peers.c shim/core/peers.h \
+	shim/core/recent.c shim/core/recent.h
+sys_sources = \
+	shim/sys/clock.c shim/sys/clock.h \
+	shim/sys/control.c shim/sys/control.h \
+	shim/sys/env.c shim/sys/env.h \
+	shim/sys/facts.c shim/sys/facts.h \
+	shim/sys/log.c shim/sys/log.h \
+	shim/sys/memory.c shim/sys/memory.h \
+	shim/sys/next.c shim/sys/next.h \
+	shim/sys/pktinfo.h shim/sys/pktinfo_linux.c \
+	shim/sys/process.c shim/sys/process.h \
+	shim/sys/readable.c shim/sys/readable.h \
+	shim/sys/scratch.c shim/sys/scratch.h \
+	shim/sys/sockets.c shim/sys/sockets.h
+calls_sources = \
+	shim/calls/bind.c \
+	shim/calls/descriptors.c \
+	shim/calls/emission.c shim/calls/emission.h \
+	shim/calls/export.h \
+	shim/calls/options.c \
+	shim/calls/reception.c shim/calls/reception.h \
+	shim/calls/recv.c \
+	shim/calls/recv_batch.c \
+	shim/calls/send.c \
+	shim/calls/send_batch.c \
+	shim/calls/start.c \
+	shim/calls/transfer.h
+shim_sources = $(filter %.c,$(core_sources) $(sys_sources) $(calls_sources))
+
+# The library needs its thread-local words without a call and without allocation, hence
+# initial-exec; it is always there from the program's start, which is what that model asks.
+shim_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -ftls-model=initial-exec
+
+noinst_LTLIBRARIES += shim/libcore.la shim/libsys.la
+shim_libcore_la_SOURCES = $(core_sources)
+shim_libcore_la_CFLAGS = $(shim_CFLAGS)
+shim_libsys_la_SOURCES = $(sys_sources)
+shim_libsys_la_CFLAGS = $(shim_CFLAGS)
+
+lib_LTLIBRARIES += shim/libbindright.la
+shim_libbindright_la_SOURCES = $(calls_sources)
+shim_libbindright_la_CFLAGS = $(shim_CFLAGS)
+shim_libbindright_la_LIBADD = shim/libsys.la shim/libcore.la
+shim_libbindright_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
+	-Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--version-script=$(srcdir)/shim/exports.map
+shim_libbindright_la_DEPENDENCIES = shim/libsys.la shim/libcore.la shim/exports.map
+
+# The wrapper asks this program whether a setting is one that the library knows.
+pkglibexec_PROGRAMS += shim/ctl/bindright-settings
+shim_ctl_bindright_settings_SOURCES = shim/ctl/settings.c
+shim_ctl_bindright_settings_LDADD = shim/libcore.la
+
+dist_man_MANS += shim/bindright.7
+EXTRA_DIST += shim/exports.map shim/exports.list

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Control data, rewritten. The program must find in its buffer, to the byte, what the kernel would
+ * have written there without us. The kernel writes a sequence of messages until the buffer is full:
+ * each takes CMSG_SPACE of its length, one that does not fit is cut where the buffer ends, and what
+ * comes later is lost. Having received the whole sequence into a larger buffer, we play that again
+ * for the smaller one, without our messages.
+ */
+#include "sys/control.h"
+
+#include <pthread.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+static size_t align(size_t len)
+{
+	return (len + sizeof(size_t) - 1) & ~(sizeof(size_t) - 1);
+}
+
+struct cmsghdr *control_next(const struct msghdr *msg, const struct cmsghdr *cmsg)
+{
+	unsigned char *start = msg->msg_control;
+	size_t offset = 0;
+	size_t left;
+	struct cmsghdr *next;
+
+	if (cmsg != NULL)
+		offset = (size_t)((const unsigned char *)cmsg - start) + align(cmsg->cmsg_len);
+	if (start == NULL || offset > msg->msg_controllen)
+		return NULL;
+	left = msg->msg_controllen - offset;
+	if (left < sizeof(*next))
+		return NULL;
+	next = (struct cmsghdr *)(start + offset);
+	return next->cmsg_len >= sizeof(*next) && next->cmsg_len <= left ? next : NULL;
+}
+
+size_t control_end(const struct msghdr *msg)
+{
+	const unsigned char *start = msg->msg_control;
+	const struct cmsghdr *cmsg = NULL;
+	size_t end = 0;
+
+	while ((cmsg = control_next(msg, cmsg)) != NULL)
+		end = (size_t)((const unsigned char *)cmsg - start) + align(cmsg->cmsg_len);
+	if (msg->msg_controllen >= end + sizeof(*cmsg))
+		return CONTROL_MALFORMED;
+	return end;
+}
+
+const void *control_data(const struct cmsghdr *cmsg, int level, int type, size_t size)
+{
+	if (cmsg->cmsg_level != level || cmsg->cmsg_type != type || cmsg->cmsg_len < CMSG_LEN(size))
+		return NULL;
+	return CMSG_DATA(cmsg);
+}
+
+/* How much of an SCM_RIGHTS message goes into room: whole descriptors only. The others are closed;
+ * close would be a cancellation point that the program's call is past. */
+static size_t cut_rights(const struct cmsghdr *cmsg, size_t room)
+{
+	size_t count = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+	size_t kept = room <= CMSG_LEN(0) ? 0 : (room - CMSG_LEN(0)) / sizeof(int);
+	int cancel_state;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	for (size_t i = kept; i < count; i++) {
+		int fd;
+
+		memcpy(&fd, CMSG_DATA(cmsg) + i * sizeof(fd), sizeof(fd));
+		close(fd);
+	}
+	pthread_setcancelstate(cancel_state, NULL);
+	if (kept == 0)
+		return 0;
+	return CMSG_LEN((kept < count ? kept : count) * sizeof(int));
+}
+
+void control_put(struct control_sink *sink, const struct cmsghdr *cmsg)
+{
+	bool is_rights = cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SCM_RIGHTS;
+	size_t whole = cmsg->cmsg_len;
+	size_t len = whole < sink->room ? whole : sink->room;
+	size_t space;
+	struct cmsghdr header;
+
+	if (is_rights)
+		len = cut_rights(cmsg, sink->room);
+	if (len < whole)
+		sink->is_truncated = true;
+	if (len < sizeof(header))
+		return;
+	memcpy(&header, cmsg, sizeof(header));
+	header.cmsg_len = len;
+	/* The data first: where both buffers are one, the header may lie on it. */
+	memmove(sink->at + CMSG_LEN(0), CMSG_DATA(cmsg), len - CMSG_LEN(0));
+	memcpy(sink->at, &header, sizeof(header));
+	space = align(len) < sink->room ? align(len) : sink->room;
+	sink->at += space;
+	sink->room -= space;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Control (ancillary) data, cmsg(3): walking what the kernel wrote, and writing it out again into
+ * the program's buffer as the kernel would have.
+ */
+#ifndef SYS_CONTROL_H
+#define SYS_CONTROL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+
+/* The program's control buffer, while messages are put into it. */
+struct control_sink {
+	unsigned char *at; /* where the next message goes */
+	size_t room;	   /* bytes left from there */
+	bool is_truncated; /* a message did not fit: MSG_CTRUNC */
+};
+
+/*
+ * The message after cmsg, NULL behind the last; the first for a cmsg of NULL. What it returns lies
+ * within msg's control data, header and data, whatever the lengths in it say; control data that is
+ * malformed ends there.
+ */
+struct cmsghdr *control_next(const struct msghdr *msg, const struct cmsghdr *cmsg);
+
+/*
+ * Where in msg's control data another message can be added: behind the last one, aligned. The
+ * kernel takes a tail too short for a header for nothing; so does this. CONTROL_MALFORMED if the
+ * kernel would refuse what is there (EINVAL).
+ */
+#define CONTROL_MALFORMED ((size_t)-1)
+size_t control_end(const struct msghdr *msg);
+
+/* cmsg's data if it is of this level and type and at least size bytes long, else NULL. */
+const void *control_data(const struct cmsghdr *cmsg, int level, int type, size_t size);
+
+/*
+ * Puts cmsg into sink as the kernel's put_cmsg does (net/core/scm.c): whole if it fits, cut and
+ * marked truncated if only its beginning does, left out and marked if not even a header does. The
+ * sink may be the very buffer that cmsg stands in, at or before it. Descriptors of an SCM_RIGHTS
+ * message for which there is no room are closed, as the kernel would not have opened them.
+ */
+void control_put(struct control_sink *sink, const struct cmsghdr *cmsg);
+
+#endif

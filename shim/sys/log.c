@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The log's two sinks and the care they need inside somebody else's process; log.h says which. */
+#include "sys/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LINE = 512 };
+
+/* Set once by log_configure, read by all. */
+static struct log_settings sink;
+/* What descriptor 2 was at the start; nlink 0 if it was closed. Set once by log_configure. */
+static struct stat first_stderr;
+/* The level, LOG_LEVEL_OFF until log_configure is through. */
+static _Atomic int wanted_level = LOG_LEVEL_OFF;
+/* Whether somebody has said already that the file cannot be written. */
+static atomic_bool has_complained;
+
+void log_configure(const struct log_settings *settings)
+{
+	sink = *settings;
+	if (fstat(STDERR_FILENO, &first_stderr) != 0)
+		first_stderr.st_ino = 0;
+	atomic_store_explicit(&wanted_level, (int)settings->level, memory_order_release);
+}
+
+bool log_wants(enum log_level level)
+{
+	return (int)level <= atomic_load_explicit(&wanted_level, memory_order_relaxed);
+}
+
+static bool can_take_a_line(int fd)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLOUT};
+
+	return poll(&ready, 1, 0) == 1 && (ready.revents & POLLOUT) != 0;
+}
+
+/* Takes back a SIGPIPE that our write raised, before the program sees it. */
+static void swallow_sigpipe(const sigset_t *sigpipe)
+{
+	const struct timespec at_once = {0};
+
+	while (sigtimedwait(sigpipe, NULL, &at_once) < 0 && errno == EINTR)
+		;
+}
+
+static void write_line(int fd, const char *line, size_t len)
+{
+	sigset_t sigpipe, pending, saved;
+
+	if (!can_take_a_line(fd))
+		return;
+	sigemptyset(&sigpipe);
+	sigaddset(&sigpipe, SIGPIPE);
+	if (pthread_sigmask(SIG_BLOCK, &sigpipe, &saved) != 0)
+		return;
+	sigemptyset(&pending);
+	sigpending(&pending);
+	if (write(fd, line, len) < 0 && errno == EPIPE && !sigismember(&pending, SIGPIPE))
+		swallow_sigpipe(&sigpipe);
+	pthread_sigmask(SIG_SETMASK, &saved, NULL);
+}
+
+static bool is_stderr_still_ours(void)
+{
+	struct stat now;
+
+	return first_stderr.st_ino != 0 && fstat(STDERR_FILENO, &now) == 0 &&
+	       now.st_dev == first_stderr.st_dev && now.st_ino == first_stderr.st_ino;
+}
+
+static void write_to_stderr(const char *line, size_t len)
+{
+	if (is_stderr_still_ours())
+		write_line(STDERR_FILENO, line, len);
+}
+
+static void complain_of_file(void)
+{
+	char line[LOG_PATH + 128];
+	int len;
+
+	if (atomic_exchange(&has_complained, true))
+		return;
+	len = snprintf(line, sizeof(line),
+		"bindright: %.64s[%d]: error: BINDRIGHT_LOG: cannot write %s: %m\n",
+		program_invocation_short_name, (int)getpid(), sink.path);
+	write_to_stderr(line, (size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1);
+}
+
+/* Opened anew for each line: the daemon may close every descriptor or change its root, and an
+ * administrator may rotate the file. O_NONBLOCK keeps a fifo without a reader from holding us. */
+static void write_to_file(const char *line, size_t len)
+{
+	int fd = open(sink.path,
+		O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
+
+	if (fd < 0) {
+		complain_of_file();
+		return;
+	}
+	write_line(fd, line, len);
+	close(fd);
+}
+
+/* A program's name or a path may hold anything; a line is one line all the same. */
+static void make_printable(char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == '\177')
+			text[i] = '?';
+}
+
+static size_t format_line(char line[LINE], enum log_level level, const char *format, va_list args)
+{
+	static const char *const words[] = {"off", "error", "warn", "info", "debug"};
+	const size_t room = LINE - 1; /* the last byte is the newline's */
+	size_t len = (size_t)snprintf(line, room, "bindright: %.64s[%d]: %s: ",
+		program_invocation_short_name, (int)getpid(), words[level]);
+
+	len += (size_t)vsnprintf(line + len, room - len, format, args);
+	if (len > room - 1)
+		len = room - 1;
+	make_printable(line, len);
+	line[len] = '\n';
+	return len + 1;
+}
+
+void log_line(enum log_level level, const char *format, ...)
+{
+	int saved_errno = errno;
+	int cancel_state;
+	char line[LINE];
+	size_t len;
+	va_list args;
+
+	if (!log_wants(level))
+		return;
+	/* open, write and close are cancellation points; most calls that log are not. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	va_start(args, format);
+	len = format_line(line, level, format, args);
+	va_end(args);
+	if (sink.sink == LOG_SINK_FILE)
+		write_to_file(line, len);
+	else
+		write_to_stderr(line, len);
+	pthread_setcancelstate(cancel_state, NULL);
+	errno = saved_errno;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The log: one line an event, written whole with one write, to standard error or to a file.
+ *
+ * Never blocks (a pipe or terminal that cannot take the line loses it), never raises SIGPIPE, is no
+ * cancellation point, keeps errno, allocates nothing. Standard error gets a line only while
+ * descriptor 2 is still the file that it was at the start: a daemon may close it and open a
+ * database in its place.
+ */
+#ifndef SYS_LOG_H
+#define SYS_LOG_H
+
+#include "core/settings.h"
+
+/* Once, before the first line; until then nothing is logged. The settings are copied. */
+void log_configure(const struct log_settings *settings);
+
+/* Whether lines of this level are wanted: spares the caller the making of them. */
+bool log_wants(enum log_level level);
+
+/* "bindright: PROGRAM[PID]: LEVEL: ..." and a newline. A longer line than 511 bytes is cut. */
+void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Whether the count-th time of the same warning is one to log: the 1st, 2nd, 4th, 8th ... are. */
+static inline bool log_is_worth(uint32_t count)
+{
+	return (count & (count - 1)) == 0;
+}
+
+#endif

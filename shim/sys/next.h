@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The definitions behind ours: libc's, or those of another preload library after us. Every room
+ * calls these and never the bare names, which would come back to ourselves.
+ *
+ * Each is the same as the call in its name in every respect. Where there is no such definition
+ * (musl has no __recvfrom_chk), the call fails with ENOSYS. Nothing but next.c calls dlsym.
+ */
+#ifndef SYS_NEXT_H
+#define SYS_NEXT_H
+
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <time.h>
+
+int next_accept(int fd, struct sockaddr *addr, socklen_t *addr_len);
+int next_accept4(int fd, struct sockaddr *addr, socklen_t *addr_len, int flags);
+int next_bind(int fd, const struct sockaddr *addr, socklen_t len);
+int next_dup(int fd);
+int next_dup2(int fd, int fd2);
+int next_dup3(int fd, int fd2, int flags);
+int next_fcntl(int fd, int cmd, void *arg);
+int next_fcntl64(int fd, int cmd, void *arg);
+int next_getsockopt(int fd, int level, int optname, void *optval, socklen_t *optlen);
+int next_listen(int fd, int n);
+ssize_t next_recvfrom(
+	int fd, void *buf, size_t n, int flags, struct sockaddr *addr, socklen_t *addr_len);
+ssize_t next_recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags,
+	struct sockaddr *addr, socklen_t *addr_len);
+int next_recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags,
+	struct timespec *tmo);
+ssize_t next_recvmsg(int fd, struct msghdr *message, int flags);
+int next_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags);
+ssize_t next_sendmsg(int fd, const struct msghdr *message, int flags);
+ssize_t next_sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *addr,
+	socklen_t addr_len);
+int next_setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen);
+int next_socket(int domain, int type, int protocol);
+int next_socketpair(int domain, int type, int protocol, int fds[2]);
+
+/* Finds all of them at once. At the library's start, so that later calls, which may come from
+ * signal handlers, do not enter the dynamic linker. */
+void next_find_all(void);
+
+#endif

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Linux's destination reports. What was measured of them (6.18, glibc 2.36):
+ *   - For IPv4 the address to answer from is ipi_spec_dst, which for a broadcast is the
+ *     interface's own; it is 0 for a datagram queued before the option was on, and then the
+ *     header's destination, ipi_addr, has to do.
+ *   - An IPv4 datagram on a dual-stack socket brings IPV6_PKTINFO with the v4-mapped destination of
+ *     the header, and, if IP_PKTINFO is on as well, that too, which is the better one.
+ *   - Naming an interface with the source forces the way out. Only link-local addresses need it;
+ *     elsewhere it would break asymmetric routes.
+ */
+#include "sys/pktinfo.h"
+
+#include "sys/next.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const struct {
+	unsigned int family;
+	int level;
+	int optname;
+} options[] = {
+	{PKTINFO_V4, IPPROTO_IP, IP_PKTINFO},
+	{PKTINFO_V6, IPPROTO_IPV6, IPV6_RECVPKTINFO},
+};
+enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
+
+/* RFC 2292's form of IPV6_PKTINFO, whose name libc's headers do not give. The kernel takes it as a
+ * source too; its reports are messages of their own, which ours do not touch. */
+enum { OLD_IPV6_PKTINFO = 2 };
+
+unsigned int pktinfo_ask(int fd, unsigned int families)
+{
+	int saved_errno = errno;
+	unsigned int on = 0;
+
+	for (int i = 0; i < OPTIONS; i++) {
+		int value = 0;
+		socklen_t len = sizeof(value);
+
+		if (!(families & options[i].family))
+			continue;
+		if (next_getsockopt(fd, options[i].level, options[i].optname, &value, &len) == 0 &&
+			value != 0)
+			on |= options[i].family;
+	}
+	errno = saved_errno;
+	return on;
+}
+
+unsigned int pktinfo_switch(int fd, unsigned int families, bool on)
+{
+	int saved_errno = errno;
+	int value = on;
+	unsigned int done = 0;
+
+	for (int i = 0; i < OPTIONS; i++)
+		if ((families & options[i].family) &&
+			next_setsockopt(fd, options[i].level, options[i].optname, &value,
+				sizeof(value)) == 0)
+			done |= options[i].family;
+	errno = saved_errno;
+	return done;
+}
+
+unsigned int pktinfo_option_family(int level, int optname)
+{
+	for (int i = 0; i < OPTIONS; i++)
+		if (level == options[i].level && optname == options[i].optname)
+			return options[i].family;
+	return 0;
+}
+
+static bool read_v4(const struct in_pktinfo *info, struct source *ret)
+{
+	struct in_addr local = info->ipi_spec_dst;
+	struct address addr;
+
+	if (local.s_addr == INADDR_ANY)
+		local = info->ipi_addr;
+	addr = address_from_v4(local);
+	if (address_is_wildcard(&addr) || address_is_group(&addr))
+		return false;
+	*ret = (struct source){.addr = addr};
+	return true;
+}
+
+static bool read_v6(const struct in6_pktinfo *info, struct source *ret)
+{
+	struct address addr = address_from_v6(&info->ipi6_addr);
+
+	if (address_is_v4(&addr) || address_is_wildcard(&addr) || address_is_group(&addr))
+		return false;
+	*ret = (struct source){.addr = addr};
+	if (address_is_link_local(&addr))
+		ret->ifindex = info->ipi6_ifindex;
+	return true;
+}
+
+/* The family that cmsg is a report of, 0 if it is something else. *ret is set, and *ret_is_known
+ * with it, where the report says what a reply may leave from. */
+static unsigned int read_report(const struct cmsghdr *cmsg, struct source *ret, bool *ret_is_known)
+{
+	struct in_pktinfo v4;
+	struct in6_pktinfo v6;
+	const void *data;
+
+	if (cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_PKTINFO) {
+		data = control_data(cmsg, IPPROTO_IP, IP_PKTINFO, sizeof(v4));
+		if (data != NULL) {
+			memcpy(&v4, data, sizeof(v4));
+			*ret_is_known |= read_v4(&v4, ret);
+		}
+		return PKTINFO_V4;
+	}
+	if (cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO) {
+		data = control_data(cmsg, IPPROTO_IPV6, IPV6_PKTINFO, sizeof(v6));
+		if (data != NULL) {
+			memcpy(&v6, data, sizeof(v6));
+			*ret_is_known |= read_v6(&v6, ret);
+		}
+		return PKTINFO_V6;
+	}
+	return 0;
+}
+
+bool pktinfo_take(const struct msghdr *msg, unsigned int hidden, struct control_sink *sink,
+	struct source *ret)
+{
+	bool is_known = false;
+	const struct cmsghdr *cmsg, *next;
+
+	for (cmsg = control_next(msg, NULL); cmsg != NULL; cmsg = next) {
+		/* Found before cmsg is moved: the move may write over its lengths. */
+		next = control_next(msg, cmsg);
+		if (!(read_report(cmsg, ret, &is_known) & hidden))
+			control_put(sink, cmsg);
+	}
+	return is_known;
+}
+
+static bool is_source(const struct cmsghdr *cmsg)
+{
+	const struct in_pktinfo *v4 = control_data(cmsg, IPPROTO_IP, IP_PKTINFO, sizeof(*v4));
+	const struct in6_pktinfo *v6 = control_data(cmsg, IPPROTO_IPV6, IPV6_PKTINFO, sizeof(*v6));
+
+	if (v6 == NULL)
+		v6 = control_data(cmsg, IPPROTO_IPV6, OLD_IPV6_PKTINFO, sizeof(*v6));
+	if (v4 != NULL)
+		return v4->ipi_spec_dst.s_addr != INADDR_ANY;
+	return v6 != NULL && !IN6_IS_ADDR_UNSPECIFIED(&v6->ipi6_addr);
+}
+
+bool pktinfo_names_source(const struct msghdr *msg)
+{
+	const struct cmsghdr *cmsg = NULL;
+
+	while ((cmsg = control_next(msg, cmsg)) != NULL)
+		if (is_source(cmsg))
+			return true;
+	return false;
+}
+
+static void write_v4(struct cmsghdr *cmsg, const struct source *source)
+{
+	struct in_pktinfo info = {.ipi_spec_dst = address_to_v4(&source->addr)};
+
+	cmsg->cmsg_level = IPPROTO_IP;
+	cmsg->cmsg_type = IP_PKTINFO;
+	cmsg->cmsg_len = CMSG_LEN(sizeof(info));
+	memcpy(CMSG_DATA(cmsg), &info, sizeof(info));
+}
+
+static void write_v6(struct cmsghdr *cmsg, const struct source *source)
+{
+	struct in6_pktinfo info = {
+		.ipi6_addr = address_to_v6(&source->addr),
+		.ipi6_ifindex = source->ifindex,
+	};
+
+	cmsg->cmsg_level = IPPROTO_IPV6;
+	cmsg->cmsg_type = IPV6_PKTINFO;
+	cmsg->cmsg_len = CMSG_LEN(sizeof(info));
+	memcpy(CMSG_DATA(cmsg), &info, sizeof(info));
+}
+
+bool pktinfo_append(struct msghdr *msg, size_t room, const struct source *source)
+{
+	size_t end = control_end(msg);
+	struct cmsghdr *cmsg = (struct cmsghdr *)((unsigned char *)msg->msg_control + end);
+
+	if (end == CONTROL_MALFORMED || end + PKTINFO_SEND_SPACE > room)
+		return false;
+	if (address_is_v4(&source->addr))
+		write_v4(cmsg, source);
+	else
+		write_v6(cmsg, source);
+	msg->msg_controllen = end + cmsg->cmsg_len;
+	return true;
+}

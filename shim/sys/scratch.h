@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Each thread's room for large batches (recvmmsg, sendmmsg), which the stack of a small thread
+ * could not hold and for which the datagram path must not allocate each time.
+ */
+#ifndef SYS_SCRATCH_H
+#define SYS_SCRATCH_H
+
+#include <stddef.h>
+
+/* At the library's start; without it there is never any room. */
+void scratch_init(void);
+
+/*
+ * At least size bytes, aligned for anything, until scratch_give_back. NULL if there is no memory or
+ * if this thread has it in use already (a signal handler that interrupted a batch). Kept for the
+ * thread's next batch and unmapped when the thread ends, also by cancellation. Keeps errno.
+ */
+void *scratch_take(size_t size);
+void scratch_give_back(void);
+
+#endif

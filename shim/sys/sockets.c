@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Questions to the kernel about a socket, and what a socket met for the first time is. */
+#include "sys/sockets.h"
+
+#include "sys/env.h"
+#include "sys/log.h"
+#include "sys/memory.h"
+#include "sys/next.h"
+#include "sys/pktinfo.h"
+
+#include <errno.h>
+
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+static bool ask_int(int fd, int level, int optname, int *ret)
+{
+	int saved_errno = errno;
+	socklen_t len = sizeof(*ret);
+	bool is_known = next_getsockopt(fd, level, optname, ret, &len) == 0;
+
+	errno = saved_errno;
+	return is_known;
+}
+
+bool sockets_ask_nature(int fd, struct nature *ret)
+{
+	return ask_int(fd, SOL_SOCKET, SO_DOMAIN, &ret->domain) &&
+	       ask_int(fd, SOL_SOCKET, SO_TYPE, &ret->type) &&
+	       ask_int(fd, SOL_SOCKET, SO_PROTOCOL, &ret->protocol);
+}
+
+static bool is_udp(const struct nature *nature)
+{
+	if (nature->domain != AF_INET && nature->domain != AF_INET6)
+		return false;
+	if (nature->type != SOCK_DGRAM)
+		return false;
+	return nature->protocol == 0 || nature->protocol == IPPROTO_UDP ||
+	       nature->protocol == IPPROTO_UDPLITE;
+}
+
+uint32_t sockets_facts_of_nature(const struct nature *nature)
+{
+	return is_udp(nature) ? FACT_KNOWN | FACT_UDP : FACT_KNOWN;
+}
+
+bool sockets_is_v6only(int fd)
+{
+	int v6only = 0;
+
+	return ask_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only) && v6only != 0;
+}
+
+bool sockets_set_v6only(int fd, bool on)
+{
+	int saved_errno = errno;
+	int value = on;
+	bool is_set =
+		next_setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, sizeof(value)) == 0;
+
+	errno = saved_errno;
+	return is_set;
+}
+
+bool sockets_ask_local(int fd, struct endpoint *ret)
+{
+	int saved_errno = errno;
+	struct sockaddr_storage local;
+	socklen_t len = sizeof(local);
+	bool is_known = getsockname(fd, (struct sockaddr *)&local, &len) == 0 &&
+			endpoint_from_sockaddr((const struct sockaddr *)&local, len, ret);
+
+	errno = saved_errno;
+	return is_known;
+}
+
+unsigned int sockets_report_families(int fd, int domain)
+{
+	if (domain == AF_INET)
+		return PKTINFO_V4;
+	return sockets_is_v6only(fd) ? PKTINFO_V6 : PKTINFO_V4 | PKTINFO_V6;
+}
+
+uint32_t sockets_own_reports(unsigned int families)
+{
+	uint32_t facts = 0;
+
+	if (families & PKTINFO_V4)
+		facts |= FACT_OWN_V4;
+	if (families & PKTINFO_V6)
+		facts |= FACT_OWN_V6;
+	return facts;
+}
+
+unsigned int sockets_hidden_reports(uint32_t facts)
+{
+	unsigned int hidden = 0;
+
+	if (!(facts & FACT_OWN_V4))
+		hidden |= PKTINFO_V4;
+	if (!(facts & FACT_OWN_V6))
+		hidden |= PKTINFO_V6;
+	return hidden;
+}
+
+bool sockets_note_watched(int fd, unsigned int own, uint16_t port)
+{
+	memory_make_peers();
+	return facts_set(fd, FACT_KNOWN | FACT_UDP | FACT_WATCHED | sockets_own_reports(own) |
+			      (uint32_t)port << FACT_PORT_SHIFT);
+}
+
+/* Reports that are on already count as the program's own wish: they may be, and its messages must
+ * not go astray. (They may also be on because a process with this library bound the socket and
+ * started us; then the program sees messages that it did not ask for, if it looks.) */
+static void watch_late(int fd, const struct nature *nature, const struct endpoint *local)
+{
+	unsigned int families = sockets_report_families(fd, nature->domain);
+	unsigned int own = pktinfo_ask(fd, families);
+	char text[ENDPOINT_TEXT];
+
+	/* Noted first: a datagram that another thread receives between the two lines has no report,
+	 * which harms nothing, where an unexpected report would be seen by the program. */
+	if (!sockets_note_watched(fd, own, local->port))
+		return;
+	pktinfo_switch(fd, families & ~own, true);
+	if (log_wants(LOG_LEVEL_INFO))
+		log_line(LOG_LEVEL_INFO,
+			"fd %d %s %s: met already bound; replies leave from the address asked", fd,
+			sockets_protocol_name(nature), endpoint_format(local, text));
+}
+
+uint32_t sockets_meet(int fd)
+{
+	const struct settings *settings = env_settings();
+	struct nature nature;
+	struct endpoint local;
+
+	if (!settings->is_on || !settings->reply)
+		return FACT_KNOWN;
+	if (!sockets_ask_nature(fd, &nature))
+		return 0;
+	facts_set(fd, sockets_facts_of_nature(&nature));
+	if (!is_udp(&nature))
+		return facts_of(fd);
+	/* Port 0 is a socket that is not bound yet: its bind will tell. */
+	if (sockets_ask_local(fd, &local) && address_is_wildcard(&local.addr) && local.port != 0)
+		watch_late(fd, &nature, &local);
+	return facts_of(fd);
+}
+
+const char *sockets_protocol_name(const struct nature *nature)
+{
+	switch (nature->protocol) {
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_MPTCP:
+		return "mptcp";
+	case IPPROTO_UDP:
+		return "udp";
+	case IPPROTO_UDPLITE:
+		return "udplite";
+	case IPPROTO_SCTP:
+		return "sctp";
+	case IPPROTO_DCCP:
+		return "dccp";
+	default:
+		return "socket";
+	}
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the kernel says of a socket, and the watching of UDP sockets. Everything here keeps errno.
+ */
+#ifndef SYS_SOCKETS_H
+#define SYS_SOCKETS_H
+
+#include "core/address.h"
+#include "sys/facts.h"
+
+/* A socket's nature, as socket(2) was told. */
+struct nature {
+	int domain;
+	int type;
+	int protocol;
+};
+
+/* Asks the kernel; false if fd is no socket. */
+bool sockets_ask_nature(int fd, struct nature *ret);
+/* The word for a socket of this nature that is not bound yet. */
+uint32_t sockets_facts_of_nature(const struct nature *nature);
+
+/* What a datagram call needs to know of fd: its word, asked of the kernel if it was not met yet. A
+ * UDP socket that came to us bound to a wildcard address is watched from then on. */
+uint32_t sockets_meet(int fd);
+static inline uint32_t sockets_facts(int fd)
+{
+	uint32_t facts = facts_of(fd);
+
+	return facts & FACT_KNOWN ? facts : sockets_meet(fd);
+}
+
+/* Whether fd is an AF_INET6 socket with IPV6_V6ONLY set. */
+bool sockets_is_v6only(int fd);
+/* Sets IPV6_V6ONLY; false if the kernel would not (bound already: EINVAL). */
+bool sockets_set_v6only(int fd, bool on);
+/* The local address; false if there is none to be had. */
+bool sockets_ask_local(int fd, struct endpoint *ret);
+
+/* The families of reports that a socket of this domain can give: IPv4's too for an AF_INET6 socket
+ * that is not V6ONLY. */
+unsigned int sockets_report_families(int fd, int domain);
+/* Notes that fd, bound to this port, is watched; own are the families whose reports the program
+ * asked for itself. False if that cannot be noted (facts_set): then it must not be watched. */
+bool sockets_note_watched(int fd, unsigned int own, uint16_t port);
+
+/* The families whose reports the program is not to see. */
+unsigned int sockets_hidden_reports(uint32_t facts);
+/* The facts that stand for the program's own wish for these families' reports. */
+uint32_t sockets_own_reports(unsigned int families);
+
+/* "udp", "tcp", ...: the protocol's name for the log. */
+const char *sockets_protocol_name(const struct nature *nature);
+
+#endif
