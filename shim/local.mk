@@ -3,30 +3,31 @@
 # the room calls, which only the preload library has.
 core_sources = \
 	shim/core/address.c shim/core/address.h \
+	shim/core/attributes.h \
 	shim/core/choose.c shim/core/choose.h \
 	shim/core/settings.c shim/core/settings.h \
-	shim/core/hash.c shim/core/hash.h \
+	shim/core/hash.h \
 	shim/core/listeners.c shim/core/listeners.h \
 	shim/core/peers.c shim/core/peers.h \
-	shim/core/recent.c shim/core/recent.h
+	shim/core/recent.h
 sys_sources = \
-	shim/sys/clock.c shim/sys/clock.h \
+	shim/sys/clock.h \
 	shim/sys/control.c shim/sys/control.h \
 	shim/sys/env.c shim/sys/env.h \
 	shim/sys/facts.c shim/sys/facts.h \
 	shim/sys/log.c shim/sys/log.h \
 	shim/sys/memory.c shim/sys/memory.h \
 	shim/sys/next.c shim/sys/next.h \
-	shim/sys/pktinfo.h shim/sys/pktinfo_linux.c \
+	shim/sys/pktinfo.h shim/sys/pktinfo_linux.c shim/sys/pktinfo_linux.h \
 	shim/sys/process.c shim/sys/process.h \
 	shim/sys/readable.c shim/sys/readable.h \
 	shim/sys/scratch.c shim/sys/scratch.h \
 	shim/sys/sockets.c shim/sys/sockets.h
 calls_sources = \
+	shim/calls/batch.h \
 	shim/calls/bind.c \
 	shim/calls/descriptors.c \
 	shim/calls/emission.c shim/calls/emission.h \
-	shim/calls/export.h \
 	shim/calls/options.c \
 	shim/calls/reception.c shim/calls/reception.h \
 	shim/calls/recv.c \

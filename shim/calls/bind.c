@@ -5,7 +5,7 @@
  * socket and bind, and no datagram is to slip in between. A bind that fails leaves the socket's
  * options as they were.
  */
-#include "calls/export.h"
+#include "core/attributes.h"
 #include "core/listeners.h"
 #include "sys/env.h"
 #include "sys/log.h"

@@ -3,7 +3,7 @@
  * The calls that make descriptors: each notes what the new one is, over whatever stands there of a
  * descriptor that had the number before.
  */
-#include "calls/export.h"
+#include "core/attributes.h"
 #include "sys/next.h"
 #include "sys/sockets.h"
 

@@ -8,32 +8,62 @@
 #define CALLS_EMISSION_H
 
 #include "core/choose.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+#include "sys/memory.h"
+#include "sys/next.h"
 #include "sys/pktinfo.h"
+#include "sys/readable.h"
+#include "sys/sockets.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 /* The largest control data of a program's that is copied. Nothing that a UDP socket takes comes
  * near it but IPv6 extension headers; such a datagram is left as it is. */
 enum { EMISSION_CONTROL_MAX = 1024 };
 
-/* A header of ours with what it points to, and whom it is for. */
+/* Whom a datagram is for, and what it is to leave from. */
 struct emission {
-	struct msghdr *msg;
-	unsigned char *control; /* emission_control_size(theirs) bytes, aligned as a cmsghdr */
-	struct asker asker;
+	struct far_end far;
+	struct source source;
 };
+
+/* The line of the log that says what emission_choose chose. */
+void emission_log(int fd, const struct emission *tx);
+
+/*
+ * The source for a datagram to this address. False if none is known, or if the address is one that
+ * only the kernel should look at. Keeps errno.
+ */
+static inline bool emission_choose(
+	struct emission *tx, int fd, const struct sockaddr *addr, socklen_t len)
+{
+	if (len < sizeof(struct sockaddr_in) || len > sizeof(struct sockaddr_storage) ||
+		!readable(addr, len))
+		return false;
+	tx->far = (struct far_end){addr, len, facts_port(facts_of(fd))};
+	if (!choose_source(&memory_knowledge, &tx->far, clock_now_s(), &tx->source))
+		return false;
+	if (log_wants(LOG_LEVEL_DEBUG))
+		emission_log(fd, tx);
+	return true;
+}
 
 /* How much control data it takes to send theirs with a source; 0 if its own is too large. */
 size_t emission_control_size(const struct msghdr *theirs);
 
 /*
- * Makes tx->msg a copy of theirs that names the source for its peer. False if theirs is to go to the
- * kernel as it is: the peer is not known, the program names a source itself, or the header is one
- * that only the kernel should look at. Keeps errno.
+ * Makes ours a copy of theirs that names the source for its peer, with control data in control,
+ * which is emission_control_size(theirs) bytes long and aligned as a cmsghdr. False if theirs is to
+ * go to the kernel as it is: no source is known, the program names one itself, or there is
+ * something in it that only the kernel should look at. Keeps errno.
  */
-bool emission_prepare(struct emission *tx, int fd, uint32_t facts, const struct msghdr *theirs);
+bool emission_prepare(struct emission *tx, int fd, const struct msghdr *theirs,
+	struct msghdr *ours, unsigned char *control);
 
 /*
  * Whether this error of a send with a source may mean that the kernel refused the source, so that
@@ -41,14 +71,32 @@ bool emission_prepare(struct emission *tx, int fd, uint32_t facts, const struct 
  * for the program to hear of it (IP_RECVERR). Keeps errno.
  */
 bool emission_is_refusal(int fd, int error);
-/* The kernel refused the source for asker with this error, and took the datagram without: the source
+/* The kernel refused the source for far with this error, and took the datagram without: the source
  * is forgotten, and that is logged. Keeps errno. */
-void emission_forget(int fd, const struct asker *asker, int error);
+void emission_forget(int fd, const struct far_end *far, int error);
+
+/* After a refusal with this error: sends ours again with the program's own control data, and forgets
+ * the source if that goes out. */
+ssize_t emission_retry(const struct emission *tx, int fd, struct msghdr *ours, int flags, int error);
 
 /*
- * Sends theirs from the source that is known for its peer, or without it where the kernel refuses
- * it; *ret is the call's result. False if no source is known: nothing is sent then.
+ * Sends ours; if the kernel refuses the source, sends it again with the program's own control data,
+ * and that is the result.
  */
-bool emission_send(int fd, uint32_t facts, const struct msghdr *theirs, int flags, ssize_t *ret);
+static inline ssize_t emission_send(const struct emission *tx, int fd, struct msghdr *ours,
+	void *their_control, size_t their_control_len, int flags)
+{
+	int saved_errno = errno;
+	ssize_t sent = next_sendmsg(fd, ours, flags);
+	int error;
+
+	if (sent >= 0 || !emission_is_refusal(fd, errno))
+		return sent;
+	error = errno;
+	errno = saved_errno;
+	ours->msg_control = their_control;
+	ours->msg_controllen = their_control_len;
+	return emission_retry(tx, fd, ours, flags, error);
+}
 
 #endif

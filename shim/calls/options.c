@@ -4,7 +4,7 @@
  * program must not notice. What it asks for itself is remembered and told back; its switching
  * off is not carried out.
  */
-#include "calls/export.h"
+#include "core/attributes.h"
 #include "sys/next.h"
 #include "sys/pktinfo.h"
 #include "sys/readable.h"

@@ -2,9 +2,6 @@
 /* Receiving for the program; reception.h says how. */
 #include "calls/reception.h"
 
-#include "core/choose.h"
-#include "sys/log.h"
-#include "sys/memory.h"
 #include "sys/next.h"
 #include "sys/readable.h"
 #include "sys/sockets.h"
@@ -22,12 +19,6 @@ size_t reception_control_size(const struct msghdr *theirs)
 }
 
 
-/* Whether the kernel can write any peer's address straight into theirs. */
-static bool has_room_for_name(const struct msghdr *theirs)
-{
-	return theirs->msg_name != NULL && theirs->msg_namelen >= sizeof(struct sockaddr_in6);
-}
-
 /* Where the kernel writes it reports a bad pointer; where we write we have to look first. */
 bool reception_is_possible(const struct msghdr *theirs)
 {
@@ -36,11 +27,10 @@ bool reception_is_possible(const struct msghdr *theirs)
 	/* A negative length of name is the kernel's to refuse. */
 	if (theirs->msg_namelen > INT_MAX)
 		return false;
-	if (theirs->msg_name != NULL && !has_room_for_name(theirs) &&
+	if (theirs->msg_name != NULL && !reception_has_room_for_name(theirs->msg_name, theirs->msg_namelen) &&
 		!readable(theirs->msg_name, theirs->msg_namelen))
 		return false;
-	return readable(theirs->msg_control,
-		control_len < READABLE_MAX ? control_len : READABLE_MAX);
+	return readable(theirs->msg_control, control_len);
 }
 
 void reception_prepare(const struct reception *rx, const struct msghdr *theirs)
@@ -48,7 +38,7 @@ void reception_prepare(const struct reception *rx, const struct msghdr *theirs)
 	size_t control_size = reception_control_size(theirs);
 
 	*rx->msg = *theirs;
-	if (!has_room_for_name(theirs)) {
+	if (!reception_has_room_for_name(theirs->msg_name, theirs->msg_namelen)) {
 		rx->msg->msg_name = rx->name;
 		rx->msg->msg_namelen = sizeof(*rx->name);
 	}
@@ -58,19 +48,12 @@ void reception_prepare(const struct reception *rx, const struct msghdr *theirs)
 	}
 }
 
-static void learn(int fd, uint32_t facts, const struct msghdr *msg, const struct source *source)
+void reception_log(int fd, const struct far_end *far, const struct source *source)
 {
-	struct asker asker = {.port = facts_port(facts)};
-	struct knowledge known;
 	char peer[ENDPOINT_TEXT], local[ENDPOINT_TEXT];
 
-	if (!endpoint_from_sockaddr(msg->msg_name, msg->msg_namelen, &asker.peer))
-		return;
-	known = memory_knowledge();
-	choose_learn(&known, &asker, source);
-	if (log_wants(LOG_LEVEL_DEBUG))
-		log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: %s asked at %s", fd, asker.port,
-			endpoint_format(&asker.peer, peer), address_format(&source->addr, local));
+	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: %s asked at %s", fd, ntohs(far->our_port),
+		sockaddr_format(far->peer, far->len, peer), address_format(&source->addr, local));
 }
 
 static void deliver_name(const struct msghdr *msg, struct msghdr *theirs)
@@ -86,8 +69,7 @@ static void deliver_name(const struct msghdr *msg, struct msghdr *theirs)
 	theirs->msg_namelen = msg->msg_namelen;
 }
 
-void reception_deliver(
-	const struct reception *rx, int fd, uint32_t facts, struct msghdr *theirs, int flags)
+void reception_deliver(const struct reception *rx, int fd, struct msghdr *theirs, int flags)
 {
 	const struct msghdr *msg = rx->msg;
 	struct control_sink sink = {
@@ -95,11 +77,8 @@ void reception_deliver(
 		.room = theirs->msg_control != NULL ? theirs->msg_controllen : 0,
 	};
 	size_t room = sink.room;
-	struct source source;
 
-	if (pktinfo_take(msg, sockets_hidden_reports(facts), &sink, &source) &&
-		!(flags & MSG_ERRQUEUE))
-		learn(fd, facts, msg, &source);
+	reception_learn(fd, msg, flags, &sink);
 	deliver_name(msg, theirs);
 	theirs->msg_controllen = room - sink.room;
 	theirs->msg_flags = msg->msg_flags;
@@ -107,7 +86,7 @@ void reception_deliver(
 		theirs->msg_flags |= MSG_CTRUNC;
 }
 
-ssize_t reception_receive(int fd, uint32_t facts, struct msghdr *theirs, int flags)
+ssize_t reception_receive(int fd, struct msghdr *theirs, int flags)
 {
 	struct msghdr msg;
 	struct sockaddr_storage name;
@@ -119,15 +98,16 @@ ssize_t reception_receive(int fd, uint32_t facts, struct msghdr *theirs, int fla
 	reception_prepare(&rx, theirs);
 	len = next_recvmsg(fd, &msg, flags);
 	if (len >= 0)
-		reception_deliver(&rx, fd, facts, theirs, flags);
+		reception_deliver(&rx, fd, theirs, flags);
 	return len;
 }
 
 void reception_forget_descriptors(const struct msghdr *message)
 {
-	const struct cmsghdr *cmsg = NULL;
+	struct control_walk walk = control_begin(message);
+	const struct cmsghdr *cmsg;
 
-	while ((cmsg = control_next(message, cmsg)) != NULL) {
+	while ((cmsg = control_step(&walk)) != NULL) {
 		const unsigned char *fds = control_data(cmsg, SOL_SOCKET, SCM_RIGHTS, sizeof(int));
 		size_t end = cmsg->cmsg_len - CMSG_LEN(0);
 

@@ -7,7 +7,12 @@
 #ifndef CALLS_RECEPTION_H
 #define CALLS_RECEPTION_H
 
+#include "core/choose.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+#include "sys/memory.h"
 #include "sys/pktinfo.h"
+#include "sys/sockets.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,6 +39,12 @@ struct reception {
 	unsigned char *control; /* reception_control_size(theirs) bytes, aligned as a cmsghdr */
 };
 
+/* Whether the kernel can write any peer's address straight into the program's buffer. */
+static inline bool reception_has_room_for_name(const void *name, socklen_t len)
+{
+	return name != NULL && len >= sizeof(struct sockaddr_in6);
+}
+
 /* How much control data of our own it takes to receive for theirs; 0 if it is received into the
  * program's buffer. */
 size_t reception_control_size(const struct msghdr *theirs);
@@ -44,15 +55,36 @@ bool reception_is_possible(const struct msghdr *theirs);
 /* Fills rx->msg for the kernel. */
 void reception_prepare(const struct reception *rx, const struct msghdr *theirs);
 
+/* The line of the log that says what was learnt. */
+void reception_log(int fd, const struct far_end *far, const struct source *source);
+
+/*
+ * Learns from msg, as the kernel has filled it: who asked, and at which of our addresses. Control
+ * messages that are the program's go into sink. flags are those of the call.
+ */
+static inline void reception_learn(
+	int fd, const struct msghdr *msg, int flags, struct control_sink *sink)
+{
+	uint32_t facts = facts_of(fd);
+	const struct far_end far = {msg->msg_name, msg->msg_namelen, facts_port(facts)};
+	struct source source;
+
+	if (!pktinfo_take(msg, sockets_hidden_reports(facts), sink, &source) ||
+		flags & MSG_ERRQUEUE)
+		return;
+	choose_learn(&memory_knowledge, &far, &source, clock_now_s());
+	if (log_wants(LOG_LEVEL_DEBUG))
+		reception_log(fd, &far, &source);
+}
+
 /*
  * Hands over what the kernel has received: learns from it, and fills in theirs (name, lengths,
- * control data and flags; the data itself is there already). flags are those of the call.
+ * control data and flags; the data itself is there already).
  */
-void reception_deliver(
-	const struct reception *rx, int fd, uint32_t facts, struct msghdr *theirs, int flags);
+void reception_deliver(const struct reception *rx, int fd, struct msghdr *theirs, int flags);
 
 /* All three steps for a single datagram: recvmsg. */
-ssize_t reception_receive(int fd, uint32_t facts, struct msghdr *theirs, int flags);
+ssize_t reception_receive(int fd, struct msghdr *theirs, int flags);
 
 /* Forgets what stands of the numbers of descriptors that came with message over an AF_UNIX socket:
  * they are new ones. */

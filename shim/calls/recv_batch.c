@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* recvmmsg: on a watched socket, as many receptions as the kernel fills in one call. */
 #include "calls/batch.h"
-#include "calls/export.h"
 #include "calls/reception.h"
+#include "core/attributes.h"
 #include "sys/next.h"
 #include "sys/readable.h"
 #include "sys/sockets.h"
@@ -33,8 +33,8 @@ static unsigned int count_possible(
 	return count;
 }
 
-static int receive_batch(int fd, uint32_t facts, struct mmsghdr *theirs, unsigned int vlen,
-	int flags, struct timespec *tmo)
+static int receive_batch(int fd, struct mmsghdr *theirs, unsigned int vlen, int flags,
+	struct timespec *tmo)
 {
 	struct batch_room room;
 	struct mmsghdr *ours;
@@ -57,7 +57,7 @@ static int receive_batch(int fd, uint32_t facts, struct mmsghdr *theirs, unsigne
 	for (int i = 0; i < received; i++) {
 		const struct reception rx = {.msg = &ours[i].msg_hdr};
 
-		reception_deliver(&rx, fd, facts, &theirs[i].msg_hdr, flags);
+		reception_deliver(&rx, fd, &theirs[i].msg_hdr, flags);
 		theirs[i].msg_len = ours[i].msg_len;
 	}
 	batch_close(&room);
@@ -67,12 +67,11 @@ static int receive_batch(int fd, uint32_t facts, struct mmsghdr *theirs, unsigne
 EXPORT int recvmmsg(
 	int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags, struct timespec *tmo)
 {
-	uint32_t facts = sockets_facts(fd);
 	int received;
 
-	if (facts & FACT_WATCHED && vlen > 0 && readable(vmessages, sizeof(*vmessages)) &&
+	if (sockets_is_watched(fd) && vlen > 0 && readable(vmessages, sizeof(*vmessages)) &&
 		reception_is_possible(&vmessages->msg_hdr))
-		return receive_batch(fd, facts, vmessages, vlen, flags, tmo);
+		return receive_batch(fd, vmessages, vlen, flags, tmo);
 	received = next_recvmmsg(fd, vmessages, vlen, flags, tmo);
 	for (int i = 0; i < received; i++)
 		reception_forget_descriptors(&vmessages[i].msg_hdr);

@@ -6,7 +6,7 @@
  */
 #include "calls/batch.h"
 #include "calls/emission.h"
-#include "calls/export.h"
+#include "core/attributes.h"
 #include "sys/next.h"
 #include "sys/readable.h"
 #include "sys/sockets.h"
@@ -18,7 +18,6 @@ enum { SENDMMSG_MAX = 1024 }; /* the kernel's own limit, UIO_MAXIOV */
 struct batch {
 	int fd;
 	int flags;
-	uint32_t facts;
 	struct mmsghdr *theirs;
 	struct mmsghdr *ours;
 	unsigned int count;
@@ -61,10 +60,11 @@ static bool prepare(struct batch *batch, struct batch_room *room)
 
 	for (unsigned int i = 0; i < batch->count; i++) {
 		const struct msghdr *theirs = &batch->theirs[i].msg_hdr;
-		struct emission tx = {.msg = &batch->ours[i].msg_hdr};
+		unsigned char *control = batch_take(room, emission_control_size(theirs));
+		struct emission tx;
 
-		tx.control = batch_take(room, emission_control_size(theirs));
-		if (emission_prepare(&tx, batch->fd, batch->facts, theirs))
+		if (emission_prepare(
+			    &tx, batch->fd, theirs, &batch->ours[i].msg_hdr, control))
 			has_any = true;
 		else
 			batch->ours[i] = batch->theirs[i];
@@ -76,10 +76,10 @@ static bool prepare(struct batch *batch, struct batch_room *room)
 static void forget(const struct batch *batch, unsigned int i, int error)
 {
 	const struct msghdr *theirs = &batch->theirs[i].msg_hdr;
-	struct asker asker = {.port = facts_port(batch->facts)};
+	const struct far_end far = {
+		theirs->msg_name, theirs->msg_namelen, facts_port(facts_of(batch->fd))};
 
-	if (endpoint_from_sockaddr(theirs->msg_name, theirs->msg_namelen, &asker.peer))
-		emission_forget(batch->fd, &asker, error);
+	emission_forget(batch->fd, &far, error);
 }
 
 /* Sends from message `sent` on, that one without its source, after the kernel failed it with
@@ -140,13 +140,12 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int fl
 	struct batch batch = {
 		.fd = fd,
 		.flags = flags,
-		.facts = sockets_facts(fd),
 		.theirs = vmessages,
 		.count = vlen,
 	};
 	int sent;
 
-	if (batch.facts & FACT_WATCHED && send_batch(&batch, &sent))
+	if (sockets_is_watched(fd) && send_batch(&batch, &sent))
 		return sent;
 	return next_sendmmsg(fd, vmessages, vlen, flags);
 }

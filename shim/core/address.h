@@ -9,7 +9,9 @@
 
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/socket.h>
 
 struct address {
@@ -20,7 +22,7 @@ struct address {
 struct endpoint {
 	struct address addr;
 	uint32_t scope; /* interface index, link-local addresses only; otherwise 0 */
-	uint16_t port;	/* host byte order */
+	in_port_t port; /* network byte order */
 };
 
 /* What a reply is to leave from. */
@@ -32,42 +34,105 @@ struct source {
 /* Room for the longest text of endpoint_format, its NUL included. */
 enum { ENDPOINT_TEXT = INET6_ADDRSTRLEN + sizeof("[%4294967295]:65535") };
 
-struct address address_from_v4(struct in_addr v4);
-struct address address_from_v6(const struct in6_addr *v6);
-struct in_addr address_to_v4(const struct address *addr);
-struct in6_addr address_to_v6(const struct address *addr);
+static inline struct address address_from_v4(struct in_addr v4)
+{
+	return (struct address){{0, 0, htonl(0xffff), v4.s_addr}};
+}
+
+static inline struct address address_from_v6(const struct in6_addr *v6)
+{
+	struct address addr;
+
+	memcpy(&addr, v6, sizeof(addr));
+	return addr;
+}
+
+static inline struct in_addr address_to_v4(const struct address *addr)
+{
+	return (struct in_addr){.s_addr = addr->word[3]};
+}
+
+static inline struct in6_addr address_to_v6(const struct address *addr)
+{
+	struct in6_addr v6;
+
+	memcpy(&v6, addr, sizeof(v6));
+	return v6;
+}
 
 /* Whether addr is an IPv4 address, in v4-mapped form. */
 static inline bool address_is_v4(const struct address *addr)
 {
-	return addr->word[0] == 0 && addr->word[1] == 0 && addr->word[2] == htonl(0xffff);
+	static const unsigned char prefix[12] = {[10] = 0xff, [11] = 0xff};
+
+	return memcmp(addr, prefix, sizeof(prefix)) == 0;
 }
 
 static inline bool address_is_equal(const struct address *a, const struct address *b)
 {
-	return a->word[3] == b->word[3] && a->word[2] == b->word[2] && a->word[1] == b->word[1] &&
-	       a->word[0] == b->word[0];
+	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
 /* Whether addr is ::, exactly. 0.0.0.0 is not. */
-bool address_is_v6_wildcard(const struct address *addr);
+static inline bool address_is_v6_wildcard(const struct address *addr)
+{
+	return (addr->word[0] | addr->word[1] | addr->word[2] | addr->word[3]) == 0;
+}
+
 /* Whether addr is :: or 0.0.0.0. */
-bool address_is_wildcard(const struct address *addr);
+static inline bool address_is_wildcard(const struct address *addr)
+{
+	return address_is_v6_wildcard(addr) || (address_is_v4(addr) && addr->word[3] == INADDR_ANY);
+}
+
 /* Whether addr is one that a datagram may be sent to but not from: multicast of either family, or
  * 255.255.255.255. A subnet's broadcast address cannot be told from here. */
-bool address_is_group(const struct address *addr);
+static inline bool address_is_group(const struct address *addr)
+{
+	if (address_is_v4(addr))
+		return IN_MULTICAST(ntohl(addr->word[3])) || addr->word[3] == INADDR_BROADCAST;
+	return ntohl(addr->word[0]) >> 24 == 0xff;
+}
+
 /* Whether addr is in fe80::/10. */
-bool address_is_link_local(const struct address *addr);
+static inline bool address_is_link_local(const struct address *addr)
+{
+	return ntohl(addr->word[0]) >> 22 == 0xfe80 >> 6;
+}
 
 /*
  * Reads an AF_INET or AF_INET6 address; AF_UNSPEC is taken for AF_INET, as the kernel's bind and
  * sendto of an AF_INET socket take it. False, and *ret untouched, for other families and for
  * lengths that the kernel would refuse.
  */
-bool endpoint_from_sockaddr(const struct sockaddr *sa, socklen_t len, struct endpoint *ret);
+static inline bool endpoint_from_sockaddr(
+	const struct sockaddr *sa, socklen_t len, struct endpoint *ret)
+{
+	const struct sockaddr_in *sin = (const struct sockaddr_in *)sa;
+	const struct sockaddr_in6 *sin6 = (const struct sockaddr_in6 *)sa;
+
+	if (len >= sizeof(*sin) && (sa->sa_family == AF_INET || sa->sa_family == AF_UNSPEC)) {
+		ret->addr = address_from_v4(sin->sin_addr);
+		ret->port = sin->sin_port;
+		ret->scope = 0;
+		return true;
+	}
+	/* The kernel takes RFC 2133's shorter structure too, which has no scope id. */
+	if (len >= offsetof(struct sockaddr_in6, sin6_scope_id) && sa->sa_family == AF_INET6) {
+		ret->addr = address_from_v6(&sin6->sin6_addr);
+		ret->port = sin6->sin6_port;
+		ret->scope = len >= sizeof(*sin6) && address_is_link_local(&ret->addr)
+				     ? sin6->sin6_scope_id
+				     : 0;
+		return true;
+	}
+	return false;
+}
 
 /* Writes "192.0.2.1:53" or "[fe80::1%2]:53" into text and returns it. */
 const char *endpoint_format(const struct endpoint *endpoint, char text[ENDPOINT_TEXT]);
+/* The same of a socket address; "?" if it is neither IPv4 nor IPv6. */
+const char *sockaddr_format(const struct sockaddr *sa, socklen_t len, char text[ENDPOINT_TEXT]);
 /* The same of an address alone: "192.0.2.1" or "fe80::1". */
 const char *address_format(const struct address *addr, char text[ENDPOINT_TEXT]);
 

@@ -1,28 +1,54 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Asks the nearest memory first; choose.h has the contract. */
+/* The two memories of peers, asked and told in turn; choose.h has the contract. */
 #include "core/choose.h"
 
-#include "core/recent.h"
+_Thread_local struct recent recent;
 
-void choose_learn(const struct knowledge *known, const struct asker *asker,
-	const struct source *source)
+/* The table's key for far. False for what is no IPv4 or IPv6 address. */
+static bool make_asker(const struct far_end *far, struct asker *ret)
 {
-	recent_learn(asker, source, known->now_s);
-	if (known->peers != NULL)
-		peers_learn(known->peers, asker, source, known->now_s);
+	struct endpoint peer;
+
+	if (!endpoint_from_sockaddr(far->peer, far->len, &peer))
+		return false;
+	*ret = asker_make(&peer, far->our_port);
+	return true;
 }
 
-bool choose_source(
-	const struct knowledge *known, const struct asker *asker, struct source *ret)
+static struct peers *find_table(struct knowledge *known)
 {
-	if (recent_find(asker, known->now_s, known->expiry_s, ret))
-		return true;
-	return known->peers != NULL && peers_find(known->peers, asker, known->now_s, ret);
+	return atomic_load_explicit(&known->peers, memory_order_acquire);
 }
 
-void choose_forget(const struct knowledge *known, const struct asker *asker)
+void choose_learn_news(struct knowledge *known, const struct far_end *far,
+	const struct source *source, uint32_t now_s)
 {
-	recent_forget(asker);
-	if (known->peers != NULL)
-		peers_forget(known->peers, asker);
+	struct peers *table = find_table(known);
+	struct peers_place place = {NULL, 0};
+	struct asker asker;
+
+	if (!make_asker(far, &asker))
+		return;
+	if (table != NULL)
+		place = peers_learn(table, &asker, source, now_s);
+	recent_learn(far->peer, far->len, far->our_port, source, &place, now_s);
+}
+
+bool choose_source_from_table(struct knowledge *known, const struct far_end *far, uint32_t now_s,
+	struct source *ret)
+{
+	struct peers *table = find_table(known);
+	struct asker asker;
+
+	return table != NULL && make_asker(far, &asker) && peers_find(table, &asker, now_s, ret);
+}
+
+void choose_forget(struct knowledge *known, const struct far_end *far)
+{
+	struct peers *table = find_table(known);
+	struct asker asker;
+
+	recent_forget(far->peer, far->len, far->our_port);
+	if (table != NULL && make_asker(far, &asker))
+		peers_forget(table, &asker);
 }

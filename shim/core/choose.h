@@ -2,29 +2,53 @@
 /*
  * Which of our addresses a datagram to a peer leaves from: all that is known of a peer goes in by
  * choose_learn and comes out by choose_source. Two memories stand behind it, the thread's last
- * datagram (recent.h) and the shared table (peers.h).
- *
- * peers may be NULL: then there is no table, and only the thread's memory serves.
+ * datagram (recent.h), which nearly always knows, and the shared table (peers.h).
  */
 #ifndef CORE_CHOOSE_H
 #define CORE_CHOOSE_H
 
-#include "core/peers.h"
+#include "core/recent.h"
 
-/* What the two memories need: the table, the time, and how long a peer is remembered. */
+/* What the two memories need besides: the table, or NULL if there is none, and the seconds that a
+ * peer is remembered. */
 struct knowledge {
-	struct peers *peers;
-	uint32_t now_s;
-	uint32_t expiry_s;
+	struct peers *_Atomic peers;
+	_Atomic uint32_t expiry_s;
 };
 
-/* A datagram from asker came in at source. */
-void choose_learn(const struct knowledge *known, const struct asker *asker,
-	const struct source *source);
-/* The source for a datagram to asker. False, and *ret untouched: leave it to the kernel. */
-bool choose_source(
-	const struct knowledge *known, const struct asker *asker, struct source *ret);
+/* A datagram's far end: the peer's address as the kernel gave it or the program wrote it, and the
+ * port of our socket, in network byte order. */
+struct far_end {
+	const struct sockaddr *peer;
+	socklen_t len;
+	in_port_t our_port;
+};
+
+/* What choose_learn does with something new. */
+void choose_learn_news(struct knowledge *known, const struct far_end *far,
+	const struct source *source, uint32_t now_s);
+/* A datagram from far came in at source. */
+static inline void choose_learn(struct knowledge *known, const struct far_end *far,
+	const struct source *source, uint32_t now_s)
+{
+	if (UNLIKELY(!recent_is_same(far->peer, far->len, far->our_port, source, now_s)))
+		choose_learn_news(known, far, source, now_s);
+}
+
+/* What choose_source does if this thread's last datagram does not help. */
+bool choose_source_from_table(struct knowledge *known, const struct far_end *far, uint32_t now_s,
+	struct source *ret);
+/* The source for a datagram to far. False, and *ret untouched: leave it to the kernel. */
+static inline bool choose_source(
+	struct knowledge *known, const struct far_end *far, uint32_t now_s, struct source *ret)
+{
+	uint32_t expiry_s = atomic_load_explicit(&known->expiry_s, memory_order_relaxed);
+
+	return recent_find(far->peer, far->len, far->our_port, now_s, expiry_s, ret) ||
+	       choose_source_from_table(known, far, now_s, ret);
+}
+
 /* The kernel has refused what choose_source said. */
-void choose_forget(const struct knowledge *known, const struct asker *asker);
+void choose_forget(struct knowledge *known, const struct far_end *far);
 
 #endif

@@ -3,11 +3,11 @@
  * The keyed hash of the peer table. A sender of spoofed datagrams chooses the peers; without the
  * key it must not be able to choose the bucket they fall into.
  *
- * Multilinear hashing: h = (k0 + k1*w1 + ... + kn*wn) mod 2^64, its upper half taken, with 32-bit
- * words w and 64-bit random keys k. It is strongly universal (Lemire and Kaser, "Strongly universal
- * string hashing is fast", The Computer Journal 57, 2014): whichever two different peers somebody
- * picks without knowing the key, their hashes are independent and uniform. Bucket numbers never leave the
- * process, so there is nothing to learn the key from. A dozen instructions, on 32-bit machines too.
+ * Multilinear-HM (Lemire and Kaser, "Strongly universal string hashing is fast", The Computer
+ * Journal 57, 2014): h = (k0 + (k1+w2)(k2+w1) + (k3+w4)(k4+w3) + ...) mod 2^64, its upper half taken,
+ * with 32-bit words w and 64-bit random keys k. It is strongly universal: whichever two different
+ * peers somebody picks without knowing the key, their hashes are independent and uniform. Bucket
+ * numbers never leave the process, so there is nothing to learn the key from.
  */
 #ifndef CORE_HASH_H
 #define CORE_HASH_H
@@ -20,6 +20,17 @@ struct hash_key {
 	uint64_t k[HASH_WORDS + 1]; /* random; one key a table */
 };
 
-uint32_t hash_endpoint(const struct hash_key *key, const struct endpoint *endpoint);
+static inline uint32_t hash_peer(
+	const struct hash_key *key, const struct address *peer, uint32_t scope, in_port_t port)
+{
+	const uint64_t *k = key->k;
+	const uint32_t *w = peer->word;
+	uint64_t sum = k[0];
+
+	sum += (k[1] + w[1]) * (k[2] + w[0]);
+	sum += (k[3] + w[3]) * (k[4] + w[2]);
+	sum += (k[5] + port) * (k[6] + scope);
+	return (uint32_t)(sum >> 32);
+}
 
 #endif

@@ -10,35 +10,39 @@
  *     leaves one entry odd, which nobody uses again: that is all it costs.
  *   - a reader takes the count, reads, and takes the count again; only an even count that has not
  *     moved makes what it read count. It tries a few times and then does not know.
- * Fields are stored with release and loaded with acquire order. That keeps the first count before
- * and the second count behind the fields without fences, which ThreadSanitizer does not follow.
+ * The record is stored with release and loaded with acquire order, word by word. That keeps the
+ * first count before and the second count behind it without fences, which ThreadSanitizer does not
+ * follow.
  *
  * The stamp stands outside the count: refreshing it is one plain store, at most once a second, so
  * that a busy peer's line stays shared among the processors. A stamp that lands on an entry which
  * has just changed hands makes that entry a little younger, which harms nothing.
  *
- * Two writers may put one new peer into two entries of its bucket. Readers take the first; the next
- * learn of that peer updates the first and clears the other.
+ * Two writers may put one new peer into two entries of its bucket. Readers and writers take the
+ * first, and a writer that changes it clears the other.
  */
 #include "core/peers.h"
-
-#include <stdatomic.h>
-#include <string.h>
 
 /* A reader meets a writer only within the few stores of one entry; after this many tries that
  * writer has lost the processor, or its life, and the reader must not wait for it. */
 enum { READ_TRIES = 8 };
 
+/* Askers and sources go in and out as the machine's own words, the largest that any machine loads
+ * and stores whole. An entry that says nothing (never used, or forgotten) has a source of zeroes
+ * only, which no reply can leave from. */
+enum {
+	ASKER_WORDS = sizeof(struct asker) / sizeof(size_t),
+	SOURCE_WORDS = (sizeof(struct source) + sizeof(size_t) - 1) / sizeof(size_t),
+};
+_Static_assert(sizeof(struct asker) % sizeof(size_t) == 0, "askers are compared word by word");
+
 struct entry {
 	_Alignas(64) _Atomic uint32_t seq;
 	_Atomic uint32_t stamp_s;
-	_Atomic uint32_t is_used;
-	_Atomic uint32_t ports; /* the peer's in the upper half, ours in the lower */
-	_Atomic uint32_t scope;
-	_Atomic uint32_t peer[4];
-	_Atomic uint32_t source[4];
-	_Atomic uint32_t ifindex;
+	_Atomic size_t asker[ASKER_WORDS];
+	_Atomic size_t source[SOURCE_WORDS];
 };
+_Static_assert(sizeof(struct entry) == 64, "an entry is a cache line");
 
 struct peers {
 	struct hash_key key;
@@ -46,16 +50,6 @@ struct peers {
 	uint32_t expiry_s;
 	struct entry entries[];
 };
-
-static uint32_t get(const _Atomic uint32_t *field)
-{
-	return atomic_load_explicit(field, memory_order_acquire);
-}
-
-static void put(_Atomic uint32_t *field, uint32_t value)
-{
-	atomic_store_explicit(field, value, memory_order_release);
-}
 
 size_t peers_size(uint32_t capacity)
 {
@@ -73,54 +67,43 @@ struct peers *peers_format(
 	return peers;
 }
 
-static struct entry *find_bucket(struct peers *peers, const struct endpoint *peer)
+static struct entry *find_bucket(struct peers *peers, const struct asker *asker)
 {
-	uint32_t bucket = hash_endpoint(&peers->key, peer) & peers->bucket_mask;
+	uint32_t hash = hash_peer(&peers->key, &asker->addr, asker->scope, asker->port);
 
-	return &peers->entries[(size_t)bucket * PEERS_WAYS];
+	return &peers->entries[(size_t)(hash & peers->bucket_mask) * PEERS_WAYS];
 }
 
-static uint32_t join_ports(const struct asker *asker)
+/* Whether entry is asker's. The words most likely to differ come first. */
+static inline bool is_of(const struct entry *entry, const struct asker *asker)
 {
-	return (uint32_t)asker->peer.port << 16 | asker->port;
+	size_t words[ASKER_WORDS];
+
+	memcpy(words, asker, sizeof(words));
+	for (int i = ASKER_WORDS - 1; i >= 0; i--)
+		if (atomic_load_explicit(&entry->asker[i], memory_order_acquire) != words[i])
+			return false;
+	return true;
 }
 
-/* The word most likely to differ comes first. */
-static bool is_of(const struct entry *entry, const struct asker *asker)
+/* Reads what entry says of asker, whole; *ret_seq is the count that it was read under. */
+static inline bool read_entry(const struct entry *entry, const struct asker *asker,
+	struct source *ret, uint32_t *ret_seq)
 {
-	const uint32_t *addr = asker->peer.addr.word;
+	size_t words[SOURCE_WORDS];
 
-	return get(&entry->peer[3]) == addr[3] && get(&entry->ports) == join_ports(asker) &&
-	       get(&entry->peer[2]) == addr[2] && get(&entry->peer[1]) == addr[1] &&
-	       get(&entry->peer[0]) == addr[0] && get(&entry->scope) == asker->peer.scope &&
-	       get(&entry->is_used);
-}
+	for (int tries = 0; tries < READ_TRIES; tries++) {
+		uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
 
-static struct source get_source(const struct entry *entry)
-{
-	struct source source;
-
-	for (int i = 0; i < 4; i++)
-		source.addr.word[i] = get(&entry->source[i]);
-	source.ifindex = get(&entry->ifindex);
-	return source;
-}
-
-/* Whether entry is asker's; if so *ret is its source, read whole. */
-static bool read_entry(const struct entry *entry, const struct asker *asker, struct source *ret)
-{
-	for (int i = 0; i < READ_TRIES; i++) {
-		uint32_t seq = get(&entry->seq);
-		bool is_askers = is_of(entry, asker);
-		struct source source = {0};
-
-		if (is_askers)
-			source = get_source(entry);
+		if (!is_of(entry, asker))
+			return false;
+		for (int i = 0; i < SOURCE_WORDS; i++)
+			words[i] = atomic_load_explicit(&entry->source[i], memory_order_acquire);
 		if (seq % 2 != 0 || atomic_load_explicit(&entry->seq, memory_order_relaxed) != seq)
 			continue;
-		if (is_askers)
-			*ret = source;
-		return is_askers;
+		memcpy(ret, words, sizeof(*ret));
+		*ret_seq = seq;
+		return !address_is_v6_wildcard(&ret->addr);
 	}
 	return false;
 }
@@ -137,50 +120,74 @@ static bool begin_write(struct entry *entry, uint32_t *ret_seq)
 
 static void end_write(struct entry *entry, uint32_t seq)
 {
-	put(&entry->seq, seq + 2);
+	atomic_store_explicit(&entry->seq, seq + 2, memory_order_release);
 }
 
-static void write_entry(struct entry *entry, const struct asker *asker,
+static void put_words(_Atomic size_t *to, const size_t *from, int count)
+{
+	for (int i = 0; i < count; i++)
+		atomic_store_explicit(&to[i], from[i], memory_order_release);
+}
+
+static struct peers_place write_entry(struct entry *entry, const struct asker *asker,
 	const struct source *source, uint32_t now_s)
 {
+	size_t asker_words[ASKER_WORDS];
+	size_t source_words[SOURCE_WORDS] = {0};
 	uint32_t seq;
 
 	if (!begin_write(entry, &seq))
-		return;
-	put(&entry->ports, join_ports(asker));
-	put(&entry->scope, asker->peer.scope);
-	for (int i = 0; i < 4; i++) {
-		put(&entry->peer[i], asker->peer.addr.word[i]);
-		put(&entry->source[i], source->addr.word[i]);
-	}
-	put(&entry->ifindex, source->ifindex);
-	put(&entry->stamp_s, now_s);
-	put(&entry->is_used, true);
+		return (struct peers_place){NULL, 0};
+	memcpy(asker_words, asker, sizeof(*asker));
+	memcpy(source_words, source, sizeof(*source));
+	put_words(entry->asker, asker_words, ASKER_WORDS);
+	put_words(entry->source, source_words, SOURCE_WORDS);
+	atomic_store_explicit(&entry->stamp_s, now_s, memory_order_release);
 	end_write(entry, seq);
+	return (struct peers_place){&entry->seq, seq + 2};
 }
 
 static void clear_entry(struct entry *entry, const struct asker *asker)
 {
+	const size_t nothing[SOURCE_WORDS] = {0};
 	uint32_t seq;
 
 	if (!begin_write(entry, &seq))
 		return;
 	/* It may have become another peer's since the caller looked. */
 	if (is_of(entry, asker))
-		put(&entry->is_used, false);
+		put_words(entry->source, nothing, SOURCE_WORDS);
 	end_write(entry, seq);
+}
+
+/* Clears all entries of asker in bucket but one. */
+static void clear_others(struct entry *bucket, const struct asker *asker, const struct entry *own)
+{
+	for (int way = 0; way < PEERS_WAYS; way++)
+		if (&bucket[way] != own && is_of(&bucket[way], asker))
+			clear_entry(&bucket[way], asker);
 }
 
 /* Seconds since entry was stamped. Another process's clock reading may be a little ahead of ours:
  * the difference is then negative, which is no age at all. */
 static uint32_t age_of(const struct entry *entry, uint32_t now_s)
 {
-	int32_t age_s = (int32_t)(now_s - get(&entry->stamp_s));
+	uint32_t stamp_s = atomic_load_explicit(&entry->stamp_s, memory_order_relaxed);
+	int32_t age_s = (int32_t)(now_s - stamp_s);
 
 	return age_s < 0 ? 0 : (uint32_t)age_s;
 }
 
-/* The entry that a new peer takes: an unused one, else the oldest, never one being written. */
+static bool is_silent(const struct entry *entry)
+{
+	for (int i = 0; i < SOURCE_WORDS; i++)
+		if (atomic_load_explicit(&entry->source[i], memory_order_relaxed) != 0)
+			return false;
+	return true;
+}
+
+/* The entry that a new peer takes: one that says nothing, else the oldest, never one being
+ * written. */
 static struct entry *find_victim(struct entry *bucket, uint32_t now_s)
 {
 	struct entry *victim = NULL;
@@ -190,9 +197,9 @@ static struct entry *find_victim(struct entry *bucket, uint32_t now_s)
 		struct entry *entry = &bucket[way];
 		uint32_t age_s = age_of(entry, now_s);
 
-		if (get(&entry->seq) % 2 != 0)
+		if (atomic_load_explicit(&entry->seq, memory_order_relaxed) % 2 != 0)
 			continue;
-		if (!get(&entry->is_used))
+		if (is_silent(entry))
 			return entry;
 		if (victim == NULL || age_s > victim_age_s) {
 			victim = entry;
@@ -202,56 +209,58 @@ static struct entry *find_victim(struct entry *bucket, uint32_t now_s)
 	return victim;
 }
 
-static bool is_same_source(const struct source *a, const struct source *b)
+static struct peers_place insert(struct entry *bucket, const struct asker *asker,
+	const struct source *source, uint32_t now_s)
 {
-	return address_is_equal(&a->addr, &b->addr) && a->ifindex == b->ifindex;
+	struct entry *victim = find_victim(bucket, now_s);
+
+	if (victim == NULL)
+		return (struct peers_place){NULL, 0};
+	return write_entry(victim, asker, source, now_s);
 }
 
-void peers_learn(struct peers *peers, const struct asker *asker, const struct source *source,
-	uint32_t now_s)
+struct peers_place peers_learn(struct peers *peers, const struct asker *asker,
+	const struct source *source, uint32_t now_s)
 {
-	struct entry *bucket = find_bucket(peers, &asker->peer);
-	struct entry *own = NULL;
+	struct entry *bucket = find_bucket(peers, asker);
 	struct source known;
+	uint32_t seq;
 
 	for (int way = 0; way < PEERS_WAYS; way++) {
 		struct entry *entry = &bucket[way];
 
-		if (own != NULL) {
-			if (is_of(entry, asker))
-				clear_entry(entry, asker);
-		} else if (read_entry(entry, asker, &known)) {
-			own = entry;
+		if (!read_entry(entry, asker, &known, &seq))
+			continue;
+		if (memcmp(&known, source, sizeof(known)) != 0) {
+			clear_others(bucket, asker, entry);
+			return write_entry(entry, asker, source, now_s);
 		}
+		if (atomic_load_explicit(&entry->stamp_s, memory_order_relaxed) != now_s)
+			atomic_store_explicit(&entry->stamp_s, now_s, memory_order_relaxed);
+		return (struct peers_place){&entry->seq, seq};
 	}
-	if (own == NULL) {
-		struct entry *victim = find_victim(bucket, now_s);
-
-		if (victim != NULL)
-			write_entry(victim, asker, source, now_s);
-	} else if (!is_same_source(&known, source)) {
-		write_entry(own, asker, source, now_s);
-	} else if (get(&own->stamp_s) != now_s) {
-		put(&own->stamp_s, now_s);
-	}
+	return insert(bucket, asker, source, now_s);
 }
 
 bool peers_find(
 	struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret)
 {
-	struct entry *bucket = find_bucket(peers, &asker->peer);
+	struct entry *bucket = find_bucket(peers, asker);
+	struct source known;
+	uint32_t seq;
 
-	for (int way = 0; way < PEERS_WAYS; way++)
-		if (read_entry(&bucket[way], asker, ret))
-			return age_of(&bucket[way], now_s) <= peers->expiry_s;
+	for (int way = 0; way < PEERS_WAYS; way++) {
+		if (!read_entry(&bucket[way], asker, &known, &seq))
+			continue;
+		if (age_of(&bucket[way], now_s) > peers->expiry_s)
+			return false;
+		*ret = known;
+		return true;
+	}
 	return false;
 }
 
 void peers_forget(struct peers *peers, const struct asker *asker)
 {
-	struct entry *bucket = find_bucket(peers, &asker->peer);
-
-	for (int way = 0; way < PEERS_WAYS; way++)
-		if (is_of(&bucket[way], asker))
-			clear_entry(&bucket[way], asker);
+	clear_others(find_bucket(peers, asker), asker, NULL);
 }

@@ -12,15 +12,29 @@
 #include "core/address.h"
 #include "core/hash.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 struct peers; /* lives in a mapping that the caller made */
 
-/* Who asked, and on which port of ours: what a reply is looked up by. */
+/* Who asked, and on which port of ours: what a reply is looked up by. Without padding, so that two
+ * are equal if their bytes are. */
 struct asker {
-	struct endpoint peer;
-	uint16_t port; /* our socket's, host byte order */
+	struct address addr;
+	uint32_t scope; /* interface index, link-local addresses only; otherwise 0 */
+	in_port_t port; /* network byte order, as the next */
+	in_port_t our_port;
 };
+
+static inline bool asker_is_equal(const struct asker *a, const struct asker *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+static inline struct asker asker_make(const struct endpoint *peer, in_port_t our_port)
+{
+	return (struct asker){peer->addr, peer->scope, peer->port, our_port};
+}
 
 /* Bytes of memory for this many entries; capacity is a power of two of at least PEERS_WAYS. */
 enum { PEERS_WAYS = 4 };
@@ -33,9 +47,25 @@ size_t peers_size(uint32_t capacity);
 struct peers *peers_format(
 	void *memory, uint32_t capacity, uint32_t expiry_s, const struct hash_key *key);
 
-/* Remembers that asker was received at this source at the time now_s (seconds, monotonic). */
-void peers_learn(struct peers *peers, const struct asker *asker, const struct source *source,
-	uint32_t now_s);
+/* Where the table holds what it was told, for as long as that stands. */
+struct peers_place {
+	const _Atomic uint32_t *seq; /* NULL: nowhere */
+	uint32_t seen;
+};
+
+/* Whether what was learnt still stands in its place. */
+static inline bool peers_still_holds(const struct peers_place *place)
+{
+	return place->seq != NULL &&
+	       atomic_load_explicit(place->seq, memory_order_relaxed) == place->seen;
+}
+
+/*
+ * Remembers that asker was received at this source at the time now_s (seconds, monotonic). Returns
+ * where, so that the same need not be told again in the same second.
+ */
+struct peers_place peers_learn(struct peers *peers, const struct asker *asker,
+	const struct source *source, uint32_t now_s);
 /* Where asker asked last. False, and *ret untouched, if that is not known. */
 bool peers_find(
 	struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret);

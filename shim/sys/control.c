@@ -13,47 +13,15 @@
 #include <string.h>
 #include <unistd.h>
 
-static size_t align(size_t len)
-{
-	return (len + sizeof(size_t) - 1) & ~(sizeof(size_t) - 1);
-}
-
-struct cmsghdr *control_next(const struct msghdr *msg, const struct cmsghdr *cmsg)
-{
-	unsigned char *start = msg->msg_control;
-	size_t offset = 0;
-	size_t left;
-	struct cmsghdr *next;
-
-	if (cmsg != NULL)
-		offset = (size_t)((const unsigned char *)cmsg - start) + align(cmsg->cmsg_len);
-	if (start == NULL || offset > msg->msg_controllen)
-		return NULL;
-	left = msg->msg_controllen - offset;
-	if (left < sizeof(*next))
-		return NULL;
-	next = (struct cmsghdr *)(start + offset);
-	return next->cmsg_len >= sizeof(*next) && next->cmsg_len <= left ? next : NULL;
-}
-
 size_t control_end(const struct msghdr *msg)
 {
-	const unsigned char *start = msg->msg_control;
-	const struct cmsghdr *cmsg = NULL;
+	struct control_walk walk = control_begin(msg);
 	size_t end = 0;
+	const struct cmsghdr *cmsg;
 
-	while ((cmsg = control_next(msg, cmsg)) != NULL)
-		end = (size_t)((const unsigned char *)cmsg - start) + align(cmsg->cmsg_len);
-	if (msg->msg_controllen >= end + sizeof(*cmsg))
-		return CONTROL_MALFORMED;
-	return end;
-}
-
-const void *control_data(const struct cmsghdr *cmsg, int level, int type, size_t size)
-{
-	if (cmsg->cmsg_level != level || cmsg->cmsg_type != type || cmsg->cmsg_len < CMSG_LEN(size))
-		return NULL;
-	return CMSG_DATA(cmsg);
+	while ((cmsg = control_step(&walk)) != NULL)
+		end += CMSG_ALIGN(cmsg->cmsg_len);
+	return walk.left >= sizeof(*cmsg) ? CONTROL_MALFORMED : end;
 }
 
 /* How much of an SCM_RIGHTS message goes into room: whole descriptors only. The others are closed;
@@ -96,7 +64,7 @@ void control_put(struct control_sink *sink, const struct cmsghdr *cmsg)
 	/* The data first: where both buffers are one, the header may lie on it. */
 	memmove(sink->at + CMSG_LEN(0), CMSG_DATA(cmsg), len - CMSG_LEN(0));
 	memcpy(sink->at, &header, sizeof(header));
-	space = align(len) < sink->room ? align(len) : sink->room;
+	space = CMSG_ALIGN(len) < sink->room ? CMSG_ALIGN(len) : sink->room;
 	sink->at += space;
 	sink->room -= space;
 }

@@ -17,12 +17,40 @@ struct control_sink {
 	bool is_truncated; /* a message did not fit: MSG_CTRUNC */
 };
 
+/* What is left to walk of control data. */
+struct control_walk {
+	unsigned char *at;
+	size_t left;
+};
+
+static inline struct control_walk control_begin(const struct msghdr *msg)
+{
+	return (struct control_walk){
+		.at = msg->msg_control,
+		.left = msg->msg_control != NULL ? msg->msg_controllen : 0,
+	};
+}
+
 /*
- * The message after cmsg, NULL behind the last; the first for a cmsg of NULL. What it returns lies
- * within msg's control data, header and data, whatever the lengths in it say; control data that is
- * malformed ends there.
+ * The next message, NULL behind the last. What it returns lies within the control data, header and
+ * data, whatever the lengths in it say; control data that is malformed ends there. The walk is past
+ * the message then: it may be overwritten.
  */
-struct cmsghdr *control_next(const struct msghdr *msg, const struct cmsghdr *cmsg);
+static inline const struct cmsghdr *control_step(struct control_walk *walk)
+{
+	const struct cmsghdr *cmsg = (const struct cmsghdr *)walk->at;
+	size_t space;
+
+	if (walk->left < sizeof(*cmsg) || cmsg->cmsg_len < sizeof(*cmsg) ||
+		cmsg->cmsg_len > walk->left)
+		return NULL;
+	space = CMSG_ALIGN(cmsg->cmsg_len);
+	if (space > walk->left)
+		space = walk->left;
+	walk->at += space;
+	walk->left -= space;
+	return cmsg;
+}
 
 /*
  * Where in msg's control data another message can be added: behind the last one, aligned. The
@@ -33,7 +61,13 @@ struct cmsghdr *control_next(const struct msghdr *msg, const struct cmsghdr *cms
 size_t control_end(const struct msghdr *msg);
 
 /* cmsg's data if it is of this level and type and at least size bytes long, else NULL. */
-const void *control_data(const struct cmsghdr *cmsg, int level, int type, size_t size);
+static inline const void *control_data(
+	const struct cmsghdr *cmsg, int level, int type, size_t size)
+{
+	if (cmsg->cmsg_level != level || cmsg->cmsg_type != type || cmsg->cmsg_len < CMSG_LEN(size))
+		return NULL;
+	return CMSG_DATA(cmsg);
+}
 
 /*
  * Puts cmsg into sink as the kernel's put_cmsg does (net/core/scm.c): whole if it fits, cut and

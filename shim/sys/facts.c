@@ -9,16 +9,15 @@
 #include "sys/process.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <sys/mman.h>
 
-enum { CHUNK = 4096, CHUNKS = 256 }; /* 1,048,576 descriptors: the kernel's own fs.nr_open */
+enum { CHUNK = FACTS_CHUNK, CHUNKS = 256 }; /* 1,048,576 descriptors: the kernel's own fs.nr_open */
 
 typedef _Atomic uint32_t word_t;
 
 /* Both written by any thread, at any time. */
-static word_t first_chunk[CHUNK];
+word_t facts_first_chunk[CHUNK];
 static word_t *_Atomic chunks[CHUNKS];
 
 static word_t *find_word(unsigned int fd)
@@ -26,7 +25,7 @@ static word_t *find_word(unsigned int fd)
 	word_t *chunk;
 
 	if (fd < CHUNK)
-		return &first_chunk[fd];
+		return &facts_first_chunk[fd];
 	if (fd >= (unsigned int)CHUNK * CHUNKS)
 		return NULL;
 	chunk = atomic_load_explicit(&chunks[fd / CHUNK], memory_order_acquire);
@@ -49,9 +48,9 @@ static void make_chunk(unsigned int fd)
 	errno = saved_errno;
 }
 
-uint32_t facts_of(int fd)
+uint32_t facts_of_high(unsigned int fd)
 {
-	word_t *word = find_word((unsigned int)fd);
+	word_t *word = find_word(fd);
 
 	return word != NULL ? atomic_load_explicit(word, memory_order_relaxed) : 0;
 }

@@ -13,6 +13,10 @@
 #ifndef SYS_FACTS_H
 #define SYS_FACTS_H
 
+#include "core/attributes.h"
+
+#include <netinet/in.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -21,13 +25,31 @@ enum fact {
 	FACT_KNOWN = 1 << 0,   /* the other bits say what it is */
 	FACT_UDP = 1 << 1,     /* an AF_INET or AF_INET6 socket of UDP or UDP-Lite */
 	FACT_WATCHED = 1 << 2, /* it reports destinations, and replies get their source */
-	FACT_OWN_V4 = 1 << 3,  /* the program itself asked for IP_PKTINFO */
-	FACT_OWN_V6 = 1 << 4,  /* the program itself asked for IPV6_RECVPKTINFO */
 };
-enum { FACT_PORT_SHIFT = 16 }; /* the upper half: the local port of a watched socket */
+/* From here on, a bit a family (sys/pktinfo.h) whose reports the program itself asked for. */
+enum { FACT_OWN_SHIFT = 3 };
+enum { FACT_PORT_SHIFT = 16 }; /* the upper half: a watched socket's port */
+
+/* The words of the first descriptors, which are all that most programs have; see facts.c. */
+enum { FACTS_CHUNK = 4096 };
+extern _Atomic uint32_t facts_first_chunk[FACTS_CHUNK];
+OFF_THE_WAY uint32_t facts_of_high(unsigned int fd);
+
+/* The word of fd if it is one of the first descriptors, else 0. */
+static inline uint32_t facts_at_hand(int fd)
+{
+	if (UNLIKELY((unsigned int)fd >= FACTS_CHUNK))
+		return 0;
+	return atomic_load_explicit(&facts_first_chunk[fd], memory_order_relaxed);
+}
 
 /* The word of fd; 0 if it is not known, or fd is none that can be. */
-uint32_t facts_of(int fd);
+static inline uint32_t facts_of(int fd)
+{
+	if (LIKELY((unsigned int)fd < FACTS_CHUNK))
+		return atomic_load_explicit(&facts_first_chunk[fd], memory_order_relaxed);
+	return facts_of_high((unsigned int)fd);
+}
 /*
  * Notes what fd is. Nothing is noted, and false returned, for descriptors beyond the table's end,
  * without memory, and in a vfork child, since the words are its parent's. What a descriptor cannot
@@ -35,9 +57,10 @@ uint32_t facts_of(int fd);
  */
 bool facts_set(int fd, uint32_t facts);
 
-static inline uint16_t facts_port(uint32_t facts)
+/* A watched socket's local port, in network byte order as it was noted. */
+static inline in_port_t facts_port(uint32_t facts)
 {
-	return (uint16_t)(facts >> FACT_PORT_SHIFT);
+	return (in_port_t)(facts >> FACT_PORT_SHIFT);
 }
 
 #endif

@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,8 +20,7 @@ enum { LINE = 512 };
 static struct log_settings sink;
 /* What descriptor 2 was at the start; nlink 0 if it was closed. Set once by log_configure. */
 static struct stat first_stderr;
-/* The level, LOG_LEVEL_OFF until log_configure is through. */
-static _Atomic int wanted_level = LOG_LEVEL_OFF;
+_Atomic int log_wanted_level = LOG_LEVEL_OFF;
 /* Whether somebody has said already that the file cannot be written. */
 static atomic_bool has_complained;
 
@@ -31,12 +29,7 @@ void log_configure(const struct log_settings *settings)
 	sink = *settings;
 	if (fstat(STDERR_FILENO, &first_stderr) != 0)
 		first_stderr.st_ino = 0;
-	atomic_store_explicit(&wanted_level, (int)settings->level, memory_order_release);
-}
-
-bool log_wants(enum log_level level)
-{
-	return (int)level <= atomic_load_explicit(&wanted_level, memory_order_relaxed);
+	atomic_store_explicit(&log_wanted_level, (int)settings->level, memory_order_release);
 }
 
 static bool can_take_a_line(int fd)

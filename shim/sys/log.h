@@ -10,13 +10,23 @@
 #ifndef SYS_LOG_H
 #define SYS_LOG_H
 
+#include "core/attributes.h"
 #include "core/settings.h"
+
+#include <stdatomic.h>
 
 /* Once, before the first line; until then nothing is logged. The settings are copied. */
 void log_configure(const struct log_settings *settings);
 
+/* The level wanted; LOG_LEVEL_OFF until log_configure is through. Written by it alone. */
+extern _Atomic int log_wanted_level;
+
 /* Whether lines of this level are wanted: spares the caller the making of them. */
-bool log_wants(enum log_level level);
+static inline bool log_wants(enum log_level level)
+{
+	return UNLIKELY((int)level <=
+			atomic_load_explicit(&log_wanted_level, memory_order_relaxed));
+}
 
 /* "bindright: PROGRAM[PID]: LEVEL: ..." and a newline. A longer line than 511 bytes is cut. */
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -2,20 +2,18 @@
 /* Maps the table of peers, shared and empty, and keys its hash with random bytes. */
 #include "sys/memory.h"
 
-#include "sys/clock.h"
 #include "sys/env.h"
 #include "sys/log.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 
-/* The table; set by the first who makes one, then never changed. */
-static struct peers *_Atomic table;
+/* The table is set by the first who makes one, then never changed. */
+struct knowledge memory_knowledge;
 /* Whether making it has failed, so that it is tried, and complained of, once. */
 static atomic_bool has_failed;
 
@@ -63,8 +61,9 @@ void memory_make_peers(void)
 	int saved_errno = errno;
 	struct peers *none = NULL, *made;
 
-	if (atomic_load(&table) != NULL || atomic_load(&has_failed))
+	if (atomic_load(&memory_knowledge.peers) != NULL || atomic_load(&has_failed))
 		return;
+	atomic_store_explicit(&memory_knowledge.expiry_s, settings->expiry_s, memory_order_relaxed);
 	made = map_table(settings);
 	if (made == NULL) {
 		if (!atomic_exchange(&has_failed, true))
@@ -72,17 +71,8 @@ void memory_make_peers(void)
 				"no memory for %u peers (BINDRIGHT_PEERS): late replies may "
 				"leave from another address",
 				settings->peers);
-	} else if (!atomic_compare_exchange_strong(&table, &none, made)) {
+	} else if (!atomic_compare_exchange_strong(&memory_knowledge.peers, &none, made)) {
 		munmap(made, peers_size(settings->peers));
 	}
 	errno = saved_errno;
-}
-
-struct knowledge memory_knowledge(void)
-{
-	return (struct knowledge){
-		.peers = atomic_load_explicit(&table, memory_order_acquire),
-		.now_s = clock_now_s(),
-		.expiry_s = env_settings()->expiry_s,
-	};
 }

@@ -13,7 +13,7 @@
  */
 void memory_make_peers(void);
 
-/* The table, if there is one, and the time: what core/choose asks for. No system call. */
-struct knowledge memory_knowledge(void);
+/* What core/choose asks for: the table and BINDRIGHT_EXPIRY. Set by memory_make_peers alone. */
+extern struct knowledge memory_knowledge;
 
 #endif

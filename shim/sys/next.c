@@ -7,32 +7,6 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdatomic.h>
-#include <stddef.h>
-
-enum next {
-	NEXT_ACCEPT,
-	NEXT_ACCEPT4,
-	NEXT_BIND,
-	NEXT_DUP,
-	NEXT_DUP2,
-	NEXT_DUP3,
-	NEXT_FCNTL,
-	NEXT_FCNTL64,
-	NEXT_GETSOCKOPT,
-	NEXT_LISTEN,
-	NEXT_RECVFROM,
-	NEXT_RECVFROM_CHK,
-	NEXT_RECVMMSG,
-	NEXT_RECVMSG,
-	NEXT_SENDMMSG,
-	NEXT_SENDMSG,
-	NEXT_SENDTO,
-	NEXT_SETSOCKOPT,
-	NEXT_SOCKET,
-	NEXT_SOCKETPAIR,
-	NEXT_CALLS,
-};
 
 static const char *const names[NEXT_CALLS] = {
 	[NEXT_ACCEPT] = "accept",
@@ -57,8 +31,7 @@ static const char *const names[NEXT_CALLS] = {
 	[NEXT_SOCKETPAIR] = "socketpair",
 };
 
-/* The definitions found so far; written by whoever finds one first, always with the same value. */
-static void *_Atomic found[NEXT_CALLS];
+void *_Atomic next_found[NEXT_CALLS];
 
 /* Stands in for a call that no library behind us has. It takes any arguments and looks at none. */
 static long refuse(void)
@@ -67,95 +40,88 @@ static long refuse(void)
 	return -1;
 }
 
-static void *find(enum next call)
+void *next_find(enum next call)
 {
 	void *definition = dlsym(RTLD_NEXT, names[call]);
 
 	if (definition == NULL)
 		definition = (void *)refuse;
-	atomic_store_explicit(&found[call], definition, memory_order_relaxed);
+	atomic_store_explicit(&next_found[call], definition, memory_order_relaxed);
 	return definition;
-}
-
-static inline void *next(enum next call)
-{
-	void *definition = atomic_load_explicit(&found[call], memory_order_relaxed);
-
-	return definition != NULL ? definition : find(call);
 }
 
 void next_find_all(void)
 {
 	for (int call = 0; call < NEXT_CALLS; call++)
-		next((enum next)call);
+		next_definition((enum next)call);
 }
 
 int next_accept(int fd, struct sockaddr *addr, socklen_t *addr_len)
 {
-	int (*call)(int, struct sockaddr *, socklen_t *) = next(NEXT_ACCEPT);
+	int (*call)(int, struct sockaddr *, socklen_t *) = next_definition(NEXT_ACCEPT);
 
 	return call(fd, addr, addr_len);
 }
 
 int next_accept4(int fd, struct sockaddr *addr, socklen_t *addr_len, int flags)
 {
-	int (*call)(int, struct sockaddr *, socklen_t *, int) = next(NEXT_ACCEPT4);
+	int (*call)(int, struct sockaddr *, socklen_t *, int) = next_definition(NEXT_ACCEPT4);
 
 	return call(fd, addr, addr_len, flags);
 }
 
 int next_bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
-	int (*call)(int, const struct sockaddr *, socklen_t) = next(NEXT_BIND);
+	int (*call)(int, const struct sockaddr *, socklen_t) = next_definition(NEXT_BIND);
 
 	return call(fd, addr, len);
 }
 
 int next_dup(int fd)
 {
-	int (*call)(int) = next(NEXT_DUP);
+	int (*call)(int) = next_definition(NEXT_DUP);
 
 	return call(fd);
 }
 
 int next_dup2(int fd, int fd2)
 {
-	int (*call)(int, int) = next(NEXT_DUP2);
+	int (*call)(int, int) = next_definition(NEXT_DUP2);
 
 	return call(fd, fd2);
 }
 
 int next_dup3(int fd, int fd2, int flags)
 {
-	int (*call)(int, int, int) = next(NEXT_DUP3);
+	int (*call)(int, int, int) = next_definition(NEXT_DUP3);
 
 	return call(fd, fd2, flags);
 }
 
 int next_fcntl(int fd, int cmd, void *arg)
 {
-	int (*call)(int, int, ...) = next(NEXT_FCNTL);
+	int (*call)(int, int, ...) = next_definition(NEXT_FCNTL);
 
 	return call(fd, cmd, arg);
 }
 
 int next_fcntl64(int fd, int cmd, void *arg)
 {
-	int (*call)(int, int, ...) = next(NEXT_FCNTL64);
+	int (*call)(int, int, ...) = next_definition(NEXT_FCNTL64);
 
 	return call(fd, cmd, arg);
 }
 
 int next_getsockopt(int fd, int level, int optname, void *optval, socklen_t *optlen)
 {
-	int (*call)(int, int, int, void *, socklen_t *) = next(NEXT_GETSOCKOPT);
+	int (*call)(int, int, int, void *, socklen_t *) = next_definition(NEXT_GETSOCKOPT);
 
 	return call(fd, level, optname, optval, optlen);
 }
 
 int next_listen(int fd, int n)
 {
-	int (*call)(int, int) = next(NEXT_LISTEN);
+	int (*call)(int, int) = next_definition(NEXT_LISTEN);
 
 	return call(fd, n);
 }
@@ -164,7 +130,7 @@ ssize_t next_recvfrom(
 	int fd, void *buf, size_t n, int flags, struct sockaddr *addr, socklen_t *addr_len)
 {
 	ssize_t (*call)(int, void *, size_t, int, struct sockaddr *, socklen_t *) =
-		next(NEXT_RECVFROM);
+		next_definition(NEXT_RECVFROM);
 
 	return call(fd, buf, n, flags, addr, addr_len);
 }
@@ -173,7 +139,7 @@ ssize_t next_recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags,
 	struct sockaddr *addr, socklen_t *addr_len)
 {
 	ssize_t (*call)(int, void *, size_t, size_t, int, struct sockaddr *, socklen_t *) =
-		next(NEXT_RECVFROM_CHK);
+		next_definition(NEXT_RECVFROM_CHK);
 
 	return call(fd, buf, n, buflen, flags, addr, addr_len);
 }
@@ -182,58 +148,44 @@ int next_recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flag
 	struct timespec *tmo)
 {
 	int (*call)(int, struct mmsghdr *, unsigned int, int, struct timespec *) =
-		next(NEXT_RECVMMSG);
+		next_definition(NEXT_RECVMMSG);
 
 	return call(fd, vmessages, vlen, flags, tmo);
 }
 
-ssize_t next_recvmsg(int fd, struct msghdr *message, int flags)
-{
-	ssize_t (*call)(int, struct msghdr *, int) = next(NEXT_RECVMSG);
-
-	return call(fd, message, flags);
-}
-
 int next_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags)
 {
-	int (*call)(int, struct mmsghdr *, unsigned int, int) = next(NEXT_SENDMMSG);
+	int (*call)(int, struct mmsghdr *, unsigned int, int) = next_definition(NEXT_SENDMMSG);
 
 	return call(fd, vmessages, vlen, flags);
-}
-
-ssize_t next_sendmsg(int fd, const struct msghdr *message, int flags)
-{
-	ssize_t (*call)(int, const struct msghdr *, int) = next(NEXT_SENDMSG);
-
-	return call(fd, message, flags);
 }
 
 ssize_t next_sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *addr,
 	socklen_t addr_len)
 {
 	ssize_t (*call)(int, const void *, size_t, int, const struct sockaddr *, socklen_t) =
-		next(NEXT_SENDTO);
+		next_definition(NEXT_SENDTO);
 
 	return call(fd, buf, n, flags, addr, addr_len);
 }
 
 int next_setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)
 {
-	int (*call)(int, int, int, const void *, socklen_t) = next(NEXT_SETSOCKOPT);
+	int (*call)(int, int, int, const void *, socklen_t) = next_definition(NEXT_SETSOCKOPT);
 
 	return call(fd, level, optname, optval, optlen);
 }
 
 int next_socket(int domain, int type, int protocol)
 {
-	int (*call)(int, int, int) = next(NEXT_SOCKET);
+	int (*call)(int, int, int) = next_definition(NEXT_SOCKET);
 
 	return call(domain, type, protocol);
 }
 
 int next_socketpair(int domain, int type, int protocol, int fds[2])
 {
-	int (*call)(int, int, int, int *) = next(NEXT_SOCKETPAIR);
+	int (*call)(int, int, int, int *) = next_definition(NEXT_SOCKETPAIR);
 
 	return call(domain, type, protocol, fds);
 }

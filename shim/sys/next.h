@@ -9,6 +9,10 @@
 #ifndef SYS_NEXT_H
 #define SYS_NEXT_H
 
+#include "core/attributes.h"
+
+#include <stdatomic.h>
+#include <stddef.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <time.h>
@@ -29,14 +33,63 @@ ssize_t next_recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags,
 	struct sockaddr *addr, socklen_t *addr_len);
 int next_recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags,
 	struct timespec *tmo);
-ssize_t next_recvmsg(int fd, struct msghdr *message, int flags);
 int next_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags);
-ssize_t next_sendmsg(int fd, const struct msghdr *message, int flags);
 ssize_t next_sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *addr,
 	socklen_t addr_len);
 int next_setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen);
 int next_socket(int domain, int type, int protocol);
 int next_socketpair(int domain, int type, int protocol, int fds[2]);
+
+/* Which definition; the order is that of the names in next.c. */
+enum next {
+	NEXT_ACCEPT,
+	NEXT_ACCEPT4,
+	NEXT_BIND,
+	NEXT_DUP,
+	NEXT_DUP2,
+	NEXT_DUP3,
+	NEXT_FCNTL,
+	NEXT_FCNTL64,
+	NEXT_GETSOCKOPT,
+	NEXT_LISTEN,
+	NEXT_RECVFROM,
+	NEXT_RECVFROM_CHK,
+	NEXT_RECVMMSG,
+	NEXT_RECVMSG,
+	NEXT_SENDMMSG,
+	NEXT_SENDMSG,
+	NEXT_SENDTO,
+	NEXT_SETSOCKOPT,
+	NEXT_SOCKET,
+	NEXT_SOCKETPAIR,
+	NEXT_CALLS,
+};
+
+/* The definitions found so far; written by whoever finds one first, always with the same value. */
+extern void *_Atomic next_found[NEXT_CALLS];
+OFF_THE_WAY void *next_find(enum next call);
+
+static inline void *next_definition(enum next call)
+{
+	void *definition = atomic_load_explicit(&next_found[call], memory_order_relaxed);
+
+	return LIKELY(definition != NULL) ? definition : next_find(call);
+}
+
+/* The two that every datagram of a watched socket takes are worth having inline. */
+static inline ssize_t next_recvmsg(int fd, struct msghdr *message, int flags)
+{
+	ssize_t (*call)(int, struct msghdr *, int) = next_definition(NEXT_RECVMSG);
+
+	return call(fd, message, flags);
+}
+
+static inline ssize_t next_sendmsg(int fd, const struct msghdr *message, int flags)
+{
+	ssize_t (*call)(int, const struct msghdr *, int) = next_definition(NEXT_SENDMSG);
+
+	return call(fd, message, flags);
+}
 
 /* Finds all of them at once. At the library's start, so that later calls, which may come from
  * signal handlers, do not enter the dynamic linker. */

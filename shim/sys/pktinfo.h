@@ -34,19 +34,25 @@ unsigned int pktinfo_option_family(int level, int optname);
 
 /*
  * Moves the control messages that came in with msg into sink, less the reports of the hidden
- * families, and reads those reports. True, and *ret set, if they say at which address of ours the
+ * families, and reads those reports. A sink of NULL is no room at all. True, and *ret set, if they say at which address of ours the
  * datagram came in and a reply could leave from there; false for multicast and the like.
  */
-bool pktinfo_take(const struct msghdr *msg, unsigned int hidden, struct control_sink *sink,
-	struct source *ret);
+static inline bool pktinfo_take(const struct msghdr *msg, unsigned int hidden,
+	struct control_sink *sink, struct source *ret);
 
 /* Whether msg's control data names a source address itself. */
 bool pktinfo_names_source(const struct msghdr *msg);
+
+/* Writes the message that names source to control, which has room for PKTINFO_SEND_SPACE bytes and
+ * is aligned as a cmsghdr. Returns its length. */
+size_t pktinfo_write(void *control, const struct source *source);
 
 /*
  * Adds the message that names source behind the control messages of msg, whose buffer is room bytes
  * long. False, and msg untouched, if that is too short or the control data there is malformed.
  */
 bool pktinfo_append(struct msghdr *msg, size_t room, const struct source *source);
+
+#include "sys/pktinfo_linux.h"
 
 #endif

@@ -72,71 +72,51 @@ unsigned int pktinfo_option_family(int level, int optname)
 	return 0;
 }
 
-static bool read_v4(const struct in_pktinfo *info, struct source *ret)
-{
-	struct in_addr local = info->ipi_spec_dst;
-	struct address addr;
-
-	if (local.s_addr == INADDR_ANY)
-		local = info->ipi_addr;
-	addr = address_from_v4(local);
-	if (address_is_wildcard(&addr) || address_is_group(&addr))
-		return false;
-	*ret = (struct source){.addr = addr};
-	return true;
-}
-
 static bool read_v6(const struct in6_pktinfo *info, struct source *ret)
 {
 	struct address addr = address_from_v6(&info->ipi6_addr);
 
-	if (address_is_v4(&addr) || address_is_wildcard(&addr) || address_is_group(&addr))
+	if (address_is_v4(&addr) || address_is_v6_wildcard(&addr) || address_is_group(&addr))
 		return false;
-	*ret = (struct source){.addr = addr};
-	if (address_is_link_local(&addr))
-		ret->ifindex = info->ipi6_ifindex;
+	ret->addr = addr;
+	ret->ifindex = address_is_link_local(&addr) ? info->ipi6_ifindex : 0;
 	return true;
 }
 
 /* The family that cmsg is a report of, 0 if it is something else. *ret is set, and *ret_is_known
- * with it, where the report says what a reply may leave from. */
-static unsigned int read_report(const struct cmsghdr *cmsg, struct source *ret, bool *ret_is_known)
+ * with it, where the report says what a reply may leave from. A report that was cut short (the
+ * length is not whole) says nothing. */
+static inline unsigned int read_report(
+	const struct cmsghdr *cmsg, struct source *ret, bool *ret_is_known)
 {
-	struct in_pktinfo v4;
-	struct in6_pktinfo v6;
-	const void *data;
+	const void *data = CMSG_DATA(cmsg);
 
 	if (cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_PKTINFO) {
-		data = control_data(cmsg, IPPROTO_IP, IP_PKTINFO, sizeof(v4));
-		if (data != NULL) {
-			memcpy(&v4, data, sizeof(v4));
-			*ret_is_known |= read_v4(&v4, ret);
-		}
+		if (cmsg->cmsg_len >= CMSG_LEN(sizeof(struct in_pktinfo)))
+			*ret_is_known |= pktinfo_read_v4(data, ret);
 		return PKTINFO_V4;
 	}
 	if (cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO) {
-		data = control_data(cmsg, IPPROTO_IPV6, IPV6_PKTINFO, sizeof(v6));
-		if (data != NULL) {
-			memcpy(&v6, data, sizeof(v6));
-			*ret_is_known |= read_v6(&v6, ret);
-		}
+		if (cmsg->cmsg_len >= CMSG_LEN(sizeof(struct in6_pktinfo)))
+			*ret_is_known |= read_v6(data, ret);
 		return PKTINFO_V6;
 	}
 	return 0;
 }
 
-bool pktinfo_take(const struct msghdr *msg, unsigned int hidden, struct control_sink *sink,
+bool pktinfo_take_all(const struct msghdr *msg, unsigned int hidden, struct control_sink *sink,
 	struct source *ret)
 {
+	struct control_walk walk = control_begin(msg);
+	struct control_sink no_room = {0};
 	bool is_known = false;
-	const struct cmsghdr *cmsg, *next;
+	const struct cmsghdr *cmsg;
 
-	for (cmsg = control_next(msg, NULL); cmsg != NULL; cmsg = next) {
-		/* Found before cmsg is moved: the move may write over its lengths. */
-		next = control_next(msg, cmsg);
+	if (sink == NULL)
+		sink = &no_room;
+	while ((cmsg = control_step(&walk)) != NULL)
 		if (!(read_report(cmsg, ret, &is_known) & hidden))
 			control_put(sink, cmsg);
-	}
 	return is_known;
 }
 
@@ -154,48 +134,51 @@ static bool is_source(const struct cmsghdr *cmsg)
 
 bool pktinfo_names_source(const struct msghdr *msg)
 {
-	const struct cmsghdr *cmsg = NULL;
+	struct control_walk walk = control_begin(msg);
+	const struct cmsghdr *cmsg;
 
-	while ((cmsg = control_next(msg, cmsg)) != NULL)
+	while ((cmsg = control_step(&walk)) != NULL)
 		if (is_source(cmsg))
 			return true;
 	return false;
 }
 
-static void write_v4(struct cmsghdr *cmsg, const struct source *source)
+static inline size_t write_v4(struct cmsghdr *cmsg, const struct source *source)
 {
-	struct in_pktinfo info = {.ipi_spec_dst = address_to_v4(&source->addr)};
+	struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(cmsg);
 
 	cmsg->cmsg_level = IPPROTO_IP;
 	cmsg->cmsg_type = IP_PKTINFO;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(info));
-	memcpy(CMSG_DATA(cmsg), &info, sizeof(info));
+	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));
+	*info = (struct in_pktinfo){.ipi_spec_dst = address_to_v4(&source->addr)};
+	return CMSG_SPACE(sizeof(*info));
 }
 
-static void write_v6(struct cmsghdr *cmsg, const struct source *source)
+static inline size_t write_v6(struct cmsghdr *cmsg, const struct source *source)
 {
-	struct in6_pktinfo info = {
-		.ipi6_addr = address_to_v6(&source->addr),
-		.ipi6_ifindex = source->ifindex,
-	};
+	struct in6_pktinfo *info = (struct in6_pktinfo *)CMSG_DATA(cmsg);
 
 	cmsg->cmsg_level = IPPROTO_IPV6;
 	cmsg->cmsg_type = IPV6_PKTINFO;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(info));
-	memcpy(CMSG_DATA(cmsg), &info, sizeof(info));
+	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));
+	info->ipi6_addr = address_to_v6(&source->addr);
+	info->ipi6_ifindex = source->ifindex;
+	return CMSG_SPACE(sizeof(*info));
+}
+
+size_t pktinfo_write(void *control, const struct source *source)
+{
+	return address_is_v4(&source->addr) ? write_v4(control, source)
+					    : write_v6(control, source);
 }
 
 bool pktinfo_append(struct msghdr *msg, size_t room, const struct source *source)
 {
 	size_t end = control_end(msg);
-	struct cmsghdr *cmsg = (struct cmsghdr *)((unsigned char *)msg->msg_control + end);
 
-	if (end == CONTROL_MALFORMED || end + PKTINFO_SEND_SPACE > room)
+	if (end > room || room - end < PKTINFO_SEND_SPACE)
 		return false;
-	if (address_is_v4(&source->addr))
-		write_v4(cmsg, source);
-	else
-		write_v6(cmsg, source);
-	msg->msg_controllen = end + cmsg->cmsg_len;
+	msg->msg_controllen =
+		end + pktinfo_write((unsigned char *)msg->msg_control + end, source);
 	return true;
 }

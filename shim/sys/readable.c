@@ -8,18 +8,15 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdatomic.h>
-#include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 /* The kernel's sigset_t, which is shorter than libc's. */
 enum { KERNEL_SIGSET = (_NSIG - 1) / 8 };
-enum { PAGE_SHIFT = 12 }; /* the smallest page of any Linux; larger ones are asked in parts */
-enum { PAGES = 4096 };	  /* 16 MiB of addresses without two in one place */
 
-/* Page numbers found readable, each in the place of its lowest bits; written by whoever asks. */
-static _Atomic uintptr_t pages[PAGES];
+/* Written by whoever asks. Place 0 starts with a number that is no page's there, so that page 0,
+ * the one of null pointers, is not taken for noted. */
+_Atomic uintptr_t readable_pages[READABLE_PLACES] = {[0] = 1};
 
 static bool ask_kernel(uintptr_t addr)
 {
@@ -33,29 +30,22 @@ static bool ask_kernel(uintptr_t addr)
 	return is_readable;
 }
 
-static bool is_page_readable(uintptr_t addr)
+static bool ask_for_page(uintptr_t addr)
 {
-	uintptr_t page = addr >> PAGE_SHIFT;
-	_Atomic uintptr_t *place = &pages[page % PAGES];
+	uintptr_t page = addr >> READABLE_PAGE_SHIFT;
 
-	if (page == 0)
-		return false;
-	if (atomic_load_explicit(place, memory_order_relaxed) == page)
+	if (readable_is_noted(addr))
 		return true;
-	if (!ask_kernel(addr))
+	if (page == 0 || !ask_kernel(addr))
 		return false;
-	atomic_store_explicit(place, page, memory_order_relaxed);
+	atomic_store_explicit(
+		&readable_pages[page % READABLE_PLACES], page, memory_order_relaxed);
 	return true;
 }
 
-bool readable(const void *start, size_t len)
+bool readable_ask(uintptr_t first, size_t len)
 {
-	uintptr_t first = (uintptr_t)start;
-	uintptr_t last = first + len - 1;
+	uintptr_t last = first + (len < READABLE_PAGE ? len : READABLE_PAGE) - 1;
 
-	if (len == 0)
-		return true;
-	if (!is_page_readable(first))
-		return false;
-	return first >> PAGE_SHIFT == last >> PAGE_SHIFT || is_page_readable(last);
+	return len == 0 || (ask_for_page(first) && ask_for_page(last));
 }

@@ -3,19 +3,47 @@
 #ifndef SYS_READABLE_H
 #define SYS_READABLE_H
 
+#include "core/attributes.h"
+
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* The pages found readable, each page's number in the place of its lowest bits; see readable.c. */
+enum {
+	READABLE_PAGE_SHIFT = 12,  /* the smallest page of any Linux; larger ones are asked in parts */
+	READABLE_PAGE = 1 << READABLE_PAGE_SHIFT,
+	READABLE_PLACES = 4096, /* 16 MiB of addresses without two in one place */
+};
+extern _Atomic uintptr_t readable_pages[READABLE_PLACES];
+
+/* Asks the kernel, and notes its answer. */
+OFF_THE_WAY bool readable_ask(uintptr_t first, size_t len);
+
+static inline bool readable_is_noted(uintptr_t addr)
+{
+	uintptr_t page = addr >> READABLE_PAGE_SHIFT;
+
+	return atomic_load_explicit(&readable_pages[page % READABLE_PLACES],
+		       memory_order_relaxed) == page;
+}
 
 /*
- * Whether len bytes at start can be read; len is at most a page. libc alone hands a bad pointer to
- * the kernel, and the program gets EFAULT; we have to look before the kernel does, and must not
- * crash where it would not have. A page that was readable once costs no system call again; a
- * program that unmaps such a page and then passes it is the one case that this misses.
- * Keeps errno. Safe in threads and signal handlers.
+ * Whether len bytes at start can be read; of more than a page, the beginning is looked at. libc
+ * alone hands a bad pointer to the kernel, and the program gets EFAULT; we have to look before the
+ * kernel does, and must not crash where it would not have. A page that was readable once costs no
+ * system call again; a program that unmaps such a page and then passes it is the one case that
+ * this misses. Keeps errno. Safe in threads and signal handlers.
  */
-bool readable(const void *start, size_t len);
+static inline bool readable(const void *start, size_t len)
+{
+	uintptr_t first = (uintptr_t)start;
 
-/* The length to ask for of memory that may be longer: as much of it as readable looks at. */
-enum { READABLE_MAX = 4096 };
+	/* Nearly always all of it lies in one page, which is noted. */
+	if (LIKELY(first % READABLE_PAGE + len <= READABLE_PAGE && readable_is_noted(first)))
+		return true;
+	return readable_ask(first, len);
+}
 
 #endif

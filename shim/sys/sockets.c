@@ -6,7 +6,6 @@
 #include "sys/log.h"
 #include "sys/memory.h"
 #include "sys/next.h"
-#include "sys/pktinfo.h"
 
 #include <errno.h>
 
@@ -83,29 +82,7 @@ unsigned int sockets_report_families(int fd, int domain)
 	return sockets_is_v6only(fd) ? PKTINFO_V6 : PKTINFO_V4 | PKTINFO_V6;
 }
 
-uint32_t sockets_own_reports(unsigned int families)
-{
-	uint32_t facts = 0;
-
-	if (families & PKTINFO_V4)
-		facts |= FACT_OWN_V4;
-	if (families & PKTINFO_V6)
-		facts |= FACT_OWN_V6;
-	return facts;
-}
-
-unsigned int sockets_hidden_reports(uint32_t facts)
-{
-	unsigned int hidden = 0;
-
-	if (!(facts & FACT_OWN_V4))
-		hidden |= PKTINFO_V4;
-	if (!(facts & FACT_OWN_V6))
-		hidden |= PKTINFO_V6;
-	return hidden;
-}
-
-bool sockets_note_watched(int fd, unsigned int own, uint16_t port)
+bool sockets_note_watched(int fd, unsigned int own, in_port_t port)
 {
 	memory_make_peers();
 	return facts_set(fd, FACT_KNOWN | FACT_UDP | FACT_WATCHED | sockets_own_reports(own) |
@@ -132,23 +109,26 @@ static void watch_late(int fd, const struct nature *nature, const struct endpoin
 			sockets_protocol_name(nature), endpoint_format(local, text));
 }
 
-uint32_t sockets_meet(int fd)
+static void meet(int fd)
 {
-	const struct settings *settings = env_settings();
 	struct nature nature;
 	struct endpoint local;
 
-	if (!settings->is_on || !settings->reply)
-		return FACT_KNOWN;
-	if (!sockets_ask_nature(fd, &nature))
-		return 0;
-	facts_set(fd, sockets_facts_of_nature(&nature));
-	if (!is_udp(&nature))
-		return facts_of(fd);
+	if (!sockets_ask_nature(fd, &nature) || !facts_set(fd, sockets_facts_of_nature(&nature)) ||
+		!is_udp(&nature))
+		return;
 	/* Port 0 is a socket that is not bound yet: its bind will tell. */
 	if (sockets_ask_local(fd, &local) && address_is_wildcard(&local.addr) && local.port != 0)
 		watch_late(fd, &nature, &local);
-	return facts_of(fd);
+}
+
+bool sockets_meet(int fd)
+{
+	if (!env_settings()->is_on || !env_settings()->reply)
+		return false;
+	if (!(facts_of(fd) & FACT_KNOWN))
+		meet(fd);
+	return facts_of(fd) & FACT_WATCHED;
 }
 
 const char *sockets_protocol_name(const struct nature *nature)

@@ -7,6 +7,7 @@
 
 #include "core/address.h"
 #include "sys/facts.h"
+#include "sys/pktinfo.h"
 
 /* A socket's nature, as socket(2) was told. */
 struct nature {
@@ -20,14 +21,17 @@ bool sockets_ask_nature(int fd, struct nature *ret);
 /* The word for a socket of this nature that is not bound yet. */
 uint32_t sockets_facts_of_nature(const struct nature *nature);
 
-/* What a datagram call needs to know of fd: its word, asked of the kernel if it was not met yet. A
- * UDP socket that came to us bound to a wildcard address is watched from then on. */
-uint32_t sockets_meet(int fd);
-static inline uint32_t sockets_facts(int fd)
-{
-	uint32_t facts = facts_of(fd);
+/* Whether fd is watched, where facts_at_hand does not know: a descriptor that is met for the first
+ * time, when the kernel is asked, or a high one. A UDP socket that came to us bound to a wildcard
+ * address is watched from then on. */
+bool sockets_meet(int fd);
 
-	return facts & FACT_KNOWN ? facts : sockets_meet(fd);
+/* Whether fd is watched. */
+static inline bool sockets_is_watched(int fd)
+{
+	uint32_t facts = facts_at_hand(fd);
+
+	return facts & FACT_KNOWN ? facts & FACT_WATCHED : sockets_meet(fd);
 }
 
 /* Whether fd is an AF_INET6 socket with IPV6_V6ONLY set. */
@@ -42,12 +46,19 @@ bool sockets_ask_local(int fd, struct endpoint *ret);
 unsigned int sockets_report_families(int fd, int domain);
 /* Notes that fd, bound to this port, is watched; own are the families whose reports the program
  * asked for itself. False if that cannot be noted (facts_set): then it must not be watched. */
-bool sockets_note_watched(int fd, unsigned int own, uint16_t port);
+bool sockets_note_watched(int fd, unsigned int own, in_port_t port);
 
-/* The families whose reports the program is not to see. */
-unsigned int sockets_hidden_reports(uint32_t facts);
+/* The families whose reports the program is not to see: those that it did not ask for. */
+static inline unsigned int sockets_hidden_reports(uint32_t facts)
+{
+	return ~(facts >> FACT_OWN_SHIFT) & (PKTINFO_V4 | PKTINFO_V6);
+}
+
 /* The facts that stand for the program's own wish for these families' reports. */
-uint32_t sockets_own_reports(unsigned int families);
+static inline uint32_t sockets_own_reports(unsigned int families)
+{
+	return (uint32_t)families << FACT_OWN_SHIFT;
+}
 
 /* "udp", "tcp", ...: the protocol's name for the log. */
 const char *sockets_protocol_name(const struct nature *nature);

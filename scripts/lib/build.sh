@@ -1,0 +1,50 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Builds the tree in place, doing only what is not done yet: somebody's own ./configure, with his
+# options, is kept. Needs common.sh, packages.sh, $top and $scratch.
+
+want_build_packages() {
+	want 'to build bindright' gcc make autoconf automake libtool libc6-dev
+}
+
+# need_tool PROGRAM PACKAGE
+need_tool() {
+	command -v "$1" >/dev/null ||
+		fail "cannot build: $1 is missing (Debian has it in the package $2)"
+}
+
+is_newer() {
+	[ -n "$(find "$1" -prune -newer "$2")" ]
+}
+
+generate_configure() {
+	if [ -x configure ] && [ -f Makefile.in ] && ! is_newer configure.ac configure; then
+		return
+	fi
+	need_tool autoreconf autoconf
+	need_tool automake automake
+	need_tool libtoolize libtool
+	quietly 'autoreconf -fi' autoreconf -fi || exit 1
+}
+
+# Runs configure again with the options it had, to see what has changed around it.
+configure_again() {
+	quietly './config.status --recheck' ./config.status --recheck || exit 1
+	quietly './config.status' ./config.status || exit 1
+}
+
+# build_tree [TARGET...]: a Makefile looks after itself once it is there, unless the whole tree was
+# moved or copied: the wrapper knows where its library is.
+build_tree() {
+	# shellcheck disable=SC2154 # the script that sources this sets it
+	cd "$top" || exit 1
+	need_tool make make
+	generate_configure
+	if [ ! -f config.status ]; then
+		quietly './configure' ./configure || exit 1
+	elif [ ! -f Makefile ] || ! grep -qxF "ac_pwd='$top'" config.status; then
+		configure_again
+	fi
+	quietly "make $*" make -j "$(nproc)" "$@" || exit 1
+}

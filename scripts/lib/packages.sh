@@ -1,0 +1,104 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Installs Debian packages that are missing, and says first which and why. Nothing is installed
+# that is there already, no service is started, and without the right to install the caller goes
+# on with what there is. Needs common.sh, and $scratch.
+
+policy=/usr/sbin/policy-rc.d
+policy_mark='Made by the scripts of bindright, to be removed by them.'
+
+# The packages that want() found missing, all of them and with the reason of each.
+wanted=
+
+as_root() {
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		sudo "$@"
+	fi
+}
+
+may_install() {
+	[ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null
+}
+
+is_debian() {
+	command -v dpkg-query >/dev/null && command -v apt-get >/dev/null
+}
+
+is_installed() {
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# want REASON PACKAGE...: notes those that are missing.
+want() {
+	is_debian || return 0
+	missing=
+	reason=$1
+	shift
+	for package; do
+		is_installed "$package" || missing="$missing $package"
+	done
+	[ -n "$missing" ] || return 0
+	say "missing $reason:$missing"
+	wanted="$wanted$missing"
+}
+
+# was_wanted PACKAGE: was it missing when this script began?
+was_wanted() {
+	case "$wanted " in
+	*" $1 "*) return 0 ;;
+	esac
+	return 1
+}
+
+# Debian starts the service of a package as it installs it, unless this file says no. One that the
+# host has itself is left as it is; one that an earlier run was killed over is ours.
+forbid_services() {
+	if [ -e "$policy" ] && ! grep -q "$policy_mark" "$policy" 2>/dev/null; then
+		return 0
+	fi
+	at_exit allow_services
+	# shellcheck disable=SC2154 # make_scratch sets it
+	printf '#!/bin/sh\n# %s\nexit 101\n' "$policy_mark" >"$scratch/policy"
+	as_root install -m 755 "$scratch/policy" "$policy"
+}
+
+allow_services() {
+	grep -q "$policy_mark" "$policy" 2>/dev/null || return 0
+	as_root rm -f "$policy"
+}
+
+apt_get() {
+	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@"
+}
+
+# Installs what was wanted. False, with a line that says so, where something is still missing.
+install_wanted() {
+	if ! is_debian; then
+		say "this is no Debian: what is installed is taken as it is"
+		return 1
+	fi
+	[ -n "$wanted" ] || return 0
+	if ! may_install; then
+		say "neither root nor sudo: going on without$wanted"
+		return 1
+	fi
+	forbid_services || return 1
+	quietly "apt-get update" apt_get update || say "going on with the package lists that are there"
+	# shellcheck disable=SC2086 # a list of names, to be split
+	quietly "apt-get install$wanted" apt_get install --no-install-recommends $wanted </dev/null
+	installed=$?
+	allow_services
+	[ "$installed" -eq 0 ] || say "going on without what could not be installed"
+	return "$installed"
+}
+
+# keep_service_off PACKAGE: a daemon that was installed for a demonstration must not begin to serve
+# at the host's next start either.
+keep_service_off() {
+	was_wanted "$1" && is_installed "$1" && command -v systemctl >/dev/null || return 0
+	as_root systemctl disable "$1" >"$scratch/output" 2>&1 || return 0
+	say "the service of $1 is neither started nor enabled"
+}

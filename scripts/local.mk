@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The wrapper, twice from one template: scripts/bindright runs what lies in the build tree,
+# scripts/installed/bindright is the one to install and knows the installed paths only.
+noinst_SCRIPTS = scripts/bindright
+bin_SCRIPTS += scripts/installed/bindright
+dist_man_MANS += scripts/bindright.1
+EXTRA_DIST += \
+	scripts/bindright.in \
+	scripts/demo \
+	scripts/test \
+	scripts/lib/answer-source.pl \
+	scripts/lib/build.sh \
+	scripts/lib/common.sh \
+	scripts/lib/packages.sh
+wrapper_tests = \
+	tests/live/wrapper_command.bats \
+	tests/live/wrapper_refusals.bats \
+	tests/live/wrapper_settings.bats \
+	tests/live/wrapper_tree.bats
+TESTS += $(wrapper_tests)
+EXTRA_DIST += $(wrapper_tests) tests/live/wrapper.bash
+CLEANFILES += scripts/bindright scripts/installed/bindright
+
+make_wrapper = \
+	$(MKDIR_P) $(@D) && \
+	$(SED) -e "s|@LIBRARY[@]|$$library|" -e "s|@SETTINGS[@]|$$settings|" \
+		-e 's|@sysconfdir[@]|$(sysconfdir)|' -e 's|@VERSION[@]|$(VERSION)|' \
+		$(srcdir)/scripts/bindright.in >$@.tmp && \
+	chmod +x $@.tmp && \
+	mv $@.tmp $@
+
+scripts/bindright: scripts/bindright.in Makefile
+	$(AM_V_GEN)library='$(abs_top_builddir)/shim/.libs/libbindright.so'; \
+	settings='$(abs_top_builddir)/shim/ctl/bindright-settings'; \
+	$(make_wrapper)
+
+scripts/installed/bindright: scripts/bindright.in Makefile
+	$(AM_V_GEN)library='$(libdir)/libbindright.so'; \
+	settings='$(pkglibexecdir)/bindright-settings'; \
+	$(make_wrapper)

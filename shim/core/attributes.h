@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the compiler is told beyond C. */
+#ifndef CORE_ATTRIBUTES_H
+#define CORE_ATTRIBUTES_H
+
+/* Conditions that hold for nearly every datagram, and functions kept off its way. */
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#define OFF_THE_WAY __attribute__((noinline, cold))
+
+/* A definition that the host program sees; exports.map lists the same names again. */
+#define EXPORT __attribute__((visibility("default")))
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Linux's half of pktinfo.h that is on every datagram's way; only pktinfo.h includes it. */
+#ifndef SYS_PKTINFO_LINUX_H
+#define SYS_PKTINFO_LINUX_H
+
+#include "core/address.h"
+#include "core/attributes.h"
+#include "sys/control.h"
+
+/* The source that an IPv4 report gives, if a reply can leave from it: ipi_spec_dst is one of our
+ * addresses; the destination in the header, which has to do where that is 0, may be anything. */
+static inline bool pktinfo_read_v4(const struct in_pktinfo *info, struct source *ret)
+{
+	struct in_addr local = info->ipi_spec_dst;
+
+	if (UNLIKELY(local.s_addr == INADDR_ANY)) {
+		local = info->ipi_addr;
+		if (local.s_addr == INADDR_ANY || local.s_addr == INADDR_BROADCAST ||
+			IN_MULTICAST(ntohl(local.s_addr)))
+			return false;
+	}
+	ret->addr = address_from_v4(local);
+	ret->ifindex = 0;
+	return true;
+}
+
+/* pktinfo_take for any sequence of messages. */
+bool pktinfo_take_all(const struct msghdr *msg, unsigned int hidden, struct control_sink *sink,
+	struct source *ret);
+
+static inline bool pktinfo_take(const struct msghdr *msg, unsigned int hidden,
+	struct control_sink *sink, struct source *ret)
+{
+	const struct cmsghdr *cmsg = msg->msg_control;
+
+	/* Nearly always there is one message, and it is ours: nothing is to be moved then. */
+	if (LIKELY(msg->msg_controllen == CMSG_SPACE(sizeof(struct in_pktinfo)) &&
+		    cmsg->cmsg_len == CMSG_LEN(sizeof(struct in_pktinfo)) &&
+		    cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_PKTINFO &&
+		    hidden & PKTINFO_V4))
+		return pktinfo_read_v4((const struct in_pktinfo *)CMSG_DATA(cmsg), ret);
+	return pktinfo_take_all(msg, hidden, sink, ret);
+}
+
+#endif

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The live tests: one behaviour a file, each bare first and then with the library.
+LIVE_TESTS = \
+	tests/live/environment.bats \
+	tests/live/exports.bats \
+	tests/live/listen_exceptions.bats \
+	tests/live/listen_pair.bats \
+	tests/live/listen_v6_only.bats \
+	tests/live/log.bats \
+	tests/live/reply_address_removed.bats \
+	tests/live/reply_broadcast.bats \
+	tests/live/reply_dual_stack.bats \
+	tests/live/reply_forked.bats \
+	tests/live/reply_fortify.bats \
+	tests/live/reply_late.bats \
+	tests/live/reply_link_local.bats \
+	tests/live/reply_own_control.bats \
+	tests/live/reply_own_pktinfo.bats \
+	tests/live/reply_recvfrom.bats \
+	tests/live/reply_recvmmsg.bats \
+	tests/live/reply_recvmsg.bats \
+	tests/live/reply_threads.bats \
+	tests/live/syscalls.bats
+
+TESTS += $(LIVE_TESTS)
+EXTRA_DIST += $(LIVE_TESTS) tests/live/lab.bash tests/live/.shellcheckrc

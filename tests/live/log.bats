@@ -1,0 +1,87 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# The log: one line an event, where BINDRIGHT_LOG says, and never in a file of the program's own.
+# Bare there is no log; what the tests hold against each other is who gets it.
+
+load lab
+
+line() {
+	printf '^bindright: %s\\[%s\\]: %s: ' "$1" "$server_pid" "$2"
+}
+
+@test "BINDRIGHT_LOG=info: a line for each listener set and each socket watched" {
+	bare start_server echo_recvfrom :: "$PORT"
+	[ ! -s server.err ]
+
+	BINDRIGHT_LOG=info with_library start_server echo_recvfrom :: "$PORT"
+	grep "$(line echo_recvfrom info)" server.err | grep -i v6only | grep -q "$PORT" ||
+		fail "no line for the listener"
+	grep "$(line echo_recvfrom info)" server.err | grep -iE 'watch|repl' | grep -q "$PORT" ||
+		fail "no line for the watched socket"
+	grep -qv "$(line echo_recvfrom info)" server.err && fail "lines of another form"
+	cp server.err before.err
+	ask_client -r 20 "$PORT" "${V6[@]}"
+	every_line_is right
+	same_text before.err server.err
+}
+
+@test "BINDRIGHT_LOG=info: both listeners of a pair" {
+	bare start_server listeners -6first "$PORT"
+	server_said "bind 0.0.0.0 EADDRINUSE"
+
+	BINDRIGHT_LOG=info with_library start_server listeners -6first "$PORT"
+	[ "$(grep -c "$(line listeners info).*$PORT" server.err)" -ge 1 ]
+}
+
+@test "BINDRIGHT_LOG=debug: a line for each choice" {
+	BINDRIGHT_LOG=debug with_library start_server echo_recvfrom :: "$PORT"
+	ask_client "$PORT" "${V6[1]}"
+	every_line_is right
+	grep "$(line echo_recvfrom debug)" server.err | grep -q "${V6[1]}" || fail "no such line"
+}
+
+@test "BINDRIGHT_LOG=off: nothing, not even of wrong words" {
+	BINDRIGHT_LOG=off BINDRIGHT_REPLY=maybe with_library start_server listeners -f 6 -d "$PORT"
+	[ ! -s server.err ] || fail "something was said"
+	[ "$(v6only_of t)" = 1 ]
+}
+
+@test "BINDRIGHT_LOG=info:/file: in the file, and not on stderr" {
+	BINDRIGHT_LOG=info:$PWD/log with_library start_server echo_recvfrom :: "$PORT"
+	[ ! -s server.err ] || fail "something was said on stderr"
+	grep -q "$(line echo_recvfrom info)" log || fail "nothing in the file"
+	cp log first.log
+
+	# Appended, never written over.
+	BINDRIGHT_LOG=info:$PWD/log with_library start_server echo_recvfrom :: "$PORT"
+	head -n "$(wc -l <first.log)" log >beginning.log
+	same_text first.log beginning.log
+	[ "$(wc -l <log)" -gt "$(wc -l <first.log)" ]
+}
+
+@test "a log file that cannot be opened: the program runs on" {
+	BINDRIGHT_LOG=info:/nonexistent/log with_library start_server echo_recvfrom :: "$PORT"
+	ask_client "$PORT" "${V6[@]}"
+	every_line_is right
+}
+
+@test "descriptor 2 closed from the start: the socket that becomes 2 gets no text" {
+	need strace
+	# shellcheck disable=SC2016 # The inner shell expands it.
+	under_strace trace bare launch_server bash -c 'exec "$@" 2>&-' - env \
+		LD_PRELOAD="$library" BINDRIGHT_LOG=debug "$servers/echo_recvfrom" :: "$PORT"
+	wait_until server_is_ready || fail "not ready"
+	ask_client "$PORT" "${V6[@]}"
+	every_line_is right
+	grep -q 'socket(AF_INET6.* = 2$' trace || fail "the socket is not descriptor 2"
+	! grep -E '(write|writev|sendto|sendmsg)\(2, .*bindright:' trace || fail "text on the socket"
+}
+
+@test "descriptor 2 given to another file later: that file gets nothing" {
+	: >own.data
+	BINDRIGHT_LOG=debug with_library start_server echo_recvfrom -e "$PWD/own.data" :: "$PORT"
+	ask_client "$PORT" "${V6[@]}"
+	every_line_is right
+	[ ! -s own.data ] || fail "the library wrote into the program's file: $(cat own.data)"
+}

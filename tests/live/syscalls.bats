@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# A request and its reply on a known socket cost no more system calls with the library than bare.
+# strace counts both: a run of fifty requests less a run of ten, so that start and end cancel out.
+
+load lab
+
+setup_file() {
+	command -v strace >/dev/null || skip "strace is not installed"
+	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+}
+
+# calls_of_forty bare|with_library ADDRESS NAME ARGUMENT...: sets "calls" to what forty requests to
+# this address and their replies cost. All replies must be right.
+calls_of_forty() {
+	local ten
+
+	count_calls 10 "$@"
+	ten=$counted
+	count_calls 50 "$@"
+	calls=$((counted - ten))
+}
+
+count_calls() {
+	local requests=$1 how=$2 asked=$3
+
+	shift 3
+	rm -f trace
+	under_strace trace "$how" start_server "$@"
+	ask_client -r "$requests" "$PORT" "$asked"
+	every_line_is right
+	stop_server
+	wait_until grep -q '+++ killed by SIGTERM +++' trace || fail "strace did not end"
+	# Each call that returned has "= VALUE" in just one line, also where threads interleave.
+	counted=$(grep -cE '\) += -?[0-9]' trace)
+}
+
+# no_more_calls V4|V6 NAME ARGUMENT...: asked bare at the address whose replies are right by chance,
+# and with the library at one whose replies are wrong without it.
+no_more_calls() {
+	local -n addresses=$1
+	local calls counted bare_calls chance cured
+
+	shift
+	bare start_server "$@"
+	ask_client "$PORT" "${addresses[@]}"
+	some_wrong
+	chance=${addresses[$(grep -n right answers | cut -d : -f 1) - 1]}
+	cured=${addresses[$(grep -n -m 1 wrong answers | cut -d : -f 1) - 1]}
+
+	calls_of_forty bare "$chance" "$@"
+	bare_calls=$calls
+	[ "$bare_calls" -ge 78 ] || fail "bare only $bare_calls calls for forty requests: no measure"
+	calls_of_forty with_library "$cured" "$@"
+	# The signal may catch the server between the last reply and a call's return; one more call for
+	# each request would be forty.
+	[ "$calls" -le $((bare_calls + 2)) ] || fail "bare $bare_calls calls, with the library $calls"
+}
+
+@test "system calls: recvfrom, sendto, IPv4" {
+	no_more_calls V4 echo_recvfrom 0.0.0.0 "$PORT"
+}
+
+@test "system calls: recvfrom, sendto, IPv6" {
+	no_more_calls V6 echo_recvfrom -6 :: "$PORT"
+}
+
+@test "system calls: recvfrom, sendto, IPv4 on a dual-stack socket" {
+	export BINDRIGHT_V6ONLY=off
+	no_more_calls V4 echo_recvfrom -d :: "$PORT"
+}
+
+@test "system calls: recvmsg, sendmsg" {
+	no_more_calls V4 echo_recvmsg 0.0.0.0 "$PORT"
+}
+
+@test "system calls: recvmmsg, sendmmsg" {
+	no_more_calls V4 echo_recvmmsg 0.0.0.0 "$PORT"
+}
+
+@test "system calls: one thread receives, another sends" {
+	no_more_calls V4 echo_threads 0.0.0.0 "$PORT"
+}
+
+@test "system calls: a control buffer of its own" {
+	no_more_calls V4 echo_control 0.0.0.0 "$PORT"
+}

@@ -1,0 +1,166 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What the wrapper hands on to the command: arguments, environment, descriptors, exit status; and what
+# it says of a command that cannot be run.
+
+# shellcheck disable=SC2016 # What stands in single quotes is for another shell, or for none.
+
+load wrapper
+
+@test "the command runs with the library in LD_PRELOAD" {
+	bindright printenv LD_PRELOAD
+	gives "$library"
+}
+
+@test "the library is really loaded" {
+	bindright sh -c 'grep -o "[^/]*libbindright.so" /proc/self/maps | sort -u'
+	gives libbindright.so
+}
+
+@test "arguments arrive as they are" {
+	local words=("" " a  b " '*' $'two\nlines' "it's" '$HOME' '\n' --help -s --)
+
+	printf '[%s]' "${words[@]}" >expected
+	"$wrapper" printf '[%s]' "${words[@]}" >got
+	cmp expected got
+}
+
+@test "argv[0] is what was typed" {
+	"$wrapper" cat /proc/self/cmdline | tr '\0' ' ' >got
+	[ "$(cat got)" = "cat /proc/self/cmdline " ]
+	ln -s "$(command -v cat)" ./reader
+	"$wrapper" ./reader /proc/self/cmdline | tr '\0' ' ' >got
+	[ "$(cat got)" = "./reader /proc/self/cmdline " ]
+}
+
+@test "the command has the wrapper's process number" {
+	run sh -c "echo \$\$; exec '$wrapper' sh -c 'echo \$\$'"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "${lines[1]}" ]
+}
+
+@test "the exit status is the command's" {
+	local number
+
+	for number in 0 1 3 125 126 255; do
+		bindright sh -c "exit $number"
+		[ "$status" -eq "$number" ]
+		[ "$stderr" = "" ]
+	done
+	bindright sh -c 'kill -TERM $$'
+	[ "$status" -eq 143 ]
+}
+
+@test "standard input reaches the command whole" {
+	seq 1000 >numbers
+	echo 'BINDRIGHT_LOG=off' >conf
+	"$wrapper" -c conf cat <numbers >got
+	cmp numbers got
+}
+
+@test "the command inherits no descriptor of the wrapper" {
+	echo 'BINDRIGHT_LOG=off' >conf
+	env ls /proc/self/fd 3>&- >bare
+	"$wrapper" -c conf ls /proc/self/fd 3>&- >with
+	cmp bare with
+}
+
+@test "the environment is otherwise what it was" {
+	local name
+	local clean=(env -i PATH="$PATH" PWD="$PWD")
+
+	echo 'BINDRIGHT_LOG=off' >conf
+	# Names that a script would like to use for itself.
+	for name in name names value line file status version library settings service log reply \
+		v6only number hint where path dir rest i s c x tab newline usage IFS_x OLDPWD; do
+		clean+=("$name=the caller's \"$name\"")
+	done
+	"${clean[@]}" env | sort >bare
+	"${clean[@]}" "$wrapper" -c conf --v6only=off env | sort >with
+	printf '%s\n' BINDRIGHT_LOG=off BINDRIGHT_V6ONLY=off "LD_PRELOAD=$library" |
+		sort - bare | diff - with
+}
+
+@test "a preload that is there already stays, behind the library" {
+	LD_PRELOAD=libc.so.6 bindright printenv LD_PRELOAD
+	gives "$library:libc.so.6"
+	LD_PRELOAD='libc.so.6 libm.so.6' bindright printenv LD_PRELOAD
+	gives "$library:libc.so.6 libm.so.6"
+	LD_PRELOAD='' bindright printenv LD_PRELOAD
+	gives "$library"
+}
+
+@test "the library does not pile up when wrappers call wrappers" {
+	bindright "$wrapper" "$wrapper" printenv LD_PRELOAD
+	gives "$library"
+	LD_PRELOAD=libc.so.6 bindright "$wrapper" printenv LD_PRELOAD
+	gives "$library:libc.so.6"
+}
+
+@test "it works from any directory, through a symbolic link, and with every shell there is" {
+	local shell
+
+	ln -s "$wrapper" ./link
+	(cd / && "$BATS_TEST_TMPDIR/link" true)
+	for shell in dash 'bash --posix' bash 'busybox sh' mksh ksh; do
+		command -v "${shell%% *}" >/dev/null || continue
+		# shellcheck disable=SC2086 # A shell and its option.
+		run $shell "$wrapper" --v6only=off sh -c 'echo "$BINDRIGHT_V6ONLY $LD_PRELOAD"'
+		[ "$output" = "off $library" ] || { echo "$shell: $output"; return 1; }
+		# shellcheck disable=SC2086
+		run $shell "$wrapper" --v6only=forec true
+		[ "$status" -eq 125 ]
+	done
+}
+
+@test "it needs two processes more at the most, and starts no program but the judge" {
+	command -v strace >/dev/null || skip 'strace is not installed'
+	strace -ff -o trace -e trace=execve "$wrapper" --v6only=off true
+	[ "$(printf '%s\n' trace.* | wc -l)" -le 3 ]
+	[ "$(cat trace.* | grep -c 'execve(.*= 0$')" -eq 3 ]
+}
+
+@test "a command that is not there: 127" {
+	# shellcheck disable=SC2034 # bindright() reads it.
+	local expected=127
+
+	bindright no-such-command-here
+	refused 127 "*no-such-command-here*not found"
+	bindright ./nothing
+	refused 127 "*./nothing*not found"
+	bindright ''
+	refused 127 "*not found"
+	bindright BINDRIGHT_V6ONLY=off true
+	refused 127 "*not found"
+	# A builtin of the shell alone is no command.
+	bindright export
+	refused 127 "*export*not found"
+}
+
+@test "a command that cannot be executed: 126" {
+	: >plain
+	bindright ./plain
+	refused 126 "*./plain*permission denied*"
+	bindright /
+	refused 126 "*'/' is a directory*"
+	mkdir -p bin/tool
+	PATH=$PWD/bin:$PATH bindright tool
+	refused 126 "*bin/tool' is a directory*"
+	PATH=$PWD:$PATH bindright plain
+	refused 126 "*plain*permission denied*"
+}
+
+@test "PATH is searched as execvp does" {
+	mkdir -p one/tool two
+	script two/tool 'echo two'
+	script ./tool 'echo here'
+	PATH=$PWD/one:$PWD/two:$PATH bindright tool
+	gives two
+	PATH=$PWD/none::$PATH bindright tool
+	gives here
+	PATH=$PATH: bindright tool
+	gives here
+	expected=127 bindright tool
+	refused 127 "*tool*not found"
+}

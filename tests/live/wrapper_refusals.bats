@@ -1,0 +1,180 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What the wrapper refuses: one line that names what, where, and what is allowed, status 125, and the
+# command does not run.
+
+# shellcheck disable=SC2016 # What stands in single quotes is for another shell, or for none.
+
+load wrapper
+
+@test "a bad word in an option" {
+	bindright --v6only=forec touch ran
+	refused 125 "--v6only: BINDRIGHT_V6ONLY: *'forec'*force, off*"
+	bindright --reply=yes touch ran
+	refused 125 "--reply: BINDRIGHT_REPLY: *'yes'*on, off*"
+	bindright --log=loud touch ran
+	refused 125 "--log: BINDRIGHT_LOG: *'loud'*debug*"
+	bindright --v6only= touch ran
+	refused 125 "--v6only: BINDRIGHT_V6ONLY: *force, off*"
+	bindright --log=warn:relative touch ran
+	refused 125 "--log: BINDRIGHT_LOG: *'warn:relative'*"
+	[ ! -e ran ]
+}
+
+@test "a bad word in a settings file is named with its line" {
+	printf '%s\n' '# numbered' '' 'BINDRIGHT_PEERS=many' >conf
+	bindright -c conf touch ran
+	refused 125 "conf:3: BINDRIGHT_PEERS: *'many'*16*16777216*"
+	bindright -c "$PWD/conf" touch ran
+	refused 125 "$PWD/conf:3: *"
+	[ ! -e ran ]
+}
+
+@test "a bad word in the environment" {
+	BINDRIGHT_EXPIRY=0 bindright touch ran
+	refused 125 "environment: BINDRIGHT_EXPIRY: *'0'*1*31536000*"
+	BINDRIGHT=maybe bindright touch ran
+	refused 125 "environment: BINDRIGHT: *'maybe'*on, off*"
+	BINDRIGHT_REPLY='' bindright touch ran
+	refused 125 "environment: BINDRIGHT_REPLY: *on, off*"
+	[ ! -e ran ]
+}
+
+@test "an unknown variable" {
+	BINDRIGHT_V6=on bindright touch ran
+	refused 125 "environment: BINDRIGHT_V6: *BINDRIGHT_V6ONLY*"
+	BINDRIGHT_v6only=on bindright touch ran
+	refused 125 "environment: BINDRIGHT_v6only: *BINDRIGHT_V6ONLY*"
+	echo BINDRIGHT_REPLIES=on >conf
+	bindright -c conf touch ran
+	refused 125 "conf:1: BINDRIGHT_REPLIES: *BINDRIGHT_REPLY*"
+	echo BINDRIGHT_=on >conf
+	bindright -c conf touch ran
+	refused 125 "conf:1: BINDRIGHT_: *"
+	[ ! -e ran ]
+}
+
+@test "all bad settings are told at once, a line each" {
+	echo BINDRIGHT_PEERS=1 >conf
+	BINDRIGHT=maybe bindright --v6only=x -c conf touch ran
+	[ "$status" -eq 125 ]
+	[ "${#stderr_lines[@]}" -eq 3 ]
+	[ ! -e ran ]
+	[[ $stderr == *environment:* && $stderr == *conf:1:* && $stderr == *--v6only:* ]]
+}
+
+@test "a line that is no setting" {
+	local line
+
+	for line in 'V6ONLY=force' 'export BINDRIGHT_V6ONLY=off' 'BINDRIGHT_V6ONLY = off' 'BINDRIGHT_V6ONLY' \
+		'=off' 'LD_PRELOAD=/x' 'BINDRIGHT-X=1' '[Service]' '; comment'; do
+		printf '# one\n%s\n' "$line" >conf
+		bindright -c conf touch ran
+		refused 125 "conf:2: *no setting (allowed: *)"
+	done
+	[ ! -e ran ]
+}
+
+@test "a value as other formats write it" {
+	printf 'BINDRIGHT_V6ONLY=off\r\n' >conf
+	bindright -c conf touch ran
+	refused 125 "conf:1: BINDRIGHT_V6ONLY: *control character*"
+	printf 'BINDRIGHT_V6ONLY="off"\n' >conf
+	bindright -c conf touch ran
+	refused 125 "conf:1: BINDRIGHT_V6ONLY: *'\"off\"'*"
+	printf 'BINDRIGHT_V6ONLY=off # why\n' >conf
+	bindright -c conf touch ran
+	refused 125 "conf:1: BINDRIGHT_V6ONLY: *'off # why'*"
+	[ ! -e ran ]
+}
+
+@test "a settings file that cannot be read" {
+	bindright -c nothing touch ran
+	refused 125 "-c: *'nothing'*"
+	bindright -c . touch ran
+	refused 125 "-c: *'.'*directory*"
+	bindright -c '' touch ran
+	refused 125 "-c: *''*"
+	[ ! -e ran ]
+}
+
+@test "a settings file that permission keeps closed" {
+	: >conf
+	chmod 0 conf
+	if [ "$(id -u)" -eq 0 ]; then
+		# Root may read everything, but not from a user namespace that is not his.
+		unshare -U true 2>/dev/null || skip 'root may read everything'
+		run --separate-stderr unshare -U "$wrapper" -c conf touch ran
+	else
+		bindright -c conf touch ran
+	fi
+	refused 125 "-c: *'conf'*denied*"
+	[ ! -e ran ]
+}
+
+@test "a service that is not there, and names that are none" {
+	local name
+
+	make_wrapper
+	bindright -s ntpd touch ran
+	refused 125 "-s: *'$PWD/etc/bindright/ntpd.conf'*"
+	echo 'BINDRIGHT_V6ONLY=off' >etc/other.conf
+	for name in ../other a/b /etc/passwd . .. .hidden '' -c; do
+		bindright -s "$name" touch ran
+		refused 125 "-s: '$name' is no service's name (allowed: *)"
+	done
+	[ ! -e ran ]
+}
+
+@test "options that are none, or lack their value" {
+	bindright --v6 touch ran
+	refused 125 "*'--v6'*try 'bindright --help'"
+	bindright -x touch ran
+	refused 125 "*'-x'*try 'bindright --help'"
+	bindright -hs touch ran
+	refused 125 "*'-hs'*try 'bindright --help'"
+	bindright --v6only force touch ran
+	refused 125 "*'--v6only'*'--v6only=VALUE'*try 'bindright --help'"
+	bindright --reply
+	refused 125 "*'--reply=VALUE'*"
+	bindright --log
+	refused 125 "*'--log=VALUE'*"
+	bindright -c
+	refused 125 "*'-c' needs an argument*"
+	bindright -s
+	refused 125 "*'-s' needs an argument*"
+	[ ! -e ran ]
+}
+
+@test "no command" {
+	bindright
+	refused 125 "no command*try 'bindright --help'"
+	bindright --v6only=off
+	refused 125 "no command*"
+	bindright --
+	refused 125 "no command*"
+}
+
+@test "-- ends the options, and so does the command" {
+	script ./--version 'echo mine'
+	PATH=$PWD:$PATH bindright -- --version
+	gives mine
+	bindright --v6only=off -- echo --v6only=x -c nothing
+	gives '--v6only=x -c nothing'
+	bindright printf %s --help
+	gives --help
+}
+
+@test "help and version" {
+	bindright --version
+	gives "bindright $(sed -n "s/^br_version='\(.*\)'\$/\1/p" "$wrapper")"
+	[[ $output =~ ^bindright\ [0-9]+\.[0-9]+ ]]
+	bindright --help
+	[ "$status" -eq 0 ]
+	[ "$stderr" = "" ]
+	[[ $output == Usage:\ bindright* && $output == *--v6only=* && $output == *125* ]]
+	[[ $output == *"$(sed -n "s/^br_service_dir='\(.*\)'\$/\1/p" "$wrapper")/SERVICE.conf"* ]]
+	bindright -h
+	[ "$status" -eq 0 ]
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Gathers -n requests (200 unless told) and answers them only then, in shuffled order: a resolver,
+ * a RADIUS proxy or a game server has that many clients in flight, and answers whichever is done
+ * first. Knowing the last datagram is of no use here.
+ */
+#include "common.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define LETTERS_MAX 1000
+
+/* Filled and emptied by main alone; static only because it is large. */
+static struct letter letters[LETTERS_MAX];
+
+static void shuffle(int count)
+{
+	/* A fixed seed: a failure can be seen again. */
+	srandom(1);
+	for (int i = count - 1; i > 0; i--) {
+		int j = (int)(random() % (i + 1));
+		struct letter other = letters[i];
+
+		letters[i] = letters[j];
+		letters[j] = other;
+	}
+}
+
+static int parse_count(const char *text)
+{
+	int count = atoi(text);
+
+	errno = 0;
+	if (count < 1 || count > LETTERS_MAX)
+		die("-n %s: not within 1 to %d", text, LETTERS_MAX);
+	return count;
+}
+
+int main(int argc, char **argv)
+{
+	int count = 200;
+	int letter, fd;
+
+	while ((letter = getopt(argc, argv, SERVER_LETTERS "n:")) != -1) {
+		if (letter == 'n')
+			count = parse_count(optarg);
+		else
+			server_letter(letter);
+	}
+	fd = server_bind(argc - optind, argv + optind, SOCK_DGRAM);
+	ready();
+	for (;;) {
+		for (int i = 0; i < count; i++)
+			receive_letter(fd, &letters[i]);
+		shuffle(count);
+		for (int i = 0; i < count; i++)
+			answer_letter(fd, &letters[i]);
+	}
+}

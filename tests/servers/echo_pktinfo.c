@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A program that asks for the destination address itself. iodined, radsecproxy and snmpd do so and
+ * still answer with a plain sendto: that is the default here. With -s the source is named in
+ * sendmsg, as PowerDNS, Unbound and other careful servers do; those must be left alone.
+ *
+ * The answer's text tells which destinations were reported, and stdout tells what getsockopt says
+ * of the option before and after the program set it, and after it cleared it again.
+ */
+#include "common.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define CONTROL_SIZE 256
+
+struct request {
+	struct letter letter;
+	struct msghdr msg;
+	struct iovec part;
+	_Alignas(struct cmsghdr) unsigned char control[CONTROL_SIZE];
+};
+
+static int option_value(int fd, int level, int name)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	if (getsockopt(fd, level, name, &value, &len) < 0)
+		die("getsockopt");
+	return value;
+}
+
+static void ask_for(int fd, int level, int name, const char *label)
+{
+	printf("%s %d", label, option_value(fd, level, name));
+	set_option(fd, level, name, 1);
+	printf(" %d", option_value(fd, level, name));
+	set_option(fd, level, name, 0);
+	printf(" %d\n", option_value(fd, level, name));
+	set_option(fd, level, name, 1);
+}
+
+static void receive(int fd, struct request *r)
+{
+	ssize_t got;
+
+	r->part = (struct iovec){r->letter.text, sizeof(r->letter.text) / 2};
+	r->msg = (struct msghdr){
+		.msg_name = &r->letter.peer.addr,
+		.msg_namelen = sizeof(r->letter.peer.addr),
+		.msg_iov = &r->part,
+		.msg_iovlen = 1,
+		.msg_control = r->control,
+		.msg_controllen = sizeof(r->control),
+	};
+	got = recvmsg(fd, &r->msg, 0);
+	if (got < 0)
+		die("recvmsg");
+	r->letter.peer.addr_len = r->msg.msg_namelen;
+	r->letter.len = (size_t)got;
+}
+
+static void add_address(struct letter *letter, const char *label, int family, const void *addr)
+{
+	char text[INET6_ADDRSTRLEN];
+
+	inet_ntop(family, addr, text, sizeof(text));
+	letter->len += (size_t)snprintf(letter->text + letter->len,
+		sizeof(letter->text) - letter->len, " %s=%s", label, text);
+}
+
+/* Tells the destinations in the text, and makes each message fit to go out again as the source. */
+static void read_destinations(struct request *r)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(&r->msg); c != NULL; c = CMSG_NXTHDR(&r->msg, c)) {
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+			struct in_pktinfo info;
+
+			memcpy(&info, CMSG_DATA(c), sizeof(info));
+			add_address(&r->letter, "ipv4", AF_INET, &info.ipi_spec_dst);
+			info.ipi_ifindex = 0;
+			memcpy(CMSG_DATA(c), &info, sizeof(info));
+		}
+		if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+			struct in6_pktinfo info;
+
+			memcpy(&info, CMSG_DATA(c), sizeof(info));
+			add_address(&r->letter, "ipv6", AF_INET6, &info.ipi6_addr);
+		}
+	}
+}
+
+static void answer_from_source(int fd, struct request *r)
+{
+	r->part.iov_len = r->letter.len;
+	if (sendmsg(fd, &r->msg, 0) < 0)
+		die("sendmsg");
+}
+
+int main(int argc, char **argv)
+{
+	static struct request request;
+	bool names_source = false;
+	int letter, fd;
+
+	while ((letter = getopt(argc, argv, SERVER_LETTERS "s")) != -1) {
+		if (letter == 's')
+			names_source = true;
+		else
+			server_letter(letter);
+	}
+	fd = server_bind(argc - optind, argv + optind, SOCK_DGRAM);
+	if (socket_family(fd) == AF_INET6)
+		ask_for(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, "IPV6_RECVPKTINFO");
+	ask_for(fd, IPPROTO_IP, IP_PKTINFO, "IP_PKTINFO");
+	ready();
+	for (;;) {
+		receive(fd, &request);
+		read_destinations(&request);
+		if (names_source)
+			answer_from_source(fd, &request);
+		else
+			answer_letter(fd, &request.letter);
+	}
+}

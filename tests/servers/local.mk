@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The small servers and their client. They are built by a plain make, because the demo runs them.
+servers_common = tests/servers/common.c tests/servers/common.h
+
+noinst_PROGRAMS += \
+	tests/servers/ask \
+	tests/servers/echo_control \
+	tests/servers/echo_forked \
+	tests/servers/echo_fortify \
+	tests/servers/echo_late \
+	tests/servers/echo_pktinfo \
+	tests/servers/echo_recvfrom \
+	tests/servers/echo_recvmmsg \
+	tests/servers/echo_recvmsg \
+	tests/servers/echo_threads \
+	tests/servers/echo_wait \
+	tests/servers/inherit \
+	tests/servers/listeners
+
+tests_servers_ask_SOURCES = tests/servers/ask.c $(servers_common)
+tests_servers_echo_control_SOURCES = tests/servers/echo_control.c $(servers_common)
+tests_servers_echo_forked_SOURCES = tests/servers/echo_forked.c $(servers_common)
+tests_servers_echo_late_SOURCES = tests/servers/echo_late.c $(servers_common)
+tests_servers_echo_pktinfo_SOURCES = tests/servers/echo_pktinfo.c $(servers_common)
+tests_servers_echo_recvfrom_SOURCES = tests/servers/echo_recvfrom.c $(servers_common)
+tests_servers_echo_recvmmsg_SOURCES = tests/servers/echo_recvmmsg.c $(servers_common)
+tests_servers_echo_recvmsg_SOURCES = tests/servers/echo_recvmsg.c $(servers_common)
+tests_servers_echo_threads_SOURCES = tests/servers/echo_threads.c $(servers_common)
+tests_servers_echo_threads_CFLAGS = $(AM_CFLAGS) -pthread
+tests_servers_echo_wait_SOURCES = tests/servers/echo_wait.c $(servers_common)
+tests_servers_inherit_SOURCES = tests/servers/inherit.c $(servers_common)
+tests_servers_listeners_SOURCES = tests/servers/listeners.c $(servers_common)
+
+# The same source, as distributions compile their packages: __recvfrom_chk is called. Where CFLAGS
+# has -O0 the fortified calls are not made, and the test skips.
+tests_servers_echo_fortify_SOURCES = tests/servers/echo_recvfrom.c $(servers_common)
+tests_servers_echo_fortify_CPPFLAGS = $(AM_CPPFLAGS) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+tests_servers_echo_fortify_CFLAGS = $(AM_CFLAGS) -O2
