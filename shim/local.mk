@@ -40,7 +40,7 @@ shim_sources = $(filter %.c,$(core_sources) $(sys_sources) $(calls_sources))
 
 # The library needs its thread-local words without a call and without allocation, hence
 # initial-exec; it is always there from the program's start, which is what that model asks.
-shim_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden -ftls-model=initial-exec
+shim_CFLAGS = $(AM_CFLAGS) $(SHIM_CFLAGS) -fvisibility=hidden -ftls-model=initial-exec
 
 noinst_LTLIBRARIES += shim/libcore.la shim/libsys.la
 shim_libcore_la_SOURCES = $(core_sources)

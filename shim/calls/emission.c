@@ -10,13 +10,13 @@
 /* How often the kernel has refused a source; counted by all threads. */
 static _Atomic uint32_t refusals;
 
-void emission_log(int fd, const struct emission *tx)
+void emission_log(int fd, uint32_t facts, const struct sockaddr *addr, socklen_t len,
+	const struct source *source)
 {
 	char peer[ENDPOINT_TEXT], local[ENDPOINT_TEXT];
 
-	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: to %s from %s", fd, ntohs(tx->far.our_port),
-		sockaddr_format(tx->far.peer, tx->far.len, peer),
-		address_format(&tx->source.addr, local));
+	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: to %s from %s", fd, ntohs(facts_port(facts)),
+		sockaddr_format(addr, len, peer), address_format(&source->addr, local));
 }
 
 static bool has_control(const struct msghdr *theirs)
@@ -41,20 +41,21 @@ static bool is_control_open(const struct msghdr *theirs)
 	       !pktinfo_names_source(theirs);
 }
 
-bool emission_prepare(struct emission *tx, int fd, const struct msghdr *theirs,
-	struct msghdr *ours, unsigned char *control)
+bool emission_prepare(int fd, uint32_t facts, const struct msghdr *theirs, struct msghdr *ours,
+	unsigned char *control)
 {
 	bool has_own = has_control(theirs);
+	struct source source;
 
 	if ((has_own && !is_control_open(theirs)) ||
-		!emission_choose(tx, fd, theirs->msg_name, theirs->msg_namelen))
+		!emission_choose(fd, facts, theirs->msg_name, theirs->msg_namelen, &source))
 		return false;
 	*ours = *theirs;
 	ours->msg_control = control;
 	ours->msg_controllen = has_own ? theirs->msg_controllen : 0;
 	if (has_own)
 		memcpy(control, theirs->msg_control, theirs->msg_controllen);
-	return pktinfo_append(ours, emission_control_size(theirs), &tx->source);
+	return pktinfo_append(ours, emission_control_size(theirs), &source);
 }
 
 /* An error queue with something in it (ip(7), IP_RECVERR) makes the socket report POLLERR. */
@@ -87,28 +88,29 @@ bool emission_is_refusal(int fd, int error)
 	}
 }
 
-void emission_forget(int fd, const struct far_end *far, int error)
+void emission_forget(int fd, uint32_t facts, const struct msghdr *msg, int error)
 {
+	in_port_t our_port = facts_port(facts);
 	uint32_t count = atomic_fetch_add(&refusals, 1) + 1;
 	int saved_errno = errno;
 	char peer[ENDPOINT_TEXT];
 
-	choose_forget(&memory_knowledge, far);
+	choose_forget(&memory_knowledge, msg->msg_name, msg->msg_namelen, our_port);
 	if (!log_wants(LOG_LEVEL_WARN) || !log_is_worth(count))
 		return;
 	errno = error; /* for %m */
 	log_line(LOG_LEVEL_WARN,
 		"fd %d udp port %u: to %s: the kernel refused the address asked at as the source "
 		"(%m); sent without it (%u so far)",
-		fd, ntohs(far->our_port), sockaddr_format(far->peer, far->len, peer), count);
+		fd, ntohs(our_port), sockaddr_format(msg->msg_name, msg->msg_namelen, peer), count);
 	errno = saved_errno;
 }
 
-ssize_t emission_retry(const struct emission *tx, int fd, struct msghdr *ours, int flags, int error)
+ssize_t emission_retry(int fd, uint32_t facts, struct msghdr *ours, int flags, int error)
 {
 	ssize_t sent = next_sendmsg(fd, ours, flags);
 
 	if (sent >= 0)
-		emission_forget(fd, &tx->far, error);
+		emission_forget(fd, facts, ours, error);
 	return sent;
 }

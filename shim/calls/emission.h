@@ -26,30 +26,23 @@
  * near it but IPv6 extension headers; such a datagram is left as it is. */
 enum { EMISSION_CONTROL_MAX = 1024 };
 
-/* Whom a datagram is for, and what it is to leave from. */
-struct emission {
-	struct far_end far;
-	struct source source;
-};
-
 /* The line of the log that says what emission_choose chose. */
-void emission_log(int fd, const struct emission *tx);
+OFF_THE_WAY void emission_log(int fd, uint32_t facts, const struct sockaddr *addr, socklen_t len,
+	const struct source *source);
 
 /*
  * The source for a datagram to this address. False if none is known, or if the address is one that
  * only the kernel should look at. Keeps errno.
  */
-static inline bool emission_choose(
-	struct emission *tx, int fd, const struct sockaddr *addr, socklen_t len)
+static inline bool emission_choose(int fd, uint32_t facts, const struct sockaddr *addr,
+	socklen_t len, struct source *ret)
 {
 	if (len < sizeof(struct sockaddr_in) || len > sizeof(struct sockaddr_storage) ||
-		!readable(addr, len))
-		return false;
-	tx->far = (struct far_end){addr, len, facts_port(facts_of(fd))};
-	if (!choose_source(&memory_knowledge, &tx->far, clock_now_s(), &tx->source))
+		!readable(addr, len) ||
+		!choose_source(&memory_knowledge, addr, len, facts_port(facts), clock_now_s(), ret))
 		return false;
 	if (log_wants(LOG_LEVEL_DEBUG))
-		emission_log(fd, tx);
+		emission_log(fd, facts, addr, len, ret);
 	return true;
 }
 
@@ -62,41 +55,42 @@ size_t emission_control_size(const struct msghdr *theirs);
  * go to the kernel as it is: no source is known, the program names one itself, or there is
  * something in it that only the kernel should look at. Keeps errno.
  */
-bool emission_prepare(struct emission *tx, int fd, const struct msghdr *theirs,
-	struct msghdr *ours, unsigned char *control);
+bool emission_prepare(int fd, uint32_t facts, const struct msghdr *theirs, struct msghdr *ours,
+	unsigned char *control);
 
 /*
  * Whether this error of a send with a source may mean that the kernel refused the source, so that
  * the same without it is worth a try. It is not, where an error of an earlier datagram was waiting
  * for the program to hear of it (IP_RECVERR). Keeps errno.
  */
-bool emission_is_refusal(int fd, int error);
-/* The kernel refused the source for far with this error, and took the datagram without: the source
- * is forgotten, and that is logged. Keeps errno. */
-void emission_forget(int fd, const struct far_end *far, int error);
+OFF_THE_WAY bool emission_is_refusal(int fd, int error);
+/* The kernel refused the source for this datagram with this error, and took it without: the source is
+ * forgotten, and that is logged. Keeps errno. */
+OFF_THE_WAY void emission_forget(int fd, uint32_t facts, const struct msghdr *msg, int error);
 
 /* After a refusal with this error: sends ours again with the program's own control data, and forgets
  * the source if that goes out. */
-ssize_t emission_retry(const struct emission *tx, int fd, struct msghdr *ours, int flags, int error);
+OFF_THE_WAY ssize_t emission_retry(
+	int fd, uint32_t facts, struct msghdr *ours, int flags, int error);
 
 /*
  * Sends ours; if the kernel refuses the source, sends it again with the program's own control data,
  * and that is the result.
  */
-static inline ssize_t emission_send(const struct emission *tx, int fd, struct msghdr *ours,
+static inline ssize_t emission_send(int fd, uint32_t facts, struct msghdr *ours,
 	void *their_control, size_t their_control_len, int flags)
 {
 	int saved_errno = errno;
 	ssize_t sent = next_sendmsg(fd, ours, flags);
 	int error;
 
-	if (sent >= 0 || !emission_is_refusal(fd, errno))
+	if (LIKELY(sent >= 0) || !emission_is_refusal(fd, errno))
 		return sent;
 	error = errno;
 	errno = saved_errno;
 	ours->msg_control = their_control;
 	ours->msg_controllen = their_control_len;
-	return emission_retry(tx, fd, ours, flags, error);
+	return emission_retry(fd, facts, ours, flags, error);
 }
 
 #endif

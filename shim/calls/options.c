@@ -52,7 +52,7 @@ EXPORT int setsockopt(int fd, int level, int optname, const void *optval, sockle
 		return next_setsockopt(fd, level, optname, optval, optlen);
 	if (next_setsockopt(fd, level, optname, &on, sizeof(on)) != 0)
 		return -1;
-	own = sockets_own_reports(family);
+	own = sockets_own_facts(family);
 	facts_set(fd, is_wanted ? facts_of(fd) | own : facts_of(fd) & ~own);
 	return 0;
 }
@@ -68,7 +68,7 @@ EXPORT int getsockopt(
 		return result;
 	/* The kernel has written *optlen bytes: one for a short IPPROTO_IP answer, or an int's
 	 * first ones. */
-	value = (facts_of(fd) & sockets_own_reports(family)) != 0;
+	value = (facts_of(fd) & sockets_own_facts(family)) != 0;
 	if (*optlen == 1)
 		*(unsigned char *)optval = (unsigned char)value;
 	else if (*optlen <= sizeof(value))

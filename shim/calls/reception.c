@@ -25,12 +25,7 @@ bool reception_is_possible(const struct msghdr *theirs)
 	size_t control_len = theirs->msg_control != NULL ? theirs->msg_controllen : 0;
 
 	/* A negative length of name is the kernel's to refuse. */
-	if (theirs->msg_namelen > INT_MAX)
-		return false;
-	if (theirs->msg_name != NULL && !reception_has_room_for_name(theirs->msg_name, theirs->msg_namelen) &&
-		!readable(theirs->msg_name, theirs->msg_namelen))
-		return false;
-	return readable(theirs->msg_control, control_len);
+	return theirs->msg_namelen <= INT_MAX && readable(theirs->msg_control, control_len);
 }
 
 void reception_prepare(const struct reception *rx, const struct msghdr *theirs)
@@ -38,7 +33,7 @@ void reception_prepare(const struct reception *rx, const struct msghdr *theirs)
 	size_t control_size = reception_control_size(theirs);
 
 	*rx->msg = *theirs;
-	if (!reception_has_room_for_name(theirs->msg_name, theirs->msg_namelen)) {
+	if (theirs->msg_name == NULL) {
 		rx->msg->msg_name = rx->name;
 		rx->msg->msg_namelen = sizeof(*rx->name);
 	}
@@ -48,28 +43,17 @@ void reception_prepare(const struct reception *rx, const struct msghdr *theirs)
 	}
 }
 
-void reception_log(int fd, const struct far_end *far, const struct source *source)
+void reception_log(
+	int fd, uint32_t facts, const struct msghdr *msg, const struct source *source)
 {
 	char peer[ENDPOINT_TEXT], local[ENDPOINT_TEXT];
 
-	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: %s asked at %s", fd, ntohs(far->our_port),
-		sockaddr_format(far->peer, far->len, peer), address_format(&source->addr, local));
+	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: %s asked at %s", fd, ntohs(facts_port(facts)),
+		sockaddr_format(msg->msg_name, msg->msg_namelen, peer), address_format(&source->addr, local));
 }
 
-static void deliver_name(const struct msghdr *msg, struct msghdr *theirs)
-{
-	size_t len = msg->msg_namelen < theirs->msg_namelen ? msg->msg_namelen
-							    : theirs->msg_namelen;
-
-	if (theirs->msg_name == NULL)
-		return;
-	if (theirs->msg_name != msg->msg_name)
-		memcpy(theirs->msg_name, msg->msg_name, len);
-	/* The length that the whole address has, even where it was cut: as recvmsg(2) does. */
-	theirs->msg_namelen = msg->msg_namelen;
-}
-
-void reception_deliver(const struct reception *rx, int fd, struct msghdr *theirs, int flags)
+void reception_deliver(
+	const struct reception *rx, int fd, uint32_t facts, struct msghdr *theirs, int flags)
 {
 	const struct msghdr *msg = rx->msg;
 	struct control_sink sink = {
@@ -77,19 +61,23 @@ void reception_deliver(const struct reception *rx, int fd, struct msghdr *theirs
 		.room = theirs->msg_control != NULL ? theirs->msg_controllen : 0,
 	};
 	size_t room = sink.room;
+	socklen_t name_room =
+		theirs->msg_name != NULL ? theirs->msg_namelen : sizeof(*rx->name);
 
-	reception_learn(fd, msg, flags, &sink);
-	deliver_name(msg, theirs);
+	reception_learn(fd, facts, msg, name_room, flags, &sink);
+	/* The length that the whole address has, even where it was cut: as recvmsg(2) does. */
+	if (theirs->msg_name != NULL)
+		theirs->msg_namelen = msg->msg_namelen;
 	theirs->msg_controllen = room - sink.room;
 	theirs->msg_flags = msg->msg_flags;
 	if (sink.is_truncated)
 		theirs->msg_flags |= MSG_CTRUNC;
 }
 
-ssize_t reception_receive(int fd, struct msghdr *theirs, int flags)
+ssize_t reception_receive(int fd, uint32_t facts, struct msghdr *theirs, int flags)
 {
 	struct msghdr msg;
-	struct sockaddr_storage name;
+	struct sockaddr_in6 name;
 	_Alignas(struct cmsghdr) unsigned char
 		control[RECEPTION_CONTROL_MAX + RECEPTION_CONTROL_EXTRA];
 	const struct reception rx = {.msg = &msg, .name = &name, .control = control};
@@ -98,7 +86,7 @@ ssize_t reception_receive(int fd, struct msghdr *theirs, int flags)
 	reception_prepare(&rx, theirs);
 	len = next_recvmsg(fd, &msg, flags);
 	if (len >= 0)
-		reception_deliver(&rx, fd, theirs, flags);
+		reception_deliver(&rx, fd, facts, theirs, flags);
 	return len;
 }
 

@@ -14,6 +14,7 @@
 #include "sys/pktinfo.h"
 #include "sys/sockets.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,15 +36,9 @@ enum { RECEPTION_CONTROL_EXTRA = PKTINFO_RECV_SPACE + 184 };
 /* A header of ours for the kernel, with what it points to. */
 struct reception {
 	struct msghdr *msg;
-	struct sockaddr_storage *name;
+	struct sockaddr_in6 *name; /* for where the program wants no name: we do */
 	unsigned char *control; /* reception_control_size(theirs) bytes, aligned as a cmsghdr */
 };
-
-/* Whether the kernel can write any peer's address straight into the program's buffer. */
-static inline bool reception_has_room_for_name(const void *name, socklen_t len)
-{
-	return name != NULL && len >= sizeof(struct sockaddr_in6);
-}
 
 /* How much control data of our own it takes to receive for theirs; 0 if it is received into the
  * program's buffer. */
@@ -56,35 +51,37 @@ bool reception_is_possible(const struct msghdr *theirs);
 void reception_prepare(const struct reception *rx, const struct msghdr *theirs);
 
 /* The line of the log that says what was learnt. */
-void reception_log(int fd, const struct far_end *far, const struct source *source);
+OFF_THE_WAY void reception_log(
+	int fd, uint32_t facts, const struct msghdr *msg, const struct source *source);
 
 /*
- * Learns from msg, as the kernel has filled it: who asked, and at which of our addresses. Control
- * messages that are the program's go into sink. flags are those of the call.
+ * Learns from msg, as the kernel has filled it: who asked, and at which of our addresses. An address
+ * that was cut to the name_room bytes there were for it teaches nothing. Control messages that are
+ * the program's go into sink. flags are those of the call.
  */
-static inline void reception_learn(
-	int fd, const struct msghdr *msg, int flags, struct control_sink *sink)
+static inline void reception_learn(int fd, uint32_t facts, const struct msghdr *msg,
+	socklen_t name_room, int flags, struct control_sink *sink)
 {
-	uint32_t facts = facts_of(fd);
-	const struct far_end far = {msg->msg_name, msg->msg_namelen, facts_port(facts)};
 	struct source source;
 
-	if (!pktinfo_take(msg, sockets_hidden_reports(facts), sink, &source) ||
-		flags & MSG_ERRQUEUE)
+	if (!pktinfo_take(msg, sockets_own_families(facts), sink, &source) ||
+		flags & MSG_ERRQUEUE || msg->msg_namelen > name_room)
 		return;
-	choose_learn(&memory_knowledge, &far, &source, clock_now_s());
+	choose_learn(&memory_knowledge, msg->msg_name, msg->msg_namelen, facts_port(facts), &source,
+		clock_now_s());
 	if (log_wants(LOG_LEVEL_DEBUG))
-		reception_log(fd, &far, &source);
+		reception_log(fd, facts, msg, &source);
 }
 
 /*
  * Hands over what the kernel has received: learns from it, and fills in theirs (name, lengths,
  * control data and flags; the data itself is there already).
  */
-void reception_deliver(const struct reception *rx, int fd, struct msghdr *theirs, int flags);
+void reception_deliver(
+	const struct reception *rx, int fd, uint32_t facts, struct msghdr *theirs, int flags);
 
 /* All three steps for a single datagram: recvmsg. */
-ssize_t reception_receive(int fd, struct msghdr *theirs, int flags);
+ssize_t reception_receive(int fd, uint32_t facts, struct msghdr *theirs, int flags);
 
 /* Forgets what stands of the numbers of descriptors that came with message over an AF_UNIX socket:
  * they are new ones. */

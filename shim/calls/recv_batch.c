@@ -10,7 +10,7 @@
 /* What receiving for theirs takes of a batch's room. */
 static size_t measure(const struct msghdr *theirs)
 {
-	return batch_size(sizeof(struct mmsghdr)) + batch_size(sizeof(struct sockaddr_storage)) +
+	return batch_size(sizeof(struct mmsghdr)) + batch_size(sizeof(struct sockaddr_in6)) +
 	       batch_size(reception_control_size(theirs));
 }
 
@@ -33,8 +33,8 @@ static unsigned int count_possible(
 	return count;
 }
 
-static int receive_batch(int fd, struct mmsghdr *theirs, unsigned int vlen, int flags,
-	struct timespec *tmo)
+static int receive_batch(int fd, uint32_t facts, struct mmsghdr *theirs, unsigned int vlen,
+	int flags, struct timespec *tmo)
 {
 	struct batch_room room;
 	struct mmsghdr *ours;
@@ -57,7 +57,7 @@ static int receive_batch(int fd, struct mmsghdr *theirs, unsigned int vlen, int 
 	for (int i = 0; i < received; i++) {
 		const struct reception rx = {.msg = &ours[i].msg_hdr};
 
-		reception_deliver(&rx, fd, &theirs[i].msg_hdr, flags);
+		reception_deliver(&rx, fd, facts, &theirs[i].msg_hdr, flags);
 		theirs[i].msg_len = ours[i].msg_len;
 	}
 	batch_close(&room);
@@ -67,11 +67,12 @@ static int receive_batch(int fd, struct mmsghdr *theirs, unsigned int vlen, int 
 EXPORT int recvmmsg(
 	int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags, struct timespec *tmo)
 {
+	uint32_t facts = sockets_facts(fd);
 	int received;
 
-	if (sockets_is_watched(fd) && vlen > 0 && readable(vmessages, sizeof(*vmessages)) &&
+	if (facts & FACT_WATCHED && vlen > 0 && readable(vmessages, sizeof(*vmessages)) &&
 		reception_is_possible(&vmessages->msg_hdr))
-		return receive_batch(fd, vmessages, vlen, flags, tmo);
+		return receive_batch(fd, facts, vmessages, vlen, flags, tmo);
 	received = next_recvmmsg(fd, vmessages, vlen, flags, tmo);
 	for (int i = 0; i < received; i++)
 		reception_forget_descriptors(&vmessages[i].msg_hdr);

@@ -18,6 +18,7 @@ enum { SENDMMSG_MAX = 1024 }; /* the kernel's own limit, UIO_MAXIOV */
 struct batch {
 	int fd;
 	int flags;
+	uint32_t facts;
 	struct mmsghdr *theirs;
 	struct mmsghdr *ours;
 	unsigned int count;
@@ -61,25 +62,14 @@ static bool prepare(struct batch *batch, struct batch_room *room)
 	for (unsigned int i = 0; i < batch->count; i++) {
 		const struct msghdr *theirs = &batch->theirs[i].msg_hdr;
 		unsigned char *control = batch_take(room, emission_control_size(theirs));
-		struct emission tx;
 
-		if (emission_prepare(
-			    &tx, batch->fd, theirs, &batch->ours[i].msg_hdr, control))
+		if (emission_prepare(batch->fd, batch->facts, theirs, &batch->ours[i].msg_hdr,
+			    control))
 			has_any = true;
 		else
 			batch->ours[i] = batch->theirs[i];
 	}
 	return has_any;
-}
-
-/* The kernel took message i only without its source. */
-static void forget(const struct batch *batch, unsigned int i, int error)
-{
-	const struct msghdr *theirs = &batch->theirs[i].msg_hdr;
-	const struct far_end far = {
-		theirs->msg_name, theirs->msg_namelen, facts_port(facts_of(batch->fd))};
-
-	emission_forget(batch->fd, &far, error);
 }
 
 /* Sends from message `sent` on, that one without its source, after the kernel failed it with
@@ -91,7 +81,8 @@ static int retry(struct batch *batch, unsigned int sent, int error)
 	batch->ours[sent] = batch->theirs[sent];
 	more = next_sendmmsg(batch->fd, batch->ours + sent, batch->count - sent, batch->flags);
 	if (more > 0)
-		forget(batch, sent, error);
+		emission_forget(
+			batch->fd, batch->facts, &batch->theirs[sent].msg_hdr, error);
 	return more;
 }
 
@@ -140,12 +131,13 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int fl
 	struct batch batch = {
 		.fd = fd,
 		.flags = flags,
+		.facts = sockets_facts(fd),
 		.theirs = vmessages,
 		.count = vlen,
 	};
 	int sent;
 
-	if (sockets_is_watched(fd) && send_batch(&batch, &sent))
+	if (batch.facts & FACT_WATCHED && send_batch(&batch, &sent))
 		return sent;
 	return next_sendmmsg(fd, vmessages, vlen, flags);
 }

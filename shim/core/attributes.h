@@ -8,6 +8,10 @@
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define OFF_THE_WAY __attribute__((noinline, cold))
 
+/* A variable of the library's that its inline functions use: said at its declaration, so that the
+ * compiler addresses it directly. */
+#define HIDDEN __attribute__((visibility("hidden")))
+
 /* A definition that the host program sees; exports.map lists the same names again. */
 #define EXPORT __attribute__((visibility("default")))
 

@@ -2,16 +2,17 @@
 /* The two memories of peers, asked and told in turn; choose.h has the contract. */
 #include "core/choose.h"
 
-_Thread_local struct recent recent;
+_Thread_local struct recent recent = {.generation = RECENT_EMPTY};
 
-/* The table's key for far. False for what is no IPv4 or IPv6 address. */
-static bool make_asker(const struct far_end *far, struct asker *ret)
+/* The table's key. False for what is no IPv4 or IPv6 address. */
+static bool make_asker(
+	const struct sockaddr *peer, socklen_t len, in_port_t our_port, struct asker *ret)
 {
-	struct endpoint peer;
+	struct endpoint endpoint;
 
-	if (!endpoint_from_sockaddr(far->peer, far->len, &peer))
+	if (!endpoint_from_sockaddr(peer, len, &endpoint))
 		return false;
-	*ret = asker_make(&peer, far->our_port);
+	*ret = (struct asker){endpoint.addr, endpoint.scope, endpoint.port, our_port};
 	return true;
 }
 
@@ -20,35 +21,36 @@ static struct peers *find_table(struct knowledge *known)
 	return atomic_load_explicit(&known->peers, memory_order_acquire);
 }
 
-void choose_learn_news(struct knowledge *known, const struct far_end *far,
-	const struct source *source, uint32_t now_s)
+void choose_learn_news(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
+	in_port_t our_port, const struct source *source, uint32_t now_s)
 {
 	struct peers *table = find_table(known);
 	struct peers_place place = {NULL, 0};
 	struct asker asker;
 
-	if (!make_asker(far, &asker))
+	if (!make_asker(peer, len, our_port, &asker))
 		return;
 	if (table != NULL)
 		place = peers_learn(table, &asker, source, now_s);
-	recent_learn(far->peer, far->len, far->our_port, source, &place, now_s);
+	recent_learn(peer, len, our_port, source, &place, now_s);
 }
 
-bool choose_source_from_table(struct knowledge *known, const struct far_end *far, uint32_t now_s,
-	struct source *ret)
+bool choose_source_from_table(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
+	in_port_t our_port, uint32_t now_s, struct source *ret)
 {
 	struct peers *table = find_table(known);
 	struct asker asker;
 
-	return table != NULL && make_asker(far, &asker) && peers_find(table, &asker, now_s, ret);
+	return table != NULL && make_asker(peer, len, our_port, &asker) && peers_find(table, &asker, now_s, ret);
 }
 
-void choose_forget(struct knowledge *known, const struct far_end *far)
+void choose_forget(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
+	in_port_t our_port)
 {
 	struct peers *table = find_table(known);
 	struct asker asker;
 
-	recent_forget(far->peer, far->len, far->our_port);
-	if (table != NULL && make_asker(far, &asker))
+	recent_forget(peer, len, our_port);
+	if (table != NULL && make_asker(peer, len, our_port, &asker))
 		peers_forget(table, &asker);
 }

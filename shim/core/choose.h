@@ -16,39 +16,37 @@ struct knowledge {
 	_Atomic uint32_t expiry_s;
 };
 
-/* A datagram's far end: the peer's address as the kernel gave it or the program wrote it, and the
- * port of our socket, in network byte order. */
-struct far_end {
-	const struct sockaddr *peer;
-	socklen_t len;
-	in_port_t our_port;
-};
+/*
+ * peer is the datagram's far end, as the kernel gave it or the program wrote it; our_port is our
+ * socket's, in network byte order.
+ */
 
 /* What choose_learn does with something new. */
-void choose_learn_news(struct knowledge *known, const struct far_end *far,
-	const struct source *source, uint32_t now_s);
-/* A datagram from far came in at source. */
-static inline void choose_learn(struct knowledge *known, const struct far_end *far,
-	const struct source *source, uint32_t now_s)
+void choose_learn_news(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
+	in_port_t our_port, const struct source *source, uint32_t now_s);
+/* A datagram from peer came in at source. */
+static inline void choose_learn(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
+	in_port_t our_port, const struct source *source, uint32_t now_s)
 {
-	if (UNLIKELY(!recent_is_same(far->peer, far->len, far->our_port, source, now_s)))
-		choose_learn_news(known, far, source, now_s);
+	if (UNLIKELY(!recent_is_same(peer, len, our_port, source, now_s)))
+		choose_learn_news(known, peer, len, our_port, source, now_s);
 }
 
 /* What choose_source does if this thread's last datagram does not help. */
-bool choose_source_from_table(struct knowledge *known, const struct far_end *far, uint32_t now_s,
-	struct source *ret);
-/* The source for a datagram to far. False, and *ret untouched: leave it to the kernel. */
-static inline bool choose_source(
-	struct knowledge *known, const struct far_end *far, uint32_t now_s, struct source *ret)
+bool choose_source_from_table(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
+	in_port_t our_port, uint32_t now_s, struct source *ret);
+/* The source for a datagram to peer. False, and *ret untouched: leave it to the kernel. */
+static inline bool choose_source(struct knowledge *known, const struct sockaddr *peer,
+	socklen_t len, in_port_t our_port, uint32_t now_s, struct source *ret)
 {
 	uint32_t expiry_s = atomic_load_explicit(&known->expiry_s, memory_order_relaxed);
 
-	return recent_find(far->peer, far->len, far->our_port, now_s, expiry_s, ret) ||
-	       choose_source_from_table(known, far, now_s, ret);
+	return LIKELY(recent_find(peer, len, our_port, now_s, expiry_s, ret)) ||
+	       choose_source_from_table(known, peer, len, our_port, now_s, ret);
 }
 
 /* The kernel has refused what choose_source said. */
-void choose_forget(struct knowledge *known, const struct far_end *far);
+void choose_forget(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
+	in_port_t our_port);
 
 #endif

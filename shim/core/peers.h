@@ -31,11 +31,6 @@ static inline bool asker_is_equal(const struct asker *a, const struct asker *b)
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
-static inline struct asker asker_make(const struct endpoint *peer, in_port_t our_port)
-{
-	return (struct asker){peer->addr, peer->scope, peer->port, our_port};
-}
-
 /* Bytes of memory for this many entries; capacity is a power of two of at least PEERS_WAYS. */
 enum { PEERS_WAYS = 4 };
 size_t peers_size(uint32_t capacity);

@@ -7,9 +7,8 @@
  *
  * Only the thread itself and its signal handlers touch its memory, so no atomics are needed, but a
  * handler may come in between any two stores. Hence the generation: odd while a writer is at work,
- * and changed by every writer; 0 while nothing has been received. A writer that finds another
- * generation than its own at the end was interrupted by one that wrote too: what stands there is
- * then a mixture, and the memory is left empty. So everything here is safe in signal handlers.
+ * and changed by every writer. A writer that finds another generation than
+ * its own at the end was interrupted by one that wrote too: what stands there is then a mixture, and the memory is left empty. So everything here is safe in signal handlers.
  */
 #ifndef CORE_RECENT_H
 #define CORE_RECENT_H
@@ -28,29 +27,33 @@ struct recent {
 	struct peers_place place; /* where the table holds the same */
 };
 
-/* This thread's. */
-extern _Thread_local struct recent recent;
+/* The generation to start with: odd, so that there is nothing yet. */
+enum { RECENT_EMPTY = 1 };
+
+/* This thread's. Taken by its address, so that the compiler works that out once. */
+extern HIDDEN _Thread_local struct recent recent;
 
 /* A generation that nobody has used, odd. */
-static inline unsigned int recent_next_generation(void)
+static inline unsigned int recent_next_generation(const struct recent *last)
 {
-	return (recent.generation | 1) + 2;
+	return (last->generation | 1) + 2;
 }
 
-/* Whether the last datagram came from this address to a socket of ours at this port. */
-static inline bool recent_is_from(const struct sockaddr *peer, socklen_t len, in_port_t our_port)
+/* Whether last came from this address to a socket of ours at this port. */
+static inline bool recent_is_from(const struct recent *last, const struct sockaddr *peer,
+	socklen_t len, in_port_t our_port)
 {
 	const struct sockaddr_in6 *sin6 = (const struct sockaddr_in6 *)peer;
 
-	if (recent.our_port != our_port)
+	if (last->our_port != our_port)
 		return false;
 	/* Family, port and address are the first eight bytes of a sockaddr_in; the rest is padding. */
-	if (LIKELY(recent.peer.sin6_family == AF_INET))
-		return len >= sizeof(struct sockaddr_in) && memcmp(peer, &recent.peer, 8) == 0;
+	if (LIKELY(last->peer.sin6_family == AF_INET))
+		return len >= sizeof(struct sockaddr_in) && memcmp(peer, &last->peer, 8) == 0;
 	/* The flow label of a request says nothing of the reply's. */
-	return len >= sizeof(*sin6) && memcmp(sin6, &recent.peer, 4) == 0 &&
-	       memcmp(&sin6->sin6_addr, &recent.peer.sin6_addr, sizeof(sin6->sin6_addr)) == 0 &&
-	       sin6->sin6_scope_id == recent.peer.sin6_scope_id;
+	return len >= sizeof(*sin6) && memcmp(sin6, &last->peer, 4) == 0 &&
+	       memcmp(&sin6->sin6_addr, &last->peer.sin6_addr, sizeof(sin6->sin6_addr)) == 0 &&
+	       sin6->sin6_scope_id == last->peer.sin6_scope_id;
 }
 
 /* Whether the last datagram came from peer too, said the same in the same second, and the table
@@ -58,26 +61,29 @@ static inline bool recent_is_from(const struct sockaddr *peer, socklen_t len, in
 static inline bool recent_is_same(const struct sockaddr *peer, socklen_t len, in_port_t our_port,
 	const struct source *source, uint32_t now_s)
 {
-	return recent.stamp_s == now_s && recent.generation % 2 == 0 &&
-	       memcmp(&recent.source, source, sizeof(*source)) == 0 &&
-	       recent_is_from(peer, len, our_port) && peers_still_holds(&recent.place);
+	const struct recent *last = &recent;
+
+	return last->stamp_s == now_s && last->generation % 2 == 0 &&
+	       memcmp(&last->source, source, sizeof(*source)) == 0 &&
+	       recent_is_from(last, peer, len, our_port) && peers_still_holds(&last->place);
 }
 
 /* Remembers a datagram from peer, an AF_INET or AF_INET6 address, in place of the one before. */
 static inline void recent_learn(const struct sockaddr *peer, socklen_t len, in_port_t our_port,
 	const struct source *source, const struct peers_place *place, uint32_t now_s)
 {
-	unsigned int mine = recent_next_generation();
+	struct recent *last = &recent;
+	unsigned int mine = recent_next_generation(last);
 
-	recent.generation = mine;
+	last->generation = mine;
 	atomic_signal_fence(memory_order_seq_cst);
-	memcpy(&recent.peer, peer, len < sizeof(recent.peer) ? len : sizeof(recent.peer));
-	recent.our_port = our_port;
-	recent.source = *source;
-	recent.place = *place;
-	recent.stamp_s = now_s;
+	memcpy(&last->peer, peer, len < sizeof(last->peer) ? len : sizeof(last->peer));
+	last->our_port = our_port;
+	last->source = *source;
+	last->place = *place;
+	last->stamp_s = now_s;
 	atomic_signal_fence(memory_order_seq_cst);
-	recent.generation = recent.generation == mine ? mine + 1 : recent_next_generation();
+	last->generation = last->generation == mine ? mine + 1 : recent_next_generation(last);
 }
 
 /* False, and *ret untouched, unless the last datagram came from peer, at most expiry_s seconds
@@ -85,16 +91,17 @@ static inline void recent_learn(const struct sockaddr *peer, socklen_t len, in_p
 static inline bool recent_find(const struct sockaddr *peer, socklen_t len, in_port_t our_port,
 	uint32_t now_s, uint32_t expiry_s, struct source *ret)
 {
-	unsigned int seen = recent.generation;
+	const struct recent *last = &recent;
+	unsigned int seen = last->generation;
 	struct source source;
 
 	atomic_signal_fence(memory_order_seq_cst);
-	if (seen == 0 || seen % 2 != 0 || now_s - recent.stamp_s > expiry_s ||
-		!recent_is_from(peer, len, our_port))
+	if (seen % 2 != 0 || now_s - last->stamp_s > expiry_s ||
+		!recent_is_from(last, peer, len, our_port))
 		return false;
-	source = recent.source;
+	source = last->source;
 	atomic_signal_fence(memory_order_seq_cst);
-	if (recent.generation != seen)
+	if (UNLIKELY(last->generation != seen))
 		return false;
 	*ret = source;
 	return true;
@@ -102,8 +109,10 @@ static inline bool recent_find(const struct sockaddr *peer, socklen_t len, in_po
 
 static inline void recent_forget(const struct sockaddr *peer, socklen_t len, in_port_t our_port)
 {
-	if (recent_is_from(peer, len, our_port))
-		recent.generation = recent_next_generation();
+	struct recent *last = &recent;
+
+	if (recent_is_from(last, peer, len, our_port))
+		last->generation = recent_next_generation(last);
 }
 
 #endif

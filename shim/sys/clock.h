@@ -12,8 +12,11 @@ static inline uint32_t clock_now_s(void)
 {
 	struct timespec now;
 
-	/* The coarse clock is a few loads from the vDSO; expiry counts in seconds. */
-	return clock_gettime(CLOCK_MONOTONIC_COARSE, &now) == 0 ? (uint32_t)now.tv_sec : 0;
+	/* The coarse clock is a few loads from the vDSO; expiry counts in seconds. Linux has it since
+	 * 2.6.32; where a filter refuses it, time stands still and nothing expires. */
+	now.tv_sec = 0;
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	return (uint32_t)now.tv_sec;
 }
 
 #endif

@@ -32,7 +32,7 @@ enum { FACT_PORT_SHIFT = 16 }; /* the upper half: a watched socket's port */
 
 /* The words of the first descriptors, which are all that most programs have; see facts.c. */
 enum { FACTS_CHUNK = 4096 };
-extern _Atomic uint32_t facts_first_chunk[FACTS_CHUNK];
+extern HIDDEN _Atomic uint32_t facts_first_chunk[FACTS_CHUNK];
 OFF_THE_WAY uint32_t facts_of_high(unsigned int fd);
 
 /* The word of fd if it is one of the first descriptors, else 0. */

@@ -19,7 +19,7 @@
 void log_configure(const struct log_settings *settings);
 
 /* The level wanted; LOG_LEVEL_OFF until log_configure is through. Written by it alone. */
-extern _Atomic int log_wanted_level;
+extern HIDDEN _Atomic int log_wanted_level;
 
 /* Whether lines of this level are wanted: spares the caller the making of them. */
 static inline bool log_wants(enum log_level level)

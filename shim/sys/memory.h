@@ -3,6 +3,7 @@
 #ifndef SYS_MEMORY_H
 #define SYS_MEMORY_H
 
+#include "core/attributes.h"
 #include "core/choose.h"
 
 /*
@@ -14,6 +15,6 @@
 void memory_make_peers(void);
 
 /* What core/choose asks for: the table and BINDRIGHT_EXPIRY. Set by memory_make_peers alone. */
-extern struct knowledge memory_knowledge;
+extern HIDDEN struct knowledge memory_knowledge;
 
 #endif

@@ -66,7 +66,7 @@ enum next {
 };
 
 /* The definitions found so far; written by whoever finds one first, always with the same value. */
-extern void *_Atomic next_found[NEXT_CALLS];
+extern HIDDEN void *_Atomic next_found[NEXT_CALLS];
 OFF_THE_WAY void *next_find(enum next call);
 
 static inline void *next_definition(enum next call)

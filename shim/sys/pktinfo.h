@@ -33,11 +33,11 @@ unsigned int pktinfo_switch(int fd, unsigned int families, bool on);
 unsigned int pktinfo_option_family(int level, int optname);
 
 /*
- * Moves the control messages that came in with msg into sink, less the reports of the hidden
- * families, and reads those reports. A sink of NULL is no room at all. True, and *ret set, if they say at which address of ours the
+ * Moves the control messages that came in with msg into sink, and reads the reports among them. Of
+ * those only the ones of the program's own families are moved. A sink of NULL is no room at all. True, and *ret set, if they say at which address of ours the
  * datagram came in and a reply could leave from there; false for multicast and the like.
  */
-static inline bool pktinfo_take(const struct msghdr *msg, unsigned int hidden,
+static inline bool pktinfo_take(const struct msghdr *msg, unsigned int own,
 	struct control_sink *sink, struct source *ret);
 
 /* Whether msg's control data names a source address itself. */
@@ -45,7 +45,7 @@ bool pktinfo_names_source(const struct msghdr *msg);
 
 /* Writes the message that names source to control, which has room for PKTINFO_SEND_SPACE bytes and
  * is aligned as a cmsghdr. Returns its length. */
-size_t pktinfo_write(void *control, const struct source *source);
+static inline size_t pktinfo_write(void *control, const struct source *source);
 
 /*
  * Adds the message that names source behind the control messages of msg, whose buffer is room bytes

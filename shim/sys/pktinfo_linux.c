@@ -104,7 +104,12 @@ static inline unsigned int read_report(
 	return 0;
 }
 
-bool pktinfo_take_all(const struct msghdr *msg, unsigned int hidden, struct control_sink *sink,
+static bool is_ours(unsigned int family, unsigned int own)
+{
+	return family != 0 && !(family & own);
+}
+
+bool pktinfo_take_all(const struct msghdr *msg, unsigned int own, struct control_sink *sink,
 	struct source *ret)
 {
 	struct control_walk walk = control_begin(msg);
@@ -115,7 +120,7 @@ bool pktinfo_take_all(const struct msghdr *msg, unsigned int hidden, struct cont
 	if (sink == NULL)
 		sink = &no_room;
 	while ((cmsg = control_step(&walk)) != NULL)
-		if (!(read_report(cmsg, ret, &is_known) & hidden))
+		if (!is_ours(read_report(cmsg, ret, &is_known), own))
 			control_put(sink, cmsg);
 	return is_known;
 }
@@ -141,35 +146,6 @@ bool pktinfo_names_source(const struct msghdr *msg)
 		if (is_source(cmsg))
 			return true;
 	return false;
-}
-
-static inline size_t write_v4(struct cmsghdr *cmsg, const struct source *source)
-{
-	struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(cmsg);
-
-	cmsg->cmsg_level = IPPROTO_IP;
-	cmsg->cmsg_type = IP_PKTINFO;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));
-	*info = (struct in_pktinfo){.ipi_spec_dst = address_to_v4(&source->addr)};
-	return CMSG_SPACE(sizeof(*info));
-}
-
-static inline size_t write_v6(struct cmsghdr *cmsg, const struct source *source)
-{
-	struct in6_pktinfo *info = (struct in6_pktinfo *)CMSG_DATA(cmsg);
-
-	cmsg->cmsg_level = IPPROTO_IPV6;
-	cmsg->cmsg_type = IPV6_PKTINFO;
-	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));
-	info->ipi6_addr = address_to_v6(&source->addr);
-	info->ipi6_ifindex = source->ifindex;
-	return CMSG_SPACE(sizeof(*info));
-}
-
-size_t pktinfo_write(void *control, const struct source *source)
-{
-	return address_is_v4(&source->addr) ? write_v4(control, source)
-					    : write_v6(control, source);
 }
 
 bool pktinfo_append(struct msghdr *msg, size_t room, const struct source *source)

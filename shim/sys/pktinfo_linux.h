@@ -25,21 +25,50 @@ static inline bool pktinfo_read_v4(const struct in_pktinfo *info, struct source 
 }
 
 /* pktinfo_take for any sequence of messages. */
-bool pktinfo_take_all(const struct msghdr *msg, unsigned int hidden, struct control_sink *sink,
+bool pktinfo_take_all(const struct msghdr *msg, unsigned int own, struct control_sink *sink,
 	struct source *ret);
 
-static inline bool pktinfo_take(const struct msghdr *msg, unsigned int hidden,
+static inline bool pktinfo_take(const struct msghdr *msg, unsigned int own,
 	struct control_sink *sink, struct source *ret)
 {
 	const struct cmsghdr *cmsg = msg->msg_control;
 
-	/* Nearly always there is one message, and it is ours: nothing is to be moved then. */
+	/* Nearly always there is one message, and it is ours: nothing is to be moved then. With this
+	 * length it is whole. */
 	if (LIKELY(msg->msg_controllen == CMSG_SPACE(sizeof(struct in_pktinfo)) &&
-		    cmsg->cmsg_len == CMSG_LEN(sizeof(struct in_pktinfo)) &&
 		    cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_PKTINFO &&
-		    hidden & PKTINFO_V4))
+		    !(own & PKTINFO_V4)))
 		return pktinfo_read_v4((const struct in_pktinfo *)CMSG_DATA(cmsg), ret);
-	return pktinfo_take_all(msg, hidden, sink, ret);
+	return pktinfo_take_all(msg, own, sink, ret);
+}
+
+static inline size_t pktinfo_write_v4(struct cmsghdr *cmsg, const struct source *source)
+{
+	struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(cmsg);
+
+	cmsg->cmsg_level = IPPROTO_IP;
+	cmsg->cmsg_type = IP_PKTINFO;
+	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));
+	*info = (struct in_pktinfo){.ipi_spec_dst = address_to_v4(&source->addr)};
+	return CMSG_SPACE(sizeof(*info));
+}
+
+static inline size_t pktinfo_write_v6(struct cmsghdr *cmsg, const struct source *source)
+{
+	struct in6_pktinfo *info = (struct in6_pktinfo *)CMSG_DATA(cmsg);
+
+	cmsg->cmsg_level = IPPROTO_IPV6;
+	cmsg->cmsg_type = IPV6_PKTINFO;
+	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));
+	info->ipi6_addr = address_to_v6(&source->addr);
+	info->ipi6_ifindex = source->ifindex;
+	return CMSG_SPACE(sizeof(*info));
+}
+
+static inline size_t pktinfo_write(void *control, const struct source *source)
+{
+	return address_is_v4(&source->addr) ? pktinfo_write_v4(control, source)
+					    : pktinfo_write_v6(control, source);
 }
 
 #endif

@@ -16,7 +16,7 @@ enum {
 	READABLE_PAGE = 1 << READABLE_PAGE_SHIFT,
 	READABLE_PLACES = 4096, /* 16 MiB of addresses without two in one place */
 };
-extern _Atomic uintptr_t readable_pages[READABLE_PLACES];
+extern HIDDEN _Atomic uintptr_t readable_pages[READABLE_PLACES];
 
 /* Asks the kernel, and notes its answer. */
 OFF_THE_WAY bool readable_ask(uintptr_t first, size_t len);

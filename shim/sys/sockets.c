@@ -85,7 +85,7 @@ unsigned int sockets_report_families(int fd, int domain)
 bool sockets_note_watched(int fd, unsigned int own, in_port_t port)
 {
 	memory_make_peers();
-	return facts_set(fd, FACT_KNOWN | FACT_UDP | FACT_WATCHED | sockets_own_reports(own) |
+	return facts_set(fd, FACT_KNOWN | FACT_UDP | FACT_WATCHED | sockets_own_facts(own) |
 			      (uint32_t)port << FACT_PORT_SHIFT);
 }
 
@@ -122,13 +122,13 @@ static void meet(int fd)
 		watch_late(fd, &nature, &local);
 }
 
-bool sockets_meet(int fd)
+uint32_t sockets_meet(int fd)
 {
 	if (!env_settings()->is_on || !env_settings()->reply)
-		return false;
+		return 0;
 	if (!(facts_of(fd) & FACT_KNOWN))
 		meet(fd);
-	return facts_of(fd) & FACT_WATCHED;
+	return facts_of(fd);
 }
 
 const char *sockets_protocol_name(const struct nature *nature)

@@ -21,17 +21,16 @@ bool sockets_ask_nature(int fd, struct nature *ret);
 /* The word for a socket of this nature that is not bound yet. */
 uint32_t sockets_facts_of_nature(const struct nature *nature);
 
-/* Whether fd is watched, where facts_at_hand does not know: a descriptor that is met for the first
- * time, when the kernel is asked, or a high one. A UDP socket that came to us bound to a wildcard
- * address is watched from then on. */
-bool sockets_meet(int fd);
+/* The word of a descriptor that is met for the first time, when the kernel is asked, or of a high
+ * one. A UDP socket that came to us bound to a wildcard address is watched from then on. */
+OFF_THE_WAY uint32_t sockets_meet(int fd);
 
-/* Whether fd is watched. */
-static inline bool sockets_is_watched(int fd)
+/* The word of fd; 0 for what is no socket, or cannot be noted. */
+static inline uint32_t sockets_facts(int fd)
 {
 	uint32_t facts = facts_at_hand(fd);
 
-	return facts & FACT_KNOWN ? facts & FACT_WATCHED : sockets_meet(fd);
+	return LIKELY(facts & FACT_KNOWN) ? facts : sockets_meet(fd);
 }
 
 /* Whether fd is an AF_INET6 socket with IPV6_V6ONLY set. */
@@ -48,14 +47,13 @@ unsigned int sockets_report_families(int fd, int domain);
  * asked for itself. False if that cannot be noted (facts_set): then it must not be watched. */
 bool sockets_note_watched(int fd, unsigned int own, in_port_t port);
 
-/* The families whose reports the program is not to see: those that it did not ask for. */
-static inline unsigned int sockets_hidden_reports(uint32_t facts)
+/* The families whose reports the program asked for itself, and the facts that stand for that. */
+static inline unsigned int sockets_own_families(uint32_t facts)
 {
-	return ~(facts >> FACT_OWN_SHIFT) & (PKTINFO_V4 | PKTINFO_V6);
+	return facts >> FACT_OWN_SHIFT & (PKTINFO_V4 | PKTINFO_V6);
 }
 
-/* The facts that stand for the program's own wish for these families' reports. */
-static inline uint32_t sockets_own_reports(unsigned int families)
+static inline uint32_t sockets_own_facts(unsigned int families)
 {
 	return (uint32_t)families << FACT_OWN_SHIFT;
 }

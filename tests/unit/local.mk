@@ -1,7 +1,42 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # cmocka tests of the rooms core and sys: no preload, no network.
-unit_tests =
+unit_tests = \
+	tests/unit/address tests/unit/choose tests/unit/control tests/unit/env tests/unit/facts \
+	tests/unit/hash tests/unit/listeners tests/unit/log tests/unit/peers tests/unit/pktinfo \
+	tests/unit/readable tests/unit/recent tests/unit/scratch tests/unit/settings
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
+
+unit_libs = shim/libsys.la shim/libcore.la -lcmocka -lpthread
+unit_interrupt = tests/unit/interrupt.c tests/unit/interrupt.h
+
+tests_unit_address_SOURCES = tests/unit/address.c tests/unit/unit.h
+tests_unit_address_LDADD = $(unit_libs)
+tests_unit_choose_SOURCES = tests/unit/choose.c tests/unit/unit.h $(unit_interrupt)
+tests_unit_choose_LDADD = $(unit_libs)
+tests_unit_control_SOURCES = tests/unit/control.c tests/unit/unit.h
+tests_unit_control_LDADD = $(unit_libs)
+tests_unit_env_SOURCES = tests/unit/env.c tests/unit/unit.h
+tests_unit_env_LDADD = $(unit_libs)
+tests_unit_facts_SOURCES = tests/unit/facts.c tests/unit/unit.h
+tests_unit_facts_LDADD = $(unit_libs)
+tests_unit_hash_SOURCES = tests/unit/hash.c tests/unit/unit.h
+tests_unit_hash_LDADD = $(unit_libs)
+tests_unit_listeners_SOURCES = tests/unit/listeners.c tests/unit/unit.h
+tests_unit_listeners_LDADD = $(unit_libs)
+tests_unit_log_SOURCES = tests/unit/log.c tests/unit/unit.h
+tests_unit_log_LDADD = $(unit_libs)
+tests_unit_peers_SOURCES = tests/unit/peers.c tests/unit/unit.h $(unit_interrupt)
+tests_unit_peers_LDADD = $(unit_libs)
+tests_unit_pktinfo_SOURCES = tests/unit/pktinfo.c tests/unit/unit.h
+tests_unit_pktinfo_LDADD = $(unit_libs)
+tests_unit_readable_SOURCES = tests/unit/readable.c tests/unit/unit.h
+tests_unit_readable_LDADD = $(unit_libs)
+tests_unit_recent_SOURCES = tests/unit/recent.c tests/unit/unit.h $(unit_interrupt)
+tests_unit_recent_LDADD = $(unit_libs)
+tests_unit_scratch_SOURCES = tests/unit/scratch.c tests/unit/unit.h $(unit_interrupt)
+tests_unit_scratch_LDADD = $(unit_libs)
+tests_unit_settings_SOURCES = tests/unit/settings.c tests/unit/unit.h
+tests_unit_settings_LDADD = $(unit_libs)

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The child stops itself right before the flow and right behind it. In between, the parent steps
+ * through it, one instruction at a time, up to the point that is this child's.
+ */
+#include "interrupt.h"
+
+#include "unit.h"
+
+#include <signal.h>
+#include <sys/ptrace.h>
+
+/* Points are left out evenly where the flow is longer than this (a sanitizer's build). */
+enum { POINTS_MAX = 400 };
+/* Where the flow never ends when stepped through: processors whose atomic operations are loops
+ * (load-linked, store-conditional) lose their reservation at each stop. */
+enum { STEPS_MAX = 200000 };
+
+enum { EXIT_UNTRACED = 77, SKIP = -1, BAD = -2 };
+
+static void run_child(const struct interruption *interruption)
+{
+	alarm(60);
+	if (interruption->handler != NULL)
+		signal(SIGUSR1, interruption->handler);
+	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) != 0)
+		_exit(EXIT_UNTRACED);
+	kill(getpid(), SIGSTOP);
+	interruption->flow();
+	kill(getpid(), SIGSTOP);
+	_exit(interruption->handler != NULL ? interruption->verdict() != 0 : 0);
+}
+
+static bool is_stopped_by(int status, int signal)
+{
+	return WIFSTOPPED(status) && WSTOPSIG(status) == signal;
+}
+
+/* The child, standing before the flow; -1 if there can be none. */
+static pid_t start_child(const struct interruption *interruption)
+{
+	int status = 0;
+	pid_t child;
+
+	if (interruption->prepare != NULL)
+		interruption->prepare();
+	child = fork();
+	if (child == 0)
+		run_child(interruption);
+	if (child == -1 || waitpid(child, &status, 0) != child)
+		return -1;
+	return is_stopped_by(status, SIGSTOP) ? child : -1;
+}
+
+static void end_child(pid_t child)
+{
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+}
+
+/* Takes count steps at most. Returns how many were taken before the flow's end; SKIP if a step
+ * could not be taken. */
+static int step(pid_t child, int count)
+{
+	for (int taken = 0; taken < count; taken++) {
+		int status = 0;
+
+		if (ptrace(PTRACE_SINGLESTEP, child, NULL, NULL) != 0 ||
+			waitpid(child, &status, 0) != child)
+			return SKIP;
+		if (is_stopped_by(status, SIGSTOP))
+			return taken;
+		if (!is_stopped_by(status, SIGTRAP))
+			return SKIP;
+	}
+	return count;
+}
+
+static int measure(const struct interruption *interruption)
+{
+	pid_t child = start_child(interruption);
+	int steps;
+
+	if (child == -1)
+		return SKIP;
+	steps = step(child, STEPS_MAX);
+	end_child(child);
+	return steps < STEPS_MAX ? steps : SKIP;
+}
+
+/* Lets the child go on with this signal, past its own stop behind the flow, to its exit. */
+static int finish(pid_t child, long signal)
+{
+	int status = 0;
+
+	if (ptrace(PTRACE_CONT, child, NULL, (void *)signal) != 0 ||
+		waitpid(child, &status, 0) != child)
+		return BAD;
+	if (is_stopped_by(status, SIGSTOP))
+		return finish(child, 0);
+	if (WIFSTOPPED(status)) {
+		end_child(child);
+		return BAD;
+	}
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : BAD;
+}
+
+static int interrupt_at(const struct interruption *interruption, int point)
+{
+	pid_t child = start_child(interruption);
+
+	if (child == -1 || step(child, point) == SKIP)
+		return BAD;
+	if (interruption->handler != NULL)
+		return finish(child, SIGUSR1);
+	end_child(child);
+	return interruption->verdict();
+}
+
+int interrupt_everywhere(const struct interruption *interruption)
+{
+	int steps = measure(interruption);
+	int stride = steps / POINTS_MAX + 1;
+
+	if (steps == SKIP)
+		skip();
+	for (int point = 1; point <= steps; point += stride)
+		if (interrupt_at(interruption, point) != 0)
+			return point;
+	return 0;
+}

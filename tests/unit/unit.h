@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What several unit tests share: cmocka with the headers that it needs, dice whose seed makes every
+ * failure repeatable, askers and sources that can be told apart, memory with an end that cannot be
+ * crossed unseen, and children that a test can do without.
+ */
+#ifndef UNIT_H
+#define UNIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/peers.h"
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
+/* SplitMix64. libc's generators differ from one libc to the next; a seed must not. */
+struct dice {
+	uint64_t state;
+};
+
+static inline uint64_t dice_roll(struct dice *dice)
+{
+	uint64_t z = dice->state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
+/* A number from 0 to limit - 1; the slight unevenness of the remainder harms no test. */
+static inline uint32_t dice_below(struct dice *dice, uint32_t limit)
+{
+	return (uint32_t)(dice_roll(dice) >> 16) % limit;
+}
+
+static inline void dice_fill(struct dice *dice, void *memory, size_t size)
+{
+	unsigned char *bytes = memory;
+
+	for (size_t i = 0; i < size; i++)
+		bytes[i] = (unsigned char)dice_roll(dice);
+}
+
+static inline struct hash_key dice_key(struct dice *dice)
+{
+	struct hash_key key;
+
+	dice_fill(dice, &key, sizeof(key));
+	return key;
+}
+
+/* The n-th asker: IPv4 for even numbers, IPv6 for odd ones. */
+static inline struct asker sample_asker(uint32_t n)
+{
+	struct asker asker = {
+		.addr = {{htonl(0x20010db8), htonl(n), n, ~n}},
+		.port = htons((uint16_t)(1024 + n)),
+		.our_port = htons(53),
+	};
+
+	if (n % 2 == 0)
+		asker.addr = address_from_v4((struct in_addr){htonl(0x0a000000 + n)});
+	return asker;
+}
+
+/* The k-th source of the n-th asker. Each of its words depends on n, on k or on both, so that one
+ * put together from two others is none. */
+static inline struct source sample_source(uint32_t n, uint32_t k)
+{
+	return (struct source){
+		.addr = {{htonl(0xfd000000) ^ (n + 1) * 0x9e3779b1U ^ k * 0x85ebca6bU, n, k,
+			(n + 7) * 0xc2b2ae35U + k * 0x27d4eb2fU}},
+		.ifindex = n * 31 + k,
+	};
+}
+
+static inline bool source_is_equal(const struct source *a, const struct source *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+/* Whether source is some source of the n-th asker, whole. */
+static inline bool source_belongs_to(const struct source *source, uint32_t n)
+{
+	const struct source whole = sample_source(n, source->addr.word[2]);
+
+	return source_is_equal(source, &whole);
+}
+
+/* An address whose byte can be neither read nor written; the page before it can. */
+static inline unsigned char *guarded_end(void)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	unsigned char *pages = mmap(
+		NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	assert_ptr_not_equal(pages, MAP_FAILED);
+	assert_return_code(mprotect(pages + page, page, PROT_NONE), 0);
+	return pages + page;
+}
+
+static inline void guarded_free(unsigned char *end)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	munmap(end - page, 2 * page);
+}
+
+/*
+ * Runs body in a forked child: its exit status, or minus the signal that ended it. Body cannot use
+ * cmocka's assertions, whose jumps lead out of the child. One that hangs ends with SIGALRM.
+ */
+static inline int run_in_child(int (*body)(void))
+{
+	int status = 0;
+	pid_t child = fork();
+
+	if (child == 0) {
+		alarm(60);
+		_exit(body());
+	}
+	assert_int_not_equal(child, -1);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+/* How many descriptors are open. */
+static inline int count_descriptors(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int count = 0;
+
+	if (dir == NULL)
+		return -1;
+	while (readdir(dir) != NULL)
+		count++;
+	closedir(dir);
+	return count;
+}
+
+#endif
