@@ -5,7 +5,7 @@
 _Thread_local struct recent recent = {.generation = RECENT_EMPTY};
 
 /* The table's key. False for what is no IPv4 or IPv6 address. */
-static bool make_asker(
+static inline bool make_asker(
 	const struct sockaddr *peer, socklen_t len, in_port_t our_port, struct asker *ret)
 {
 	struct endpoint endpoint;

@@ -23,6 +23,8 @@
  */
 #include "core/peers.h"
 
+#include "core/attributes.h"
+
 /* A reader meets a writer only within the few stores of one entry; after this many tries that
  * writer has lost the processor, or its life, and the reader must not wait for it. */
 enum { READ_TRIES = 8 };
@@ -67,27 +69,40 @@ struct peers *peers_format(
 	return peers;
 }
 
-static struct entry *find_bucket(struct peers *peers, const struct asker *asker)
+static inline struct entry *find_bucket(struct peers *peers, const struct asker *asker)
 {
 	uint32_t hash = hash_peer(&peers->key, &asker->addr, asker->scope, asker->port);
 
 	return &peers->entries[(size_t)(hash & peers->bucket_mask) * PEERS_WAYS];
 }
 
-/* Whether entry is asker's. The words most likely to differ come first. */
-static inline bool is_of(const struct entry *entry, const struct asker *asker)
-{
+/* An asker in the form in which entries hold and compare it. */
+struct key {
 	size_t words[ASKER_WORDS];
+};
 
-	memcpy(words, asker, sizeof(words));
-	for (int i = ASKER_WORDS - 1; i >= 0; i--)
-		if (atomic_load_explicit(&entry->asker[i], memory_order_acquire) != words[i])
-			return false;
-	return true;
+static inline struct key make_key(const struct asker *asker)
+{
+	struct key key;
+
+	memcpy(key.words, asker, sizeof(key.words));
+	return key;
 }
 
-/* Reads what entry says of asker, whole; *ret_seq is the count that it was read under. */
-static inline bool read_entry(const struct entry *entry, const struct asker *asker,
+/* Whether entry is key's. The word most likely to differ, with the ports, comes first. */
+static inline bool is_of(const struct entry *entry, const struct key *key)
+{
+	bool is_same = true;
+
+	UNROLLED
+	for (int i = ASKER_WORDS - 1; i >= 0 && is_same; i--)
+		is_same = atomic_load_explicit(&entry->asker[i], memory_order_acquire) ==
+			  key->words[i];
+	return is_same;
+}
+
+/* Reads what entry says of key, whole; *ret_seq is the count that it was read under. */
+static inline bool read_entry(const struct entry *entry, const struct key *key,
 	struct source *ret, uint32_t *ret_seq)
 {
 	size_t words[SOURCE_WORDS];
@@ -95,8 +110,9 @@ static inline bool read_entry(const struct entry *entry, const struct asker *ask
 	for (int tries = 0; tries < READ_TRIES; tries++) {
 		uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
 
-		if (!is_of(entry, asker))
+		if (!is_of(entry, key))
 			return false;
+		UNROLLED
 		for (int i = 0; i < SOURCE_WORDS; i++)
 			words[i] = atomic_load_explicit(&entry->source[i], memory_order_acquire);
 		if (seq % 2 != 0 || atomic_load_explicit(&entry->seq, memory_order_relaxed) != seq)
@@ -123,31 +139,30 @@ static void end_write(struct entry *entry, uint32_t seq)
 	atomic_store_explicit(&entry->seq, seq + 2, memory_order_release);
 }
 
-static void put_words(_Atomic size_t *to, const size_t *from, int count)
+static inline void put_words(_Atomic size_t *to, const size_t *from, int count)
 {
+	UNROLLED
 	for (int i = 0; i < count; i++)
 		atomic_store_explicit(&to[i], from[i], memory_order_release);
 }
 
-static struct peers_place write_entry(struct entry *entry, const struct asker *asker,
+static struct peers_place write_entry(struct entry *entry, const struct key *key,
 	const struct source *source, uint32_t now_s)
 {
-	size_t asker_words[ASKER_WORDS];
 	size_t source_words[SOURCE_WORDS] = {0};
 	uint32_t seq;
 
 	if (!begin_write(entry, &seq))
 		return (struct peers_place){NULL, 0};
-	memcpy(asker_words, asker, sizeof(*asker));
 	memcpy(source_words, source, sizeof(*source));
-	put_words(entry->asker, asker_words, ASKER_WORDS);
+	put_words(entry->asker, key->words, ASKER_WORDS);
 	put_words(entry->source, source_words, SOURCE_WORDS);
 	atomic_store_explicit(&entry->stamp_s, now_s, memory_order_release);
 	end_write(entry, seq);
 	return (struct peers_place){&entry->seq, seq + 2};
 }
 
-static void clear_entry(struct entry *entry, const struct asker *asker)
+static void clear_entry(struct entry *entry, const struct key *key)
 {
 	const size_t nothing[SOURCE_WORDS] = {0};
 	uint32_t seq;
@@ -155,17 +170,17 @@ static void clear_entry(struct entry *entry, const struct asker *asker)
 	if (!begin_write(entry, &seq))
 		return;
 	/* It may have become another peer's since the caller looked. */
-	if (is_of(entry, asker))
+	if (is_of(entry, key))
 		put_words(entry->source, nothing, SOURCE_WORDS);
 	end_write(entry, seq);
 }
 
-/* Clears all entries of asker in bucket but one. */
-static void clear_others(struct entry *bucket, const struct asker *asker, const struct entry *own)
+/* Clears all entries of key in bucket but one. */
+static void clear_others(struct entry *bucket, const struct key *key, const struct entry *own)
 {
 	for (int way = 0; way < PEERS_WAYS; way++)
-		if (&bucket[way] != own && is_of(&bucket[way], asker))
-			clear_entry(&bucket[way], asker);
+		if (&bucket[way] != own && is_of(&bucket[way], key))
+			clear_entry(&bucket[way], key);
 }
 
 /* Seconds since entry was stamped. Another process's clock reading may be a little ahead of ours:
@@ -180,6 +195,7 @@ static uint32_t age_of(const struct entry *entry, uint32_t now_s)
 
 static bool is_silent(const struct entry *entry)
 {
+	UNROLLED
 	for (int i = 0; i < SOURCE_WORDS; i++)
 		if (atomic_load_explicit(&entry->source[i], memory_order_relaxed) != 0)
 			return false;
@@ -209,48 +225,50 @@ static struct entry *find_victim(struct entry *bucket, uint32_t now_s)
 	return victim;
 }
 
-static struct peers_place insert(struct entry *bucket, const struct asker *asker,
+static struct peers_place insert(struct entry *bucket, const struct key *key,
 	const struct source *source, uint32_t now_s)
 {
 	struct entry *victim = find_victim(bucket, now_s);
 
 	if (victim == NULL)
 		return (struct peers_place){NULL, 0};
-	return write_entry(victim, asker, source, now_s);
+	return write_entry(victim, key, source, now_s);
 }
 
 struct peers_place peers_learn(struct peers *peers, const struct asker *asker,
 	const struct source *source, uint32_t now_s)
 {
 	struct entry *bucket = find_bucket(peers, asker);
+	const struct key key = make_key(asker);
 	struct source known;
 	uint32_t seq;
 
 	for (int way = 0; way < PEERS_WAYS; way++) {
 		struct entry *entry = &bucket[way];
 
-		if (!read_entry(entry, asker, &known, &seq))
+		if (!read_entry(entry, &key, &known, &seq))
 			continue;
 		if (memcmp(&known, source, sizeof(known)) != 0) {
-			clear_others(bucket, asker, entry);
-			return write_entry(entry, asker, source, now_s);
+			clear_others(bucket, &key, entry);
+			return write_entry(entry, &key, source, now_s);
 		}
 		if (atomic_load_explicit(&entry->stamp_s, memory_order_relaxed) != now_s)
 			atomic_store_explicit(&entry->stamp_s, now_s, memory_order_relaxed);
 		return (struct peers_place){&entry->seq, seq};
 	}
-	return insert(bucket, asker, source, now_s);
+	return insert(bucket, &key, source, now_s);
 }
 
 bool peers_find(
 	struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret)
 {
 	struct entry *bucket = find_bucket(peers, asker);
+	const struct key key = make_key(asker);
 	struct source known;
 	uint32_t seq;
 
 	for (int way = 0; way < PEERS_WAYS; way++) {
-		if (!read_entry(&bucket[way], asker, &known, &seq))
+		if (!read_entry(&bucket[way], &key, &known, &seq))
 			continue;
 		if (age_of(&bucket[way], now_s) > peers->expiry_s)
 			return false;
@@ -262,5 +280,7 @@ bool peers_find(
 
 void peers_forget(struct peers *peers, const struct asker *asker)
 {
-	clear_others(find_bucket(peers, asker), asker, NULL);
+	const struct key key = make_key(asker);
+
+	clear_others(find_bucket(peers, asker), &key, NULL);
 }

@@ -77,7 +77,11 @@ static inline void recent_learn(const struct sockaddr *peer, socklen_t len, in_p
 
 	last->generation = mine;
 	atomic_signal_fence(memory_order_seq_cst);
-	memcpy(&last->peer, peer, len < sizeof(last->peer) ? len : sizeof(last->peer));
+	/* Of a sockaddr_in just what recent_is_from compares. */
+	if (LIKELY(len < sizeof(last->peer)))
+		memcpy(&last->peer, peer, 8);
+	else
+		memcpy(&last->peer, peer, sizeof(last->peer));
 	last->our_port = our_port;
 	last->source = *source;
 	last->place = *place;

@@ -11,12 +11,13 @@
 
 #include <pthread.h>
 
-enum { EXPIRY_S = 300, CAPACITY = 64 };
+enum { EXPIRY_S = 300, CAPACITY = 64, START_S = 1000 };
 
 /* Set anew before each test. */
 static _Alignas(64) unsigned char memory[8192];
 static struct knowledge known;
-static const struct knowledge without_table = {NULL, EXPIRY_S, 1000};
+static struct knowledge without_table;
+static uint32_t now_s;
 
 static int start_anew(void **state)
 {
@@ -26,49 +27,84 @@ static int start_anew(void **state)
 	(void)state;
 	assert_true(peers_size(CAPACITY) <= sizeof(memory));
 	memset(memory, 0, sizeof(memory));
-	recent = (struct recent){0};
-	known = (struct knowledge){
-		peers_format(memory, CAPACITY, EXPIRY_S, &key), EXPIRY_S, 1000};
+	recent = (struct recent){.generation = RECENT_EMPTY};
+	known.peers = peers_format(memory, CAPACITY, EXPIRY_S, &key);
+	known.expiry_s = without_table.expiry_s = EXPIRY_S;
+	now_s = START_S;
 	return 0;
 }
 
-static void learn(const struct knowledge *in, uint32_t n, uint32_t k)
+static void learn_from(
+	struct knowledge *in, const struct sample_peer *peer, const struct source *source)
 {
-	struct asker asker = sample_asker(n);
-	struct source source = sample_source(n, k);
-
-	choose_learn(in, &asker, &source);
+	choose_learn(in, &peer->addr.sa, peer->len, peer->our_port, source, now_s);
 }
 
-static void assert_chosen(const struct knowledge *in, uint32_t n, uint32_t k)
+static bool choose_for(struct knowledge *in, const struct sample_peer *peer, struct source *ret)
+{
+	return choose_source(in, &peer->addr.sa, peer->len, peer->our_port, now_s, ret);
+}
+
+static void learn(struct knowledge *in, uint32_t n, uint32_t k)
+{
+	struct sample_peer peer = sample_peer(n);
+	struct source source = sample_source(n, k);
+
+	learn_from(in, &peer, &source);
+}
+
+static void forget(struct knowledge *in, uint32_t n)
+{
+	struct sample_peer peer = sample_peer(n);
+
+	choose_forget(in, &peer.addr.sa, peer.len, peer.our_port);
+}
+
+static bool is_in_table(uint32_t n)
 {
 	struct asker asker = sample_asker(n);
+	struct source ignored;
+
+	return peers_find(known.peers, &asker, now_s, &ignored);
+}
+
+static bool is_the_last(uint32_t n)
+{
+	struct sample_peer peer = sample_peer(n);
+	struct source ignored;
+
+	return recent_find(
+		&peer.addr.sa, peer.len, peer.our_port, now_s, EXPIRY_S, &ignored);
+}
+
+static void assert_chosen(struct knowledge *in, uint32_t n, uint32_t k)
+{
+	struct sample_peer peer = sample_peer(n);
 	struct source chosen, expected = sample_source(n, k);
 
-	assert_true(choose_source(in, &asker, &chosen));
+	assert_true(choose_for(in, &peer, &chosen));
 	assert_memory_equal(&chosen, &expected, sizeof(chosen));
 }
 
-static void assert_not_chosen(const struct knowledge *in, uint32_t n)
+static void assert_not_chosen(struct knowledge *in, uint32_t n)
 {
-	struct asker asker = sample_asker(n);
+	struct sample_peer peer = sample_peer(n);
 	struct source before = sample_source(9, 9), chosen = before;
 
-	assert_false(choose_source(in, &asker, &chosen));
+	assert_false(choose_for(in, &peer, &chosen));
 	assert_memory_equal(&chosen, &before, sizeof(chosen));
 }
 
 static void learns_for_both_memories(void **state)
 {
-	struct asker asker = sample_asker(1);
-	struct source found;
-
 	(void)state;
-	assert_not_chosen(&known, 1);
-	learn(&known, 1, 0);
-	assert_chosen(&known, 1, 0);
-	assert_true(recent_find(&asker, known.now_s, EXPIRY_S, &found));
-	assert_true(peers_find(known.peers, &asker, known.now_s, &found));
+	for (uint32_t n = 1; n <= 2; n++) {
+		assert_not_chosen(&known, n);
+		learn(&known, n, 0);
+		assert_chosen(&known, n, 0);
+		assert_true(is_the_last(n));
+		assert_true(is_in_table(n));
+	}
 }
 
 /* Another thread has received from the same peer since; an answer to what this one received leaves
@@ -80,7 +116,7 @@ static void the_threads_last_datagram_comes_first(void **state)
 
 	(void)state;
 	learn(&known, 1, 0);
-	peers_learn(known.peers, &asker, &elsewhere, known.now_s);
+	peers_learn(known.peers, &asker, &elsewhere, now_s);
 	assert_chosen(&known, 1, 0);
 	learn(&known, 2, 0);
 	assert_chosen(&known, 1, 1);
@@ -89,9 +125,9 @@ static void the_threads_last_datagram_comes_first(void **state)
 
 static void *choose_in_another_thread(void *arg)
 {
-	struct asker asker = sample_asker(1);
+	struct sample_peer peer = sample_peer(1);
 
-	if (!choose_source(&known, &asker, arg))
+	if (!choose_for(&known, &peer, arg))
 		memset(arg, 0, sizeof(struct source));
 	return NULL;
 }
@@ -110,15 +146,13 @@ static void another_thread_has_the_table(void **state)
 
 static void forgets_from_both_memories(void **state)
 {
-	struct asker first = sample_asker(1), second = sample_asker(2);
-
 	(void)state;
 	learn(&known, 1, 0);
 	learn(&known, 2, 0);
-	choose_forget(&known, &first);
+	forget(&known, 1);
 	assert_not_chosen(&known, 1);
 	assert_chosen(&known, 2, 0);
-	choose_forget(&known, &second);
+	forget(&known, 2);
 	assert_not_chosen(&known, 2);
 	learn(&known, 2, 1);
 	assert_chosen(&known, 2, 1);
@@ -126,8 +160,6 @@ static void forgets_from_both_memories(void **state)
 
 static void without_a_table_the_last_datagram_serves(void **state)
 {
-	struct asker asker = sample_asker(2);
-
 	(void)state;
 	assert_not_chosen(&without_table, 1);
 	learn(&without_table, 1, 0);
@@ -137,7 +169,7 @@ static void without_a_table_the_last_datagram_serves(void **state)
 	learn(&without_table, 2, 0);
 	assert_not_chosen(&without_table, 1);
 	assert_chosen(&without_table, 2, 0);
-	choose_forget(&without_table, &asker);
+	forget(&without_table, 2);
 	assert_not_chosen(&without_table, 2);
 }
 
@@ -145,9 +177,9 @@ static void both_memories_expire(void **state)
 {
 	(void)state;
 	learn(&known, 1, 0);
-	known.now_s += EXPIRY_S;
+	now_s += EXPIRY_S;
 	assert_chosen(&known, 1, 0);
-	known.now_s++;
+	now_s++;
 	assert_not_chosen(&known, 1);
 }
 
@@ -159,7 +191,7 @@ static void a_busy_peer_stays_young(void **state)
 	for (uint32_t second = 0; second < 2 * EXPIRY_S; second++) {
 		learn(&known, 1, 0);
 		learn(&known, 1, 0);
-		known.now_s++;
+		now_s++;
 	}
 	learn(&known, 2, 0);
 	assert_chosen(&known, 1, 0);
@@ -169,105 +201,188 @@ static void a_busy_peer_stays_young(void **state)
 static void what_the_table_lost_is_told_again(void **state)
 {
 	struct asker asker = sample_asker(1);
-	struct source found;
 
 	(void)state;
 	learn(&known, 1, 0);
 	peers_forget(known.peers, &asker);
-	assert_false(peers_find(known.peers, &asker, known.now_s, &found));
+	assert_false(is_in_table(1));
 	learn(&known, 1, 0);
-	assert_true(peers_find(known.peers, &asker, known.now_s, &found));
+	assert_true(is_in_table(1));
 }
 
-/* Asker 1 asked at the first source and now asks at the second, while a handler receives from asker
- * 2 at the second source as well: what differs between the two is the asker alone. */
-static void learn_at(uint32_t n, uint32_t place)
+/* The dual-stack socket that received shows the peer as v4-mapped; the IPv4 socket that answers
+ * names it as it is. */
+static void v4_and_v4_mapped_are_one_peer(void **state)
 {
-	struct asker asker = sample_asker(n);
-	struct source source = sample_source(0, place);
+	struct sample_peer plain = sample_peer(2), mapped = sample_peer(1);
+	struct asker asker = sample_asker(2);
+	struct source source = sample_source(2, 0), chosen;
 
-	choose_learn(&known, &asker, &source);
+	(void)state;
+	mapped.addr.v6.sin6_addr = address_to_v6(&asker.addr);
+	mapped.addr.v6.sin6_port = plain.addr.v4.sin_port;
+	learn_from(&known, &mapped, &source);
+	assert_true(choose_for(&known, &plain, &chosen));
+	assert_true(choose_for(&known, &mapped, &chosen));
+	choose_forget(&known, &plain.addr.sa, plain.len, plain.our_port);
+	assert_false(choose_for(&known, &plain, &chosen));
 }
 
-static void prepare_first_source(void)
+/* What is no address of ours to judge goes by as if it were not there. */
+static void other_families_are_nobody(void **state)
 {
+	struct sample_peer peer = sample_peer(1);
+	struct source source = sample_source(1, 0), chosen;
+
+	(void)state;
+	peer.addr.sa.sa_family = AF_UNIX;
+	learn_from(&known, &peer, &source);
+	assert_false(choose_for(&known, &peer, &chosen));
+	choose_forget(&known, &peer.addr.sa, peer.len, peer.our_port);
+}
+
+/*
+ * Signal handlers. Peer 1 asked on port 53 at the first source, and then peer 3 at the second. Now
+ * peer 1 asks on port 53 at the second, and a handler receives a datagram of peer 1 on another of
+ * our ports. Neither may be taken for the other, nor for what stood there before.
+ */
+static struct source at(uint32_t place)
+{
+	return sample_source(0, place);
+}
+
+static struct sample_peer peer_at_port(uint32_t n, in_port_t our_port)
+{
+	struct sample_peer peer = sample_peer(n);
+
+	peer.our_port = our_port;
+	return peer;
+}
+
+static void learn_at(const struct sample_peer *peer, uint32_t place)
+{
+	struct source source = at(place);
+
+	learn_from(&known, peer, &source);
+}
+
+static bool is_at(const struct sample_peer *peer, uint32_t place)
+{
+	struct source chosen, expected = at(place);
+
+	return choose_for(&known, peer, &chosen) && source_is_equal(&chosen, &expected);
+}
+
+static void prepare_move(void)
+{
+	struct sample_peer first = sample_peer(1), other = sample_peer(3);
+
 	start_anew(NULL);
-	learn_at(1, 1);
+	learn_at(&first, 1);
+	learn_at(&other, 2);
 }
 
-static void move_asker_1(void)
+static void move_peer_1(void)
 {
-	learn_at(1, 2);
+	struct sample_peer peer = sample_peer(1);
+
+	learn_at(&peer, 2);
 }
 
-static void receive_from_asker_2(int signal)
+static void receive_on_another_port(int signal)
 {
+	struct sample_peer peer = peer_at_port(1, htons(123));
+
 	(void)signal;
-	learn_at(2, 2);
+	learn_at(&peer, 2);
 }
 
-static int judge_move(void)
+static int judge_another_port(void)
 {
-	struct source second = sample_source(0, 2);
+	struct sample_peer moved = sample_peer(1), received = peer_at_port(1, htons(123));
 
-	for (uint32_t n = 1; n <= 2; n++) {
-		struct asker asker = sample_asker(n);
-		struct source chosen;
+	return !is_at(&moved, 2) + !is_at(&received, 2);
+}
 
-		if (!choose_source(&known, &asker, &chosen) || !source_is_equal(&chosen, &second))
-			return 1;
-	}
-	return 0;
+/* The handler's peer differs in its own port. */
+static struct sample_peer neighbour(void)
+{
+	struct sample_peer peer = sample_peer(1);
+
+	peer.addr.v6.sin6_port ^= 1;
+	return peer;
+}
+
+static void receive_from_neighbour(int signal)
+{
+	struct sample_peer peer = neighbour();
+
+	(void)signal;
+	learn_at(&peer, 2);
+}
+
+static int judge_neighbour(void)
+{
+	struct sample_peer moved = sample_peer(1), received = neighbour();
+
+	return !is_at(&moved, 2) + !is_at(&received, 2);
 }
 
 static void a_handler_may_receive_while_its_thread_learns(void **state)
 {
-	static const struct interruption receiving = {.flow = move_asker_1,
-		.handler = receive_from_asker_2,
-		.verdict = judge_move,
-		.prepare = prepare_first_source};
+	static const struct interruption on_another_port = {.flow = move_peer_1,
+		.handler = receive_on_another_port,
+		.verdict = judge_another_port,
+		.prepare = prepare_move};
+	static const struct interruption from_neighbour = {.flow = move_peer_1,
+		.handler = receive_from_neighbour,
+		.verdict = judge_neighbour,
+		.prepare = prepare_move};
 
 	(void)state;
-	assert_int_equal(interrupt_everywhere(&receiving), 0);
+	assert_int_equal(interrupt_everywhere(&on_another_port), 0);
+	assert_int_equal(interrupt_everywhere(&from_neighbour), 0);
 }
 
-/* The thread answers asker 1 while a handler receives from asker 2. */
+/* The thread answers peer 1 while a handler receives from peer 2 and answers it. */
 static struct source chosen_by_flow;
 
 static void prepare_answer(void)
 {
+	struct sample_peer peer = sample_peer(1);
+
 	start_anew(NULL);
-	learn(&known, 1, 1);
+	learn_at(&peer, 1);
 }
 
-static void answer_asker_1(void)
+static void answer_peer_1(void)
 {
-	struct asker asker = sample_asker(1);
+	struct sample_peer peer = sample_peer(1);
 
-	if (!choose_source(&known, &asker, &chosen_by_flow))
-		chosen_by_flow = (struct source){.ifindex = 0};
+	if (!choose_for(&known, &peer, &chosen_by_flow))
+		memset(&chosen_by_flow, 0, sizeof(chosen_by_flow));
 }
 
 static void receive_and_answer(int signal)
 {
-	struct asker asker = sample_asker(2);
+	struct sample_peer peer = sample_peer(2);
 	struct source ignored;
 
 	(void)signal;
-	learn(&known, 2, 1);
-	choose_source(&known, &asker, &ignored);
+	learn_at(&peer, 2);
+	choose_for(&known, &peer, &ignored);
 }
 
 static int judge_answer(void)
 {
-	struct source expected = sample_source(1, 1);
+	struct source expected = at(1);
 
 	return !source_is_equal(&chosen_by_flow, &expected);
 }
 
 static void a_handler_may_receive_while_its_thread_answers(void **state)
 {
-	static const struct interruption receiving = {.flow = answer_asker_1,
+	static const struct interruption receiving = {.flow = answer_peer_1,
 		.handler = receive_and_answer,
 		.verdict = judge_answer,
 		.prepare = prepare_answer};
@@ -287,6 +402,8 @@ int main(void)
 		cmocka_unit_test_setup(both_memories_expire, start_anew),
 		cmocka_unit_test_setup(a_busy_peer_stays_young, start_anew),
 		cmocka_unit_test_setup(what_the_table_lost_is_told_again, start_anew),
+		cmocka_unit_test_setup(v4_and_v4_mapped_are_one_peer, start_anew),
+		cmocka_unit_test_setup(other_families_are_nobody, start_anew),
 		cmocka_unit_test(a_handler_may_receive_while_its_thread_learns),
 		cmocka_unit_test(a_handler_may_receive_while_its_thread_answers),
 	};

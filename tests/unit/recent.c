@@ -16,19 +16,30 @@ enum { EXPIRY_S = 300, NOW_S = 1000 };
 
 static const struct peers_place nowhere = {NULL, 0};
 
+static void learn_from(const struct sample_peer *peer, const struct source *source,
+	const struct peers_place *place, uint32_t now_s)
+{
+	recent_learn(&peer->addr.sa, peer->len, peer->our_port, source, place, now_s);
+}
+
+static bool find_from(const struct sample_peer *peer, uint32_t now_s, struct source *ret)
+{
+	return recent_find(&peer->addr.sa, peer->len, peer->our_port, now_s, EXPIRY_S, ret);
+}
+
 static void learn(uint32_t n, uint32_t k, uint32_t now_s)
 {
-	struct asker asker = sample_asker(n);
+	struct sample_peer peer = sample_peer(n);
 	struct source source = sample_source(n, k);
 
-	recent_learn(&asker, &source, &nowhere, now_s);
+	learn_from(&peer, &source, &nowhere, now_s);
 }
 
 static bool find(uint32_t n, uint32_t now_s, struct source *ret)
 {
-	struct asker asker = sample_asker(n);
+	struct sample_peer peer = sample_peer(n);
 
-	return recent_find(&asker, now_s, EXPIRY_S, ret);
+	return find_from(&peer, now_s, ret);
 }
 
 static bool is_known(uint32_t n, uint32_t now_s)
@@ -40,9 +51,9 @@ static bool is_known(uint32_t n, uint32_t now_s)
 
 static void forget(uint32_t n)
 {
-	struct asker asker = sample_asker(n);
+	struct sample_peer peer = sample_peer(n);
 
-	recent_forget(&asker);
+	recent_forget(&peer.addr.sa, peer.len, peer.our_port);
 }
 
 static void assert_found(uint32_t n, uint32_t k, uint32_t now_s)
@@ -56,19 +67,20 @@ static void assert_found(uint32_t n, uint32_t k, uint32_t now_s)
 static int empty(void **state)
 {
 	(void)state;
-	recent = (struct recent){0};
+	recent = (struct recent){.generation = RECENT_EMPTY};
 	return 0;
 }
 
-/* All zeroes is what an asker that nobody ever was looks like, too. */
+/* All zeroes is what an address of no family looks like, too. */
 static void knows_nothing_at_first(void **state)
 {
-	const struct asker zeroes = {.port = 0};
+	const struct sample_peer zeroes = {.len = sizeof(struct sockaddr_in6)};
 	struct source before = sample_source(1, 1), found = before;
 
 	(void)state;
-	assert_false(recent_find(&zeroes, 0, EXPIRY_S, &found));
-	assert_false(find(1, 0, &found));
+	assert_false(find_from(&zeroes, 0, &found));
+	for (uint32_t n = 0; n < 4; n++)
+		assert_false(find(n, 0, &found));
 	assert_memory_equal(&found, &before, sizeof(found));
 }
 
@@ -87,15 +99,79 @@ static void finds_the_last_datagram_only(void **state)
 	assert_memory_equal(&found, &before, sizeof(found));
 }
 
-static void our_port_distinguishes_sockets(void **state)
+static void assert_unknown(const struct sample_peer *peer)
 {
-	struct asker other = sample_asker(1);
+	struct source ignored;
+
+	assert_false(find_from(peer, NOW_S, &ignored));
+}
+
+static void every_part_of_an_ipv4_peer_distinguishes(void **state)
+{
+	const struct sample_peer base = sample_peer(2);
+	struct sample_peer others[] = {base, base, base, base, base};
+
+	(void)state;
+	others[0].addr.v4.sin_addr.s_addr ^= 1;
+	others[1].addr.v4.sin_port ^= 1;
+	others[2].addr.v4.sin_family = AF_UNSPEC;
+	others[3].our_port ^= 1;
+	others[4].len = sizeof(base.addr.v4) - 1;
+	learn(2, 0, NOW_S);
+	assert_found(2, 0, NOW_S);
+	for (size_t i = 0; i < LENGTH(others); i++)
+		assert_unknown(&others[i]);
+}
+
+static void every_part_of_an_ipv6_peer_distinguishes(void **state)
+{
+	const struct sample_peer base = sample_peer(1);
+	struct sample_peer others[] = {base, base, base, base, base, base};
+
+	(void)state;
+	others[0].addr.v6.sin6_addr.s6_addr[0] ^= 1;
+	others[1].addr.v6.sin6_addr.s6_addr[15] ^= 1;
+	others[2].addr.v6.sin6_port ^= 1;
+	others[3].addr.v6.sin6_scope_id = 1;
+	others[4].our_port ^= 1;
+	others[5].len = sizeof(base.addr.v4);
+	learn(1, 0, NOW_S);
+	assert_found(1, 0, NOW_S);
+	for (size_t i = 0; i < LENGTH(others); i++)
+		assert_unknown(&others[i]);
+}
+
+/* A program that writes the address anew leaves out what is no part of it. */
+static void padding_and_flow_label_do_not_count(void **state)
+{
+	struct sample_peer v4 = sample_peer(2), v6 = sample_peer(1);
 	struct source found;
 
 	(void)state;
+	learn(2, 0, NOW_S);
+	memset(v4.addr.v4.sin_zero, 0x55, sizeof(v4.addr.v4.sin_zero));
+	assert_true(find_from(&v4, NOW_S, &found));
 	learn(1, 0, NOW_S);
-	other.our_port ^= 1;
-	assert_false(recent_find(&other, NOW_S, EXPIRY_S, &found));
+	v6.addr.v6.sin6_flowinfo = htonl(0x12345);
+	assert_true(find_from(&v6, NOW_S, &found));
+}
+
+/* An IPv4 peer's address is the shorter one: what stands behind it is an IPv6 peer's no more. */
+static void families_follow_each_other(void **state)
+{
+	struct sample_peer mixed = sample_peer(1), v4 = sample_peer(2);
+
+	(void)state;
+	learn(1, 0, NOW_S);
+	learn(2, 0, NOW_S);
+	assert_unknown(&mixed);
+	memcpy(&mixed.addr, &v4.addr, 8);
+	mixed.addr.sa.sa_family = AF_INET6;
+	assert_unknown(&mixed);
+	assert_found(2, 0, NOW_S);
+	learn(1, 1, NOW_S);
+	assert_found(1, 1, NOW_S);
+	assert_false(is_known(2, NOW_S));
 }
 
 static void expires(void **state)
@@ -121,40 +197,37 @@ static void forgets_the_asker_alone(void **state)
 	assert_found(1, 1, NOW_S);
 }
 
-/* The generation, counting on, comes to 0, which says that nothing was received. */
 static void outlives_the_wrap_of_its_generation(void **state)
 {
 	(void)state;
-	learn(1, 0, NOW_S);
-	recent.generation = UINT32_MAX - 9;
-	for (uint32_t k = 0; k < 20; k++) {
-		struct source found;
-
-		learn(1, k, NOW_S);
-		if (find(1, NOW_S, &found))
-			assert_found(1, k, NOW_S);
+	for (unsigned int start = UINT32_MAX - 8; start != 2; start++) {
+		recent.generation = start;
+		learn(1, start, NOW_S);
+		assert_found(1, start, NOW_S);
+		learn(2, start, NOW_S);
+		assert_found(2, start, NOW_S);
+		assert_false(is_known(1, NOW_S));
 	}
-	assert_found(1, 19, NOW_S);
 }
 
 static bool is_same(uint32_t n, uint32_t k, uint32_t now_s)
 {
-	struct asker asker = sample_asker(n);
+	struct sample_peer peer = sample_peer(n);
 	struct source source = sample_source(n, k);
 
-	return recent_is_same(&asker, &source, now_s);
+	return recent_is_same(&peer.addr.sa, peer.len, peer.our_port, &source, now_s);
 }
 
 static void is_the_same_only_if_all_is(void **state)
 {
 	_Atomic uint32_t seq = 8;
 	const struct peers_place place = {&seq, 8};
-	struct asker asker = sample_asker(1);
+	struct sample_peer peer = sample_peer(1);
 	struct source source = sample_source(1, 0);
 
 	(void)state;
 	assert_false(is_same(1, 0, NOW_S));
-	recent_learn(&asker, &source, &place, NOW_S);
+	learn_from(&peer, &source, &place, NOW_S);
 	assert_true(is_same(1, 0, NOW_S));
 	assert_false(is_same(2, 0, NOW_S));
 	assert_false(is_same(1, 1, NOW_S));
@@ -305,7 +378,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(knows_nothing_at_first, empty),
 		cmocka_unit_test_setup(finds_the_last_datagram_only, empty),
-		cmocka_unit_test_setup(our_port_distinguishes_sockets, empty),
+		cmocka_unit_test_setup(every_part_of_an_ipv4_peer_distinguishes, empty),
+		cmocka_unit_test_setup(every_part_of_an_ipv6_peer_distinguishes, empty),
+		cmocka_unit_test_setup(padding_and_flow_label_do_not_count, empty),
+		cmocka_unit_test_setup(families_follow_each_other, empty),
 		cmocka_unit_test_setup(expires, empty),
 		cmocka_unit_test_setup(forgets_the_asker_alone, empty),
 		cmocka_unit_test_setup(outlives_the_wrap_of_its_generation, empty),

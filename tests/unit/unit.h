@@ -75,6 +75,36 @@ static inline struct asker sample_asker(uint32_t n)
 	return asker;
 }
 
+/* The n-th asker's address as the kernel gives it to a socket of its family. */
+struct sample_peer {
+	union {
+		struct sockaddr sa;
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} addr;
+	socklen_t len;
+	in_port_t our_port;
+};
+
+static inline struct sample_peer sample_peer(uint32_t n)
+{
+	struct asker asker = sample_asker(n);
+	struct sample_peer peer = {.len = sizeof(peer.addr.v4), .our_port = asker.our_port};
+
+	memset(&peer.addr, 0, sizeof(peer.addr));
+	if (address_is_v4(&asker.addr)) {
+		peer.addr.v4.sin_family = AF_INET;
+		peer.addr.v4.sin_port = asker.port;
+		peer.addr.v4.sin_addr = address_to_v4(&asker.addr);
+		return peer;
+	}
+	peer.len = sizeof(peer.addr.v6);
+	peer.addr.v6.sin6_family = AF_INET6;
+	peer.addr.v6.sin6_port = asker.port;
+	peer.addr.v6.sin6_addr = address_to_v6(&asker.addr);
+	return peer;
+}
+
 /* The k-th source of the n-th asker. Each of its words depends on n, on k or on both, so that one
  * put together from two others is none. */
 static inline struct source sample_source(uint32_t n, uint32_t k)
