@@ -22,9 +22,11 @@ struct binding {
 	struct nature nature;
 	struct endpoint wanted;
 	bool is_made_v6only;
+	bool is_overridden; /* the program itself had cleared V6ONLY */
 	bool is_watched;
 	unsigned int own_reports; /* families that the program switched on itself */
 	unsigned int our_reports; /* families that we switched on */
+	uint32_t facts_before;
 };
 
 /* Whether this bind is one that we have anything to do with: of an AF_INET or AF_INET6 socket to
@@ -56,6 +58,8 @@ static void prepare_v6only(struct binding *binding)
 		is_listener(&binding->nature) &&
 		listeners_want_v6only(env_settings()->v6only, &binding->wanted) &&
 		!sockets_is_v6only(binding->fd) && sockets_set_v6only(binding->fd, true);
+	binding->is_overridden =
+		binding->is_made_v6only && facts_of(binding->fd) & FACT_WANTS_DUAL_STACK;
 }
 
 static void prepare_reports(struct binding *binding)
@@ -64,8 +68,9 @@ static void prepare_reports(struct binding *binding)
 
 	binding->is_watched = false;
 	binding->our_reports = 0;
+	binding->facts_before = facts_of(binding->fd);
 	if (!env_settings()->reply || !(sockets_facts_of_nature(&binding->nature) & FACT_UDP) ||
-		(facts_of(binding->fd) & FACT_WATCHED))
+		binding->facts_before & FACT_WATCHED)
 		return;
 	families = sockets_report_families(binding->fd, binding->nature.domain);
 	binding->own_reports = pktinfo_ask(binding->fd, families);
@@ -80,7 +85,7 @@ static void undo(const struct binding *binding)
 {
 	if (binding->is_watched) {
 		pktinfo_switch(binding->fd, binding->our_reports, false);
-		facts_set(binding->fd, sockets_facts_of_nature(&binding->nature));
+		facts_set(binding->fd, binding->facts_before);
 	}
 	if (binding->is_made_v6only)
 		sockets_set_v6only(binding->fd, false);
@@ -89,15 +94,21 @@ static void undo(const struct binding *binding)
 static void log_binding(const struct binding *binding, const struct endpoint *local)
 {
 	const char *protocol = sockets_protocol_name(&binding->nature);
+	const char *policy = listeners_policy_word(env_settings()->v6only);
 	char text[ENDPOINT_TEXT];
 
-	if (!log_wants(LOG_LEVEL_INFO))
+	if (!log_wants(LOG_LEVEL_WARN))
 		return;
 	endpoint_format(local, text);
-	if (binding->is_made_v6only)
+	if (binding->is_overridden)
+		log_line(LOG_LEVEL_WARN,
+			"fd %d %s %s: IPV6_V6ONLY set although the program cleared it "
+			"(BINDRIGHT_V6ONLY=%s): port %u takes no IPv4 through this socket; the word "
+			"off keeps it",
+			binding->fd, protocol, text, policy, ntohs(local->port));
+	else if (binding->is_made_v6only)
 		log_line(LOG_LEVEL_INFO, "fd %d %s %s: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=%s)",
-			binding->fd, protocol, text,
-			listeners_policy_word(env_settings()->v6only));
+			binding->fd, protocol, text, policy);
 	if (binding->is_watched)
 		log_line(LOG_LEVEL_INFO,
 			"fd %d %s %s: watched; replies leave from the address asked", binding->fd,

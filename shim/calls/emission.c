@@ -52,9 +52,11 @@ bool emission_prepare(int fd, uint32_t facts, const struct msghdr *theirs, struc
 		return false;
 	*ours = *theirs;
 	ours->msg_control = control;
-	ours->msg_controllen = has_own ? theirs->msg_controllen : 0;
-	if (has_own)
-		memcpy(control, theirs->msg_control, theirs->msg_controllen);
+	if (!has_own) {
+		ours->msg_controllen = pktinfo_write(control, &source);
+		return true;
+	}
+	memcpy(control, theirs->msg_control, theirs->msg_controllen);
 	return pktinfo_append(ours, emission_control_size(theirs), &source);
 }
 

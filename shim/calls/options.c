@@ -41,20 +41,36 @@ static bool read_value(int level, const void *optval, socklen_t optlen, bool *re
 	return false;
 }
 
+static void note_if(int fd, bool is_so, uint32_t fact)
+{
+	facts_set(fd, is_so ? facts_of(fd) | fact : facts_of(fd) & ~fact);
+}
+
+/* Of a watched socket's reports: they stay on. */
+static int set_report(int fd, int level, int optname, unsigned int family, bool is_wanted)
+{
+	const int on = 1;
+
+	if (next_setsockopt(fd, level, optname, &on, sizeof(on)) != 0)
+		return -1;
+	note_if(fd, is_wanted, sockets_own_facts(family));
+	return 0;
+}
+
 EXPORT int setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)
 {
 	unsigned int family = find_watched_family(fd, level, optname);
-	const int on = 1;
-	uint32_t own;
-	bool is_wanted;
+	bool is_wanted = false;
+	int result;
 
-	if (family == 0 || !read_value(level, optval, optlen, &is_wanted))
-		return next_setsockopt(fd, level, optname, optval, optlen);
-	if (next_setsockopt(fd, level, optname, &on, sizeof(on)) != 0)
-		return -1;
-	own = sockets_own_facts(family);
-	facts_set(fd, is_wanted ? facts_of(fd) | own : facts_of(fd) & ~own);
-	return 0;
+	if (family != 0 && read_value(level, optval, optlen, &is_wanted))
+		return set_report(fd, level, optname, family, is_wanted);
+	result = next_setsockopt(fd, level, optname, optval, optlen);
+	/* Where V6ONLY is forced upon a program that cleared it, bind says so. */
+	if (result == 0 && level == IPPROTO_IPV6 && optname == IPV6_V6ONLY &&
+		facts_of(fd) & FACT_KNOWN && read_value(level, optval, optlen, &is_wanted))
+		note_if(fd, !is_wanted, FACT_WANTS_DUAL_STACK);
+	return result;
 }
 
 EXPORT int getsockopt(

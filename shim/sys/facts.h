@@ -28,6 +28,8 @@ enum fact {
 };
 /* From here on, a bit a family (sys/pktinfo.h) whose reports the program itself asked for. */
 enum { FACT_OWN_SHIFT = 3 };
+/* The program itself switched IPV6_V6ONLY off. */
+enum { FACT_WANTS_DUAL_STACK = 1 << 5 };
 enum { FACT_PORT_SHIFT = 16 }; /* the upper half: a watched socket's port */
 
 /* The words of the first descriptors, which are all that most programs have; see facts.c. */

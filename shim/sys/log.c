@@ -2,6 +2,8 @@
 /* The log's two sinks and the care they need inside somebody else's process; log.h says which. */
 #include "sys/log.h"
 
+#include "sys/next.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -18,17 +20,26 @@ enum { LINE = 512 };
 
 /* Set once by log_configure, read by all. */
 static struct log_settings sink;
-/* What descriptor 2 was at the start; nlink 0 if it was closed. Set once by log_configure. */
+/* What descriptor 2 was at the start, if it is one to write to. Set once by log_configure. */
 static struct stat first_stderr;
+static bool has_stderr;
 _Atomic int log_wanted_level = LOG_LEVEL_OFF;
 /* Whether somebody has said already that the file cannot be written. */
 static atomic_bool has_complained;
 
+/* A service that inetd starts has its client's connection for descriptor 2. */
+static bool is_connection(int fd)
+{
+	int domain = AF_UNSPEC;
+	socklen_t len = sizeof(domain);
+
+	return next_getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain != AF_UNIX;
+}
+
 void log_configure(const struct log_settings *settings)
 {
 	sink = *settings;
-	if (fstat(STDERR_FILENO, &first_stderr) != 0)
-		first_stderr.st_ino = 0;
+	has_stderr = fstat(STDERR_FILENO, &first_stderr) == 0 && !is_connection(STDERR_FILENO);
 	atomic_store_explicit(&log_wanted_level, (int)settings->level, memory_order_release);
 }
 
@@ -69,7 +80,7 @@ static bool is_stderr_still_ours(void)
 {
 	struct stat now;
 
-	return first_stderr.st_ino != 0 && fstat(STDERR_FILENO, &now) == 0 &&
+	return has_stderr && fstat(STDERR_FILENO, &now) == 0 &&
 	       now.st_dev == first_stderr.st_dev && now.st_ino == first_stderr.st_ino;
 }
 

@@ -5,7 +5,8 @@
  * Never blocks (a pipe or terminal that cannot take the line loses it), never raises SIGPIPE, is no
  * cancellation point, keeps errno, allocates nothing. Standard error gets a line only while
  * descriptor 2 is still the file that it was at the start: a daemon may close it and open a
- * database in its place.
+ * database in its place; and never if that is a network connection, for then it is inetd's client
+ * that would read it.
  */
 #ifndef SYS_LOG_H
 #define SYS_LOG_H
