@@ -54,10 +54,10 @@ static bool is_listener(const struct nature *nature)
 
 static void prepare_v6only(struct binding *binding)
 {
-	binding->is_made_v6only =
-		is_listener(&binding->nature) &&
-		listeners_want_v6only(env_settings()->v6only, &binding->wanted) &&
-		!sockets_is_v6only(binding->fd) && sockets_set_v6only(binding->fd, true);
+	binding->is_made_v6only = is_listener(&binding->nature) &&
+				  listeners_want_v6only(env_settings()->v6only, &binding->wanted) &&
+				  !sockets_is_v6only(binding->fd) &&
+				  sockets_set_v6only(binding->fd, true);
 	binding->is_overridden =
 		binding->is_made_v6only && facts_of(binding->fd) & FACT_WANTS_DUAL_STACK;
 }
@@ -74,8 +74,8 @@ static void prepare_reports(struct binding *binding)
 		return;
 	families = sockets_report_families(binding->fd, binding->nature.domain);
 	binding->own_reports = pktinfo_ask(binding->fd, families);
-	binding->is_watched = sockets_note_watched(
-		binding->fd, binding->own_reports, binding->wanted.port);
+	binding->is_watched =
+		sockets_note_watched(binding->fd, binding->own_reports, binding->wanted.port);
 	if (binding->is_watched)
 		binding->our_reports =
 			pktinfo_switch(binding->fd, families & ~binding->own_reports, true);

@@ -46,8 +46,7 @@ EXPORT int accept(int fd, struct sockaddr *restrict addr, socklen_t *restrict ad
 	return note(next_accept(fd, addr, addr_len), FACT_KNOWN);
 }
 
-EXPORT int accept4(
-	int fd, struct sockaddr *restrict addr, socklen_t *restrict addr_len, int flags)
+EXPORT int accept4(int fd, struct sockaddr *restrict addr, socklen_t *restrict addr_len, int flags)
 {
 	return note(next_accept4(fd, addr, addr_len, flags), FACT_KNOWN);
 }

@@ -19,20 +19,6 @@ void emission_log(int fd, uint32_t facts, const struct sockaddr *addr, socklen_t
 		sockaddr_format(addr, len, peer), address_format(&source->addr, local));
 }
 
-static bool has_control(const struct msghdr *theirs)
-{
-	return theirs->msg_control != NULL && theirs->msg_controllen != 0;
-}
-
-size_t emission_control_size(const struct msghdr *theirs)
-{
-	if (!has_control(theirs))
-		return PKTINFO_SEND_SPACE;
-	if (theirs->msg_controllen > EMISSION_CONTROL_MAX)
-		return 0;
-	return CMSG_ALIGN(theirs->msg_controllen) + PKTINFO_SEND_SPACE;
-}
-
 /* Whether the program's control data can be looked at and leaves the source open. */
 static bool is_control_open(const struct msghdr *theirs)
 {
@@ -41,23 +27,14 @@ static bool is_control_open(const struct msghdr *theirs)
 	       !pktinfo_names_source(theirs);
 }
 
-bool emission_prepare(int fd, uint32_t facts, const struct msghdr *theirs, struct msghdr *ours,
-	unsigned char *control)
+bool emission_add_source(const struct msghdr *theirs, struct msghdr *ours, unsigned char *control,
+	const struct source *source)
 {
-	bool has_own = has_control(theirs);
-	struct source source;
-
-	if ((has_own && !is_control_open(theirs)) ||
-		!emission_choose(fd, facts, theirs->msg_name, theirs->msg_namelen, &source))
+	if (!is_control_open(theirs))
 		return false;
-	*ours = *theirs;
-	ours->msg_control = control;
-	if (!has_own) {
-		ours->msg_controllen = pktinfo_write(control, &source);
-		return true;
-	}
 	memcpy(control, theirs->msg_control, theirs->msg_controllen);
-	return pktinfo_append(ours, emission_control_size(theirs), &source);
+	ours->msg_control = control;
+	return pktinfo_append(ours, emission_control_size(theirs), source);
 }
 
 /* An error queue with something in it (ip(7), IP_RECVERR) makes the socket report POLLERR. */

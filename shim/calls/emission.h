@@ -7,6 +7,7 @@
 #ifndef CALLS_EMISSION_H
 #define CALLS_EMISSION_H
 
+#include "core/attributes.h"
 #include "core/choose.h"
 #include "sys/clock.h"
 #include "sys/log.h"
@@ -34,8 +35,8 @@ OFF_THE_WAY void emission_log(int fd, uint32_t facts, const struct sockaddr *add
  * The source for a datagram to this address. False if none is known, or if the address is one that
  * only the kernel should look at. Keeps errno.
  */
-static inline bool emission_choose(int fd, uint32_t facts, const struct sockaddr *addr,
-	socklen_t len, struct source *ret)
+ON_THE_WAY bool emission_choose(
+	int fd, uint32_t facts, const struct sockaddr *addr, socklen_t len, struct source *ret)
 {
 	if (len < sizeof(struct sockaddr_in) || len > sizeof(struct sockaddr_storage) ||
 		!readable(addr, len) ||
@@ -46,8 +47,24 @@ static inline bool emission_choose(int fd, uint32_t facts, const struct sockaddr
 	return true;
 }
 
+static inline bool emission_has_control(const struct msghdr *theirs)
+{
+	return theirs->msg_control != NULL && theirs->msg_controllen != 0;
+}
+
 /* How much control data it takes to send theirs with a source; 0 if its own is too large. */
-size_t emission_control_size(const struct msghdr *theirs);
+static inline size_t emission_control_size(const struct msghdr *theirs)
+{
+	if (!emission_has_control(theirs))
+		return PKTINFO_SEND_SPACE;
+	if (theirs->msg_controllen > EMISSION_CONTROL_MAX)
+		return 0;
+	return CMSG_ALIGN(theirs->msg_controllen) + PKTINFO_SEND_SPACE;
+}
+
+/* What emission_prepare does where the program has control data of its own. */
+bool emission_add_source(const struct msghdr *theirs, struct msghdr *ours, unsigned char *control,
+	const struct source *source);
 
 /*
  * Makes ours a copy of theirs that names the source for its peer, with control data in control,
@@ -55,8 +72,20 @@ size_t emission_control_size(const struct msghdr *theirs);
  * go to the kernel as it is: no source is known, the program names one itself, or there is
  * something in it that only the kernel should look at. Keeps errno.
  */
-bool emission_prepare(int fd, uint32_t facts, const struct msghdr *theirs, struct msghdr *ours,
-	unsigned char *control);
+ON_THE_WAY bool emission_prepare(int fd, uint32_t facts, const struct msghdr *theirs,
+	struct msghdr *ours, unsigned char *control)
+{
+	struct source source;
+
+	if (!emission_choose(fd, facts, theirs->msg_name, theirs->msg_namelen, &source))
+		return false;
+	*ours = *theirs;
+	if (UNLIKELY(emission_has_control(theirs)))
+		return emission_add_source(theirs, ours, control, &source);
+	ours->msg_control = control;
+	ours->msg_controllen = pktinfo_write(control, &source);
+	return true;
+}
 
 /*
  * Whether this error of a send with a source may mean that the kernel refused the source, so that
@@ -64,12 +93,12 @@ bool emission_prepare(int fd, uint32_t facts, const struct msghdr *theirs, struc
  * for the program to hear of it (IP_RECVERR). Keeps errno.
  */
 OFF_THE_WAY bool emission_is_refusal(int fd, int error);
-/* The kernel refused the source for this datagram with this error, and took it without: the source is
- * forgotten, and that is logged. Keeps errno. */
+/* The kernel refused the source for this datagram with this error, and took it without: the source
+ * is forgotten, and that is logged. Keeps errno. */
 OFF_THE_WAY void emission_forget(int fd, uint32_t facts, const struct msghdr *msg, int error);
 
-/* After a refusal with this error: sends ours again with the program's own control data, and forgets
- * the source if that goes out. */
+/* After a refusal with this error: sends ours again with the program's own control data, and
+ * forgets the source if that goes out. */
 OFF_THE_WAY ssize_t emission_retry(
 	int fd, uint32_t facts, struct msghdr *ours, int flags, int error);
 
@@ -77,8 +106,8 @@ OFF_THE_WAY ssize_t emission_retry(
  * Sends ours; if the kernel refuses the source, sends it again with the program's own control data,
  * and that is the result.
  */
-static inline ssize_t emission_send(int fd, uint32_t facts, struct msghdr *ours,
-	void *their_control, size_t their_control_len, int flags)
+ON_THE_WAY ssize_t emission_send(int fd, uint32_t facts, struct msghdr *ours, void *their_control,
+	size_t their_control_len, int flags)
 {
 	int saved_errno = errno;
 	ssize_t sent = next_sendmsg(fd, ours, flags);

@@ -7,11 +7,13 @@
 #ifndef CALLS_RECEPTION_H
 #define CALLS_RECEPTION_H
 
+#include "core/attributes.h"
 #include "core/choose.h"
 #include "sys/clock.h"
 #include "sys/log.h"
 #include "sys/memory.h"
 #include "sys/pktinfo.h"
+#include "sys/readable.h"
 #include "sys/sockets.h"
 
 #include <limits.h>
@@ -37,29 +39,57 @@ enum { RECEPTION_CONTROL_EXTRA = PKTINFO_RECV_SPACE + 184 };
 struct reception {
 	struct msghdr *msg;
 	struct sockaddr_in6 *name; /* for where the program wants no name: we do */
-	unsigned char *control; /* reception_control_size(theirs) bytes, aligned as a cmsghdr */
+	unsigned char *control;	   /* reception_control_size(theirs) bytes, aligned as a cmsghdr */
 };
 
 /* How much control data of our own it takes to receive for theirs; 0 if it is received into the
  * program's buffer. */
-size_t reception_control_size(const struct msghdr *theirs);
+static inline size_t reception_control_size(const struct msghdr *theirs)
+{
+	if (theirs->msg_control == NULL)
+		return RECEPTION_CONTROL_EXTRA;
+	if (theirs->msg_controllen > RECEPTION_CONTROL_MAX)
+		return 0;
+	return CMSG_ALIGN(theirs->msg_controllen) + RECEPTION_CONTROL_EXTRA;
+}
 
-/* Whether theirs is one that we can receive for. Otherwise the kernel is to see it as it is. */
-bool reception_is_possible(const struct msghdr *theirs);
+/* Whether theirs is one that we can receive for. Otherwise the kernel is to see it as it is: where
+ * it writes it reports a bad pointer; where we write we have to look first. */
+ON_THE_WAY bool reception_is_possible(const struct msghdr *theirs)
+{
+	size_t control_len = theirs->msg_control != NULL ? theirs->msg_controllen : 0;
+
+	/* A negative length of name is the kernel's to refuse. */
+	return theirs->msg_namelen <= INT_MAX &&
+	       (control_len == 0 || readable(theirs->msg_control, control_len));
+}
 
 /* Fills rx->msg for the kernel. */
-void reception_prepare(const struct reception *rx, const struct msghdr *theirs);
+ON_THE_WAY void reception_prepare(const struct reception *rx, const struct msghdr *theirs)
+{
+	size_t control_size = reception_control_size(theirs);
+
+	*rx->msg = *theirs;
+	if (theirs->msg_name == NULL) {
+		rx->msg->msg_name = rx->name;
+		rx->msg->msg_namelen = sizeof(*rx->name);
+	}
+	if (control_size != 0) {
+		rx->msg->msg_control = rx->control;
+		rx->msg->msg_controllen = control_size;
+	}
+}
 
 /* The line of the log that says what was learnt. */
 OFF_THE_WAY void reception_log(
 	int fd, uint32_t facts, const struct msghdr *msg, const struct source *source);
 
 /*
- * Learns from msg, as the kernel has filled it: who asked, and at which of our addresses. An address
- * that was cut to the name_room bytes there were for it teaches nothing. Control messages that are
- * the program's go into sink. flags are those of the call.
+ * Learns from msg, as the kernel has filled it: who asked, and at which of our addresses. An
+ * address that was cut to the name_room bytes there were for it teaches nothing. Control messages
+ * that are the program's go into sink. flags are those of the call.
  */
-static inline void reception_learn(int fd, uint32_t facts, const struct msghdr *msg,
+ON_THE_WAY void reception_learn(int fd, uint32_t facts, const struct msghdr *msg,
 	socklen_t name_room, int flags, struct control_sink *sink)
 {
 	struct source source;
@@ -77,11 +107,26 @@ static inline void reception_learn(int fd, uint32_t facts, const struct msghdr *
  * Hands over what the kernel has received: learns from it, and fills in theirs (name, lengths,
  * control data and flags; the data itself is there already).
  */
-void reception_deliver(
-	const struct reception *rx, int fd, uint32_t facts, struct msghdr *theirs, int flags);
+ON_THE_WAY void reception_deliver(
+	const struct reception *rx, int fd, uint32_t facts, struct msghdr *theirs, int flags)
+{
+	const struct msghdr *msg = rx->msg;
+	struct control_sink sink = {
+		.at = theirs->msg_control,
+		.room = theirs->msg_control != NULL ? theirs->msg_controllen : 0,
+	};
+	size_t room = sink.room;
+	socklen_t name_room = theirs->msg_name != NULL ? theirs->msg_namelen : sizeof(*rx->name);
 
-/* All three steps for a single datagram: recvmsg. */
-ssize_t reception_receive(int fd, uint32_t facts, struct msghdr *theirs, int flags);
+	reception_learn(fd, facts, msg, name_room, flags, &sink);
+	/* The length that the whole address has, even where it was cut: as recvmsg(2) does. */
+	if (theirs->msg_name != NULL)
+		theirs->msg_namelen = msg->msg_namelen;
+	theirs->msg_controllen = room - sink.room;
+	theirs->msg_flags = msg->msg_flags;
+	if (sink.is_truncated)
+		theirs->msg_flags |= MSG_CTRUNC;
+}
 
 /* Forgets what stands of the numbers of descriptors that came with message over an AF_UNIX socket:
  * they are new ones. */

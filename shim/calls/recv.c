@@ -13,10 +13,12 @@
  * the kernel's to refuse, which it does after the datagram is gone. */
 static inline bool is_possible(const struct sockaddr *addr, const socklen_t *addr_len)
 {
-	return UNLIKELY(addr == NULL) || (readable(addr_len, sizeof(*addr_len)) && *addr_len <= INT_MAX);
+	return UNLIKELY(addr == NULL) ||
+	       (readable(addr_len, sizeof(*addr_len)) && *addr_len <= INT_MAX);
 }
 
-/* On a watched socket done by recvmsg. The program sees no control data, so all of it may be ours. */
+/* On a watched socket done by recvmsg. The program sees no control data, so all of it may be ours.
+ */
 EXPORT ssize_t recvfrom(int fd, void *restrict buf, size_t n, int flags,
 	struct sockaddr *restrict addr, socklen_t *restrict addr_len)
 {
@@ -43,8 +45,8 @@ EXPORT ssize_t recvfrom(int fd, void *restrict buf, size_t n, int flags,
 	return len;
 }
 
-ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags,
-	struct sockaddr *addr, socklen_t *addr_len);
+ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags, struct sockaddr *addr,
+	socklen_t *addr_len);
 
 /* What a program built with _FORTIFY_SOURCE calls for recvfrom; it ends the program if n is more
  * than the buffer holds, which is libc's to do. */
@@ -56,6 +58,23 @@ EXPORT ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int fl
 	return recvfrom(fd, buf, n, flags, addr, addr_len);
 }
 
+/* recvmsg on a watched socket. */
+static ssize_t receive_message(int fd, uint32_t facts, struct msghdr *theirs, int flags)
+{
+	struct msghdr msg;
+	struct sockaddr_in6 name;
+	_Alignas(struct cmsghdr) unsigned char
+		control[RECEPTION_CONTROL_MAX + RECEPTION_CONTROL_EXTRA];
+	const struct reception rx = {.msg = &msg, .name = &name, .control = control};
+	ssize_t len;
+
+	reception_prepare(&rx, theirs);
+	len = next_recvmsg(fd, &msg, flags);
+	if (len >= 0)
+		reception_deliver(&rx, fd, facts, theirs, flags);
+	return len;
+}
+
 EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
 	uint32_t facts = sockets_facts(fd);
@@ -63,7 +82,7 @@ EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 
 	if (facts & FACT_WATCHED && readable(message, sizeof(*message)) &&
 		reception_is_possible(message))
-		return reception_receive(fd, facts, message, flags);
+		return receive_message(fd, facts, message, flags);
 	len = next_recvmsg(fd, message, flags);
 	if (len >= 0 && message->msg_controllen != 0)
 		reception_forget_descriptors(message);

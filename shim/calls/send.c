@@ -26,8 +26,7 @@ EXPORT ssize_t sendto(int fd, const void *buf, size_t n, int flags, const struct
 }
 
 /* On a watched socket, sent with the source added to the program's control data. */
-static __attribute__((noinline)) ssize_t send_message(
-	int fd, uint32_t facts, const struct msghdr *message, int flags)
+static ssize_t send_message(int fd, uint32_t facts, const struct msghdr *message, int flags)
 {
 	_Alignas(struct cmsghdr) unsigned char control[EMISSION_CONTROL_MAX + PKTINFO_SEND_SPACE];
 	struct msghdr msg;
@@ -35,8 +34,7 @@ static __attribute__((noinline)) ssize_t send_message(
 	if (!readable(message, sizeof(*message)) ||
 		!emission_prepare(fd, facts, message, &msg, control))
 		return next_sendmsg(fd, message, flags);
-	return emission_send(
-		fd, facts, &msg, message->msg_control, message->msg_controllen, flags);
+	return emission_send(fd, facts, &msg, message->msg_control, message->msg_controllen, flags);
 }
 
 EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sendmmsg: on a watched socket, each message to a known peer gets its source, and the whole goes to
- * the kernel in one call. The kernel stops at the first message that fails and says only how many
- * went out, so where it stops at one with a source, a second call tells whether that was why.
+ * sendmmsg: on a watched socket, each message to a known peer gets its source, and the whole goes
+ * to the kernel in one call. The kernel stops at the first message that fails and says only how
+ * many went out, so where it stops at one with a source, a second call tells whether that was why.
  */
 #include "calls/batch.h"
 #include "calls/emission.h"
@@ -63,8 +63,8 @@ static bool prepare(struct batch *batch, struct batch_room *room)
 		const struct msghdr *theirs = &batch->theirs[i].msg_hdr;
 		unsigned char *control = batch_take(room, emission_control_size(theirs));
 
-		if (emission_prepare(batch->fd, batch->facts, theirs, &batch->ours[i].msg_hdr,
-			    control))
+		if (emission_prepare(
+			    batch->fd, batch->facts, theirs, &batch->ours[i].msg_hdr, control))
 			has_any = true;
 		else
 			batch->ours[i] = batch->theirs[i];
@@ -81,8 +81,7 @@ static int retry(struct batch *batch, unsigned int sent, int error)
 	batch->ours[sent] = batch->theirs[sent];
 	more = next_sendmmsg(batch->fd, batch->ours + sent, batch->count - sent, batch->flags);
 	if (more > 0)
-		emission_forget(
-			batch->fd, batch->facts, &batch->theirs[sent].msg_hdr, error);
+		emission_forget(batch->fd, batch->facts, &batch->theirs[sent].msg_hdr, error);
 	return more;
 }
 

@@ -18,8 +18,7 @@ enum { TRANSFER_MAX = 0x7ffff000 };
  * These three fill in all of msg that the kernel reads. Field by field: an initializer would clear
  * padding and flags, which nobody reads, for every datagram.
  */
-static inline void transfer_prepare(
-	struct msghdr *msg, struct iovec *iov, const void *buf, size_t n)
+ON_THE_WAY void transfer_prepare(struct msghdr *msg, struct iovec *iov, const void *buf, size_t n)
 {
 	iov->iov_base = (void *)(uintptr_t)buf;
 	iov->iov_len = LIKELY(n <= TRANSFER_MAX) ? n : TRANSFER_MAX;
@@ -27,13 +26,13 @@ static inline void transfer_prepare(
 	msg->msg_iovlen = 1;
 }
 
-static inline void transfer_set_name(struct msghdr *msg, const void *name, socklen_t len)
+ON_THE_WAY void transfer_set_name(struct msghdr *msg, const void *name, socklen_t len)
 {
 	msg->msg_name = (void *)(uintptr_t)name;
 	msg->msg_namelen = len;
 }
 
-static inline void transfer_set_control(struct msghdr *msg, void *control, size_t len)
+ON_THE_WAY void transfer_set_control(struct msghdr *msg, void *control, size_t len)
 {
 	msg->msg_control = control;
 	msg->msg_controllen = len;

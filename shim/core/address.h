@@ -7,6 +7,8 @@
 #ifndef CORE_ADDRESS_H
 #define CORE_ADDRESS_H
 
+#include "core/attributes.h"
+
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,7 +36,7 @@ struct source {
 /* Room for the longest text of endpoint_format, its NUL included. */
 enum { ENDPOINT_TEXT = INET6_ADDRSTRLEN + sizeof("[%4294967295]:65535") };
 
-static inline struct address address_from_v4(struct in_addr v4)
+ON_THE_WAY struct address address_from_v4(struct in_addr v4)
 {
 	return (struct address){{0, 0, htonl(0xffff), v4.s_addr}};
 }
@@ -61,7 +63,7 @@ static inline struct in6_addr address_to_v6(const struct address *addr)
 }
 
 /* Whether addr is an IPv4 address, in v4-mapped form. */
-static inline bool address_is_v4(const struct address *addr)
+ON_THE_WAY bool address_is_v4(const struct address *addr)
 {
 	static const unsigned char prefix[12] = {[10] = 0xff, [11] = 0xff};
 

@@ -7,6 +7,8 @@
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define OFF_THE_WAY __attribute__((noinline, cold))
+/* Functions on the way of every datagram, inlined wherever they are called. */
+#define ON_THE_WAY static inline __attribute__((always_inline))
 
 /* Before a loop over the few words of a record: gcc's -O2 would count them one by one. */
 #ifdef __clang__

@@ -41,11 +41,12 @@ bool choose_source_from_table(struct knowledge *known, const struct sockaddr *pe
 	struct peers *table = find_table(known);
 	struct asker asker;
 
-	return table != NULL && make_asker(peer, len, our_port, &asker) && peers_find(table, &asker, now_s, ret);
+	return table != NULL && make_asker(peer, len, our_port, &asker) &&
+	       peers_find(table, &asker, now_s, ret);
 }
 
-void choose_forget(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
-	in_port_t our_port)
+void choose_forget(
+	struct knowledge *known, const struct sockaddr *peer, socklen_t len, in_port_t our_port)
 {
 	struct peers *table = find_table(known);
 	struct asker asker;

@@ -7,6 +7,7 @@
 #ifndef CORE_CHOOSE_H
 #define CORE_CHOOSE_H
 
+#include "core/attributes.h"
 #include "core/recent.h"
 
 /* What the two memories need besides: the table, or NULL if there is none, and the seconds that a
@@ -25,7 +26,7 @@ struct knowledge {
 void choose_learn_news(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
 	in_port_t our_port, const struct source *source, uint32_t now_s);
 /* A datagram from peer came in at source. */
-static inline void choose_learn(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
+ON_THE_WAY void choose_learn(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
 	in_port_t our_port, const struct source *source, uint32_t now_s)
 {
 	if (UNLIKELY(!recent_is_same(peer, len, our_port, source, now_s)))
@@ -36,8 +37,8 @@ static inline void choose_learn(struct knowledge *known, const struct sockaddr *
 bool choose_source_from_table(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
 	in_port_t our_port, uint32_t now_s, struct source *ret);
 /* The source for a datagram to peer. False, and *ret untouched: leave it to the kernel. */
-static inline bool choose_source(struct knowledge *known, const struct sockaddr *peer,
-	socklen_t len, in_port_t our_port, uint32_t now_s, struct source *ret)
+ON_THE_WAY bool choose_source(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
+	in_port_t our_port, uint32_t now_s, struct source *ret)
 {
 	uint32_t expiry_s = atomic_load_explicit(&known->expiry_s, memory_order_relaxed);
 
@@ -46,7 +47,7 @@ static inline bool choose_source(struct knowledge *known, const struct sockaddr 
 }
 
 /* The kernel has refused what choose_source said. */
-void choose_forget(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
-	in_port_t our_port);
+void choose_forget(
+	struct knowledge *known, const struct sockaddr *peer, socklen_t len, in_port_t our_port);
 
 #endif

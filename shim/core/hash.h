@@ -4,10 +4,10 @@
  * key it must not be able to choose the bucket they fall into.
  *
  * Multilinear-HM (Lemire and Kaser, "Strongly universal string hashing is fast", The Computer
- * Journal 57, 2014): h = (k0 + (k1+w2)(k2+w1) + (k3+w4)(k4+w3) + ...) mod 2^64, its upper half taken,
- * with 32-bit words w and 64-bit random keys k. It is strongly universal: whichever two different
- * peers somebody picks without knowing the key, their hashes are independent and uniform. Bucket
- * numbers never leave the process, so there is nothing to learn the key from.
+ * Journal 57, 2014): h = (k0 + (k1+w2)(k2+w1) + (k3+w4)(k4+w3) + ...) mod 2^64, its upper half
+ * taken, with 32-bit words w and 64-bit random keys k. It is strongly universal: whichever two
+ * different peers somebody picks without knowing the key, their hashes are independent and uniform.
+ * Bucket numbers never leave the process, so there is nothing to learn the key from.
  */
 #ifndef CORE_HASH_H
 #define CORE_HASH_H

@@ -102,8 +102,8 @@ static inline bool is_of(const struct entry *entry, const struct key *key)
 }
 
 /* Reads what entry says of key, whole; *ret_seq is the count that it was read under. */
-static inline bool read_entry(const struct entry *entry, const struct key *key,
-	struct source *ret, uint32_t *ret_seq)
+static inline bool read_entry(
+	const struct entry *entry, const struct key *key, struct source *ret, uint32_t *ret_seq)
 {
 	size_t words[SOURCE_WORDS];
 
@@ -146,8 +146,8 @@ static inline void put_words(_Atomic size_t *to, const size_t *from, int count)
 		atomic_store_explicit(&to[i], from[i], memory_order_release);
 }
 
-static struct peers_place write_entry(struct entry *entry, const struct key *key,
-	const struct source *source, uint32_t now_s)
+static struct peers_place write_entry(
+	struct entry *entry, const struct key *key, const struct source *source, uint32_t now_s)
 {
 	size_t source_words[SOURCE_WORDS] = {0};
 	uint32_t seq;
@@ -225,8 +225,8 @@ static struct entry *find_victim(struct entry *bucket, uint32_t now_s)
 	return victim;
 }
 
-static struct peers_place insert(struct entry *bucket, const struct key *key,
-	const struct source *source, uint32_t now_s)
+static struct peers_place insert(
+	struct entry *bucket, const struct key *key, const struct source *source, uint32_t now_s)
 {
 	struct entry *victim = find_victim(bucket, now_s);
 
@@ -235,8 +235,8 @@ static struct peers_place insert(struct entry *bucket, const struct key *key,
 	return write_entry(victim, key, source, now_s);
 }
 
-struct peers_place peers_learn(struct peers *peers, const struct asker *asker,
-	const struct source *source, uint32_t now_s)
+struct peers_place peers_learn(
+	struct peers *peers, const struct asker *asker, const struct source *source, uint32_t now_s)
 {
 	struct entry *bucket = find_bucket(peers, asker);
 	const struct key key = make_key(asker);
@@ -259,8 +259,7 @@ struct peers_place peers_learn(struct peers *peers, const struct asker *asker,
 	return insert(bucket, &key, source, now_s);
 }
 
-bool peers_find(
-	struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret)
+bool peers_find(struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret)
 {
 	struct entry *bucket = find_bucket(peers, asker);
 	const struct key key = make_key(asker);

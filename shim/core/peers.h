@@ -10,6 +10,7 @@
 #define CORE_PEERS_H
 
 #include "core/address.h"
+#include "core/attributes.h"
 #include "core/hash.h"
 
 #include <stdatomic.h>
@@ -49,7 +50,7 @@ struct peers_place {
 };
 
 /* Whether what was learnt still stands in its place. */
-static inline bool peers_still_holds(const struct peers_place *place)
+ON_THE_WAY bool peers_still_holds(const struct peers_place *place)
 {
 	return place->seq != NULL &&
 	       atomic_load_explicit(place->seq, memory_order_relaxed) == place->seen;
@@ -62,8 +63,7 @@ static inline bool peers_still_holds(const struct peers_place *place)
 struct peers_place peers_learn(struct peers *peers, const struct asker *asker,
 	const struct source *source, uint32_t now_s);
 /* Where asker asked last. False, and *ret untouched, if that is not known. */
-bool peers_find(
-	struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret);
+bool peers_find(struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret);
 /* Forgets asker. */
 void peers_forget(struct peers *peers, const struct asker *asker);
 

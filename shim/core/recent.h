@@ -8,7 +8,8 @@
  * Only the thread itself and its signal handlers touch its memory, so no atomics are needed, but a
  * handler may come in between any two stores. Hence the generation: odd while a writer is at work,
  * and changed by every writer. A writer that finds another generation than
- * its own at the end was interrupted by one that wrote too: what stands there is then a mixture, and the memory is left empty. So everything here is safe in signal handlers.
+ * its own at the end was interrupted by one that wrote too: what stands there is then a mixture,
+ * and the memory is left empty. So everything here is safe in signal handlers.
  */
 #ifndef CORE_RECENT_H
 #define CORE_RECENT_H
@@ -40,14 +41,15 @@ static inline unsigned int recent_next_generation(const struct recent *last)
 }
 
 /* Whether last came from this address to a socket of ours at this port. */
-static inline bool recent_is_from(const struct recent *last, const struct sockaddr *peer,
-	socklen_t len, in_port_t our_port)
+ON_THE_WAY bool recent_is_from(
+	const struct recent *last, const struct sockaddr *peer, socklen_t len, in_port_t our_port)
 {
 	const struct sockaddr_in6 *sin6 = (const struct sockaddr_in6 *)peer;
 
 	if (last->our_port != our_port)
 		return false;
-	/* Family, port and address are the first eight bytes of a sockaddr_in; the rest is padding. */
+	/* Family, port and address are the first eight bytes of a sockaddr_in; the rest is padding.
+	 */
 	if (LIKELY(last->peer.sin6_family == AF_INET))
 		return len >= sizeof(struct sockaddr_in) && memcmp(peer, &last->peer, 8) == 0;
 	/* The flow label of a request says nothing of the reply's. */
@@ -58,7 +60,7 @@ static inline bool recent_is_from(const struct recent *last, const struct sockad
 
 /* Whether the last datagram came from peer too, said the same in the same second, and the table
  * still holds it: then there is nothing new. */
-static inline bool recent_is_same(const struct sockaddr *peer, socklen_t len, in_port_t our_port,
+ON_THE_WAY bool recent_is_same(const struct sockaddr *peer, socklen_t len, in_port_t our_port,
 	const struct source *source, uint32_t now_s)
 {
 	const struct recent *last = &recent;
@@ -92,7 +94,7 @@ static inline void recent_learn(const struct sockaddr *peer, socklen_t len, in_p
 
 /* False, and *ret untouched, unless the last datagram came from peer, at most expiry_s seconds
  * ago. */
-static inline bool recent_find(const struct sockaddr *peer, socklen_t len, in_port_t our_port,
+ON_THE_WAY bool recent_find(const struct sockaddr *peer, socklen_t len, in_port_t our_port,
 	uint32_t now_s, uint32_t expiry_s, struct source *ret)
 {
 	const struct recent *last = &recent;

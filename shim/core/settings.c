@@ -183,8 +183,8 @@ static const char *quote(const char *text, char *room, size_t size)
 static void say_unknown_variable(const char *name, struct settings_error *ret)
 {
 	char quoted[64];
-	int len = snprintf(ret->text, sizeof(ret->text), "%s: unknown variable (known:",
-		quote(name, quoted, sizeof(quoted)));
+	int len = snprintf(ret->text, sizeof(ret->text),
+		"%s: unknown variable (known:", quote(name, quoted, sizeof(quoted)));
 
 	for (unsigned int i = 0; i < VARIABLES; i++)
 		len += snprintf(ret->text + len, sizeof(ret->text) - (size_t)len, " %s%s",
@@ -204,8 +204,8 @@ bool settings_knows(const char *name)
 	return find_variable(name) != NULL;
 }
 
-bool settings_set(struct settings *settings, const char *name, const char *value,
-	struct settings_error *ret)
+bool settings_set(
+	struct settings *settings, const char *name, const char *value, struct settings_error *ret)
 {
 	const struct variable *variable = find_variable(name);
 	char quoted[64];

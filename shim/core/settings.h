@@ -53,8 +53,8 @@ void settings_init(struct settings *settings);
  * Takes name's value into settings. False if there is no such variable or the value is none of its
  * words: settings are then as before, and *ret says what is wrong and what is allowed.
  */
-bool settings_set(struct settings *settings, const char *name, const char *value,
-	struct settings_error *ret);
+bool settings_set(
+	struct settings *settings, const char *name, const char *value, struct settings_error *ret);
 
 /* Whether there is a variable of this name. */
 bool settings_knows(const char *name);

@@ -19,7 +19,8 @@ int main(int argc, char *argv[])
 	int status = 0;
 
 	if (argc < 4 || (argc - 1) % 3 != 0) {
-		fprintf(stderr, "usage: bindright-settings WHERE NAME VALUE [WHERE NAME VALUE]...\n");
+		fprintf(stderr,
+			"usage: bindright-settings WHERE NAME VALUE [WHERE NAME VALUE]...\n");
 		return 2;
 	}
 	settings_init(&settings);

@@ -61,8 +61,7 @@ static inline const struct cmsghdr *control_step(struct control_walk *walk)
 size_t control_end(const struct msghdr *msg);
 
 /* cmsg's data if it is of this level and type and at least size bytes long, else NULL. */
-static inline const void *control_data(
-	const struct cmsghdr *cmsg, int level, int type, size_t size)
+static inline const void *control_data(const struct cmsghdr *cmsg, int level, int type, size_t size)
 {
 	if (cmsg->cmsg_level != level || cmsg->cmsg_type != type || cmsg->cmsg_len < CMSG_LEN(size))
 		return NULL;

@@ -80,8 +80,8 @@ static bool is_stderr_still_ours(void)
 {
 	struct stat now;
 
-	return has_stderr && fstat(STDERR_FILENO, &now) == 0 &&
-	       now.st_dev == first_stderr.st_dev && now.st_ino == first_stderr.st_ino;
+	return has_stderr && fstat(STDERR_FILENO, &now) == 0 && now.st_dev == first_stderr.st_dev &&
+	       now.st_ino == first_stderr.st_ino;
 }
 
 static void write_to_stderr(const char *line, size_t len)
@@ -107,8 +107,8 @@ static void complain_of_file(void)
  * administrator may rotate the file. O_NONBLOCK keeps a fifo without a reader from holding us. */
 static void write_to_file(const char *line, size_t len)
 {
-	int fd = open(sink.path,
-		O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
+	int fd = open(
+		sink.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
 
 	if (fd < 0) {
 		complain_of_file();
@@ -130,8 +130,9 @@ static size_t format_line(char line[LINE], enum log_level level, const char *for
 {
 	static const char *const words[] = {"off", "error", "warn", "info", "debug"};
 	const size_t room = LINE - 1; /* the last byte is the newline's */
-	size_t len = (size_t)snprintf(line, room, "bindright: %.64s[%d]: %s: ",
-		program_invocation_short_name, (int)getpid(), words[level]);
+	size_t len = (size_t)snprintf(line, room,
+		"bindright: %.64s[%d]: %s: ", program_invocation_short_name, (int)getpid(),
+		words[level]);
 
 	len += (size_t)vsnprintf(line + len, room - len, format, args);
 	if (len > room - 1)

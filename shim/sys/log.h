@@ -25,8 +25,8 @@ extern HIDDEN _Atomic int log_wanted_level;
 /* Whether lines of this level are wanted: spares the caller the making of them. */
 static inline bool log_wants(enum log_level level)
 {
-	return UNLIKELY((int)level <=
-			atomic_load_explicit(&log_wanted_level, memory_order_relaxed));
+	return UNLIKELY(
+		(int)level <= atomic_load_explicit(&log_wanted_level, memory_order_relaxed));
 }
 
 /* "bindright: PROGRAM[PID]: LEVEL: ..." and a newline. A longer line than 511 bytes is cut. */

@@ -144,8 +144,8 @@ ssize_t next_recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags,
 	return call(fd, buf, n, buflen, flags, addr, addr_len);
 }
 
-int next_recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags,
-	struct timespec *tmo)
+int next_recvmmsg(
+	int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags, struct timespec *tmo)
 {
 	int (*call)(int, struct mmsghdr *, unsigned int, int, struct timespec *) =
 		next_definition(NEXT_RECVMMSG);

@@ -31,8 +31,8 @@ ssize_t next_recvfrom(
 	int fd, void *buf, size_t n, int flags, struct sockaddr *addr, socklen_t *addr_len);
 ssize_t next_recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags,
 	struct sockaddr *addr, socklen_t *addr_len);
-int next_recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags,
-	struct timespec *tmo);
+int next_recvmmsg(
+	int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags, struct timespec *tmo);
 int next_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags);
 ssize_t next_sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *addr,
 	socklen_t addr_len);
@@ -69,7 +69,7 @@ enum next {
 extern HIDDEN void *_Atomic next_found[NEXT_CALLS];
 OFF_THE_WAY void *next_find(enum next call);
 
-static inline void *next_definition(enum next call)
+ON_THE_WAY void *next_definition(enum next call)
 {
 	void *definition = atomic_load_explicit(&next_found[call], memory_order_relaxed);
 

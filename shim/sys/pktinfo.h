@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Destination reports: how the kernel tells at which of our addresses a datagram came in, and how it
- * is told which one a datagram leaves from. On Linux IP_PKTINFO (ip(7)) and IPV6_PKTINFO (RFC 3542,
- * section 6; ipv6(7)). This is the seam for other systems: nothing above knows these messages.
+ * Destination reports: how the kernel tells at which of our addresses a datagram came in, and how
+ * it is told which one a datagram leaves from. On Linux IP_PKTINFO (ip(7)) and IPV6_PKTINFO (RFC
+ * 3542, section 6; ipv6(7)). This is the seam for other systems: nothing above knows these
+ * messages.
  */
 #ifndef SYS_PKTINFO_H
 #define SYS_PKTINFO_H
 
 #include "core/address.h"
+#include "core/attributes.h"
 #include "sys/control.h"
 
 /* The families of reports, as bits. A dual-stack socket has both. */
@@ -19,8 +21,8 @@ enum pktinfo_family {
 /* Room for the messages that our reports add to a datagram received, and for the one that names
  * the source of a datagram sent. */
 enum {
-	PKTINFO_RECV_SPACE = CMSG_SPACE(sizeof(struct in_pktinfo)) +
-			     CMSG_SPACE(sizeof(struct in6_pktinfo)),
+	PKTINFO_RECV_SPACE =
+		CMSG_SPACE(sizeof(struct in_pktinfo)) + CMSG_SPACE(sizeof(struct in6_pktinfo)),
 	PKTINFO_SEND_SPACE = CMSG_SPACE(sizeof(struct in6_pktinfo)),
 };
 
@@ -34,18 +36,19 @@ unsigned int pktinfo_option_family(int level, int optname);
 
 /*
  * Moves the control messages that came in with msg into sink, and reads the reports among them. Of
- * those only the ones of the program's own families are moved. A sink of NULL is no room at all. True, and *ret set, if they say at which address of ours the
- * datagram came in and a reply could leave from there; false for multicast and the like.
+ * those only the ones of the program's own families are moved. A sink of NULL is no room at all.
+ * True, and *ret set, if they say at which address of ours the datagram came in and a reply could
+ * leave from there; false for multicast and the like.
  */
-static inline bool pktinfo_take(const struct msghdr *msg, unsigned int own,
-	struct control_sink *sink, struct source *ret);
+ON_THE_WAY bool pktinfo_take(
+	const struct msghdr *msg, unsigned int own, struct control_sink *sink, struct source *ret);
 
 /* Whether msg's control data names a source address itself. */
 bool pktinfo_names_source(const struct msghdr *msg);
 
 /* Writes the message that names source to control, which has room for PKTINFO_SEND_SPACE bytes and
  * is aligned as a cmsghdr. Returns its length. */
-static inline size_t pktinfo_write(void *control, const struct source *source);
+ON_THE_WAY size_t pktinfo_write(void *control, const struct source *source);
 
 /*
  * Adds the message that names source behind the control messages of msg, whose buffer is room bytes

@@ -109,8 +109,8 @@ static bool is_ours(unsigned int family, unsigned int own)
 	return family != 0 && !(family & own);
 }
 
-bool pktinfo_take_all(const struct msghdr *msg, unsigned int own, struct control_sink *sink,
-	struct source *ret)
+bool pktinfo_take_all(
+	const struct msghdr *msg, unsigned int own, struct control_sink *sink, struct source *ret)
 {
 	struct control_walk walk = control_begin(msg);
 	struct control_sink no_room = {0};
@@ -154,7 +154,6 @@ bool pktinfo_append(struct msghdr *msg, size_t room, const struct source *source
 
 	if (end > room || room - end < PKTINFO_SEND_SPACE)
 		return false;
-	msg->msg_controllen =
-		end + pktinfo_write((unsigned char *)msg->msg_control + end, source);
+	msg->msg_controllen = end + pktinfo_write((unsigned char *)msg->msg_control + end, source);
 	return true;
 }

@@ -9,7 +9,7 @@
 
 /* The source that an IPv4 report gives, if a reply can leave from it: ipi_spec_dst is one of our
  * addresses; the destination in the header, which has to do where that is 0, may be anything. */
-static inline bool pktinfo_read_v4(const struct in_pktinfo *info, struct source *ret)
+ON_THE_WAY bool pktinfo_read_v4(const struct in_pktinfo *info, struct source *ret)
 {
 	struct in_addr local = info->ipi_spec_dst;
 
@@ -25,16 +25,16 @@ static inline bool pktinfo_read_v4(const struct in_pktinfo *info, struct source 
 }
 
 /* pktinfo_take for any sequence of messages. */
-bool pktinfo_take_all(const struct msghdr *msg, unsigned int own, struct control_sink *sink,
-	struct source *ret);
+bool pktinfo_take_all(
+	const struct msghdr *msg, unsigned int own, struct control_sink *sink, struct source *ret);
 
-static inline bool pktinfo_take(const struct msghdr *msg, unsigned int own,
-	struct control_sink *sink, struct source *ret)
+ON_THE_WAY bool pktinfo_take(
+	const struct msghdr *msg, unsigned int own, struct control_sink *sink, struct source *ret)
 {
 	const struct cmsghdr *cmsg = msg->msg_control;
 
-	/* Nearly always there is one message, and it is ours: nothing is to be moved then. With this
-	 * length it is whole. */
+	/* Nearly always there is one message, and it is ours: nothing is to be moved then. With
+	 * this length it is whole. */
 	if (LIKELY(msg->msg_controllen == CMSG_SPACE(sizeof(struct in_pktinfo)) &&
 		    cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_PKTINFO &&
 		    !(own & PKTINFO_V4)))
@@ -42,7 +42,7 @@ static inline bool pktinfo_take(const struct msghdr *msg, unsigned int own,
 	return pktinfo_take_all(msg, own, sink, ret);
 }
 
-static inline size_t pktinfo_write_v4(struct cmsghdr *cmsg, const struct source *source)
+ON_THE_WAY size_t pktinfo_write_v4(struct cmsghdr *cmsg, const struct source *source)
 {
 	struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(cmsg);
 
@@ -65,7 +65,7 @@ static inline size_t pktinfo_write_v6(struct cmsghdr *cmsg, const struct source 
 	return CMSG_SPACE(sizeof(*info));
 }
 
-static inline size_t pktinfo_write(void *control, const struct source *source)
+ON_THE_WAY size_t pktinfo_write(void *control, const struct source *source)
 {
 	return address_is_v4(&source->addr) ? pktinfo_write_v4(control, source)
 					    : pktinfo_write_v6(control, source);

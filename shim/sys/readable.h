@@ -12,7 +12,8 @@
 
 /* The pages found readable, each page's number in the place of its lowest bits; see readable.c. */
 enum {
-	READABLE_PAGE_SHIFT = 12,  /* the smallest page of any Linux; larger ones are asked in parts */
+	READABLE_PAGE_SHIFT =
+		12, /* the smallest page of any Linux; larger ones are asked in parts */
 	READABLE_PAGE = 1 << READABLE_PAGE_SHIFT,
 	READABLE_PLACES = 4096, /* 16 MiB of addresses without two in one place */
 };
@@ -21,12 +22,12 @@ extern HIDDEN _Atomic uintptr_t readable_pages[READABLE_PLACES];
 /* Asks the kernel, and notes its answer. */
 OFF_THE_WAY bool readable_ask(uintptr_t first, size_t len);
 
-static inline bool readable_is_noted(uintptr_t addr)
+ON_THE_WAY bool readable_is_noted(uintptr_t addr)
 {
 	uintptr_t page = addr >> READABLE_PAGE_SHIFT;
 
-	return atomic_load_explicit(&readable_pages[page % READABLE_PLACES],
-		       memory_order_relaxed) == page;
+	return atomic_load_explicit(
+		       &readable_pages[page % READABLE_PLACES], memory_order_relaxed) == page;
 }
 
 /*
@@ -36,7 +37,7 @@ static inline bool readable_is_noted(uintptr_t addr)
  * system call again; a program that unmaps such a page and then passes it is the one case that
  * this misses. Keeps errno. Safe in threads and signal handlers.
  */
-static inline bool readable(const void *start, size_t len)
+ON_THE_WAY bool readable(const void *start, size_t len)
 {
 	uintptr_t first = (uintptr_t)start;
 

@@ -56,8 +56,7 @@ bool sockets_set_v6only(int fd, bool on)
 {
 	int saved_errno = errno;
 	int value = on;
-	bool is_set =
-		next_setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, sizeof(value)) == 0;
+	bool is_set = next_setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, sizeof(value)) == 0;
 
 	errno = saved_errno;
 	return is_set;
@@ -86,7 +85,7 @@ bool sockets_note_watched(int fd, unsigned int own, in_port_t port)
 {
 	memory_make_peers();
 	return facts_set(fd, FACT_KNOWN | FACT_UDP | FACT_WATCHED | sockets_own_facts(own) |
-			      (uint32_t)port << FACT_PORT_SHIFT);
+				     (uint32_t)port << FACT_PORT_SHIFT);
 }
 
 /* Reports that are on already count as the program's own wish: they may be, and its messages must
