@@ -86,6 +86,9 @@ EXPORT int fcntl(int fd, int cmd, ...)
 	return note_fcntl(fd, cmd, next_fcntl(fd, cmd, arg));
 }
 
+/* Not declared by every libc; programs built with large-file support call it all the same. */
+int fcntl64(int fd, int cmd, ...);
+
 EXPORT int fcntl64(int fd, int cmd, ...)
 {
 	va_list args;

@@ -17,10 +17,9 @@ static inline bool is_possible(const struct sockaddr *addr, const socklen_t *add
 	       (readable(addr_len, sizeof(*addr_len)) && *addr_len <= INT_MAX);
 }
 
-/* On a watched socket done by recvmsg. The program sees no control data, so all of it may be ours.
- */
-EXPORT ssize_t recvfrom(int fd, void *restrict buf, size_t n, int flags,
-	struct sockaddr *restrict addr, socklen_t *restrict addr_len)
+/* On a watched socket done by recvmsg. The program sees no control data, so all of it is ours. */
+ON_THE_WAY ssize_t receive_from(
+	int fd, void *buf, size_t n, int flags, struct sockaddr *addr, socklen_t *addr_len)
 {
 	struct sockaddr_in6 name;
 	_Alignas(struct cmsghdr) unsigned char control[RECEPTION_CONTROL_EXTRA];
@@ -45,6 +44,12 @@ EXPORT ssize_t recvfrom(int fd, void *restrict buf, size_t n, int flags,
 	return len;
 }
 
+EXPORT ssize_t recvfrom(int fd, void *restrict buf, size_t n, int flags,
+	struct sockaddr *restrict addr, socklen_t *restrict addr_len)
+{
+	return receive_from(fd, buf, n, flags, addr, addr_len);
+}
+
 ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags, struct sockaddr *addr,
 	socklen_t *addr_len);
 
@@ -55,7 +60,7 @@ EXPORT ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int fl
 {
 	if (n > buflen)
 		return next_recvfrom_chk(fd, buf, n, buflen, flags, addr, addr_len);
-	return recvfrom(fd, buf, n, flags, addr, addr_len);
+	return receive_from(fd, buf, n, flags, addr, addr_len);
 }
 
 /* recvmsg on a watched socket. */

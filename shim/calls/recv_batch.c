@@ -64,16 +64,16 @@ static int receive_batch(int fd, uint32_t facts, struct mmsghdr *theirs, unsigne
 	return received;
 }
 
-EXPORT int recvmmsg(
-	int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags, struct timespec *tmo)
+EXPORT int recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags,
+	struct timespec *tmo)
 {
 	uint32_t facts = sockets_facts(fd);
 	int received;
 
 	if (facts & FACT_WATCHED && vlen > 0 && readable(vmessages, sizeof(*vmessages)) &&
 		reception_is_possible(&vmessages->msg_hdr))
-		return receive_batch(fd, facts, vmessages, vlen, flags, tmo);
-	received = next_recvmmsg(fd, vmessages, vlen, flags, tmo);
+		return receive_batch(fd, facts, vmessages, vlen, (int)flags, tmo);
+	received = next_recvmmsg(fd, vmessages, vlen, (int)flags, tmo);
 	for (int i = 0; i < received; i++)
 		reception_forget_descriptors(&vmessages[i].msg_hdr);
 	return received;

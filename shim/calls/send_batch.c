@@ -125,11 +125,11 @@ static bool send_batch(struct batch *batch, int *ret)
 	return is_sent;
 }
 
-EXPORT int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags)
+EXPORT int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags)
 {
 	struct batch batch = {
 		.fd = fd,
-		.flags = flags,
+		.flags = (int)flags,
 		.facts = sockets_facts(fd),
 		.theirs = vmessages,
 		.count = vlen,
@@ -138,5 +138,5 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int fl
 
 	if (batch.facts & FACT_WATCHED && send_batch(&batch, &sent))
 		return sent;
-	return next_sendmmsg(fd, vmessages, vlen, flags);
+	return next_sendmmsg(fd, vmessages, vlen, (int)flags);
 }

@@ -126,7 +126,8 @@ static void make_printable(char *text, size_t len)
 			text[i] = '?';
 }
 
-static size_t format_line(char line[LINE], enum log_level level, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static size_t format_line(
+	char line[LINE], enum log_level level, const char *format, va_list args)
 {
 	static const char *const words[] = {"off", "error", "warn", "info", "debug"};
 	const size_t room = LINE - 1; /* the last byte is the newline's */
