@@ -38,3 +38,14 @@ teardown() {
 	grep -q GNU_RELRO elf || fail "not linked with -z relro"
 	! grep -E 'GNU_STACK.*E ' elf || fail "it wants an executable stack"
 }
+
+@test "exports: inside the library nothing calls them by their bare names" {
+	need nm
+	# A bare call would come back to the library's own definition, or go to another preload's.
+	find "$abs_top_builddir"/shim/*/.libs -name '*.o' -exec nm -u {} + | awk 'NF == 2 { print $2 }' |
+		LC_ALL=C sort -u >called
+	[ -s called ] || skip "the library's objects are not here"
+	grep -vE '^(#|$)' "$abs_top_srcdir/shim/exports.list" | LC_ALL=C sort >listed
+	LC_ALL=C comm -12 listed called >bare
+	[ ! -s bare ] || fail "called bare: $(cat bare)"
+}

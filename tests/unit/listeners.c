@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The policy on listeners: which bind addresses it applies to, and its words. */
+#include "core/listeners.h"
+
+#include "unit.h"
+
+#include <arpa/inet.h>
+
+static struct endpoint endpoint_of(const char *text, uint16_t port)
+{
+	struct endpoint endpoint = {.port = htons(port)};
+	struct in6_addr v6;
+
+	assert_int_equal(inet_pton(AF_INET6, text, &v6), 1);
+	endpoint.addr = address_from_v6(&v6);
+	return endpoint;
+}
+
+static bool want(enum v6only_policy policy, const char *text, uint16_t port)
+{
+	struct endpoint bound = endpoint_of(text, port);
+
+	return listeners_want_v6only(policy, &bound);
+}
+
+static void force_takes_the_wildcard_with_a_port(void **state)
+{
+	(void)state;
+	assert_true(want(V6ONLY_FORCE, "::", 22));
+	assert_true(want(V6ONLY_FORCE, "::", 1));
+	assert_true(want(V6ONLY_FORCE, "::", 256));
+	assert_true(want(V6ONLY_FORCE, "::", 65535));
+}
+
+static void an_ephemeral_port_is_left_alone(void **state)
+{
+	(void)state;
+	assert_false(want(V6ONLY_FORCE, "::", 0));
+}
+
+static void other_addresses_are_left_alone(void **state)
+{
+	static const char *const others[] = {"::1", "2001:db8::1", "fe80::1", "ff02::1",
+		"::ffff:0.0.0.0", "::ffff:192.0.2.1", "::192.0.2.1", "8000::", "::8000:0:0:0"};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(others); i++)
+		assert_false(want(V6ONLY_FORCE, others[i], 22));
+}
+
+static void off_leaves_all_alone(void **state)
+{
+	(void)state;
+	assert_false(want(V6ONLY_OFF, "::", 22));
+	assert_false(want(V6ONLY_OFF, "::", 0));
+	assert_false(want(V6ONLY_OFF, "::1", 22));
+}
+
+/* A scope id with the wildcard, which the kernel does not look at, changes nothing. */
+static void a_scope_changes_nothing(void **state)
+{
+	struct endpoint bound = endpoint_of("::", 22);
+
+	(void)state;
+	bound.scope = 3;
+	assert_true(listeners_want_v6only(V6ONLY_FORCE, &bound));
+}
+
+static void has_a_word_for_each_policy(void **state)
+{
+	(void)state;
+	assert_string_equal(listeners_policy_word(V6ONLY_FORCE), "force");
+	assert_string_equal(listeners_policy_word(V6ONLY_OFF), "off");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(force_takes_the_wildcard_with_a_port),
+		cmocka_unit_test(an_ephemeral_port_is_left_alone),
+		cmocka_unit_test(other_addresses_are_left_alone),
+		cmocka_unit_test(off_leaves_all_alone),
+		cmocka_unit_test(a_scope_changes_nothing),
+		cmocka_unit_test(has_a_word_for_each_policy),
+	};
+
+	return cmocka_run_group_tests_name("listeners", tests, NULL, NULL);
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The room for batches: one taker at a time, also between a thread and its signal handlers, and
+ * nothing left behind when threads end.
+ */
+#include "sys/scratch.h"
+
+#include "unit.h"
+
+#include "interrupt.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+
+/* Runs first: the others need the start. */
+static void without_a_start_there_is_no_room(void **state)
+{
+	(void)state;
+	assert_null(scratch_take(100));
+	scratch_init();
+	assert_non_null(scratch_take(100));
+	scratch_give_back();
+}
+
+static void takes_and_gives_back(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 1000; round++) {
+		unsigned char *room = scratch_take(1000);
+
+		assert_non_null(room);
+		assert_int_equal((uintptr_t)room % _Alignof(max_align_t), 0);
+		memset(room, round, 1000);
+		scratch_give_back();
+	}
+}
+
+static void is_taken_once_at_a_time(void **state)
+{
+	(void)state;
+	assert_non_null(scratch_take(100));
+	assert_null(scratch_take(100));
+	assert_null(scratch_take(1));
+	assert_null(scratch_take(1000000));
+	scratch_give_back();
+	assert_non_null(scratch_take(100));
+	scratch_give_back();
+}
+
+static void grows(void **state)
+{
+	(void)state;
+	for (size_t size = 1; size <= 16777216; size *= 4) {
+		unsigned char *room = scratch_take(size);
+
+		assert_non_null(room);
+		memset(room, 0xa5, size);
+		scratch_give_back();
+	}
+	assert_non_null(scratch_take(10));
+	scratch_give_back();
+}
+
+static void what_cannot_be_had_is_refused(void **state)
+{
+	static const size_t sizes[] = {SIZE_MAX, SIZE_MAX - 4096, SIZE_MAX / 2, SIZE_MAX / 4};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(sizes); i++) {
+		assert_null(scratch_take(sizes[i]));
+		/* And is not taken, nor has what was there gone. */
+		assert_non_null(scratch_take(100));
+		scratch_give_back();
+	}
+}
+
+static void errno_is_kept(void **state)
+{
+	(void)state;
+	errno = 4711;
+	assert_non_null(scratch_take(40000000));
+	assert_null(scratch_take(1));
+	scratch_give_back();
+	assert_null(scratch_take(SIZE_MAX / 2));
+	assert_int_equal(errno, 4711);
+}
+
+static void *take_in_thread(void *arg)
+{
+	unsigned char **ret = arg;
+
+	*ret = scratch_take(200000);
+	if (*ret != NULL)
+		memset(*ret, 0x22, 200000);
+	return NULL;
+}
+
+static void each_thread_has_its_own(void **state)
+{
+	unsigned char *here = scratch_take(200000), *there = NULL;
+	pthread_t thread;
+
+	(void)state;
+	assert_non_null(here);
+	memset(here, 0x11, 200000);
+	assert_int_equal(pthread_create(&thread, NULL, take_in_thread, &there), 0);
+	pthread_join(thread, NULL);
+	assert_non_null(there);
+	for (size_t i = 0; i < 200000; i++)
+		assert_int_equal(here[i], 0x11);
+	scratch_give_back();
+}
+
+/* The address space in use, in bytes. */
+static size_t measure_memory(void)
+{
+	FILE *statm = fopen("/proc/self/statm", "r");
+	unsigned long pages = 0;
+
+	if (statm == NULL || fscanf(statm, "%lu", &pages) != 1)
+		pages = 0;
+	if (statm != NULL)
+		fclose(statm);
+	return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Ends in the middle of a batch, as a cancelled thread does. */
+static void *end_without_giving_back(void *arg)
+{
+	take_in_thread(arg);
+	pthread_exit(NULL);
+}
+
+static void run_threads(int count)
+{
+	for (int i = 0; i < count; i++) {
+		unsigned char *room = NULL;
+		pthread_t thread;
+
+		assert_int_equal(
+			pthread_create(&thread, NULL, end_without_giving_back, &room), 0);
+		pthread_join(thread, NULL);
+		assert_non_null(room);
+	}
+}
+
+static void threads_leave_nothing_behind(void **state)
+{
+	enum { WARM_UP = 20, COUNT = 1000, SLACK = 32 * 1024 * 1024 };
+	size_t before;
+
+	(void)state;
+	run_threads(WARM_UP);
+	before = measure_memory();
+	if (before == 0)
+		skip();
+	run_threads(COUNT);
+	/* Kept, their rooms would come to two hundred million bytes. */
+	assert_in_range(measure_memory(), 0, before + SLACK);
+}
+
+/* A handler with a batch of its own at every instruction of a thread's batch. */
+static unsigned char *taken_by_flow;
+static int wrong;
+
+static void prepare(void)
+{
+	taken_by_flow = NULL;
+	wrong = 0;
+}
+
+static bool is_filled_with(const unsigned char *room, size_t size, unsigned char byte)
+{
+	for (size_t i = 0; i < size; i++)
+		if (room[i] != byte)
+			return false;
+	return true;
+}
+
+static void batch_in_flow(void)
+{
+	taken_by_flow = scratch_take(40);
+	if (taken_by_flow == NULL)
+		return;
+	memset(taken_by_flow, 0x11, 40);
+	wrong += !is_filled_with(taken_by_flow, 40, 0x11);
+	scratch_give_back();
+}
+
+static void batch_in_handler(int signal)
+{
+	unsigned char *room = scratch_take(70000000);
+
+	(void)signal;
+	if (room == NULL)
+		return;
+	memset(room, 0x22, 4096);
+	wrong += !is_filled_with(room, 4096, 0x22);
+	scratch_give_back();
+}
+
+/* The flow, which no handler's batch outlasts, always has its room; and so has the next. */
+static int judge(void)
+{
+	return wrong + (taken_by_flow == NULL) + (scratch_take(10) == NULL);
+}
+
+static void a_handler_may_come_at_any_instruction(void **state)
+{
+	static const struct interruption batch = {.flow = batch_in_flow,
+		.handler = batch_in_handler,
+		.verdict = judge,
+		.prepare = prepare};
+
+	(void)state;
+	assert_int_equal(interrupt_everywhere(&batch), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(without_a_start_there_is_no_room),
+		cmocka_unit_test(takes_and_gives_back),
+		cmocka_unit_test(is_taken_once_at_a_time),
+		cmocka_unit_test(grows),
+		cmocka_unit_test(what_cannot_be_had_is_refused),
+		cmocka_unit_test(errno_is_kept),
+		cmocka_unit_test(each_thread_has_its_own),
+		cmocka_unit_test(threads_leave_nothing_behind),
+		cmocka_unit_test(a_handler_may_come_at_any_instruction),
+	};
+
+	return cmocka_run_group_tests_name("scratch", tests, NULL, NULL);
+}
