@@ -38,8 +38,7 @@ OFF_THE_WAY void emission_log(int fd, uint32_t facts, const struct sockaddr *add
 ON_THE_WAY bool emission_choose(
 	int fd, uint32_t facts, const struct sockaddr *addr, socklen_t len, struct source *ret)
 {
-	if (len < sizeof(struct sockaddr_in) || len > sizeof(struct sockaddr_storage) ||
-		!readable(addr, len) ||
+	if (len < sizeof(struct sockaddr_in) || !readable(addr, len) ||
 		!choose_source(&memory_knowledge, addr, len, facts_port(facts), clock_now_s(), ret))
 		return false;
 	if (log_wants(LOG_LEVEL_DEBUG))

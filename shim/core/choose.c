@@ -2,7 +2,10 @@
 /* The two memories of peers, asked and told in turn; choose.h has the contract. */
 #include "core/choose.h"
 
-_Thread_local struct recent recent = {.generation = RECENT_EMPTY};
+_Thread_local struct recent recent = {
+	.generation = RECENT_EMPTY,
+	.place = {&peers_nowhere, 1},
+};
 
 /* The table's key. False for what is no IPv4 or IPv6 address. */
 static inline bool make_asker(
@@ -25,7 +28,7 @@ void choose_learn_news(struct knowledge *known, const struct sockaddr *peer, soc
 	in_port_t our_port, const struct source *source, uint32_t now_s)
 {
 	struct peers *table = find_table(known);
-	struct peers_place place = {NULL, 0};
+	struct peers_place place = PEERS_NOWHERE;
 	struct asker asker;
 
 	if (!make_asker(peer, len, our_port, &asker))

@@ -30,6 +30,8 @@ static inline uint32_t hash_peer(
 	sum += (k[1] + w[1]) * (k[2] + w[0]);
 	sum += (k[3] + w[3]) * (k[4] + w[2]);
 	sum += (k[5] + port) * (k[6] + scope);
+	sum ^= sum >> 32;
+	sum *= 0x9e3779b97f4a7c15;
 	return (uint32_t)(sum >> 32);
 }
 

@@ -53,6 +53,8 @@ struct peers {
 	struct entry entries[];
 };
 
+const _Atomic uint32_t peers_nowhere = 0;
+
 size_t peers_size(uint32_t capacity)
 {
 	return sizeof(struct peers) + capacity * sizeof(struct entry);
@@ -124,12 +126,10 @@ static inline bool read_entry(
 	return false;
 }
 
-/* Takes entry for writing; false if somebody else has it. */
-static bool begin_write(struct entry *entry, uint32_t *ret_seq)
+/* Takes entry for writing; false if somebody else has it, or has written it since its count was
+ * seq. */
+static bool begin_write(struct entry *entry, uint32_t seq)
 {
-	uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_relaxed);
-
-	*ret_seq = seq;
 	return seq % 2 == 0 && atomic_compare_exchange_strong_explicit(&entry->seq, &seq, seq + 1,
 				       memory_order_acquire, memory_order_relaxed);
 }
@@ -146,14 +146,15 @@ static inline void put_words(_Atomic size_t *to, const size_t *from, int count)
 		atomic_store_explicit(&to[i], from[i], memory_order_release);
 }
 
-static struct peers_place write_entry(
-	struct entry *entry, const struct key *key, const struct source *source, uint32_t now_s)
+/* Writes what the caller has chosen to when its count was seq; nowhere, if it has been written
+ * since. */
+static struct peers_place write_entry(struct entry *entry, uint32_t seq, const struct key *key,
+	const struct source *source, uint32_t now_s)
 {
 	size_t source_words[SOURCE_WORDS] = {0};
-	uint32_t seq;
 
-	if (!begin_write(entry, &seq))
-		return (struct peers_place){NULL, 0};
+	if (!begin_write(entry, seq))
+		return PEERS_NOWHERE;
 	memcpy(source_words, source, sizeof(*source));
 	put_words(entry->asker, key->words, ASKER_WORDS);
 	put_words(entry->source, source_words, SOURCE_WORDS);
@@ -165,13 +166,11 @@ static struct peers_place write_entry(
 static void clear_entry(struct entry *entry, const struct key *key)
 {
 	const size_t nothing[SOURCE_WORDS] = {0};
-	uint32_t seq;
+	uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
 
-	if (!begin_write(entry, &seq))
+	if (!is_of(entry, key) || !begin_write(entry, seq))
 		return;
-	/* It may have become another peer's since the caller looked. */
-	if (is_of(entry, key))
-		put_words(entry->source, nothing, SOURCE_WORDS);
+	put_words(entry->source, nothing, SOURCE_WORDS);
 	end_write(entry, seq);
 }
 
@@ -179,7 +178,7 @@ static void clear_entry(struct entry *entry, const struct key *key)
 static void clear_others(struct entry *bucket, const struct key *key, const struct entry *own)
 {
 	for (int way = 0; way < PEERS_WAYS; way++)
-		if (&bucket[way] != own && is_of(&bucket[way], key))
+		if (&bucket[way] != own)
 			clear_entry(&bucket[way], key);
 }
 
@@ -203,36 +202,41 @@ static bool is_silent(const struct entry *entry)
 }
 
 /* The entry that a new peer takes: one that says nothing, else the oldest, never one being
- * written. */
-static struct entry *find_victim(struct entry *bucket, uint32_t now_s)
+ * written. *ret_seq is the count that it was chosen under. */
+static struct entry *find_victim(struct entry *bucket, uint32_t now_s, uint32_t *ret_seq)
 {
 	struct entry *victim = NULL;
 	uint32_t victim_age_s = 0;
 
 	for (int way = 0; way < PEERS_WAYS; way++) {
 		struct entry *entry = &bucket[way];
-		uint32_t age_s = age_of(entry, now_s);
+		uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
+		uint32_t age_s = is_silent(entry) ? UINT32_MAX : age_of(entry, now_s);
 
-		if (atomic_load_explicit(&entry->seq, memory_order_relaxed) % 2 != 0)
+		if (seq % 2 != 0 || (victim != NULL && age_s <= victim_age_s))
 			continue;
-		if (is_silent(entry))
-			return entry;
-		if (victim == NULL || age_s > victim_age_s) {
-			victim = entry;
-			victim_age_s = age_s;
-		}
+		victim = entry;
+		victim_age_s = age_s;
+		*ret_seq = seq;
 	}
 	return victim;
 }
 
+/* Another writer may take the victim first; then there is another one, or the bucket is in such
+ * demand that one peer more or less is no matter. */
 static struct peers_place insert(
 	struct entry *bucket, const struct key *key, const struct source *source, uint32_t now_s)
 {
-	struct entry *victim = find_victim(bucket, now_s);
+	struct peers_place place = PEERS_NOWHERE;
 
-	if (victim == NULL)
-		return (struct peers_place){NULL, 0};
-	return write_entry(victim, key, source, now_s);
+	for (int tries = 0; tries < PEERS_WAYS && place.seq == &peers_nowhere; tries++) {
+		uint32_t seq;
+		struct entry *victim = find_victim(bucket, now_s, &seq);
+
+		if (victim != NULL)
+			place = write_entry(victim, seq, key, source, now_s);
+	}
+	return place;
 }
 
 struct peers_place peers_learn(
@@ -250,7 +254,7 @@ struct peers_place peers_learn(
 			continue;
 		if (memcmp(&known, source, sizeof(known)) != 0) {
 			clear_others(bucket, &key, entry);
-			return write_entry(entry, &key, source, now_s);
+			return write_entry(entry, seq, &key, source, now_s);
 		}
 		if (atomic_load_explicit(&entry->stamp_s, memory_order_relaxed) != now_s)
 			atomic_store_explicit(&entry->stamp_s, now_s, memory_order_relaxed);

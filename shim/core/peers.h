@@ -45,15 +45,18 @@ struct peers *peers_format(
 
 /* Where the table holds what it was told, for as long as that stands. */
 struct peers_place {
-	const _Atomic uint32_t *seq; /* NULL: nowhere */
+	const _Atomic uint32_t *seq;
 	uint32_t seen;
 };
+
+/* Nowhere: a count that never is what was seen. */
+extern HIDDEN const _Atomic uint32_t peers_nowhere;
+#define PEERS_NOWHERE ((struct peers_place){&peers_nowhere, 1})
 
 /* Whether what was learnt still stands in its place. */
 ON_THE_WAY bool peers_still_holds(const struct peers_place *place)
 {
-	return place->seq != NULL &&
-	       atomic_load_explicit(place->seq, memory_order_relaxed) == place->seen;
+	return atomic_load_explicit(place->seq, memory_order_relaxed) == place->seen;
 }
 
 /*

@@ -64,10 +64,14 @@ ON_THE_WAY bool recent_is_same(const struct sockaddr *peer, socklen_t len, in_po
 	const struct source *source, uint32_t now_s)
 {
 	const struct recent *last = &recent;
+	unsigned int seen = last->generation;
+	bool is_same;
 
-	return last->stamp_s == now_s && last->generation % 2 == 0 &&
-	       memcmp(&last->source, source, sizeof(*source)) == 0 &&
-	       recent_is_from(last, peer, len, our_port) && peers_still_holds(&last->place);
+	atomic_signal_fence(memory_order_seq_cst);
+	is_same = last->stamp_s == now_s && memcmp(&last->source, source, sizeof(*source)) == 0 &&
+		  recent_is_from(last, peer, len, our_port) && peers_still_holds(&last->place);
+	atomic_signal_fence(memory_order_seq_cst);
+	return is_same && seen % 2 == 0 && last->generation == seen;
 }
 
 /* Remembers a datagram from peer, an AF_INET or AF_INET6 address, in place of the one before. */

@@ -38,9 +38,12 @@ static bool is_connection(int fd)
 
 void log_configure(const struct log_settings *settings)
 {
+	int saved_errno = errno;
+
 	sink = *settings;
 	has_stderr = fstat(STDERR_FILENO, &first_stderr) == 0 && !is_connection(STDERR_FILENO);
 	atomic_store_explicit(&log_wanted_level, (int)settings->level, memory_order_release);
+	errno = saved_errno;
 }
 
 static bool can_take_a_line(int fd)
@@ -90,17 +93,29 @@ static void write_to_stderr(const char *line, size_t len)
 		write_line(STDERR_FILENO, line, len);
 }
 
+/* A program's name or a path may hold anything; a line is one line all the same. */
+static void make_printable(char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == '\177')
+			text[i] = '?';
+}
+
 static void complain_of_file(void)
 {
-	char line[LOG_PATH + 128];
+	char line[LOG_PATH + 256];
 	int len;
 
 	if (atomic_exchange(&has_complained, true))
 		return;
 	len = snprintf(line, sizeof(line),
-		"bindright: %.64s[%d]: error: BINDRIGHT_LOG: cannot write %s: %m\n",
+		"bindright: %.64s[%d]: error: BINDRIGHT_LOG: cannot write %s: %m",
 		program_invocation_short_name, (int)getpid(), sink.path);
-	write_to_stderr(line, (size_t)len < sizeof(line) ? (size_t)len : sizeof(line) - 1);
+	if ((size_t)len > sizeof(line) - 1)
+		len = sizeof(line) - 1;
+	make_printable(line, (size_t)len);
+	line[len] = '\n';
+	write_to_stderr(line, (size_t)len + 1);
 }
 
 /* Opened anew for each line: the daemon may close every descriptor or change its root, and an
@@ -116,14 +131,6 @@ static void write_to_file(const char *line, size_t len)
 	}
 	write_line(fd, line, len);
 	close(fd);
-}
-
-/* A program's name or a path may hold anything; a line is one line all the same. */
-static void make_printable(char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)text[i] < ' ' || text[i] == '\177')
-			text[i] = '?';
 }
 
 __attribute__((format(printf, 3, 0))) static size_t format_line(

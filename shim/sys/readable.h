@@ -42,7 +42,7 @@ ON_THE_WAY bool readable(const void *start, size_t len)
 	uintptr_t first = (uintptr_t)start;
 
 	/* Nearly always all of it lies in one page, which is noted. */
-	if (LIKELY(first % READABLE_PAGE + len <= READABLE_PAGE && readable_is_noted(first)))
+	if (LIKELY(len <= READABLE_PAGE - first % READABLE_PAGE && readable_is_noted(first)))
 		return true;
 	return readable_ask(first, len);
 }

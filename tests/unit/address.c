@@ -66,7 +66,8 @@ static void only_v4_mapped_is_ipv4(void **state)
 
 static void tells_wildcards(void **state)
 {
-	struct address any6 = v6("::"), any4 = v4("0.0.0.0"), one6 = v6("::1"), one4 = v4("0.0.0.1");
+	struct address any6 = v6("::"), any4 = v4("0.0.0.0"), one6 = v6("::1"),
+		       one4 = v4("0.0.0.1");
 
 	(void)state;
 	assert_true(address_is_v6_wildcard(&any6));
@@ -234,8 +235,8 @@ static void other_families_are_none(void **state)
 	memset(&other, 0, sizeof(other));
 	for (size_t i = 0; i < LENGTH(families); i++) {
 		other.ss_family = families[i];
-		assert_false(endpoint_from_sockaddr(
-			(struct sockaddr *)&other, sizeof(other), &end));
+		assert_false(
+			endpoint_from_sockaddr((struct sockaddr *)&other, sizeof(other), &end));
 	}
 	assert_true(address_is_equal(&end.addr, &before.addr));
 	assert_int_equal(end.scope, before.scope);

@@ -73,8 +73,7 @@ static bool is_the_last(uint32_t n)
 	struct sample_peer peer = sample_peer(n);
 	struct source ignored;
 
-	return recent_find(
-		&peer.addr.sa, peer.len, peer.our_port, now_s, EXPIRY_S, &ignored);
+	return recent_find(&peer.addr.sa, peer.len, peer.our_port, now_s, EXPIRY_S, &ignored);
 }
 
 static void assert_chosen(struct knowledge *in, uint32_t n, uint32_t k)

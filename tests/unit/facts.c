@@ -71,8 +71,8 @@ static void keeps_the_port(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(ports); i++) {
-		uint32_t facts = FACT_KNOWN | FACT_UDP | FACT_WATCHED |
-				 3U << FACT_OWN_SHIFT | (uint32_t)ports[i] << FACT_PORT_SHIFT;
+		uint32_t facts = FACT_KNOWN | FACT_UDP | FACT_WATCHED | 3U << FACT_OWN_SHIFT |
+				 (uint32_t)ports[i] << FACT_PORT_SHIFT;
 
 		assert_true(facts_set(5, facts));
 		assert_int_equal(facts_port(facts_of(5)), ports[i]);
@@ -97,8 +97,7 @@ static int run_in_vfork_child(int (*body)(void *))
 {
 	static _Alignas(16) unsigned char stack[65536];
 	int status = 0;
-	pid_t child = clone(
-		body, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, NULL);
+	pid_t child = clone(body, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, NULL);
 
 	if (child == -1)
 		skip();
@@ -173,9 +172,8 @@ static void threads_make_one_chunk(void **state)
 
 	(void)state;
 	for (int i = 0; i < THREADS; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, note_in_thread,
-					 (void *)(intptr_t)i),
-			0);
+		assert_int_equal(
+			pthread_create(&threads[i], NULL, note_in_thread, (void *)(intptr_t)i), 0);
 	for (int i = 0; i < THREADS; i++)
 		pthread_join(threads[i], NULL);
 	for (int chunk = 20; chunk < 60; chunk++)

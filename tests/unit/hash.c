@@ -8,7 +8,7 @@
 
 #include "unit.h"
 
-enum { KEYS = 64, SET = 4096, BUCKETS = 256, BUCKET_SHIFT = 0 };
+enum { KEYS = 256, SET = 4096, BUCKETS = 256 };
 
 struct peer {
 	struct address addr;
@@ -18,7 +18,7 @@ struct peer {
 
 static uint32_t bucket_of(const struct hash_key *key, const struct peer *peer)
 {
-	return hash_peer(key, &peer->addr, peer->scope, peer->port) >> BUCKET_SHIFT & (BUCKETS - 1);
+	return hash_peer(key, &peer->addr, peer->scope, peer->port) % BUCKETS;
 }
 
 static struct peer v4_peer(uint32_t host, uint16_t port)
@@ -151,27 +151,25 @@ static double chi_square(const struct hash_key *key, const struct set *set)
 	return sum;
 }
 
-/*
- * Under a strongly universal hash the average over the keys is that of random peers for every set,
- * but a regular set is very even under most keys and uneven under a few. So the bounds are on how
- * many keys are bad, and how bad the average is; both are far from what was seen.
- */
+/* Chance alone exceeds the bound once in many millions of keys. A hash that is strongly universal
+ * and no more than that would be right on average over the keys, yet heap regular sets, such as a
+ * network's neighbours, into few buckets under one key in a hundred. */
 static void check_spread(const struct set *set)
 {
 	struct dice dice = {20240601};
-	double total = 0;
+	double worst = 0;
 	int bad = 0;
 
 	for (int i = 0; i < KEYS; i++) {
 		struct hash_key key = dice_key(&dice);
 		double chi = chi_square(&key, set);
 
-		total += chi;
-		bad += chi > 2.0 * BUCKETS;
+		bad += chi > 1.5 * BUCKETS;
+		worst = chi > worst ? chi : worst;
 	}
-	if (bad > KEYS / 8 || total / KEYS > 3.0 * BUCKETS)
-		fail_msg("%s: chi-square %.0f on average, %d keys of %d bad", set->name,
-			total / KEYS, bad, KEYS);
+	if (bad > 0)
+		fail_msg("%s: %d keys of %d bad, chi-square up to %.0f", set->name, bad, KEYS,
+			worst);
 }
 
 static void chosen_peers_spread_like_random_ones(void **state)

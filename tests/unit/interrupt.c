@@ -10,8 +10,9 @@
 #include <signal.h>
 #include <sys/ptrace.h>
 
-/* Points are left out evenly where the flow is longer than this (a sanitizer's build). */
-enum { POINTS_MAX = 400 };
+/* Steps that all children of a flow may take together. Up to a thousand instructions each is a
+ * point; of a longer flow (a sanitizer's build), points are left out evenly. */
+enum { STEPS_TOGETHER = 500000 };
 /* Where the flow never ends when stepped through: processors whose atomic operations are loops
  * (load-linked, store-conditional) lose their reservation at each stop. */
 enum { STEPS_MAX = 200000 };
@@ -117,10 +118,11 @@ static int interrupt_at(const struct interruption *interruption, int point)
 	return interruption->verdict();
 }
 
+/* A child takes half of the flow's steps on average. */
 int interrupt_everywhere(const struct interruption *interruption)
 {
 	int steps = measure(interruption);
-	int stride = steps / POINTS_MAX + 1;
+	int stride = steps / (2 * STEPS_TOGETHER / (steps + 2)) + 1;
 
 	if (steps == SKIP)
 		skip();

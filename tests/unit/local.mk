@@ -1,9 +1,25 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # cmocka tests of the rooms core and sys: no preload, no network.
 unit_tests = \
-	tests/unit/address tests/unit/choose tests/unit/control tests/unit/env tests/unit/facts \
-	tests/unit/hash tests/unit/listeners tests/unit/log tests/unit/peers tests/unit/pktinfo \
-	tests/unit/readable tests/unit/recent tests/unit/scratch tests/unit/settings
+	tests/unit/address \
+	tests/unit/choose \
+	tests/unit/control \
+	tests/unit/control_kernel \
+	tests/unit/env \
+	tests/unit/facts \
+	tests/unit/hash \
+	tests/unit/listeners \
+	tests/unit/log \
+	tests/unit/log_file \
+	tests/unit/peers \
+	tests/unit/peers_shared \
+	tests/unit/pktinfo \
+	tests/unit/pktinfo_kernel \
+	tests/unit/pktinfo_source \
+	tests/unit/readable \
+	tests/unit/recent \
+	tests/unit/scratch \
+	tests/unit/settings
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -18,6 +34,8 @@ tests_unit_choose_SOURCES = tests/unit/choose.c tests/unit/unit.h $(unit_interru
 tests_unit_choose_LDADD = $(unit_libs)
 tests_unit_control_SOURCES = tests/unit/control.c tests/unit/unit.h
 tests_unit_control_LDADD = $(unit_libs)
+tests_unit_control_kernel_SOURCES = tests/unit/control_kernel.c tests/unit/unit.h
+tests_unit_control_kernel_LDADD = $(unit_libs)
 tests_unit_env_SOURCES = tests/unit/env.c tests/unit/unit.h
 tests_unit_env_LDADD = $(unit_libs)
 tests_unit_facts_SOURCES = tests/unit/facts.c tests/unit/unit.h
@@ -26,12 +44,20 @@ tests_unit_hash_SOURCES = tests/unit/hash.c tests/unit/unit.h
 tests_unit_hash_LDADD = $(unit_libs)
 tests_unit_listeners_SOURCES = tests/unit/listeners.c tests/unit/unit.h
 tests_unit_listeners_LDADD = $(unit_libs)
-tests_unit_log_SOURCES = tests/unit/log.c tests/unit/unit.h
+tests_unit_log_SOURCES = tests/unit/log.c tests/unit/unit.h tests/unit/sinks.h
 tests_unit_log_LDADD = $(unit_libs)
-tests_unit_peers_SOURCES = tests/unit/peers.c tests/unit/unit.h $(unit_interrupt)
+tests_unit_log_file_SOURCES = tests/unit/log_file.c tests/unit/unit.h tests/unit/sinks.h
+tests_unit_log_file_LDADD = $(unit_libs)
+tests_unit_peers_SOURCES = tests/unit/peers.c tests/unit/unit.h tests/unit/table.h
 tests_unit_peers_LDADD = $(unit_libs)
-tests_unit_pktinfo_SOURCES = tests/unit/pktinfo.c tests/unit/unit.h
+tests_unit_peers_shared_SOURCES = tests/unit/peers_shared.c tests/unit/unit.h tests/unit/table.h $(unit_interrupt)
+tests_unit_peers_shared_LDADD = $(unit_libs)
+tests_unit_pktinfo_SOURCES = tests/unit/pktinfo.c tests/unit/unit.h tests/unit/reports.h
 tests_unit_pktinfo_LDADD = $(unit_libs)
+tests_unit_pktinfo_kernel_SOURCES = tests/unit/pktinfo_kernel.c tests/unit/unit.h tests/unit/reports.h
+tests_unit_pktinfo_kernel_LDADD = $(unit_libs)
+tests_unit_pktinfo_source_SOURCES = tests/unit/pktinfo_source.c tests/unit/unit.h tests/unit/reports.h
+tests_unit_pktinfo_source_LDADD = $(unit_libs)
 tests_unit_readable_SOURCES = tests/unit/readable.c tests/unit/unit.h
 tests_unit_readable_LDADD = $(unit_libs)
 tests_unit_recent_SOURCES = tests/unit/recent.c tests/unit/unit.h $(unit_interrupt)

@@ -47,7 +47,8 @@ static void what_no_address_is_is_not(void **state)
 static void null_is_not_readable_after_others_were(void **state)
 {
 	enum { SPAN = READABLE_PAGE * (READABLE_PLACES + 1) };
-	char *pages = mmap(NULL, SPAN, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *pages =
+		mmap(NULL, SPAN, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	(void)state;
 	assert_ptr_not_equal(pages, MAP_FAILED);
@@ -87,7 +88,7 @@ static void every_byte_counts_at_the_end_of_a_page(void **state)
 		assert_false(readable(end - len, len + 1));
 		assert_false(readable(end - len, len + 64));
 		assert_true(readable(end - len, len));
-		}
+	}
 }
 
 /* The first page is not there, the second is. */

@@ -14,7 +14,7 @@
 
 enum { EXPIRY_S = 300, NOW_S = 1000 };
 
-static const struct peers_place nowhere = {NULL, 0};
+static const struct peers_place nowhere = {&peers_nowhere, 1};
 
 static void learn_from(const struct sample_peer *peer, const struct source *source,
 	const struct peers_place *place, uint32_t now_s)

@@ -139,8 +139,7 @@ static void run_threads(int count)
 		unsigned char *room = NULL;
 		pthread_t thread;
 
-		assert_int_equal(
-			pthread_create(&thread, NULL, end_without_giving_back, &room), 0);
+		assert_int_equal(pthread_create(&thread, NULL, end_without_giving_back, &room), 0);
 		pthread_join(thread, NULL);
 		assert_non_null(room);
 	}

@@ -262,8 +262,8 @@ static void a_complaint_names_all_that_helps(void **state)
 	static const char *const policies[] = {"BINDRIGHT_V6ONLY", "'maybe'", "force", "off", NULL};
 	static const char *const peers[] = {"BINDRIGHT_PEERS", "'maybe'", "16", "16777216", NULL};
 	static const char *const expiry[] = {"BINDRIGHT_EXPIRY", "'maybe'", "1", "31536000", NULL};
-	static const char *const log[] = {"BINDRIGHT_LOG", "'maybe'", "off", "error", "warn", "info",
-		"debug", ":stderr", NULL};
+	static const char *const log[] = {"BINDRIGHT_LOG", "'maybe'", "off", "error", "warn",
+		"info", "debug", ":stderr", NULL};
 
 	(void)state;
 	assert_complains("BINDRIGHT_REPLY", "maybe", on_off);
@@ -279,9 +279,10 @@ static void a_complaint_has_no_control_characters(void **state)
 	static const char *const quoted[] = {"a?b?c?d??e?", NULL};
 
 	(void)state;
-	assert_complains("BINDRIGHT", "a\nb\x1b"
-				      "c\td\xc3\xbc"
-				      "e\x7f",
+	assert_complains("BINDRIGHT",
+		"a\nb\x1b"
+		"c\td\xc3\xbc"
+		"e\x7f",
 		quoted);
 }
 

@@ -18,6 +18,7 @@
 
 #include <dirent.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -133,8 +134,8 @@ static inline bool source_belongs_to(const struct source *source, uint32_t n)
 static inline unsigned char *guarded_end(void)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	unsigned char *pages = mmap(
-		NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	unsigned char *pages =
+		mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	assert_ptr_not_equal(pages, MAP_FAILED);
 	assert_return_code(mprotect(pages + page, page, PROT_NONE), 0);
@@ -165,6 +166,15 @@ static inline int run_in_child(int (*body)(void))
 	assert_int_equal(waitpid(child, &status, 0), child);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
+
+/* In such a body and what it calls: returns 1, with a word about it, unless the claim holds. */
+#define CHECK(claim)                                                                         \
+	do {                                                                                 \
+		if (!(claim)) {                                                              \
+			dprintf(STDOUT_FILENO, "# %s:%d: %s\n", __FILE__, __LINE__, #claim); \
+			return 1;                                                            \
+		}                                                                            \
+	} while (0)
 
 /* How many descriptors are open. */
 static inline int count_descriptors(void)

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The environment: read once, what is not understood is said and left at its default. Each test is
+ * a process of its own, for a process reads its environment once.
+ */
+#include "sys/env.h"
+
+#include "unit.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+
+/* Descriptor 2 becomes a pipe; its other end, which does not block. */
+static int pipe_to_stderr(void)
+{
+	int ends[2];
+
+	if (pipe(ends) != 0 || dup2(ends[1], STDERR_FILENO) == -1)
+		_exit(2);
+	close(ends[1]);
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	return ends[0];
+}
+
+static const char *read_all(int fd)
+{
+	static char text[65536];
+	ssize_t got = read(fd, text, sizeof(text) - 1);
+
+	text[got > 0 ? got : 0] = '\0';
+	return text;
+}
+
+static int read_nothing(void)
+{
+	int fd = pipe_to_stderr();
+	const struct settings *settings;
+
+	clearenv();
+	settings = env_settings();
+	CHECK(settings->is_on && settings->reply && settings->v6only == V6ONLY_FORCE);
+	CHECK(settings->peers == 65536 && settings->expiry_s == 300);
+	CHECK(strcmp(read_all(fd), "") == 0);
+	return 0;
+}
+
+static void an_empty_environment_is_the_defaults(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(read_nothing), 0);
+}
+
+static int read_several(void)
+{
+	int fd = pipe_to_stderr();
+	const struct settings *settings;
+
+	setenv("BINDRIGHT_REPLY", "off", 1);
+	setenv("BINDRIGHT_V6ONLY", "off", 1);
+	setenv("BINDRIGHT_PEERS", "100", 1);
+	setenv("BINDRIGHT_EXPIRY", "7", 1);
+	settings = env_settings();
+	CHECK(settings->is_on && !settings->reply && settings->v6only == V6ONLY_OFF);
+	CHECK(settings->peers == 128 && settings->expiry_s == 7);
+	CHECK(strcmp(read_all(fd), "") == 0);
+	return 0;
+}
+
+static void reads_what_is_set(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(read_several), 0);
+}
+
+static int read_twice(void)
+{
+	const struct settings *settings;
+
+	setenv("BINDRIGHT_EXPIRY", "7", 1);
+	settings = env_settings();
+	setenv("BINDRIGHT_EXPIRY", "8", 1);
+	CHECK(env_settings() == settings);
+	CHECK(settings->expiry_s == 7);
+	return 0;
+}
+
+static void reads_once(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(read_twice), 0);
+}
+
+static int read_nonsense(void)
+{
+	int fd = pipe_to_stderr();
+	const struct settings *settings;
+	const char *text;
+
+	setenv("BINDRIGHT_REPLY", "perhaps", 1);
+	setenv("BINDRIGHT_EXPIRY", "-1", 1);
+	setenv("BINDRIGHT_V6ONLY", "off", 1);
+	settings = env_settings();
+	CHECK(settings->reply && settings->expiry_s == 300);
+	CHECK(settings->v6only == V6ONLY_OFF);
+	text = read_all(fd);
+	CHECK(strstr(text, "error: BINDRIGHT_REPLY: ") != NULL);
+	CHECK(strstr(text, "'perhaps'") != NULL);
+	CHECK(strstr(text, "error: BINDRIGHT_EXPIRY: ") != NULL);
+	CHECK(strstr(text, "BINDRIGHT_V6ONLY") == NULL);
+	return 0;
+}
+
+static void nonsense_is_told_and_left_at_its_default(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(read_nonsense), 0);
+}
+
+static int read_wrong_log(void)
+{
+	int fd = pipe_to_stderr();
+
+	setenv("BINDRIGHT_LOG", "loud", 1);
+	CHECK(env_settings()->log.level == LOG_LEVEL_WARN);
+	CHECK(strstr(read_all(fd), "error: BINDRIGHT_LOG: ") != NULL);
+	return 0;
+}
+
+static int read_with_log_off(void)
+{
+	int fd = pipe_to_stderr();
+
+	setenv("BINDRIGHT_LOG", "off", 1);
+	setenv("BINDRIGHT_REPLY", "perhaps", 1);
+	setenv("BINDRIGHT_NOSUCH", "1", 1);
+	CHECK(env_settings()->log.level == LOG_LEVEL_OFF);
+	CHECK(strcmp(read_all(fd), "") == 0);
+	return 0;
+}
+
+/* The log's own setting comes first, wherever it stands. */
+static void complaints_go_where_the_log_goes(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(read_wrong_log), 0);
+	assert_int_equal(run_in_child(read_with_log_off), 0);
+}
+
+static int read_unknown_names(void)
+{
+	static char long_name[200];
+	int fd = pipe_to_stderr();
+	const char *text;
+
+	clearenv();
+	memset(long_name, 'X', sizeof(long_name) - 1);
+	memcpy(long_name, "BINDRIGHT_", 10);
+	setenv("BINDRIGHT_REPYL", "off", 1);
+	setenv("BINDRIGHTLY", "off", 1);
+	setenv(long_name, "off", 1);
+	CHECK(env_settings()->reply);
+	text = read_all(fd);
+	CHECK(strstr(text, "warn: BINDRIGHT_REPYL: unknown") != NULL);
+	CHECK(strstr(text, "BINDRIGHT_REPLY") != NULL);
+	CHECK(strstr(text, "BINDRIGHTLY") == NULL);
+	return 0;
+}
+
+static void a_misspelt_name_is_told(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(read_unknown_names), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_empty_environment_is_the_defaults),
+		cmocka_unit_test(reads_what_is_set),
+		cmocka_unit_test(reads_once),
+		cmocka_unit_test(nonsense_is_told_and_left_at_its_default),
+		cmocka_unit_test(complaints_go_where_the_log_goes),
+		cmocka_unit_test(a_misspelt_name_is_told),
+	};
+
+	return cmocka_run_group_tests_name("env", tests, NULL, NULL);
+}

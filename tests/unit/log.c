@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The log inside somebody else's process: what a line looks like, and that whatever becomes of
+ * descriptor 2, the process notices nothing. Each test is a process of its own, for the log is
+ * configured once.
+ */
+#include "sinks.h"
+
+#include <signal.h>
+
+static int log_before_configuring(void)
+{
+	int fd = pipe_to_stderr();
+
+	CHECK(!log_wants(LOG_LEVEL_ERROR));
+	CHECK(!log_wants(LOG_LEVEL_DEBUG));
+	log_line(LOG_LEVEL_ERROR, "too early");
+	CHECK(strcmp(read_all(fd), "") == 0);
+	return 0;
+}
+
+static void is_silent_until_configured(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(log_before_configuring), 0);
+}
+
+static int log_each_level(void)
+{
+	static const char *const words[] = {"off", "error", "warn", "info", "debug"};
+	int fd = pipe_to_stderr();
+
+	for (int wanted = LOG_LEVEL_OFF; wanted <= LOG_LEVEL_DEBUG; wanted++) {
+		configure_stderr((enum log_level)wanted);
+		for (int level = LOG_LEVEL_ERROR; level <= LOG_LEVEL_DEBUG; level++) {
+			const char *expected =
+				level <= wanted ? expected_line(words[level], "fd 7 number 8") : "";
+
+			CHECK(log_wants((enum log_level)level) == (level <= wanted));
+			log_line((enum log_level)level, "fd %d %s %u", 7, "number", 8U);
+			CHECK(strcmp(read_all(fd), expected) == 0);
+		}
+	}
+	return 0;
+}
+
+static void a_line_has_program_process_level_and_message(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(log_each_level), 0);
+}
+
+static int log_long_lines(void)
+{
+	static char message[3000];
+	int fd = pipe_to_stderr();
+
+	configure_stderr(LOG_LEVEL_INFO);
+	memset(message, 'x', sizeof(message) - 1);
+	for (size_t len = 400; len < sizeof(message); len++) {
+		const char *text;
+		size_t expected;
+
+		message[len] = '\0';
+		expected = strlen(expected_line("info", ""));
+		log_line(LOG_LEVEL_INFO, "%s", message);
+		message[len] = 'x';
+		text = read_all(fd);
+		CHECK(strlen(text) == (expected + len < 511 ? expected + len : 511));
+		CHECK(count_lines(text) == 1 && text[strlen(text) - 1] == '\n');
+	}
+	return 0;
+}
+
+static void a_long_line_is_cut(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(log_long_lines), 0);
+}
+
+static int log_control_characters(void)
+{
+	int fd = pipe_to_stderr();
+
+	configure_stderr(LOG_LEVEL_INFO);
+	log_line(LOG_LEVEL_INFO, "a\nb\rc\x1b[31m%s", "\t\x01\x7f end\n");
+	CHECK(strcmp(read_all(fd), expected_line("info", "a?b?c?[31m??? end?")) == 0);
+	return 0;
+}
+
+/* A program's name may hold anything, and be as long as a file's. */
+static int log_from_an_odd_program(void)
+{
+	static char name[256];
+	int fd = pipe_to_stderr();
+	const char *text;
+
+	memset(name, 'n', sizeof(name) - 1);
+	name[3] = '\n';
+	program_invocation_short_name = name;
+	configure_stderr(LOG_LEVEL_INFO);
+	log_line(LOG_LEVEL_INFO, "the message");
+	text = read_all(fd);
+	CHECK(count_lines(text) == 1);
+	CHECK(strncmp(text, "bindright: nnn?nnn", 18) == 0);
+	CHECK(strstr(text, "info: the message\n") != NULL);
+	return 0;
+}
+
+static void one_line_is_one_line(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(log_control_characters), 0);
+	assert_int_equal(run_in_child(log_from_an_odd_program), 0);
+}
+
+/* Fills the pipe at descriptor 2, which blocks then. */
+static void fill_stderr(void)
+{
+	static const char zeroes[4096];
+	int flags = fcntl(STDERR_FILENO, F_GETFL);
+
+	fcntl(STDERR_FILENO, F_SETFL, flags | O_NONBLOCK);
+	while (write(STDERR_FILENO, zeroes, sizeof(zeroes)) > 0)
+		;
+	while (write(STDERR_FILENO, zeroes, 1) > 0)
+		;
+	fcntl(STDERR_FILENO, F_SETFL, flags);
+}
+
+static int log_to_a_full_pipe(void)
+{
+	int fd = pipe_to_stderr();
+
+	configure_stderr(LOG_LEVEL_INFO);
+	fill_stderr();
+	log_line(LOG_LEVEL_INFO, "lost");
+	CHECK(strstr(read_all(fd), "lost") == NULL);
+	while (read_all(fd)[0] != '\0')
+		;
+	log_line(LOG_LEVEL_INFO, "heard again");
+	CHECK(strcmp(read_all(fd), expected_line("info", "heard again")) == 0);
+	return 0;
+}
+
+/* A blocked write would end the child by SIGALRM. */
+static void a_full_pipe_does_not_block(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(log_to_a_full_pipe), 0);
+}
+
+static int log_to_nobody(void)
+{
+	sigset_t pending;
+
+	close(pipe_to_stderr());
+	configure_stderr(LOG_LEVEL_INFO);
+	signal(SIGPIPE, SIG_DFL);
+	errno = 4711;
+	log_line(LOG_LEVEL_INFO, "nobody reads this");
+	CHECK(errno == 4711);
+	sigpending(&pending);
+	CHECK(!sigismember(&pending, SIGPIPE));
+	return 0;
+}
+
+/* Blocked: what would be pending afterwards is the library's doing. */
+static int log_to_nobody_with_sigpipe_blocked(void)
+{
+	sigset_t sigpipe, mask;
+
+	close(pipe_to_stderr());
+	configure_stderr(LOG_LEVEL_INFO);
+	sigemptyset(&sigpipe);
+	sigaddset(&sigpipe, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &sigpipe, NULL);
+	log_line(LOG_LEVEL_INFO, "nobody reads this");
+	sigpending(&mask);
+	CHECK(!sigismember(&mask, SIGPIPE));
+	sigprocmask(SIG_BLOCK, NULL, &mask);
+	CHECK(sigismember(&mask, SIGPIPE));
+	/* One that was pending before is the program's own, and stays. */
+	raise(SIGPIPE);
+	log_line(LOG_LEVEL_INFO, "nobody reads this");
+	sigpending(&mask);
+	CHECK(sigismember(&mask, SIGPIPE));
+	return 0;
+}
+
+static volatile sig_atomic_t sigpipes;
+
+static void count_sigpipe(int signal)
+{
+	(void)signal;
+	sigpipes++;
+}
+
+static int log_to_nobody_with_a_handler(void)
+{
+	sigset_t mask;
+
+	close(pipe_to_stderr());
+	configure_stderr(LOG_LEVEL_INFO);
+	signal(SIGPIPE, count_sigpipe);
+	log_line(LOG_LEVEL_INFO, "nobody reads this");
+	CHECK(sigpipes == 0);
+	sigprocmask(SIG_BLOCK, NULL, &mask);
+	CHECK(!sigismember(&mask, SIGPIPE));
+	raise(SIGPIPE);
+	CHECK(sigpipes == 1);
+	return 0;
+}
+
+static void a_closed_reader_raises_no_sigpipe(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(log_to_nobody), 0);
+	assert_int_equal(run_in_child(log_to_nobody_with_sigpipe_blocked), 0);
+	assert_int_equal(run_in_child(log_to_nobody_with_a_handler), 0);
+}
+
+static int log_after_replacing_stderr(void)
+{
+	int fd = pipe_to_stderr(), database;
+
+	configure_stderr(LOG_LEVEL_INFO);
+	close(STDERR_FILENO);
+	log_line(LOG_LEVEL_INFO, "to nowhere");
+	database = open(path_of("database"), O_RDWR | O_CREAT | O_TRUNC, 0600);
+	CHECK(database == STDERR_FILENO);
+	log_line(LOG_LEVEL_ERROR, "into the database");
+	CHECK(lseek(STDERR_FILENO, 0, SEEK_END) == 0);
+	CHECK(strcmp(read_all(fd), "") == 0);
+	return 0;
+}
+
+static int log_after_starting_without_stderr(void)
+{
+	int fd = pipe_to_stderr();
+
+	close(STDERR_FILENO);
+	configure_stderr(LOG_LEVEL_INFO);
+	CHECK(open(path_of("database"), O_RDWR | O_CREAT | O_TRUNC, 0600) == STDERR_FILENO);
+	errno = 4711;
+	log_line(LOG_LEVEL_ERROR, "into the database");
+	CHECK(errno == 4711);
+	CHECK(lseek(STDERR_FILENO, 0, SEEK_END) == 0);
+	close(fd);
+	return 0;
+}
+
+static void a_replaced_stderr_gets_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(log_after_replacing_stderr), 0);
+	assert_int_equal(run_in_child(log_after_starting_without_stderr), 0);
+}
+
+static int log_with_errno(void)
+{
+	int fd = pipe_to_stderr();
+
+	configure_stderr(LOG_LEVEL_INFO);
+	errno = ENOENT;
+	log_line(LOG_LEVEL_INFO, "it says %m");
+	CHECK(errno == ENOENT);
+	CHECK(strstr(read_all(fd), strerror(ENOENT)) != NULL);
+	errno = ENOENT;
+	log_line(LOG_LEVEL_DEBUG, "not wanted");
+	CHECK(errno == ENOENT);
+	configure_file(LOG_LEVEL_INFO, "/nowhere/at/all/log");
+	errno = ENOENT;
+	log_line(LOG_LEVEL_INFO, "x");
+	log_line(LOG_LEVEL_INFO, "x");
+	CHECK(errno == ENOENT);
+	return 0;
+}
+
+/* The environment may be read as late as in one of the program's calls. */
+static int configure_with_errno(void)
+{
+	const struct log_settings settings = {.level = LOG_LEVEL_INFO, .sink = LOG_SINK_STDERR};
+
+	pipe_to_stderr();
+	errno = ENOENT;
+	log_configure(&settings);
+	CHECK(errno == ENOENT);
+	close(STDERR_FILENO);
+	errno = ENOENT;
+	log_configure(&settings);
+	CHECK(errno == ENOENT);
+	return 0;
+}
+
+static void configuring_keeps_errno(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(configure_with_errno), 0);
+}
+
+static void errno_is_kept(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(log_with_errno), 0);
+}
+
+static void powers_of_two_are_worth_a_line(void **state)
+{
+	uint32_t worth = 0;
+
+	(void)state;
+	for (uint32_t count = 1; count <= 1024; count++)
+		worth += log_is_worth(count);
+	assert_int_equal(worth, 11);
+	assert_true(log_is_worth(1));
+	assert_true(log_is_worth(1024));
+	assert_true(log_is_worth(2147483648));
+	assert_false(log_is_worth(3));
+	assert_false(log_is_worth(UINT32_MAX));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(is_silent_until_configured),
+		cmocka_unit_test(a_line_has_program_process_level_and_message),
+		cmocka_unit_test(a_long_line_is_cut),
+		cmocka_unit_test(one_line_is_one_line),
+		cmocka_unit_test(a_full_pipe_does_not_block),
+		cmocka_unit_test(a_closed_reader_raises_no_sigpipe),
+		cmocka_unit_test(a_replaced_stderr_gets_nothing),
+		cmocka_unit_test(configuring_keeps_errno),
+		cmocka_unit_test(errno_is_kept),
+		cmocka_unit_test(powers_of_two_are_worth_a_line),
+	};
+
+	return cmocka_run_group_tests_name("log", tests, make_directory, remove_directory);
+}

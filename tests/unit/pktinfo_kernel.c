@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Destination reports as the kernel makes them: switched, asked for, and taken out again, so that
+ * the program sees what the kernel gives it without them.
+ */
+#include "reports.h"
+
+#include <errno.h>
+#include <sys/time.h>
+
+/* The kernel: a datagram received by a socket with and without our reports. */
+static void switch_option(int fd, int level, int optname, int on)
+{
+	assert_return_code(setsockopt(fd, level, optname, &on, sizeof(on)), 0);
+}
+
+/* Bound to the loopback address of its family, it has sent itself a datagram. Skips where that
+ * cannot be. */
+static int udp_to_itself(int family)
+{
+	struct sockaddr_in6 self6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+	struct sockaddr_in self4 = {
+		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr *self =
+		family == AF_INET ? (struct sockaddr *)&self4 : (struct sockaddr *)&self6;
+	socklen_t len = family == AF_INET ? sizeof(self4) : sizeof(self6);
+	struct timeval limit = {.tv_sec = 10};
+	int fd = socket(family, SOCK_DGRAM, 0);
+
+	if (fd == -1 || bind(fd, self, len) != 0 || getsockname(fd, self, &len) != 0)
+		skip();
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	switch_option(fd, SOL_SOCKET, SO_TIMESTAMP, 1);
+	pktinfo_switch(fd, BOTH, true);
+	if (sendto(fd, "x", 1, 0, self, len) != 1)
+		skip();
+	return fd;
+}
+
+static struct taken peek(int fd, size_t room)
+{
+	struct taken got = {.is_known = false};
+	char byte;
+	struct iovec iov = {&byte, 1};
+	struct msghdr msg = {.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = got.seen.data,
+		.msg_controllen = room};
+
+	memset(got.seen.data, FILL, sizeof(got.seen.data));
+	assert_return_code(recvmsg(fd, &msg, MSG_PEEK), 0);
+	got.seen.len = msg.msg_controllen;
+	got.is_truncated = msg.msg_flags & MSG_CTRUNC;
+	return got;
+}
+
+/* With every amount of room: the program sees what it would if the reports that are not its own
+ * were off. */
+static void check_against_kernel(int fd, unsigned int own)
+{
+	for (size_t room = 0; room <= 200; room++) {
+		struct taken bare, all, made;
+
+		pktinfo_switch(fd, BOTH & ~own, false);
+		bare = peek(fd, room);
+		pktinfo_switch(fd, BOTH, true);
+		all = peek(fd, AMPLE);
+		made = take_into(&all.seen, own, room);
+		assert_true(made.is_known);
+		if (made.seen.len != bare.seen.len || made.is_truncated != bare.is_truncated)
+			fail_msg(
+				"room %zu: length %zu for %zu", room, made.seen.len, bare.seen.len);
+		assert_memory_equal(made.seen.data, bare.seen.data, AMPLE);
+	}
+}
+
+static void the_kernel_agrees_on_ipv4(void **state)
+{
+	int fd = udp_to_itself(AF_INET);
+
+	(void)state;
+	switch_option(fd, IPPROTO_IP, IP_RECVTTL, 1);
+	switch_option(fd, IPPROTO_IP, IP_RECVTOS, 1);
+	check_against_kernel(fd, NOTHING_OWN);
+	check_against_kernel(fd, PKTINFO_V4);
+	close(fd);
+}
+
+static void the_kernel_agrees_on_ipv6(void **state)
+{
+	int fd = udp_to_itself(AF_INET6);
+
+	(void)state;
+	switch_option(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+	switch_option(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
+	for (unsigned int own = 0; own <= BOTH; own++)
+		check_against_kernel(fd, own);
+	close(fd);
+}
+
+static void switches_and_asks(void **state)
+{
+	int v4 = socket(AF_INET, SOCK_DGRAM, 0), v6 = socket(AF_INET6, SOCK_DGRAM, 0);
+
+	(void)state;
+	assert_int_equal(pktinfo_ask(v4, BOTH), 0);
+	assert_int_equal(pktinfo_switch(v4, PKTINFO_V4, true), PKTINFO_V4);
+	assert_int_equal(pktinfo_ask(v4, BOTH), PKTINFO_V4);
+	assert_int_equal(pktinfo_switch(v4, PKTINFO_V4, false), PKTINFO_V4);
+	assert_int_equal(pktinfo_ask(v4, BOTH), 0);
+	if (v6 != -1) {
+		assert_int_equal(pktinfo_switch(v6, BOTH, true), BOTH);
+		assert_int_equal(pktinfo_ask(v6, BOTH), BOTH);
+		assert_int_equal(pktinfo_ask(v6, PKTINFO_V6), PKTINFO_V6);
+		close(v6);
+	}
+	close(v4);
+}
+
+static void what_cannot_be_switched_keeps_errno(void **state)
+{
+	(void)state;
+	errno = 4711;
+	assert_int_equal(pktinfo_switch(-1, BOTH, true), 0);
+	assert_int_equal(pktinfo_ask(-1, BOTH), 0);
+	assert_int_equal(errno, 4711);
+}
+
+static void knows_its_options(void **state)
+{
+	(void)state;
+	assert_int_equal(pktinfo_option_family(IPPROTO_IP, IP_PKTINFO), PKTINFO_V4);
+	assert_int_equal(pktinfo_option_family(IPPROTO_IPV6, IPV6_RECVPKTINFO), PKTINFO_V6);
+	assert_int_equal(pktinfo_option_family(IPPROTO_IPV6, IP_PKTINFO), 0);
+	assert_int_equal(pktinfo_option_family(IPPROTO_IP, IPV6_RECVPKTINFO), 0);
+	assert_int_equal(pktinfo_option_family(IPPROTO_IP, IP_TTL), 0);
+	assert_int_equal(pktinfo_option_family(SOL_SOCKET, IP_PKTINFO), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_kernel_agrees_on_ipv4),
+		cmocka_unit_test(the_kernel_agrees_on_ipv6),
+		cmocka_unit_test(switches_and_asks),
+		cmocka_unit_test(what_cannot_be_switched_keeps_errno),
+		cmocka_unit_test(knows_its_options),
+	};
+
+	return cmocka_run_group_tests_name("pktinfo_kernel", tests, NULL, NULL);
+}
