@@ -11,7 +11,7 @@
 #define ON_THE_WAY static inline __attribute__((always_inline))
 
 /* Before a loop over the few words of a record: gcc's -O2 would count them one by one. */
-#ifdef __clang__
+#if defined(__clang__) || !defined(__OPTIMIZE__)
 #define UNROLLED
 #else
 #define UNROLLED _Pragma("GCC unroll 8")

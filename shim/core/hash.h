@@ -26,13 +26,15 @@ static inline uint32_t hash_peer(
 	const uint64_t *k = key->k;
 	const uint32_t *w = peer->word;
 	uint64_t sum = k[0];
+	uint32_t hash;
 
 	sum += (k[1] + w[1]) * (k[2] + w[0]);
 	sum += (k[3] + w[3]) * (k[4] + w[2]);
 	sum += (k[5] + port) * (k[6] + scope);
-	sum ^= sum >> 32;
-	sum *= 0x9e3779b97f4a7c15;
-	return (uint32_t)(sum >> 32);
+	hash = (uint32_t)(sum >> 32);
+	hash ^= hash >> 16;
+	hash *= 0x85ebca6b;
+	return hash ^ hash >> 13;
 }
 
 #endif

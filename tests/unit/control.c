@@ -190,6 +190,7 @@ static size_t read_all(const struct msghdr *msg)
 			sink ^= ((const unsigned char *)cmsg)[i];
 		total += cmsg->cmsg_len;
 	}
+	(void)sink;
 	return total;
 }
 

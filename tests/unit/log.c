@@ -235,6 +235,32 @@ static int log_after_replacing_stderr(void)
 	return 0;
 }
 
+/* Another pipe is another file of the same file system. */
+static int log_after_another_pipe(void)
+{
+	int first = pipe_to_stderr(), second;
+
+	configure_stderr(LOG_LEVEL_INFO);
+	second = pipe_to_stderr();
+	log_line(LOG_LEVEL_INFO, "into somebody's pipe");
+	CHECK(strcmp(read_all(second), "") == 0);
+	CHECK(strcmp(read_all(first), "") == 0);
+	return 0;
+}
+
+/* A descriptor put aside and brought back is the same as before. */
+static int log_after_bringing_stderr_back(void)
+{
+	int fd = pipe_to_stderr(), aside = dup(STDERR_FILENO);
+
+	configure_stderr(LOG_LEVEL_INFO);
+	close(STDERR_FILENO);
+	CHECK(dup2(aside, STDERR_FILENO) == STDERR_FILENO);
+	log_line(LOG_LEVEL_INFO, "back again");
+	CHECK(strcmp(read_all(fd), expected_line("info", "back again")) == 0);
+	return 0;
+}
+
 static int log_after_starting_without_stderr(void)
 {
 	int fd = pipe_to_stderr();
@@ -255,6 +281,8 @@ static void a_replaced_stderr_gets_nothing(void **state)
 	(void)state;
 	assert_int_equal(run_in_child(log_after_replacing_stderr), 0);
 	assert_int_equal(run_in_child(log_after_starting_without_stderr), 0);
+	assert_int_equal(run_in_child(log_after_another_pipe), 0);
+	assert_int_equal(run_in_child(log_after_bringing_stderr_back), 0);
 }
 
 static int log_with_errno(void)

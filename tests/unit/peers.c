@@ -243,6 +243,41 @@ static void an_entry_left_odd_costs_itself_alone(void **state)
 	assert_int_equal(count_odd(), 1);
 }
 
+/* Two writers at one moment, the first of them held up in the middle, put one peer into two
+ * entries. What is learnt later counts, also when one of the two has gone to another peer. */
+static void a_peer_in_two_entries_is_one_peer(void **state)
+{
+	struct peers *peers = make_table(ONE_BUCKET);
+	struct peers_place place = learn(peers, 1, 0, 10);
+	struct source found, last = sample_source(1, 2);
+
+	(void)state;
+	kill_writer_of(&place);
+	learn(peers, 1, 1, 10);
+	kill_writer_of(&place); /* it was alive after all: the count is even again */
+	assert_int_equal(count_odd(), 0);
+	learn(peers, 1, 2, 10);
+	assert_found(peers, 1, 2, 10);
+	for (uint32_t n = 20; n < 20 + ONE_BUCKET; n++) {
+		learn(peers, n, 0, 11);
+		if (find(peers, 1, 11, &found))
+			assert_memory_equal(&found, &last, sizeof(last));
+	}
+}
+
+static void a_peer_in_two_entries_is_forgotten_in_both(void **state)
+{
+	struct peers *peers = make_table(ONE_BUCKET);
+	struct peers_place place = learn(peers, 1, 0, 10);
+
+	(void)state;
+	kill_writer_of(&place);
+	learn(peers, 1, 1, 10);
+	kill_writer_of(&place);
+	forget(peers, 1);
+	assert_false(is_known(peers, 1, 10));
+}
+
 static void a_bucket_of_odd_entries_knows_nothing(void **state)
 {
 	struct peers *peers = make_table(ONE_BUCKET);
@@ -367,6 +402,8 @@ int main(void)
 		cmocka_unit_test(a_place_given_to_another_holds_no_more),
 		cmocka_unit_test(nowhere_holds_nothing),
 		cmocka_unit_test(an_entry_left_odd_costs_itself_alone),
+		cmocka_unit_test(a_peer_in_two_entries_is_one_peer),
+		cmocka_unit_test(a_peer_in_two_entries_is_forgotten_in_both),
 		cmocka_unit_test(a_bucket_of_odd_entries_knows_nothing),
 		cmocka_unit_test(agrees_with_a_model),
 		cmocka_unit_test(agrees_with_a_model_while_writers_die),
