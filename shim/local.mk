@@ -18,6 +18,7 @@ sys_sources = \
 	shim/sys/log.c shim/sys/log.h \
 	shim/sys/memory.c shim/sys/memory.h \
 	shim/sys/next.c shim/sys/next.h \
+	shim/sys/pin.c shim/sys/pin.h \
 	shim/sys/pktinfo.h shim/sys/pktinfo_linux.c shim/sys/pktinfo_linux.h \
 	shim/sys/process.c shim/sys/process.h \
 	shim/sys/readable.c shim/sys/readable.h \
@@ -26,6 +27,7 @@ sys_sources = \
 calls_sources = \
 	shim/calls/batch.h \
 	shim/calls/bind.c \
+	shim/calls/connect.c \
 	shim/calls/descriptors.c \
 	shim/calls/emission.c shim/calls/emission.h \
 	shim/calls/options.c \

@@ -125,13 +125,23 @@ static void finish(const struct binding *binding)
 	log_binding(binding, &local);
 }
 
+/* A bind that we leave alone. A socket that has an address of its own needs no source from us. */
+static int bind_elsewhere(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	int result = next_bind(fd, addr, len);
+
+	if (result == 0)
+		facts_set(fd, facts_of(fd) & ~(uint32_t)FACT_OPEN);
+	return result;
+}
+
 EXPORT int bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
 	struct binding binding;
 	int result;
 
 	if (!read_binding(fd, addr, len, &binding))
-		return next_bind(fd, addr, len);
+		return bind_elsewhere(fd, addr, len);
 	prepare_v6only(&binding);
 	prepare_reports(&binding);
 	result = next_bind(fd, addr, len);

@@ -17,7 +17,7 @@ EXPORT ssize_t sendto(int fd, const void *buf, size_t n, int flags, const struct
 	struct source source;
 	uint32_t facts = sockets_facts(fd);
 
-	if (!(facts & FACT_WATCHED) || !emission_choose(fd, facts, addr, addr_len, &source))
+	if (!(facts & FACT_OPEN) || !emission_choose(fd, facts, addr, addr_len, &source))
 		return next_sendto(fd, buf, n, flags, addr, addr_len);
 	transfer_prepare(&msg, &iov, buf, n);
 	transfer_set_name(&msg, addr, addr_len);
@@ -41,7 +41,7 @@ EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
 	uint32_t facts = sockets_facts(fd);
 
-	if (facts & FACT_WATCHED)
+	if (facts & FACT_OPEN)
 		return send_message(fd, facts, message, flags);
 	return next_sendmsg(fd, message, flags);
 }

@@ -136,7 +136,7 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_f
 	};
 	int sent;
 
-	if (batch.facts & FACT_WATCHED && send_batch(&batch, &sent))
+	if (batch.facts & FACT_OPEN && send_batch(&batch, &sent))
 		return sent;
 	return next_sendmmsg(fd, vmessages, vlen, (int)flags);
 }

@@ -38,14 +38,29 @@ void choose_learn_news(struct knowledge *known, const struct sockaddr *peer, soc
 	recent_learn(peer, len, our_port, source, &place, now_s);
 }
 
-bool choose_source_from_table(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
+/* What the peer asked last on another socket: TFTP servers answer from a fresh one. */
+static bool find_elsewhere(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
+	const struct asker *asker, uint32_t now_s, struct source *ret)
+{
+	struct peers *table = find_table(known);
+	uint32_t expiry_s = atomic_load_explicit(&known->expiry_s, memory_order_relaxed);
+
+	if (!atomic_load_explicit(&known->follow, memory_order_relaxed))
+		return false;
+	return recent_find(peer, len, recent.our_port, now_s, expiry_s, ret) ||
+	       (table != NULL && peers_find_elsewhere(table, asker, now_s, ret));
+}
+
+bool choose_source_otherwise(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
 	in_port_t our_port, uint32_t now_s, struct source *ret)
 {
 	struct peers *table = find_table(known);
 	struct asker asker;
 
-	return table != NULL && make_asker(peer, len, our_port, &asker) &&
-	       peers_find(table, &asker, now_s, ret);
+	if (!make_asker(peer, len, our_port, &asker))
+		return false;
+	return (table != NULL && peers_find(table, &asker, now_s, ret)) ||
+	       find_elsewhere(known, peer, len, &asker, now_s, ret);
 }
 
 void choose_forget(

@@ -10,11 +10,12 @@
 #include "core/attributes.h"
 #include "core/recent.h"
 
-/* What the two memories need besides: the table, or NULL if there is none, and the seconds that a
- * peer is remembered. */
+/* What the two memories need besides: the table, or NULL if there is none, the seconds that a peer
+ * is remembered, and whether what one socket has learnt holds for the others of the process too. */
 struct knowledge {
 	struct peers *_Atomic peers;
 	_Atomic uint32_t expiry_s;
+	_Atomic bool follow;
 };
 
 /*
@@ -33,8 +34,9 @@ ON_THE_WAY void choose_learn(struct knowledge *known, const struct sockaddr *pee
 		choose_learn_news(known, peer, len, our_port, source, now_s);
 }
 
-/* What choose_source does if this thread's last datagram does not help. */
-bool choose_source_from_table(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
+/* What choose_source does if this thread's last datagram does not help. The socket's own knowledge
+ * comes first, then, if they are followed, that of others. */
+bool choose_source_otherwise(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
 	in_port_t our_port, uint32_t now_s, struct source *ret);
 /* The source for a datagram to peer. False, and *ret untouched: leave it to the kernel. */
 ON_THE_WAY bool choose_source(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
@@ -43,7 +45,7 @@ ON_THE_WAY bool choose_source(struct knowledge *known, const struct sockaddr *pe
 	uint32_t expiry_s = atomic_load_explicit(&known->expiry_s, memory_order_relaxed);
 
 	return LIKELY(recent_find(peer, len, our_port, now_s, expiry_s, ret)) ||
-	       choose_source_from_table(known, peer, len, our_port, now_s, ret);
+	       choose_source_otherwise(known, peer, len, our_port, now_s, ret);
 }
 
 /* The kernel has refused what choose_source said. */

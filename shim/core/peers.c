@@ -281,6 +281,41 @@ bool peers_find(struct peers *peers, const struct asker *asker, uint32_t now_s, 
 	return false;
 }
 
+/* asker's key, with the port of ours that entry has: entry's own, if it is of the same peer. */
+static struct key make_key_elsewhere(const struct entry *entry, const struct asker *asker)
+{
+	struct asker there;
+	struct key key;
+
+	for (int i = 0; i < ASKER_WORDS; i++)
+		key.words[i] = atomic_load_explicit(&entry->asker[i], memory_order_acquire);
+	memcpy(&there, key.words, sizeof(there));
+	there = (struct asker){asker->addr, asker->scope, asker->port, there.our_port};
+	return make_key(&there);
+}
+
+bool peers_find_elsewhere(
+	struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret)
+{
+	struct entry *bucket = find_bucket(peers, asker);
+	uint32_t youngest_s = peers->expiry_s;
+	bool is_found = false;
+	struct source known;
+	uint32_t seq;
+
+	for (int way = 0; way < PEERS_WAYS; way++) {
+		const struct key key = make_key_elsewhere(&bucket[way], asker);
+		uint32_t age_s = age_of(&bucket[way], now_s);
+
+		if (age_s > youngest_s || !read_entry(&bucket[way], &key, &known, &seq))
+			continue;
+		*ret = known;
+		youngest_s = age_s;
+		is_found = true;
+	}
+	return is_found;
+}
+
 void peers_forget(struct peers *peers, const struct asker *asker)
 {
 	const struct key key = make_key(asker);

@@ -67,6 +67,9 @@ struct peers_place peers_learn(struct peers *peers, const struct asker *asker,
 	const struct source *source, uint32_t now_s);
 /* Where asker asked last. False, and *ret untouched, if that is not known. */
 bool peers_find(struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret);
+/* Where the same peer asked last on any other socket of ours: asker's our_port does not count. */
+bool peers_find_elsewhere(
+	struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret);
 /* Forgets asker. */
 void peers_forget(struct peers *peers, const struct asker *asker);
 

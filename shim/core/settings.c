@@ -39,6 +39,11 @@ static bool parse_reply(struct settings *settings, const char *value)
 	return parse_on_off(value, &settings->reply);
 }
 
+static bool parse_follow(struct settings *settings, const char *value)
+{
+	return parse_on_off(value, &settings->follow);
+}
+
 static bool parse_v6only(struct settings *settings, const char *value)
 {
 	static const enum v6only_policy policies[] = {V6ONLY_FORCE, V6ONLY_OFF};
@@ -150,6 +155,7 @@ static const struct variable variables[] = {
 	{"BINDRIGHT", parse_bindright, "on, off"},
 	{"BINDRIGHT_V6ONLY", parse_v6only, "force, off"},
 	{"BINDRIGHT_REPLY", parse_reply, "on, off"},
+	{"BINDRIGHT_FOLLOW", parse_follow, "on, off"},
 	{"BINDRIGHT_PEERS", parse_peers, "a number of entries from 16 to 16777216"},
 	{"BINDRIGHT_EXPIRY", parse_expiry, "a number of seconds from 1 to 31536000"},
 };
@@ -161,6 +167,7 @@ void settings_init(struct settings *settings)
 		.is_on = true,
 		.v6only = V6ONLY_FORCE,
 		.reply = true,
+		.follow = true,
 		.peers = 65536,
 		.expiry_s = 300,
 		.log = {.level = LOG_LEVEL_WARN, .sink = LOG_SINK_STDERR},

@@ -37,6 +37,7 @@ struct settings {
 	bool is_on;		   /* BINDRIGHT */
 	enum v6only_policy v6only; /* BINDRIGHT_V6ONLY */
 	bool reply;		   /* BINDRIGHT_REPLY */
+	bool follow;		   /* BINDRIGHT_FOLLOW */
 	uint32_t peers;		   /* BINDRIGHT_PEERS: entries, a power of two */
 	uint32_t expiry_s;	   /* BINDRIGHT_EXPIRY: seconds */
 	struct log_settings log;   /* BINDRIGHT_LOG */

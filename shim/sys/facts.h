@@ -24,12 +24,13 @@
 enum fact {
 	FACT_KNOWN = 1 << 0,   /* the other bits say what it is */
 	FACT_UDP = 1 << 1,     /* an AF_INET or AF_INET6 socket of UDP or UDP-Lite */
-	FACT_WATCHED = 1 << 2, /* it reports destinations, and replies get their source */
+	FACT_WATCHED = 1 << 2, /* it reports destinations */
+	FACT_OPEN = 1 << 3,    /* its local address is open: what it sends gets a source */
 };
 /* From here on, a bit a family (sys/pktinfo.h) whose reports the program itself asked for. */
-enum { FACT_OWN_SHIFT = 3 };
+enum { FACT_OWN_SHIFT = 4 };
 /* The program itself switched IPV6_V6ONLY off. */
-enum { FACT_WANTS_DUAL_STACK = 1 << 5 };
+enum { FACT_WANTS_DUAL_STACK = 1 << 6 };
 enum { FACT_PORT_SHIFT = 16 }; /* the upper half: a watched socket's port */
 
 /* The words of the first descriptors, which are all that most programs have; see facts.c. */

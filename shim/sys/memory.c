@@ -64,6 +64,7 @@ void memory_make_peers(void)
 	if (atomic_load(&memory_knowledge.peers) != NULL || atomic_load(&has_failed))
 		return;
 	atomic_store_explicit(&memory_knowledge.expiry_s, settings->expiry_s, memory_order_relaxed);
+	atomic_store_explicit(&memory_knowledge.follow, settings->follow, memory_order_relaxed);
 	made = map_table(settings);
 	if (made == NULL) {
 		if (!atomic_exchange(&has_failed, true))

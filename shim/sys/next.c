@@ -12,6 +12,7 @@ static const char *const names[NEXT_CALLS] = {
 	[NEXT_ACCEPT] = "accept",
 	[NEXT_ACCEPT4] = "accept4",
 	[NEXT_BIND] = "bind",
+	[NEXT_CONNECT] = "connect",
 	[NEXT_DUP] = "dup",
 	[NEXT_DUP2] = "dup2",
 	[NEXT_DUP3] = "dup3",
@@ -73,6 +74,13 @@ int next_accept4(int fd, struct sockaddr *addr, socklen_t *addr_len, int flags)
 int next_bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
 	int (*call)(int, const struct sockaddr *, socklen_t) = next_definition(NEXT_BIND);
+
+	return call(fd, addr, len);
+}
+
+int next_connect(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	int (*call)(int, const struct sockaddr *, socklen_t) = next_definition(NEXT_CONNECT);
 
 	return call(fd, addr, len);
 }

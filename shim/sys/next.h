@@ -20,6 +20,7 @@
 int next_accept(int fd, struct sockaddr *addr, socklen_t *addr_len);
 int next_accept4(int fd, struct sockaddr *addr, socklen_t *addr_len, int flags);
 int next_bind(int fd, const struct sockaddr *addr, socklen_t len);
+int next_connect(int fd, const struct sockaddr *addr, socklen_t len);
 int next_dup(int fd);
 int next_dup2(int fd, int fd2);
 int next_dup3(int fd, int fd2, int flags);
@@ -45,6 +46,7 @@ enum next {
 	NEXT_ACCEPT,
 	NEXT_ACCEPT4,
 	NEXT_BIND,
+	NEXT_CONNECT,
 	NEXT_DUP,
 	NEXT_DUP2,
 	NEXT_DUP3,

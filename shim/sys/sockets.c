@@ -42,7 +42,14 @@ static bool is_udp(const struct nature *nature)
 
 uint32_t sockets_facts_of_nature(const struct nature *nature)
 {
-	return is_udp(nature) ? FACT_KNOWN | FACT_UDP : FACT_KNOWN;
+	const struct settings *settings = env_settings();
+
+	if (!is_udp(nature))
+		return FACT_KNOWN;
+	/* An unbound socket may be the one that answers what another was asked. */
+	if (settings->is_on && settings->reply && settings->follow)
+		return FACT_KNOWN | FACT_UDP | FACT_OPEN;
+	return FACT_KNOWN | FACT_UDP;
 }
 
 bool sockets_is_v6only(int fd)
@@ -84,8 +91,8 @@ unsigned int sockets_report_families(int fd, int domain)
 bool sockets_note_watched(int fd, unsigned int own, in_port_t port)
 {
 	memory_make_peers();
-	return facts_set(fd, FACT_KNOWN | FACT_UDP | FACT_WATCHED | sockets_own_facts(own) |
-				     (uint32_t)port << FACT_PORT_SHIFT);
+	return facts_set(fd, FACT_KNOWN | FACT_UDP | FACT_WATCHED | FACT_OPEN |
+				     sockets_own_facts(own) | (uint32_t)port << FACT_PORT_SHIFT);
 }
 
 /* Reports that are on already count as the program's own wish: they may be, and its messages must
@@ -116,8 +123,11 @@ static void meet(int fd)
 	if (!sockets_ask_nature(fd, &nature) || !facts_set(fd, sockets_facts_of_nature(&nature)) ||
 		!is_udp(&nature))
 		return;
-	/* Port 0 is a socket that is not bound yet: its bind will tell. */
-	if (sockets_ask_local(fd, &local) && address_is_wildcard(&local.addr) && local.port != 0)
+	if (!sockets_ask_local(fd, &local))
+		return;
+	if (!address_is_wildcard(&local.addr))
+		facts_set(fd, facts_of(fd) & ~(uint32_t)FACT_OPEN);
+	else if (local.port != 0) /* Port 0 is a socket not bound yet: its bind will tell. */
 		watch_late(fd, &nature, &local);
 }
 

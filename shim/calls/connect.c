@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * connect: a server that receives on a wildcard socket and then connects it to the peer (netcat,
+ * socat, iperf3, DTLS servers) gives it a local address for good, for later datagrams both ways. It
+ * has to be the one that the peer asked at, which is pinned first.
+ */
+#include "calls/emission.h"
+#include "core/attributes.h"
+#include "sys/log.h"
+#include "sys/next.h"
+#include "sys/pin.h"
+#include "sys/sockets.h"
+
+#include <errno.h>
+
+/* The source known for the peer, if fd is a UDP socket that has no local address yet. */
+static bool find_source(int fd, const struct sockaddr *addr, socklen_t len, struct source *ret)
+{
+	uint32_t facts = sockets_facts(fd);
+	struct endpoint local;
+
+	if (!(facts & FACT_OPEN) || !emission_choose(fd, facts, addr, len, ret))
+		return false;
+	/* AF_UNSPEC disconnects; to all other calls it is another word for AF_INET. */
+	if (addr->sa_family == AF_UNSPEC)
+		return false;
+	return sockets_ask_local(fd, &local) && address_is_wildcard(&local.addr);
+}
+
+static void log_pinned(
+	int fd, const struct sockaddr *addr, socklen_t len, const struct source *source)
+{
+	char peer[ENDPOINT_TEXT], local[ENDPOINT_TEXT];
+
+	if (log_wants(LOG_LEVEL_INFO))
+		log_line(LOG_LEVEL_INFO, "fd %d udp: connected to %s from %s, the address asked",
+			fd, sockaddr_format(addr, len, peer), address_format(&source->addr, local));
+}
+
+EXPORT int connect(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	struct source source;
+	int saved_errno = errno;
+
+	if (!find_source(fd, addr, len, &source) || !pin_begin(fd, &source))
+		return next_connect(fd, addr, len);
+	if (next_connect(fd, addr, len) == 0) {
+		log_pinned(fd, addr, len, &source);
+		return 0;
+	}
+	/* Perhaps because of the address: without it the result is what libc alone would give. */
+	pin_undo(fd);
+	errno = saved_errno;
+	return next_connect(fd, addr, len);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Pinning: giving a wildcard-bound or unbound UDP socket a local address before it is connected. */
+#ifndef SYS_PIN_H
+#define SYS_PIN_H
+
+#include "core/address.h"
+
+#include <stdbool.h>
+
+/*
+ * Gives fd, which has no local address yet, that of source, and leaves it connected to a place of
+ * no meaning; the connect that follows keeps the address, and the port stays what it was. False,
+ * and the socket as before, where that cannot be done or the program's own settings are in the way.
+ * Keeps errno.
+ */
+bool pin_begin(int fd, const struct source *source);
+
+/* The connect that followed has failed: the socket is unconnected again, at its wildcard address.
+ * Keeps errno. */
+void pin_undo(int fd);
+
+#endif
