@@ -31,12 +31,14 @@ calls_sources = \
 	shim/calls/descriptors.c \
 	shim/calls/emission.c shim/calls/emission.h \
 	shim/calls/options.c \
+	shim/calls/own.h \
 	shim/calls/reception.c shim/calls/reception.h \
 	shim/calls/recv.c \
 	shim/calls/recv_batch.c \
 	shim/calls/send.c \
 	shim/calls/send_batch.c \
 	shim/calls/start.c \
+	shim/calls/syscall.c \
 	shim/calls/transfer.h
 shim_sources = $(filter %.c,$(core_sources) $(sys_sources) $(calls_sources))
 

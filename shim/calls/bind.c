@@ -5,6 +5,7 @@
  * socket and bind, and no datagram is to slip in between. A bind that fails leaves the socket's
  * options as they were.
  */
+#include "calls/own.h"
 #include "core/attributes.h"
 #include "core/listeners.h"
 #include "sys/env.h"
@@ -184,3 +185,6 @@ EXPORT int listen(int fd, int n)
 		report_inherited(fd);
 	return result;
 }
+
+int own_bind(int fd, const struct sockaddr *addr, socklen_t len) ALIAS_OF(bind)
+	__attribute__((nothrow, leaf));

@@ -5,6 +5,7 @@
  * has to be the one that the peer asked at, which is pinned first.
  */
 #include "calls/emission.h"
+#include "calls/own.h"
 #include "core/attributes.h"
 #include "sys/log.h"
 #include "sys/next.h"
@@ -53,3 +54,5 @@ EXPORT int connect(int fd, const struct sockaddr *addr, socklen_t len)
 	errno = saved_errno;
 	return next_connect(fd, addr, len);
 }
+
+int own_connect(int fd, const struct sockaddr *addr, socklen_t len) ALIAS_OF(connect);

@@ -3,6 +3,7 @@
  * The calls that make descriptors: each notes what the new one is, over whatever stands there of a
  * descriptor that had the number before.
  */
+#include "calls/own.h"
 #include "core/attributes.h"
 #include "sys/next.h"
 #include "sys/sockets.h"
@@ -99,3 +100,5 @@ EXPORT int fcntl64(int fd, int cmd, ...)
 	va_end(args);
 	return note_fcntl(fd, cmd, next_fcntl64(fd, cmd, arg));
 }
+
+int own_socket(int domain, int type, int protocol) ALIAS_OF(socket) __attribute__((nothrow, leaf));

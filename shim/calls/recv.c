@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* recvfrom, its fortified form, and recvmsg: on a watched socket all are one reception. */
+#include "calls/own.h"
 #include "calls/reception.h"
 #include "calls/transfer.h"
 #include "core/attributes.h"
@@ -93,3 +94,7 @@ EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 		reception_forget_descriptors(message);
 	return len;
 }
+
+ssize_t own_recvfrom(int fd, void *buf, size_t n, int flags, struct sockaddr *addr,
+	socklen_t *addr_len) ALIAS_OF(recvfrom);
+ssize_t own_recvmsg(int fd, struct msghdr *message, int flags) ALIAS_OF(recvmsg);

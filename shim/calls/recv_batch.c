@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* recvmmsg: on a watched socket, as many receptions as the kernel fills in one call. */
 #include "calls/batch.h"
+#include "calls/own.h"
 #include "calls/reception.h"
 #include "core/attributes.h"
 #include "sys/next.h"
@@ -78,3 +79,6 @@ EXPORT int recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_f
 		reception_forget_descriptors(&vmessages[i].msg_hdr);
 	return received;
 }
+
+int own_recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags,
+	struct timespec *tmo) ALIAS_OF(recvmmsg);

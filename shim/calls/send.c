@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* sendto and sendmsg: on a watched socket, a reply to a known peer is an emission. */
 #include "calls/emission.h"
+#include "calls/own.h"
 #include "calls/transfer.h"
 #include "core/attributes.h"
 #include "sys/next.h"
@@ -45,3 +46,7 @@ EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 		return send_message(fd, facts, message, flags);
 	return next_sendmsg(fd, message, flags);
 }
+
+ssize_t own_sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *addr,
+	socklen_t addr_len) ALIAS_OF(sendto);
+ssize_t own_sendmsg(int fd, const struct msghdr *message, int flags) ALIAS_OF(sendmsg);

@@ -6,6 +6,7 @@
  */
 #include "calls/batch.h"
 #include "calls/emission.h"
+#include "calls/own.h"
 #include "core/attributes.h"
 #include "sys/next.h"
 #include "sys/readable.h"
@@ -140,3 +141,6 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_f
 		return sent;
 	return next_sendmmsg(fd, vmessages, vlen, (int)flags);
 }
+
+int own_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags)
+	ALIAS_OF(sendmmsg);

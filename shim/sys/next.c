@@ -30,6 +30,7 @@ static const char *const names[NEXT_CALLS] = {
 	[NEXT_SETSOCKOPT] = "setsockopt",
 	[NEXT_SOCKET] = "socket",
 	[NEXT_SOCKETPAIR] = "socketpair",
+	[NEXT_SYSCALL] = "syscall",
 };
 
 void *_Atomic next_found[NEXT_CALLS];
@@ -196,4 +197,11 @@ int next_socketpair(int domain, int type, int protocol, int fds[2])
 	int (*call)(int, int, int, int *) = next_definition(NEXT_SOCKETPAIR);
 
 	return call(domain, type, protocol, fds);
+}
+
+long next_syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+	long (*call)(long, ...) = next_definition(NEXT_SYSCALL);
+
+	return call(number, a, b, c, d, e, f);
 }

@@ -39,6 +39,7 @@ ssize_t next_sendto(int fd, const void *buf, size_t n, int flags, const struct s
 	socklen_t addr_len);
 int next_setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen);
 int next_socket(int domain, int type, int protocol);
+long next_syscall(long number, long a, long b, long c, long d, long e, long f);
 int next_socketpair(int domain, int type, int protocol, int fds[2]);
 
 /* Which definition; the order is that of the names in next.c. */
@@ -64,6 +65,7 @@ enum next {
 	NEXT_SETSOCKOPT,
 	NEXT_SOCKET,
 	NEXT_SOCKETPAIR,
+	NEXT_SYSCALL,
 	NEXT_CALLS,
 };
 

@@ -6,6 +6,8 @@
  */
 #include "sys/readable.h"
 
+#include "sys/next.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <sys/syscall.h>
@@ -21,10 +23,10 @@ _Atomic uintptr_t readable_pages[READABLE_PLACES] = {[0] = 1};
 static bool ask_kernel(uintptr_t addr)
 {
 	int saved_errno = errno;
-	const void *mask = (const void *)(addr & ~(uintptr_t)(KERNEL_SIGSET - 1));
+	long mask = (long)(addr & ~(uintptr_t)(KERNEL_SIGSET - 1));
 	bool is_readable;
 
-	syscall(SYS_rt_sigprocmask, -1, mask, NULL, KERNEL_SIGSET);
+	next_syscall(SYS_rt_sigprocmask, -1, mask, 0, KERNEL_SIGSET, 0, 0);
 	is_readable = errno != EFAULT;
 	errno = saved_errno;
 	return is_readable;
