@@ -9,16 +9,19 @@ LIVE_TESTS = \
 	tests/live/log.bats \
 	tests/live/reply_address_removed.bats \
 	tests/live/reply_broadcast.bats \
+	tests/live/reply_connect.bats \
 	tests/live/reply_dual_stack.bats \
 	tests/live/reply_forked.bats \
 	tests/live/reply_fortify.bats \
 	tests/live/reply_late.bats \
 	tests/live/reply_link_local.bats \
+	tests/live/reply_other_socket.bats \
 	tests/live/reply_own_control.bats \
 	tests/live/reply_own_pktinfo.bats \
 	tests/live/reply_recvfrom.bats \
 	tests/live/reply_recvmmsg.bats \
 	tests/live/reply_recvmsg.bats \
+	tests/live/reply_syscall.bats \
 	tests/live/reply_threads.bats \
 	tests/live/syscalls.bats
 

@@ -4,27 +4,33 @@ servers_common = tests/servers/common.c tests/servers/common.h
 
 noinst_PROGRAMS += \
 	tests/servers/ask \
+	tests/servers/echo_connect \
 	tests/servers/echo_control \
 	tests/servers/echo_forked \
 	tests/servers/echo_fortify \
+	tests/servers/echo_fresh \
 	tests/servers/echo_late \
 	tests/servers/echo_pktinfo \
 	tests/servers/echo_recvfrom \
 	tests/servers/echo_recvmmsg \
 	tests/servers/echo_recvmsg \
+	tests/servers/echo_syscall \
 	tests/servers/echo_threads \
 	tests/servers/echo_wait \
 	tests/servers/inherit \
 	tests/servers/listeners
 
 tests_servers_ask_SOURCES = tests/servers/ask.c $(servers_common)
+tests_servers_echo_connect_SOURCES = tests/servers/echo_connect.c $(servers_common)
 tests_servers_echo_control_SOURCES = tests/servers/echo_control.c $(servers_common)
 tests_servers_echo_forked_SOURCES = tests/servers/echo_forked.c $(servers_common)
+tests_servers_echo_fresh_SOURCES = tests/servers/echo_fresh.c $(servers_common)
 tests_servers_echo_late_SOURCES = tests/servers/echo_late.c $(servers_common)
 tests_servers_echo_pktinfo_SOURCES = tests/servers/echo_pktinfo.c $(servers_common)
 tests_servers_echo_recvfrom_SOURCES = tests/servers/echo_recvfrom.c $(servers_common)
 tests_servers_echo_recvmmsg_SOURCES = tests/servers/echo_recvmmsg.c $(servers_common)
 tests_servers_echo_recvmsg_SOURCES = tests/servers/echo_recvmsg.c $(servers_common)
+tests_servers_echo_syscall_SOURCES = tests/servers/echo_syscall.c $(servers_common)
 tests_servers_echo_threads_SOURCES = tests/servers/echo_threads.c $(servers_common)
 tests_servers_echo_threads_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_echo_wait_SOURCES = tests/servers/echo_wait.c $(servers_common)

@@ -1,0 +1,62 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# A server that answers from a fresh socket, as TFTP servers do: the reply leaves from another port,
+# but from the address that was asked.
+
+load lab
+
+# The client says "wrong ADDRESS PORT" of a right address with another port.
+every_address_is() {
+	sed -E 's/^wrong ([^ ]+) [0-9]+$/\1/' answers | sort >came
+	printf '%s\n' "$@" | sort >expected
+	same_text expected came
+}
+
+# fresh_replies_are_cured V4|V6 ARGUMENT...
+fresh_replies_are_cured() {
+	local -n asked=$1
+
+	shift
+	bare start_server echo_fresh "$@"
+	ask_client "$PORT" "${asked[@]}"
+	if (every_address_is "${asked[@]}") >/dev/null; then
+		fail "no fault to cure"
+	fi
+
+	with_library start_server echo_fresh "$@"
+	ask_client "$PORT" "${asked[@]}"
+	every_address_is "${asked[@]}"
+}
+
+@test "sendto from a fresh socket: IPv4" {
+	fresh_replies_are_cured V4 0.0.0.0 "$PORT"
+}
+
+@test "sendto from a fresh socket: IPv6" {
+	fresh_replies_are_cured V6 -6 :: "$PORT"
+}
+
+@test "connect and write on a fresh socket: IPv4" {
+	fresh_replies_are_cured V4 -c 0.0.0.0 "$PORT"
+}
+
+@test "connect and write on a fresh socket: IPv6" {
+	fresh_replies_are_cured V6 -c -6 :: "$PORT"
+}
+
+@test "the same in a forked child: IPv4" {
+	fresh_replies_are_cured V4 -f 0.0.0.0 "$PORT"
+	fresh_replies_are_cured V4 -f -c 0.0.0.0 "$PORT"
+}
+
+@test "BINDRIGHT_FOLLOW=off leaves a fresh socket alone" {
+	bare start_server echo_fresh 0.0.0.0 "$PORT"
+	ask_client "$PORT" "${V4[@]}"
+	sed -E 's/ [0-9]+$//' answers >bare
+
+	BINDRIGHT_FOLLOW=off with_library start_server echo_fresh 0.0.0.0 "$PORT"
+	ask_client "$PORT" "${V4[@]}"
+	sed -E 's/ [0-9]+$//' answers >with
+	same_text bare with
+}
