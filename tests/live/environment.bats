@@ -60,6 +60,10 @@ wrong_word() {
 	wrong_word BINDRIGHT_REPLY 1 on off
 }
 
+@test "BINDRIGHT_FOLLOW: a wrong word" {
+	wrong_word BINDRIGHT_FOLLOW 1 on off
+}
+
 @test "BINDRIGHT_PEERS: a wrong number" {
 	local word
 
