@@ -7,7 +7,10 @@
  * Journal 57, 2014): h = (k0 + (k1+w2)(k2+w1) + (k3+w4)(k4+w3) + ...) mod 2^64, its upper half
  * taken, with 32-bit words w and 64-bit random keys k. It is strongly universal: whichever two
  * different peers somebody picks without knowing the key, their hashes are independent and uniform.
- * Bucket numbers never leave the process, so there is nothing to learn the key from.
+ * That says nothing of more than two: under one key in ten a network's neighbours, whose hashes are
+ * equal steps apart, come to heap up. So the bits are mixed once more, one to one, which breaks the
+ * steps and keeps what is proved (the constant is MurmurHash3's). Bucket numbers never leave the
+ * process, so there is nothing to learn the key from.
  */
 #ifndef CORE_HASH_H
 #define CORE_HASH_H

@@ -12,6 +12,7 @@ unit_tests = \
 	tests/unit/log \
 	tests/unit/log_file \
 	tests/unit/peers \
+	tests/unit/peers_elsewhere \
 	tests/unit/peers_shared \
 	tests/unit/pktinfo \
 	tests/unit/pktinfo_kernel \
@@ -50,6 +51,8 @@ tests_unit_log_file_SOURCES = tests/unit/log_file.c tests/unit/unit.h tests/unit
 tests_unit_log_file_LDADD = $(unit_libs)
 tests_unit_peers_SOURCES = tests/unit/peers.c tests/unit/unit.h tests/unit/table.h
 tests_unit_peers_LDADD = $(unit_libs)
+tests_unit_peers_elsewhere_SOURCES = tests/unit/peers_elsewhere.c tests/unit/table.h tests/unit/unit.h
+tests_unit_peers_elsewhere_LDADD = $(unit_libs)
 tests_unit_peers_shared_SOURCES = tests/unit/peers_shared.c tests/unit/unit.h tests/unit/table.h $(unit_interrupt)
 tests_unit_peers_shared_LDADD = $(unit_libs)
 tests_unit_pktinfo_SOURCES = tests/unit/pktinfo.c tests/unit/unit.h tests/unit/reports.h
