@@ -40,7 +40,7 @@ static bool ask_for_page(uintptr_t addr)
 		return true;
 	if (page == 0 || !ask_kernel(addr))
 		return false;
-	atomic_store_explicit(&readable_pages[page % READABLE_PLACES], page, memory_order_relaxed);
+	atomic_store_explicit(&readable_pages[readable_place(page)], page, memory_order_relaxed);
 	return true;
 }
 

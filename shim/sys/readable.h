@@ -10,24 +10,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The pages found readable, each page's number in the place of its lowest bits; see readable.c. */
+/* The pages found readable, each page's number in the place that readable_place gives; see
+ * readable.c. */
 enum {
 	READABLE_PAGE_SHIFT =
 		12, /* the smallest page of any Linux; larger ones are asked in parts */
 	READABLE_PAGE = 1 << READABLE_PAGE_SHIFT,
-	READABLE_PLACES = 4096, /* 16 MiB of addresses without two in one place */
+	READABLE_PLACES = 4096, /* as many as readable_place has bits for */
 };
 extern HIDDEN _Atomic uintptr_t readable_pages[READABLE_PLACES];
 
 /* Asks the kernel, and notes its answer. */
 OFF_THE_WAY bool readable_ask(uintptr_t first, size_t len);
 
+/* Threads' arenas lie at equal distances of many pages, so the low bits alone would put all of them
+ * in one place; Fibonacci hashing (Knuth, TAOCP 3, 6.4) keeps them apart. */
+ON_THE_WAY uint32_t readable_place(uintptr_t page)
+{
+	return (uint32_t)page * 0x9e3779b1 >> 20;
+}
+
 ON_THE_WAY bool readable_is_noted(uintptr_t addr)
 {
 	uintptr_t page = addr >> READABLE_PAGE_SHIFT;
 
-	return atomic_load_explicit(
-		       &readable_pages[page % READABLE_PLACES], memory_order_relaxed) == page;
+	return atomic_load_explicit(&readable_pages[readable_place(page)], memory_order_relaxed) ==
+	       page;
 }
 
 /*
