@@ -23,6 +23,7 @@ LIVE_TESTS = \
 	tests/live/reply_recvmsg.bats \
 	tests/live/reply_syscall.bats \
 	tests/live/reply_threads.bats \
+	tests/live/same_results.bats \
 	tests/live/syscalls.bats
 
 TESTS += $(LIVE_TESTS)

@@ -18,7 +18,8 @@ noinst_PROGRAMS += \
 	tests/servers/echo_threads \
 	tests/servers/echo_wait \
 	tests/servers/inherit \
-	tests/servers/listeners
+	tests/servers/listeners \
+	tests/servers/same_results
 
 tests_servers_ask_SOURCES = tests/servers/ask.c $(servers_common)
 tests_servers_echo_connect_SOURCES = tests/servers/echo_connect.c $(servers_common)
@@ -36,6 +37,34 @@ tests_servers_echo_threads_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_echo_wait_SOURCES = tests/servers/echo_wait.c $(servers_common)
 tests_servers_inherit_SOURCES = tests/servers/inherit.c $(servers_common)
 tests_servers_listeners_SOURCES = tests/servers/listeners.c $(servers_common)
+tests_servers_same_results_SOURCES = \
+	tests/servers/same_results.c \
+	tests/servers/same_results.h \
+	tests/servers/same_results_batch.c \
+	tests/servers/same_results_bind.c \
+	tests/servers/same_results_connect.c \
+	tests/servers/same_results_control.c \
+	tests/servers/same_results_descriptors.c \
+	tests/servers/same_results_errors.c \
+	tests/servers/same_results_kinds.c \
+	tests/servers/same_results_options.c \
+	tests/servers/same_results_read_only.c \
+	tests/servers/same_results_receive.c \
+	tests/servers/same_results_rights.c \
+	tests/servers/same_results_say.c \
+	tests/servers/same_results_scenes.c \
+	tests/servers/same_results_scenes.h \
+	tests/servers/same_results_send.c \
+	tests/servers/same_results_shared.c \
+	tests/servers/same_results_signals.c \
+	tests/servers/same_results_stale.c \
+	tests/servers/same_results_stations.c \
+	tests/servers/same_results_threads.c \
+	tests/servers/same_results_vfork.c \
+	$(servers_common)
+# Lengths beyond a buffer's are among what it hands to calls: it must not be fortified.
+tests_servers_same_results_CPPFLAGS = $(AM_CPPFLAGS) -U_FORTIFY_SOURCE
+tests_servers_same_results_CFLAGS = $(AM_CFLAGS) -pthread
 
 # The same source, as distributions compile their packages: __recvfrom_chk is called. Where CFLAGS
 # has -O0 the fortified calls are not made, and the test skips.

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /* No part takes longer than this unless a call waits that should not. */
-enum { PART_LIMIT_S = 60 };
+enum { PART_LIMIT_S = 20 };
 
 static const struct {
 	const char *name;
@@ -28,10 +28,15 @@ static const struct {
 	{"control", family_control, false},
 	{"batch", family_batch, false},
 	{"options", family_options, false},
+	{"shared", family_shared, false},
 	{"errors", family_errors, false},
 	{"descriptors", family_descriptors, false},
+	{"bind", family_bind, false},
+	{"connect", family_connect, false},
 	{"stale", family_stale, false},
+	{"rights", family_rights, false},
 	{"threads", family_threads, false},
+	{"vfork", family_vfork, false},
 	{"signals", family_signals, false},
 	{"read_only", family_read_only, true},
 };
@@ -82,6 +87,7 @@ int main(int argc, char **argv)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	memory_init();
+	raw_init();
 	for (size_t i = 0; i < COUNT_OF(families); i++)
 		if (is_wanted(i, argc - optind, argv + optind))
 			families[i].run();

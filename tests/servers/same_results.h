@@ -27,16 +27,7 @@ enum place { GOOD, NIL, ONE, TOP, NONE, ODD, READ_ONLY, CUT_0 };
 #define CUT(bytes) (CUT_0 + (bytes))
 
 /* Each argument has memory of its own. */
-enum slot {
-	SLOT_BUF,
-	SLOT_ADDR,
-	SLOT_LEN,
-	SLOT_MSG,
-	SLOT_CONTROL,
-	SLOT_IOV,
-	SLOT_TIMEOUT,
-	SLOTS
-};
+enum slot { SLOT_BUF, SLOT_ADDR, SLOT_LEN, SLOT_MSG, SLOT_CONTROL, SLOT_IOV, SLOT_TIMEOUT, SLOTS };
 enum { SLOT_SIZE = 16 * 1024 };
 
 void memory_init(void);
@@ -73,6 +64,10 @@ void say_end(void);
 /* The errno before each call. */
 enum { ERRNO_BEFORE = 122 /* EDQUOT */ };
 
+/* libc's own syscall: what is called so, no library in front of libc sees. */
+extern long (*raw_syscall)(long number, ...);
+void raw_init(void);
+
 /* ---- Descriptors ----------------------------------------------------------------------------- */
 
 enum { STATION_PORT = 5301, PEER_PORT = 5401, OTHER_PORT = 5501 };
@@ -95,6 +90,8 @@ enum {
 	KIND_SHUT_WRITE = 1 << 4,
 	KIND_HIGH = 1 << 5, /* has a high number */
 	KIND_UDP = 1 << 6,
+	KIND_SLOW = 1 << 7,   /* the kernel takes its time to close it: not all rows */
+	KIND_UNSEEN = 1 << 8, /* made and bound without the library's seeing it */
 };
 
 struct kind {
@@ -139,10 +136,15 @@ void family_send(void);
 void family_control(void);
 void family_batch(void);
 void family_options(void);
+void family_shared(void);
 void family_errors(void);
 void family_descriptors(void);
+void family_bind(void);
+void family_connect(void);
 void family_stale(void);
+void family_rights(void);
 void family_threads(void);
+void family_vfork(void);
 void family_signals(void);
 void family_read_only(void);
 

@@ -36,7 +36,15 @@ enum fault {
 };
 
 /* What else of a timeout than none. */
-enum wait { WAIT_NONE, WAIT_0, WAIT_10_MS, WAIT_NEGATIVE, WAIT_NANOSECONDS, WAIT_NOWHERE, WAIT_CUT };
+enum wait {
+	WAIT_NONE,
+	WAIT_0,
+	WAIT_10_MS,
+	WAIT_NEGATIVE,
+	WAIT_NANOSECONDS,
+	WAIT_NOWHERE,
+	WAIT_CUT
+};
 
 struct row {
 	const char *name;
@@ -66,7 +74,11 @@ static const struct row receive_rows[] = {
 	{.name = "three of none, waiting", .vlen = 3, .fed = 0, .is_blocking = true},
 	{.name = "64 of 20, waiting", .vlen = 64, .fed = 20, .is_blocking = true},
 	{.name = "for one", .vlen = 3, .fed = 1, .flags = MSG_WAITFORONE, .is_blocking = true},
-	{.name = "for one of two", .vlen = 3, .fed = 2, .flags = MSG_WAITFORONE, .is_blocking = true},
+	{.name = "for one of two",
+		.vlen = 3,
+		.fed = 2,
+		.flags = MSG_WAITFORONE,
+		.is_blocking = true},
 	{.name = "for one of none", .vlen = 3, .flags = MSG_WAITFORONE, .is_blocking = true},
 	{.name = "peek", .vlen = 3, .fed = 2, .flags = MSG_PEEK},
 	{.name = "trunc", .vlen = 3, .fed = 2, .flags = MSG_TRUNC},
@@ -87,17 +99,32 @@ static const struct row receive_rows[] = {
 	{.name = "name, first", .vlen = 4, .fed = 4, .fault = FAULT_NAME},
 	{.name = "name negative", .vlen = 4, .fed = 4, .fault = FAULT_NAME_NEGATIVE, .at = 1},
 	{.name = "name negative, first", .vlen = 4, .fed = 4, .fault = FAULT_NAME_NEGATIVE},
-	{.name = "name negative, last but one", .vlen = 4, .fed = 4, .fault = FAULT_NAME_NEGATIVE,
+	{.name = "name negative, last but one",
+		.vlen = 4,
+		.fed = 4,
+		.fault = FAULT_NAME_NEGATIVE,
 		.at = 2},
-	{.name = "name NULL negative", .vlen = 4, .fed = 4, .fault = FAULT_NAME_NULL_NEGATIVE,
+	{.name = "name NULL negative",
+		.vlen = 4,
+		.fed = 4,
+		.fault = FAULT_NAME_NULL_NEGATIVE,
 		.at = 1},
-	{.name = "name NULL negative, first", .vlen = 4, .fed = 4,
+	{.name = "name NULL negative, first",
+		.vlen = 4,
+		.fed = 4,
 		.fault = FAULT_NAME_NULL_NEGATIVE},
-	{.name = "name NULL negative, 40th", .vlen = 64, .fed = 64,
-		.fault = FAULT_NAME_NULL_NEGATIVE, .at = 40},
+	{.name = "name NULL negative, 40th",
+		.vlen = 64,
+		.fed = 64,
+		.fault = FAULT_NAME_NULL_NEGATIVE,
+		.at = 40},
 	{.name = "control", .vlen = 4, .fed = 4, .fault = FAULT_CONTROL, .at = 1},
 	{.name = "control, first", .vlen = 4, .fed = 4, .fault = FAULT_CONTROL},
-	{.name = "control, waiting", .vlen = 4, .fed = 4, .fault = FAULT_CONTROL, .at = 1,
+	{.name = "control, waiting",
+		.vlen = 4,
+		.fed = 4,
+		.fault = FAULT_CONTROL,
+		.at = 1,
 		.is_blocking = true},
 	{.name = "control NULL", .vlen = 4, .fed = 4, .fault = FAULT_CONTROL_NULL, .at = 1},
 	{.name = "control cut", .vlen = 4, .fed = 4, .fault = FAULT_CONTROL_CUT, .at = 1},
@@ -106,7 +133,11 @@ static const struct row receive_rows[] = {
 	{.name = "vectors, first", .vlen = 4, .fed = 4, .fault = FAULT_IOV},
 	{.name = "vector count", .vlen = 4, .fed = 4, .fault = FAULT_IOV_COUNT, .at = 1},
 	{.name = "array ends", .vlen = 4, .fed = 4, .fault = FAULT_ARRAY_ENDS, .at = 1},
-	{.name = "array ends, waiting", .vlen = 4, .fed = 4, .fault = FAULT_ARRAY_ENDS, .at = 2,
+	{.name = "array ends, waiting",
+		.vlen = 4,
+		.fed = 4,
+		.fault = FAULT_ARRAY_ENDS,
+		.at = 2,
 		.is_blocking = true},
 	{.name = "array ends, 40th", .vlen = 64, .fed = 64, .fault = FAULT_ARRAY_ENDS, .at = 40},
 };
@@ -149,8 +180,9 @@ static const struct row send_rows[] = {
 };
 
 static const char *const kind_names[] = {"udp4 wildcard", "udp6 wildcard", "udp dual v4",
-	"udp dual v6", "udp4 high", "udp4 specific", "udp4 connected", "udp4 wildcard connected",
-	"tcp4 connected", "unix datagram", "unix datagram pair", "netlink", "pipe", "closed"};
+	"udp4 unseen", "udp dual v4 unseen", "udplite4 wildcard", "udp dual v6", "udp4 high",
+	"udp4 specific", "udp4 connected", "udp4 wildcard connected", "tcp4 connected",
+	"unix datagram", "unix datagram pair", "netlink", "pipe", "closed"};
 
 /* The batch ends where its pages do, so that one can be made to end early. */
 static struct mmsghdr *batch;

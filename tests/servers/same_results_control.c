@@ -28,6 +28,7 @@ enum {
 	SO_TIMESTAMPING_ = 37,
 	LEVEL_UDP = 17,
 	UDP_GRO_ = 104,
+	UDP_SEGMENT_ = 103,
 };
 /* SOF_TIMESTAMPING_RX_SOFTWARE and _SOFTWARE. */
 enum { STAMP_IN_SOFTWARE = 1 << 3 | 1 << 4 };
@@ -47,7 +48,8 @@ static const struct wish_list {
 	{"TOS", AF_INET, false, {{IPPROTO_IP, IP_RECVTOS, 1}}},
 	{"pktinfo", AF_INET, false, {{IPPROTO_IP, IP_PKTINFO, 1}}},
 	{"pktinfo off", AF_INET, false, {{IPPROTO_IP, IP_PKTINFO, 0}}},
-	{"pktinfo, TTL", AF_INET, false, {{IPPROTO_IP, IP_PKTINFO, 1}, {IPPROTO_IP, IP_RECVTTL, 1}}},
+	{"pktinfo, TTL", AF_INET, false,
+		{{IPPROTO_IP, IP_PKTINFO, 1}, {IPPROTO_IP, IP_RECVTTL, 1}}},
 	{"hop limit", AF_INET6, false, {{IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1}}},
 	{"traffic class", AF_INET6, false, {{IPPROTO_IPV6, IPV6_RECVTCLASS, 1}}},
 	{"pktinfo", AF_INET6, false, {{IPPROTO_IPV6, IPV6_RECVPKTINFO, 1}}},
@@ -62,6 +64,7 @@ static const struct wish_list {
 	{"drops", 0, true, {{SOL_SOCKET, SO_RXQ_OVFL_, 1}}},
 	{"mark", 0, false, {{SOL_SOCKET, SO_RCVMARK_, 1}}},
 	{"GRO", 0, false, {{LEVEL_UDP, UDP_GRO_, 1}}},
+	{"GRO of segments", 0, false, {{LEVEL_UDP, UDP_GRO_, 1}}},
 	{"errors", AF_INET, false, {{IPPROTO_IP, IP_RECVERR, 1}}},
 	{"all", AF_INET, true,
 		{{IPPROTO_IP, IP_RECVTTL, 1}, {IPPROTO_IP, IP_RECVTOS, 1},
@@ -96,7 +99,8 @@ static const struct wish_list {
 };
 
 static const char *const kind_names[] = {"udp4 wildcard", "udp6 wildcard", "udp dual v6",
-	"udp dual v4", "udp4 high", "udp4 specific", "udp4 wildcard connected"};
+	"udp dual v4", "udp4 unseen", "udp dual v4 unseen", "udplite4 wildcard", "udp4 high",
+	"udp4 specific", "udp4 wildcard connected"};
 
 /* One part: a kind, and when its wishes are told. */
 struct part {
@@ -167,6 +171,8 @@ static void run_list(const struct part *part)
 		make_wishes(station.fd);
 	if (current->overflows)
 		overflow(&station);
+	if (strcmp(current->name, "GRO of segments") == 0)
+		setsockopt(station.peer, LEVEL_UDP, UDP_SEGMENT_, &(int){4}, sizeof(int));
 	for (long room = 0; room <= 200; room++)
 		receive_with(&station, part, room, MSG_DONTWAIT, room % 2 != 0);
 	for (size_t i = 0; i < COUNT_OF(large); i++) {
@@ -189,8 +195,8 @@ static void run_part(const void *arg)
 	}
 }
 
-/* The kernel begins to stamp all datagrams a while after the first socket has asked for it, and ends
- * when none does any more: so one asks as long as this family runs, and is waited for. */
+/* The kernel begins to stamp all datagrams a while after the first socket has asked for it, and
+ * ends when none does any more: so one asks as long as this family runs, and is waited for. */
 static void begin_stamping(struct station *ret)
 {
 	const struct timespec soon = {.tv_nsec = 1000000};
@@ -202,8 +208,8 @@ static void begin_stamping(struct station *ret)
 	kind_open(kind_find("udp4 connected"), ret);
 	setsockopt(ret->fd, SOL_SOCKET, SO_TIMESTAMPING_, &how, sizeof(how));
 	do {
-		message = (struct msghdr){
-			.msg_control = control, .msg_controllen = sizeof(control)};
+		message =
+			(struct msghdr){.msg_control = control, .msg_controllen = sizeof(control)};
 		kind_feed(ret, 1, 1);
 		recvmsg(ret->fd, &message, MSG_DONTWAIT);
 		nanosleep(&soon, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The kinds of descriptors that calls are made on: how each is opened, fed and closed. */
+/* The kinds of descriptors that calls are made on, and how each is opened. */
 #include "same_results.h"
 
 #include <arpa/inet.h>
@@ -18,12 +18,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Beyond the descriptors that a program usually has; and what may be had of a packet socket. */
+/* A descriptor beyond those that a program usually has, and what a packet socket is told. */
 enum { HIGH_FD = 5000, LOOPBACK_IFINDEX = 1, OPTION_IGNORE_OUTGOING = 23 };
 /* An IP protocol for experiments (RFC 3692), and netlink addresses that no process has. */
 enum { PROTO_EXPERIMENT = 253, NETLINK_STATION = 4000001, NETLINK_PEER = 4000002 };
-
-void (*kind_before_bind)(int fd);
 
 struct endpoint kind_address(const char *address, int port)
 {
@@ -80,9 +78,9 @@ static void set_addresses(const struct kind *kind, struct station *ret)
 	}
 }
 
-static int open_udp_peer(const char *address)
+static int open_udp_peer(const char *address, int protocol)
 {
-	int fd = open_or_die(domain_of(address), SOCK_DGRAM, 0);
+	int fd = open_or_die(domain_of(address), SOCK_DGRAM, protocol);
 
 	set_no_fragments(fd, domain_of(address));
 	bind_to(fd, address, PEER_PORT);
@@ -105,32 +103,59 @@ static void move_high(int *fd)
 	*fd = HIGH_FD;
 }
 
+static int open_unseen(const struct kind *kind)
+{
+	int fd = (int)raw_syscall(SYS_socket, kind->domain, SOCK_DGRAM, kind->protocol);
+
+	if (fd < 0)
+		die("SYS_socket");
+	return fd;
+}
+
+static void bind_unseen(int fd, const char *address)
+{
+	struct endpoint local = kind_address(address, STATION_PORT);
+
+	if (raw_syscall(SYS_bind, fd, &local.addr, local.addr_len) < 0)
+		die("SYS_bind");
+}
+
+/* What a socket is made, once it is bound. */
+static void finish_udp(const struct kind *kind, struct station *ret)
+{
+	if (kind->flags & KIND_CONNECTED &&
+		connect(ret->fd, (struct sockaddr *)&ret->dest, ret->dest_len) < 0)
+		die("connect");
+	if (kind->flags & KIND_SHUT_READ)
+		shutdown(ret->fd, SHUT_RD);
+	if (kind->flags & KIND_SHUT_WRITE)
+		shutdown(ret->fd, SHUT_WR);
+	if (kind->flags & KIND_HIGH)
+		move_high(&ret->fd);
+	if (kind->flags & KIND_CONNECTED && kind->local == NULL) {
+		ret->addr_len = sizeof(ret->addr);
+		getsockname(ret->fd, (struct sockaddr *)&ret->addr, &ret->addr_len);
+	}
+}
+
 static void open_udp(const struct kind *kind, struct station *ret)
 {
-	int fd = open_or_die(kind->domain, SOCK_DGRAM, 0);
+	bool is_unseen = (kind->flags & KIND_UNSEEN) != 0;
+	int fd = is_unseen ? open_unseen(kind)
+			   : open_or_die(kind->domain, SOCK_DGRAM, kind->protocol);
 
 	ret->fd = fd;
-	ret->peer = open_udp_peer(kind->peer);
+	ret->peer = open_udp_peer(kind->peer, kind->protocol);
 	set_addresses(kind, ret);
 	if (kind->flags & (KIND_V6ONLY | KIND_DUAL))
 		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, (kind->flags & KIND_V6ONLY) != 0);
 	if (kind_before_bind != NULL)
 		kind_before_bind(fd);
-	if (kind->local != NULL)
+	if (is_unseen)
+		bind_unseen(fd, kind->local);
+	else if (kind->local != NULL)
 		bind_to(fd, kind->local, STATION_PORT);
-	if (kind->flags & KIND_CONNECTED &&
-		connect(fd, (struct sockaddr *)&ret->dest, ret->dest_len) < 0)
-		die("connect");
-	if (kind->flags & KIND_SHUT_READ)
-		shutdown(fd, SHUT_RD);
-	if (kind->flags & KIND_SHUT_WRITE)
-		shutdown(fd, SHUT_WR);
-	if (kind->flags & KIND_HIGH)
-		move_high(&ret->fd);
-	if (kind->flags & KIND_CONNECTED && kind->local == NULL) {
-		ret->addr_len = sizeof(ret->addr);
-		getsockname(fd, (struct sockaddr *)&ret->addr, &ret->addr_len);
-	}
+	finish_udp(kind, ret);
 }
 
 /* ---- TCP ------------------------------------------------------------------------------------- */
@@ -263,7 +288,7 @@ static void open_packet(const struct kind *kind, struct station *ret)
 	link->sll_ifindex = LOOPBACK_IFINDEX;
 	link->sll_halen = 6;
 	ret->dest_len = sizeof(*link);
-	ret->peer = open_udp_peer("127.0.0.1");
+	ret->peer = open_udp_peer("127.0.0.1", 0);
 	ret->addr = self.addr;
 	ret->addr_len = self.addr_len;
 	ret->fd = socket(AF_PACKET, kind->type, 0);
@@ -307,7 +332,7 @@ static void open_number(const struct kind *kind, struct station *ret)
 
 #define V4 .domain = AF_INET, .peer = "127.0.0.1", .dest = "127.0.0.1", .addr = "127.0.0.1"
 #define V6 .domain = AF_INET6, .peer = "::1", .dest = "::1", .addr = "::1"
-#define MAPPED                                                                                     \
+#define MAPPED \
 	.domain = AF_INET6, .peer = "127.0.0.1", .dest = "::ffff:127.0.0.1", .addr = "127.0.0.1"
 
 const struct kind kinds[] = {
@@ -316,6 +341,9 @@ const struct kind kinds[] = {
 	{"udp dual v6", open_udp, KIND_UDP | KIND_DUAL, "::", V6},
 	{"udp dual v4", open_udp, KIND_UDP | KIND_DUAL, "::", MAPPED},
 	{"udp4 high", open_udp, KIND_UDP | KIND_HIGH, "0.0.0.0", V4},
+	{"udplite4 wildcard", open_udp, KIND_UDP, "0.0.0.0", V4, .protocol = IPPROTO_UDPLITE},
+	{"udp4 unseen", open_udp, KIND_UDP | KIND_UNSEEN, "0.0.0.0", V4},
+	{"udp dual v4 unseen", open_udp, KIND_UDP | KIND_UNSEEN | KIND_DUAL, "::", MAPPED},
 	{"udp4 specific", open_udp, KIND_UDP, "127.0.0.1", V4},
 	{"udp6 specific", open_udp, KIND_UDP, "::1", V6},
 	{"udp4 unbound", open_udp, 0, NULL, V4},
@@ -330,17 +358,23 @@ const struct kind kinds[] = {
 	{"tcp4 shut write", open_tcp_connected, KIND_SHUT_WRITE, "127.0.0.1", V4},
 	{"tcp4 listening", open_tcp_listening, 0, "127.0.0.1", V4},
 	{"tcp4 unconnected", open_tcp_unconnected, 0, NULL, V4},
+	{.name = "tcp6 unconnected",
+		.open = open_tcp_unconnected,
+		.domain = AF_INET6,
+		.peer = "::1",
+		.dest = "::1",
+		.addr = "::1"},
 	{"unix stream", open_pair, 0, .type = SOCK_STREAM},
 	{"unix seqpacket", open_pair, 0, .type = SOCK_SEQPACKET},
 	{"unix datagram pair", open_pair, 0, .type = SOCK_DGRAM},
 	{"unix datagram", open_unix_named, 0, .type = SOCK_DGRAM},
-	{"netlink", open_netlink, 0, NULL},
+	{.name = "netlink", .open = open_netlink},
 	{"raw", open_raw, 0, .protocol = PROTO_EXPERIMENT},
 	{"raw icmp", open_raw, 0, .protocol = IPPROTO_ICMP},
-	{"packet", open_packet, 0, .type = SOCK_DGRAM},
-	{"pipe", open_pipe, 0, NULL},
-	{"null", open_null, 0, NULL},
-	{"closed", open_closed, 0, NULL},
+	{"packet", open_packet, KIND_SLOW, .type = SOCK_DGRAM},
+	{.name = "pipe", .open = open_pipe},
+	{.name = "null", .open = open_null},
+	{.name = "closed", .open = open_closed},
 	{"-1", open_number, 0, .type = -1},
 	{"INT_MAX", open_number, 0, .type = INT_MAX},
 };
@@ -352,93 +386,4 @@ const struct kind *kind_find(const char *name)
 		if (strcmp(kinds[i].name, name) == 0)
 			return &kinds[i];
 	die("no kind %s", name);
-}
-
-/* ---- Use ------------------------------------------------------------------------------------- */
-
-void kind_open(const struct kind *kind, struct station *ret)
-{
-	const struct timeval soon = {.tv_usec = 20000};
-
-	*ret = (struct station){.fd = -1, .peer = -1};
-	kind->open(kind, ret);
-	setsockopt(ret->fd, SOL_SOCKET, SO_RCVTIMEO, &soon, sizeof(soon));
-}
-
-void kind_open_stale(const struct kind *kind, struct station *ret)
-{
-	struct station watched;
-	char byte;
-
-	kind_open(kind_find("udp4 wildcard"), &watched);
-	kind_feed(&watched, 1, 1);
-	if (recvfrom(watched.fd, &byte, 1, 0, (struct sockaddr *)&watched.dest,
-		    &watched.dest_len) != 1)
-		die("recvfrom");
-	close(watched.peer);
-	/* Out of the way of the new one's port; connected, it holds no port against others. */
-	if (syscall(SYS_dup3, STDIN_FILENO, watched.fd, O_CLOEXEC) < 0)
-		die("dup3");
-	kind_open(kind, ret);
-	if (syscall(SYS_dup3, ret->fd, watched.fd, O_CLOEXEC) < 0)
-		syscall(SYS_close, watched.fd);
-	else
-		syscall(SYS_close, ret->fd);
-	if (ret->fd >= 0 && ret->fd != INT_MAX)
-		ret->fd = watched.fd;
-}
-
-void kind_close(struct station *station)
-{
-	if (station->fd >= 0)
-		close(station->fd);
-	if (station->peer >= 0)
-		close(station->peer);
-}
-
-void kind_feed(const struct station *station, unsigned int count, size_t len)
-{
-	static char data[60000];
-	const struct sockaddr *addr = (const struct sockaddr *)&station->addr;
-
-	for (unsigned int i = 0; i < count && station->peer >= 0; i++) {
-		memset(data, '0' + (int)(i % 10), len);
-		if (station->addr_len != 0)
-			sendto(station->peer, data, len, 0, addr, station->addr_len);
-		else if (send(station->peer, data, len, 0) < 0 && errno == ENOTSOCK &&
-			 write(station->peer, data, len) < 0)
-			return;
-	}
-}
-
-void kind_meet_peer(const struct station *station)
-{
-	struct sockaddr_storage peer;
-	socklen_t len = sizeof(peer);
-	char byte;
-
-	kind_feed(station, 1, 1);
-	recvfrom(station->fd, &byte, 1, MSG_DONTWAIT, (struct sockaddr *)&peer, &len);
-}
-
-void say_peer(const struct station *station)
-{
-	static unsigned char data[60000];
-
-	say(" peer:");
-	for (int i = 0; i < 6 && station->peer >= 0; i++) {
-		struct sockaddr_storage from;
-		socklen_t len = sizeof(from);
-		long got = syscall(SYS_recvfrom, station->peer, data, sizeof(data), MSG_DONTWAIT,
-			&from, &len);
-
-		if (got < 0) {
-			say(" (%s)", strerror(errno));
-			return;
-		}
-		say(" %ld", got);
-		say_address("from", &from, len < sizeof(from) ? len : 0);
-		if (got == 0 && len == 0)
-			return;
-	}
 }

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Descriptors that come in messages: none may be lost, none left over, whatever the receiver has
+ * room for; also where the receiving number was a watched socket's once. */
+#include "same_results.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { OPTION_PASSPIDFD = 76, OPTION_PASSSEC = 34, RIGHTS_MAX = 5 };
+
+static void receive_message(int fd, size_t room, int flags)
+{
+	struct iovec vector = {memory_at(SLOT_BUF, GOOD), 64};
+	const struct msghdr before = {
+		.msg_iov = &vector,
+		.msg_iovlen = 1,
+		.msg_control = memory_at(SLOT_CONTROL, GOOD),
+		.msg_controllen = room,
+	};
+	struct msghdr message = before;
+
+	errno = ERRNO_BEFORE;
+	if (say_result(recvmsg(fd, &message, flags | MSG_DONTWAIT)) >= 0)
+		say_header(&message, &before, room);
+}
+
+static int count_descriptors(void)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < 200; fd++)
+		count += raw_syscall(SYS_fcntl, fd, F_GETFD) >= 0;
+	return count;
+}
+
+static void send_rights(int fd, int count, int what)
+{
+	union {
+		struct cmsghdr head;
+		unsigned char bytes[CMSG_SPACE(RIGHTS_MAX * sizeof(int))];
+	} control;
+	struct iovec vector = {(char[]){"rights"}, 6};
+	struct msghdr message = {.msg_iov = &vector, .msg_iovlen = 1};
+	int fds[RIGHTS_MAX];
+
+	for (int i = 0; i < RIGHTS_MAX; i++)
+		fds[i] = what;
+	memset(&control, 0, sizeof(control));
+	if (count > 0) {
+		control.head = (struct cmsghdr){
+			CMSG_LEN((size_t)count * sizeof(int)), SOL_SOCKET, SCM_RIGHTS};
+		memcpy(CMSG_DATA(&control.head), fds, (size_t)count * sizeof(int));
+		message.msg_control = &control;
+		message.msg_controllen = CMSG_SPACE((size_t)count * sizeof(int));
+	}
+	if (sendmsg(fd, &message, 0) < 0)
+		die("sendmsg");
+}
+
+/* How a message with descriptors is received: with this much room, or by a call without any. */
+enum { BY_RECVFROM = -1, BY_NULL = -2, BY_RECVMMSG = -3 };
+
+static const struct pass {
+	const char *name;
+	int option;
+} passes[] = {
+	{"nothing", 0},
+	{"credentials", SO_PASSCRED},
+	{"process", OPTION_PASSPIDFD},
+	{"security", OPTION_PASSSEC},
+};
+
+static void receive_rights(int fd, long room, int flags)
+{
+	struct iovec vector = {memory_at(SLOT_BUF, GOOD), 64};
+	struct mmsghdr message = {.msg_hdr = {.msg_iov = &vector, .msg_iovlen = 1}};
+
+	errno = ERRNO_BEFORE;
+	switch (room) {
+	case BY_RECVFROM:
+		say_result(recvfrom(fd, vector.iov_base, 64, flags | MSG_DONTWAIT, NULL, NULL));
+		break;
+	case BY_NULL:
+		say_result(recvmsg(fd, &message.msg_hdr, flags | MSG_DONTWAIT));
+		say(" flags %#x", (unsigned int)message.msg_hdr.msg_flags);
+		break;
+	case BY_RECVMMSG:
+		message.msg_hdr.msg_control = memory_at(SLOT_CONTROL, GOOD);
+		message.msg_hdr.msg_controllen = 64;
+		say_result(recvmmsg(fd, &message, 1, flags | MSG_DONTWAIT, NULL));
+		say(" flags %#x", (unsigned int)message.msg_hdr.msg_flags);
+		break;
+	default:
+		receive_message(fd, (size_t)room, flags);
+		break;
+	}
+}
+
+static void run_rights(
+	const struct kind *kind, bool is_stale, int count, const struct pass *pass, int flags)
+{
+	for (long room = BY_RECVMMSG; room <= 160; room++) {
+		struct station station;
+		int before, fds[2];
+
+		if (is_stale)
+			kind_open_stale(kind, &station);
+		else
+			kind_open(kind, &station);
+		if (pass->option != 0)
+			setsockopt(station.fd, SOL_SOCKET, pass->option, &(int){1}, sizeof(int));
+		if (pipe(fds) < 0)
+			die("pipe");
+		send_rights(station.peer, count, fds[0]);
+		before = count_descriptors();
+		say_begin("rights, %s%s, %d, %s, flags %#x, room %ld", is_stale ? "stale " : "",
+			kind->name, count, pass->name, (unsigned int)flags, room);
+		receive_rights(station.fd, room, flags);
+		say(" descriptors %d", count_descriptors() - before);
+		say_left(station.fd);
+		say_end();
+		close(fds[0]);
+		close(fds[1]);
+		for (int fd = 3; fd < 60; fd++)
+			raw_syscall(SYS_close, fd);
+	}
+}
+
+static void run_all_rights(const void *kind)
+{
+	static const int flags[] = {0, MSG_PEEK, MSG_CMSG_CLOEXEC};
+
+	for (int stale = 0; stale < 2; stale++)
+		for (size_t i = 0; i < COUNT_OF(passes); i++)
+			for (size_t j = 0; j < COUNT_OF(flags); j++)
+				for (int count = 0; count <= RIGHTS_MAX; count += 2)
+					run_rights(kind, stale != 0, count, &passes[i], flags[j]);
+}
+
+/* A process that closes any descriptor of a file loses its locks of that file. */
+static void run_lock(const void *arg)
+{
+	static const long rooms[] = {BY_RECVFROM, BY_NULL, 0, 16, 64};
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+
+	(void)arg;
+	for (int stale = 0; stale < 2; stale++)
+		for (size_t i = 0; i < COUNT_OF(rooms); i++) {
+			struct station station;
+			FILE *file = tmpfile();
+			int status = 0;
+			pid_t child;
+
+			if (file == NULL || fcntl(fileno(file), F_SETLK, &lock) != 0)
+				die("lock");
+			if (stale != 0)
+				kind_open_stale(kind_find("unix datagram pair"), &station);
+			else
+				kind_open(kind_find("unix datagram pair"), &station);
+			send_rights(station.peer, 1, fileno(file));
+			say_begin("rights, lock, %s, room %ld", stale != 0 ? "stale" : "fresh",
+				rooms[i]);
+			receive_rights(station.fd, rooms[i], 0);
+			child = fork();
+			if (child == 0)
+				_exit(fcntl(fileno(file), F_SETLK, &lock) == 0);
+			waitpid(child, &status, 0);
+			say(" lock is %s", WEXITSTATUS(status) != 0 ? "lost" : "held");
+			say_end();
+			fclose(file);
+			kind_close(&station);
+		}
+}
+
+void family_rights(void)
+{
+	run_apart("unix datagram pair", run_all_rights, kind_find("unix datagram pair"));
+	run_apart("unix stream", run_all_rights, kind_find("unix stream"));
+	run_apart("lock", run_lock, NULL);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Numbers that were a watched socket's and, in every way that the library does not see, have become
+ * something else. */
+#include "same_results.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { OPTION_PKTOPTIONS = 9 };
+
+static void close_usual(int fd)
+{
+	close(fd);
+}
+
+static void close_by_fclose(int fd)
+{
+	fclose(fdopen(fd, "r+"));
+}
+
+static void close_by_range(int fd)
+{
+	if (raw_syscall(436 /* SYS_close_range */, fd, fd, 0) != 0)
+		raw_syscall(SYS_close, fd);
+}
+
+static void close_raw(int fd)
+{
+	raw_syscall(SYS_close, fd);
+}
+
+static void close_in_vfork_child(int fd)
+{
+	/* The child of a vfork shares our memory, not our descriptors. */
+	pid_t child = vfork();
+
+	if (child == 0) {
+		dup2(STDIN_FILENO, fd);
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+	raw_syscall(SYS_close, fd);
+}
+
+static const struct way {
+	const char *name;
+	void (*end)(int fd);
+} ways[] = {
+	{"close", close_usual},
+	{"fclose", close_by_fclose},
+	{"close_range", close_by_range},
+	{"SYS_close", close_raw},
+	{"vfork", close_in_vfork_child},
+};
+
+static int reuse_tcp(int *peer)
+{
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	struct endpoint local = kind_address("127.0.0.1", STATION_PORT);
+	int fd;
+
+	/* The number that was free first belongs to the listener; it is put out of the way. */
+	fd = (int)raw_syscall(SYS_fcntl, listener, F_DUPFD, 80);
+	raw_syscall(SYS_close, listener);
+	set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (bind(fd, (struct sockaddr *)&local.addr, local.addr_len) < 0 || listen(fd, 1) < 0)
+		die("listen");
+	listener = fd;
+	fd = (int)raw_syscall(SYS_socket, AF_INET, SOCK_STREAM, 0);
+	if (connect(fd, (struct sockaddr *)&local.addr, local.addr_len) < 0)
+		die("connect");
+	*peer = accept(listener, NULL, NULL);
+	close(listener);
+	return fd;
+}
+
+static int reuse_unix(int *peer)
+{
+	int pair[2];
+
+	if (raw_syscall(SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, pair) < 0)
+		die("socketpair");
+	*peer = pair[1];
+	return pair[0];
+}
+
+static int reuse_pipe(int *peer)
+{
+	int pair[2];
+
+	if (pipe(pair) < 0)
+		die("pipe");
+	*peer = pair[1];
+	return pair[0];
+}
+
+static int reuse_udp(int *peer)
+{
+	int fd = (int)raw_syscall(SYS_socket, AF_INET, SOCK_DGRAM, 0);
+	struct endpoint local = kind_address("0.0.0.0", OTHER_PORT);
+	struct endpoint there = kind_address("127.0.0.1", OTHER_PORT);
+
+	if (bind(fd, (struct sockaddr *)&local.addr, local.addr_len) < 0)
+		die("bind");
+	*peer = socket(AF_INET, SOCK_DGRAM, 0);
+	local = kind_address("127.0.0.1", PEER_PORT);
+	if (bind(*peer, (struct sockaddr *)&local.addr, local.addr_len) < 0 ||
+		connect(*peer, (struct sockaddr *)&there.addr, there.addr_len) < 0)
+		die("connect");
+	return fd;
+}
+
+static const struct reuse {
+	const char *name;
+	int (*open)(int *peer);
+} reuses[] = {
+	{"tcp", reuse_tcp},
+	{"unix", reuse_unix},
+	{"pipe", reuse_pipe},
+	{"udp", reuse_udp},
+};
+
+static void receive_message(int fd)
+{
+	struct iovec vector = {memory_at(SLOT_BUF, GOOD), 64};
+	const struct msghdr before = {
+		.msg_iov = &vector,
+		.msg_iovlen = 1,
+		.msg_control = memory_at(SLOT_CONTROL, GOOD),
+		.msg_controllen = 256,
+	};
+	struct msghdr message = before;
+
+	errno = ERRNO_BEFORE;
+	if (say_result(recvmsg(fd, &message, MSG_DONTWAIT)) >= 0)
+		say_header(&message, &before, 256);
+}
+
+static void say_value(int fd)
+{
+	int value = -77;
+	socklen_t len = sizeof(value);
+
+	errno = ERRNO_BEFORE;
+	say_result(getsockopt(fd, IPPROTO_IP, IP_PKTINFO, &value, &len));
+	say(" value %d", value);
+}
+
+static void run_reuse(const struct way *way, const struct reuse *reuse, bool had_asked)
+{
+	struct station watched, station = {.fd = -1, .peer = -1};
+	struct sockaddr_storage from;
+	socklen_t len = sizeof(from);
+	char text[64];
+
+	kind_open(kind_find("udp4 wildcard"), &watched);
+	kind_meet_peer(&watched);
+	close(watched.peer);
+	if (had_asked)
+		set_option(watched.fd, IPPROTO_IP, IP_PKTINFO, 1);
+	say_begin("stale, %s by %s, %s", reuse->name, way->name,
+		had_asked ? "had asked for reports" : "had not asked");
+	way->end(watched.fd);
+	station.fd = reuse->open(&station.peer);
+	say(" same number %d", station.fd == watched.fd);
+	kind_feed(&station, 3, 10);
+	say_value(station.fd);
+	errno = ERRNO_BEFORE;
+	say_result(recvfrom(station.fd, text, 10, MSG_DONTWAIT, (struct sockaddr *)&from, &len));
+	say(" len %u", (unsigned int)len);
+	receive_message(station.fd);
+	errno = ERRNO_BEFORE;
+	say_result(sendto(station.fd, "answer", 6, MSG_DONTWAIT, (struct sockaddr *)&watched.dest,
+		watched.dest_len));
+	errno = ERRNO_BEFORE;
+	say_result(setsockopt(station.fd, IPPROTO_IP, IP_PKTINFO, &(int){0}, sizeof(int)));
+	say_value(station.fd);
+	len = sizeof(text);
+	memset(text, 0, sizeof(text));
+	errno = ERRNO_BEFORE;
+	say_result(getsockopt(station.fd, IPPROTO_IP, OPTION_PKTOPTIONS, text, &len));
+	say(" options of %u", (unsigned int)len);
+	say_left(station.fd);
+	say_end();
+	kind_close(&station);
+}
+
+static void run_all_reuse(const void *arg)
+{
+	(void)arg;
+	for (size_t i = 0; i < COUNT_OF(ways); i++)
+		for (size_t j = 0; j < COUNT_OF(reuses); j++)
+			for (int asked = 0; asked < 2; asked++)
+				run_reuse(&ways[i], &reuses[j], asked != 0);
+}
+
+void family_stale(void)
+{
+	run_apart("reuse", run_all_reuse, NULL);
+}
