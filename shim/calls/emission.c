@@ -11,12 +11,25 @@
 static _Atomic uint32_t refusals;
 
 void emission_log(int fd, uint32_t facts, const struct sockaddr *addr, socklen_t len,
-	const struct source *source)
+	enum choice choice, const struct source *source)
 {
+	static const char *const reasons[] = {
+		[CHOICE_RECENT] = "where its last datagram, this thread's latest, was sent to",
+		[CHOICE_TABLE] = "the address asked by what this peer sent before",
+		[CHOICE_ELSEWHERE] = "the address asked at another socket",
+	};
 	char peer[ENDPOINT_TEXT], local[ENDPOINT_TEXT];
+	unsigned int port = ntohs(facts_port(facts));
 
-	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: to %s from %s", fd, ntohs(facts_port(facts)),
-		sockaddr_format(addr, len, peer), address_format(&source->addr, local));
+	sockaddr_format(addr, len, peer);
+	if (choice == CHOICE_NONE)
+		log_line(LOG_LEVEL_DEBUG,
+			"fd %d udp port %u: to %s: has asked nothing that is remembered; the "
+			"source is left to routing",
+			fd, port, peer);
+	else
+		log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: to %s from %s, %s", fd, port, peer,
+			address_format(&source->addr, local), reasons[choice]);
 }
 
 /* Whether the program's control data can be looked at and leaves the source open. */

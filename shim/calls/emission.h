@@ -29,7 +29,7 @@ enum { EMISSION_CONTROL_MAX = 1024 };
 
 /* The line of the log that says what emission_choose chose. */
 OFF_THE_WAY void emission_log(int fd, uint32_t facts, const struct sockaddr *addr, socklen_t len,
-	const struct source *source);
+	enum choice choice, const struct source *source);
 
 /*
  * The source for a datagram to this address. False if none is known, or if the address is one that
@@ -38,12 +38,14 @@ OFF_THE_WAY void emission_log(int fd, uint32_t facts, const struct sockaddr *add
 ON_THE_WAY bool emission_choose(
 	int fd, uint32_t facts, const struct sockaddr *addr, socklen_t len, struct source *ret)
 {
-	if (len < sizeof(struct sockaddr_in) || !readable(addr, len) ||
-		!choose_source(&memory_knowledge, addr, len, facts_port(facts), clock_now_s(), ret))
+	enum choice choice;
+
+	if (len < sizeof(struct sockaddr_in) || !readable(addr, len))
 		return false;
+	choice = choose_source(&memory_knowledge, addr, len, facts_port(facts), clock_now_s(), ret);
 	if (log_wants(LOG_LEVEL_DEBUG))
-		emission_log(fd, facts, addr, len, ret);
-	return true;
+		emission_log(fd, facts, addr, len, choice, ret);
+	return choice != CHOICE_NONE;
 }
 
 static inline bool emission_has_control(const struct msghdr *theirs)

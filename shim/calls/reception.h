@@ -99,6 +99,8 @@ ON_THE_WAY void reception_learn(int fd, uint32_t facts, const struct msghdr *msg
 		return;
 	choose_learn(&memory_knowledge, msg->msg_name, msg->msg_namelen, facts_port(facts), &source,
 		clock_now_s());
+	if (UNLIKELY(flags & MSG_PEEK))
+		choose_learn_peeked();
 	if (log_wants(LOG_LEVEL_DEBUG))
 		reception_log(fd, facts, msg, &source);
 }

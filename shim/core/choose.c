@@ -33,9 +33,28 @@ void choose_learn_news(struct knowledge *known, const struct sockaddr *peer, soc
 
 	if (!make_asker(peer, len, our_port, &asker))
 		return;
+	recent_settle();
 	if (table != NULL)
 		place = peers_learn(table, &asker, source, now_s);
-	recent_learn(peer, len, our_port, source, &place, now_s);
+	if (UNLIKELY(peers_owe_earlier(&place, now_s))) {
+		/* The table has to be asked for each answer now. */
+		peers_count(&place, 1);
+		recent_clear();
+	} else {
+		recent_learn(peer, len, our_port, source, &place, now_s);
+	}
+}
+
+/* Where the table counts instead, this is lost: the peer seems to have asked once more. */
+void choose_learn_peeked(void)
+{
+	if (recent.generation % 2 == 0)
+		recent_count_answered();
+}
+
+void choose_begin_child(void)
+{
+	recent_clear();
 }
 
 /* What the peer asked last on another socket: TFTP servers answer from a fresh one. */
@@ -51,16 +70,19 @@ static bool find_elsewhere(struct knowledge *known, const struct sockaddr *peer,
 	       (table != NULL && peers_find_elsewhere(table, asker, now_s, ret));
 }
 
-bool choose_source_otherwise(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
-	in_port_t our_port, uint32_t now_s, struct source *ret)
+enum choice choose_source_otherwise(struct knowledge *known, const struct sockaddr *peer,
+	socklen_t len, in_port_t our_port, uint32_t now_s, struct source *ret)
 {
 	struct peers *table = find_table(known);
 	struct asker asker;
 
 	if (!make_asker(peer, len, our_port, &asker))
-		return false;
-	return (table != NULL && peers_find(table, &asker, now_s, ret)) ||
-	       find_elsewhere(known, peer, len, &asker, now_s, ret);
+		return CHOICE_NONE;
+	if (table != NULL && peers_find(table, &asker, now_s, ret))
+		return CHOICE_TABLE;
+	if (find_elsewhere(known, peer, len, &asker, now_s, ret))
+		return CHOICE_ELSEWHERE;
+	return CHOICE_NONE;
 }
 
 void choose_forget(

@@ -30,23 +30,42 @@ void choose_learn_news(struct knowledge *known, const struct sockaddr *peer, soc
 ON_THE_WAY void choose_learn(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
 	in_port_t our_port, const struct source *source, uint32_t now_s)
 {
-	if (UNLIKELY(!recent_is_same(peer, len, our_port, source, now_s)))
+	if (LIKELY(recent_is_same(peer, len, our_port, source, now_s)))
+		recent_count_received();
+	else
 		choose_learn_news(known, peer, len, our_port, source, now_s);
 }
 
+/* What was just learnt was only peeked at: it will be received, and learnt, again. */
+OFF_THE_WAY void choose_learn_peeked(void);
+
+/* How a source is known. */
+enum choice {
+	CHOICE_NONE,
+	CHOICE_RECENT,	  /* by the thread's last datagram */
+	CHOICE_TABLE,	  /* by the table */
+	CHOICE_ELSEWHERE, /* by what the peer asked at another socket */
+};
+
 /* What choose_source does if this thread's last datagram does not help. The socket's own knowledge
  * comes first, then, if they are followed, that of others. */
-bool choose_source_otherwise(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
-	in_port_t our_port, uint32_t now_s, struct source *ret);
-/* The source for a datagram to peer. False, and *ret untouched: leave it to the kernel. */
-ON_THE_WAY bool choose_source(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
-	in_port_t our_port, uint32_t now_s, struct source *ret)
+enum choice choose_source_otherwise(struct knowledge *known, const struct sockaddr *peer,
+	socklen_t len, in_port_t our_port, uint32_t now_s, struct source *ret);
+/* The source for a datagram to peer. CHOICE_NONE, and *ret untouched: leave it to the kernel. */
+ON_THE_WAY enum choice choose_source(struct knowledge *known, const struct sockaddr *peer,
+	socklen_t len, in_port_t our_port, uint32_t now_s, struct source *ret)
 {
 	uint32_t expiry_s = atomic_load_explicit(&known->expiry_s, memory_order_relaxed);
 
-	return LIKELY(recent_find(peer, len, our_port, now_s, expiry_s, ret)) ||
-	       choose_source_otherwise(known, peer, len, our_port, now_s, ret);
+	if (UNLIKELY(!recent_find(peer, len, our_port, now_s, expiry_s, ret)))
+		return choose_source_otherwise(known, peer, len, our_port, now_s, ret);
+	recent_count_answered();
+	return CHOICE_RECENT;
 }
+
+/* This process is a fork's child: what its parent's thread has received and not answered is the
+ * parent's to count. The table, which both share, says the rest. */
+void choose_begin_child(void);
 
 /* The kernel has refused what choose_source said. */
 void choose_forget(

@@ -20,6 +20,13 @@
  *
  * Two writers may put one new peer into two entries of its bucket. Readers and writers take the
  * first, and a writer that changes it clears the other.
+ *
+ * A peer may ask at one of our addresses and then at another before it is answered. The entry
+ * counts, outside its sequence count, what is unanswered; when its source changes while that is
+ * more than nothing, the older source moves into an entry of its own, under the same asker with
+ * EARLIER in its scope, and is used up first. The counts are hints: where requests are dropped, or
+ * answered by many datagrams, they are off, so they are good for a few seconds only, and what they
+ * can do wrong is to answer from where the peer asked just before.
  */
 #include "core/peers.h"
 
@@ -28,6 +35,11 @@
 /* A reader meets a writer only within the few stores of one entry; after this many tries that
  * writer has lost the processor, or its life, and the reader must not wait for it. */
 enum { READ_TRIES = 8 };
+
+/* Set in the scope of the older of two sources; no interface has such an index. A request that has
+ * waited for longer than EARLIER_S has been dropped, or its client no longer waits. */
+static const uint32_t EARLIER = 0x80000000;
+enum { EARLIER_S = 4 };
 
 /* Askers and sources go in and out as the machine's own words, the largest that any machine loads
  * and stores whole. An entry that says nothing (never used, or forgotten) has a source of zeroes
@@ -43,6 +55,8 @@ struct entry {
 	_Atomic uint32_t stamp_s;
 	_Atomic size_t asker[ASKER_WORDS];
 	_Atomic size_t source[SOURCE_WORDS];
+	_Atomic int32_t unanswered;
+	_Atomic uint32_t earlier_until_s; /* 0: there is no earlier source */
 };
 _Static_assert(sizeof(struct entry) == 64, "an entry is a cache line");
 
@@ -149,7 +163,7 @@ static inline void put_words(_Atomic size_t *to, const size_t *from, int count)
 /* Writes what the caller has chosen to when its count was seq; nowhere, if it has been written
  * since. */
 static struct peers_place write_entry(struct entry *entry, uint32_t seq, const struct key *key,
-	const struct source *source, uint32_t now_s)
+	const struct source *source, uint32_t now_s, uint32_t earlier_until_s)
 {
 	size_t source_words[SOURCE_WORDS] = {0};
 
@@ -159,6 +173,8 @@ static struct peers_place write_entry(struct entry *entry, uint32_t seq, const s
 	put_words(entry->asker, key->words, ASKER_WORDS);
 	put_words(entry->source, source_words, SOURCE_WORDS);
 	atomic_store_explicit(&entry->stamp_s, now_s, memory_order_release);
+	atomic_store_explicit(&entry->unanswered, 0, memory_order_relaxed);
+	atomic_store_explicit(&entry->earlier_until_s, earlier_until_s, memory_order_relaxed);
 	end_write(entry, seq);
 	return (struct peers_place){&entry->seq, seq + 2};
 }
@@ -234,9 +250,59 @@ static struct peers_place insert(
 		struct entry *victim = find_victim(bucket, now_s, &seq);
 
 		if (victim != NULL)
-			place = write_entry(victim, seq, key, source, now_s);
+			place = write_entry(victim, seq, key, source, now_s, 0);
 	}
 	return place;
+}
+
+static struct asker make_earlier(const struct asker *asker)
+{
+	struct asker earlier = *asker;
+
+	earlier.scope |= EARLIER;
+	return earlier;
+}
+
+static struct entry *find_entry(
+	struct entry *bucket, const struct key *key, struct source *ret, uint32_t *ret_seq)
+{
+	for (int way = 0; way < PEERS_WAYS; way++)
+		if (read_entry(&bucket[way], key, ret, ret_seq))
+			return &bucket[way];
+	return NULL;
+}
+
+static bool owes_earlier(const struct entry *entry, uint32_t now_s)
+{
+	uint32_t until_s = atomic_load_explicit(&entry->earlier_until_s, memory_order_relaxed);
+
+	return until_s != 0 && (int32_t)(until_s - now_s) >= 0;
+}
+
+/* Before entry, which is asker's, gets another source than this one: if there are requests that
+ * came in here and are not answered, it is kept as the earlier one. If there is one already,
+ * that is older still, and this one is lost. Returns until when there is one. */
+static uint32_t keep_earlier(struct peers *peers, struct entry *entry, const struct asker *asker,
+	const struct source *source, uint32_t now_s)
+{
+	const struct asker asker_then = make_earlier(asker);
+	const struct key key = make_key(&asker_then);
+	int32_t unanswered = atomic_load_explicit(&entry->unanswered, memory_order_relaxed);
+	struct entry *bucket, *then;
+	struct peers_place place;
+	struct source known;
+	uint32_t seq;
+
+	if (owes_earlier(entry, now_s))
+		return atomic_load_explicit(&entry->earlier_until_s, memory_order_relaxed);
+	if (unanswered <= 0 || age_of(entry, now_s) > EARLIER_S)
+		return 0;
+	bucket = find_bucket(peers, &asker_then);
+	then = find_entry(bucket, &key, &known, &seq);
+	place = then != NULL ? write_entry(then, seq, &key, source, now_s, 0)
+			     : insert(bucket, &key, source, now_s);
+	peers_count(&place, unanswered);
+	return now_s + EARLIER_S;
 }
 
 struct peers_place peers_learn(
@@ -246,39 +312,77 @@ struct peers_place peers_learn(
 	const struct key key = make_key(asker);
 	struct source known;
 	uint32_t seq;
+	struct entry *entry = find_entry(bucket, &key, &known, &seq);
 
-	for (int way = 0; way < PEERS_WAYS; way++) {
-		struct entry *entry = &bucket[way];
+	if (entry == NULL)
+		return insert(bucket, &key, source, now_s);
+	if (memcmp(&known, source, sizeof(known)) != 0) {
+		uint32_t until_s = keep_earlier(peers, entry, asker, &known, now_s);
 
-		if (!read_entry(entry, &key, &known, &seq))
-			continue;
-		if (memcmp(&known, source, sizeof(known)) != 0) {
-			clear_others(bucket, &key, entry);
-			return write_entry(entry, seq, &key, source, now_s);
-		}
-		if (atomic_load_explicit(&entry->stamp_s, memory_order_relaxed) != now_s)
-			atomic_store_explicit(&entry->stamp_s, now_s, memory_order_relaxed);
-		return (struct peers_place){&entry->seq, seq};
+		clear_others(bucket, &key, entry);
+		return write_entry(entry, seq, &key, source, now_s, until_s);
 	}
-	return insert(bucket, &key, source, now_s);
+	/* What the last seconds have left unanswered is taken for dropped. */
+	if (atomic_load_explicit(&entry->stamp_s, memory_order_relaxed) != now_s) {
+		atomic_store_explicit(&entry->stamp_s, now_s, memory_order_relaxed);
+		atomic_store_explicit(&entry->unanswered, 0, memory_order_relaxed);
+	}
+	return (struct peers_place){&entry->seq, seq};
+}
+
+static struct entry *entry_at(const struct peers_place *place)
+{
+	return (struct entry *)((char *)(uintptr_t)place->seq - offsetof(struct entry, seq));
+}
+
+void peers_count(const struct peers_place *place, int32_t n)
+{
+	if (peers_still_holds(place))
+		atomic_fetch_add_explicit(&entry_at(place)->unanswered, n, memory_order_relaxed);
+}
+
+bool peers_owe_earlier(const struct peers_place *place, uint32_t now_s)
+{
+	return peers_still_holds(place) && owes_earlier(entry_at(place), now_s);
+}
+
+/* The earlier source of asker, whose own entry is this. False if there is none, or it has given all
+ * the answers it owes. */
+static bool take_earlier(
+	struct peers *peers, struct entry *entry, const struct asker *asker, struct source *ret)
+{
+	const struct asker asker_then = make_earlier(asker);
+	const struct key key = make_key(&asker_then);
+	struct source known;
+	uint32_t seq;
+	struct entry *earlier = find_entry(find_bucket(peers, &asker_then), &key, &known, &seq);
+	int32_t unanswered = 0;
+
+	if (earlier != NULL)
+		unanswered =
+			atomic_fetch_sub_explicit(&earlier->unanswered, 1, memory_order_relaxed);
+	if (unanswered <= 1)
+		atomic_store_explicit(&entry->earlier_until_s, 0, memory_order_relaxed);
+	if (unanswered < 1)
+		return false;
+	*ret = known;
+	return true;
 }
 
 bool peers_find(struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret)
 {
-	struct entry *bucket = find_bucket(peers, asker);
 	const struct key key = make_key(asker);
 	struct source known;
 	uint32_t seq;
+	struct entry *entry = find_entry(find_bucket(peers, asker), &key, &known, &seq);
 
-	for (int way = 0; way < PEERS_WAYS; way++) {
-		if (!read_entry(&bucket[way], &key, &known, &seq))
-			continue;
-		if (age_of(&bucket[way], now_s) > peers->expiry_s)
-			return false;
-		*ret = known;
+	if (entry == NULL || age_of(entry, now_s) > peers->expiry_s)
+		return false;
+	if (UNLIKELY(owes_earlier(entry, now_s)) && take_earlier(peers, entry, asker, ret))
 		return true;
-	}
-	return false;
+	atomic_fetch_sub_explicit(&entry->unanswered, 1, memory_order_relaxed);
+	*ret = known;
+	return true;
 }
 
 /* asker's key, with the port of ours that entry has: entry's own, if it is of the same peer. */

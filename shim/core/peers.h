@@ -65,7 +65,21 @@ ON_THE_WAY bool peers_still_holds(const struct peers_place *place)
  */
 struct peers_place peers_learn(struct peers *peers, const struct asker *asker,
 	const struct source *source, uint32_t now_s);
-/* Where asker asked last. False, and *ret untouched, if that is not known. */
+
+/*
+ * Counts requests of the asker at this place that nobody has answered: n more, for what the caller
+ * has received, or fewer. Only a hint, and lost if the place holds somebody else by now.
+ */
+void peers_count(const struct peers_place *place, int32_t n);
+/* Whether the asker at this place has unanswered requests at another address of ours, older than
+ * those at this one: then peers_find has to be asked for each answer. */
+bool peers_owe_earlier(const struct peers_place *place, uint32_t now_s);
+
+/*
+ * Where an answer to asker leaves from, and counts it as given: where its oldest unanswered request
+ * came in, if it has such at two of our addresses; else where it asked last. False, and *ret
+ * untouched, if that is not known.
+ */
 bool peers_find(struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret);
 /* Where the same peer asked last on any other socket of ours: asker's our_port does not count. */
 bool peers_find_elsewhere(

@@ -26,6 +26,9 @@ struct recent {
 	struct sockaddr_in6 peer; /* or a sockaddr_in */
 	struct source source;
 	struct peers_place place; /* where the table holds the same */
+	/* How many more of them were received than answered here; not yet counted in the table. A
+	 * handler that comes in between makes it a little wrong, as peers.h allows. */
+	int32_t unanswered;
 };
 
 /* The generation to start with: odd, so that there is nothing yet. */
@@ -92,6 +95,7 @@ static inline void recent_learn(const struct sockaddr *peer, socklen_t len, in_p
 	last->source = *source;
 	last->place = *place;
 	last->stamp_s = now_s;
+	last->unanswered = 1;
 	atomic_signal_fence(memory_order_seq_cst);
 	last->generation = last->generation == mine ? mine + 1 : recent_next_generation(last);
 }
@@ -115,6 +119,35 @@ ON_THE_WAY bool recent_find(const struct sockaddr *peer, socklen_t len, in_port_
 		return false;
 	*ret = source;
 	return true;
+}
+
+/* The datagram of a recent_is_same or recent_find that was true has been received, or answered. */
+ON_THE_WAY void recent_count_received(void)
+{
+	recent.unanswered++;
+}
+
+ON_THE_WAY void recent_count_answered(void)
+{
+	recent.unanswered--;
+}
+
+/* Before the memory is given to another: has the table know what is unanswered. */
+static inline void recent_settle(void)
+{
+	struct recent *last = &recent;
+	int32_t unanswered = last->unanswered;
+
+	last->unanswered = 0;
+	if (unanswered != 0)
+		peers_count(&last->place, unanswered);
+}
+
+/* Forgets all, as in a thread that has received nothing. */
+static inline void recent_clear(void)
+{
+	recent.unanswered = 0;
+	recent.generation = recent_next_generation(&recent);
 }
 
 static inline void recent_forget(const struct sockaddr *peer, socklen_t len, in_port_t our_port)

@@ -20,7 +20,8 @@ unit_tests = \
 	tests/unit/readable \
 	tests/unit/recent \
 	tests/unit/scratch \
-	tests/unit/settings
+	tests/unit/settings \
+	tests/unit/turns
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -69,3 +70,5 @@ tests_unit_scratch_SOURCES = tests/unit/scratch.c tests/unit/unit.h $(unit_inter
 tests_unit_scratch_LDADD = $(unit_libs)
 tests_unit_settings_SOURCES = tests/unit/settings.c tests/unit/unit.h
 tests_unit_settings_LDADD = $(unit_libs)
+tests_unit_turns_SOURCES = tests/unit/turns.c tests/unit/table.h tests/unit/unit.h
+tests_unit_turns_LDADD = $(unit_libs)
