@@ -17,7 +17,7 @@
 /* The source known for the peer, if fd is a UDP socket that has no local address yet. */
 static bool find_source(int fd, const struct sockaddr *addr, socklen_t len, struct source *ret)
 {
-	uint32_t facts = sockets_facts(fd);
+	uint32_t facts = sockets_facts(fd, FACT_OPEN);
 	struct endpoint local;
 
 	if (!(facts & FACT_OPEN) || !emission_choose(fd, facts, addr, len, ret))

@@ -27,7 +27,7 @@ ON_THE_WAY ssize_t receive_from(
 	struct iovec iov;
 	struct msghdr msg;
 	socklen_t name_room;
-	uint32_t facts = sockets_facts(fd);
+	uint32_t facts = sockets_facts(fd, FACT_WATCHED);
 	ssize_t len;
 
 	if (!(facts & FACT_WATCHED) || UNLIKELY(!is_possible(addr, addr_len)))
@@ -83,7 +83,7 @@ static ssize_t receive_message(int fd, uint32_t facts, struct msghdr *theirs, in
 
 EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
-	uint32_t facts = sockets_facts(fd);
+	uint32_t facts = sockets_facts(fd, FACT_WATCHED);
 	ssize_t len;
 
 	if (facts & FACT_WATCHED && readable(message, sizeof(*message)) &&

@@ -68,7 +68,7 @@ static int receive_batch(int fd, uint32_t facts, struct mmsghdr *theirs, unsigne
 EXPORT int recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags,
 	struct timespec *tmo)
 {
-	uint32_t facts = sockets_facts(fd);
+	uint32_t facts = sockets_facts(fd, FACT_WATCHED);
 	int received;
 
 	if (facts & FACT_WATCHED && vlen > 0 && readable(vmessages, sizeof(*vmessages)) &&

@@ -16,7 +16,7 @@ EXPORT ssize_t sendto(int fd, const void *buf, size_t n, int flags, const struct
 	struct iovec iov;
 	struct msghdr msg;
 	struct source source;
-	uint32_t facts = sockets_facts(fd);
+	uint32_t facts = sockets_facts(fd, FACT_OPEN);
 
 	if (!(facts & FACT_OPEN) || !emission_choose(fd, facts, addr, addr_len, &source))
 		return next_sendto(fd, buf, n, flags, addr, addr_len);
@@ -40,7 +40,7 @@ static ssize_t send_message(int fd, uint32_t facts, const struct msghdr *message
 
 EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
-	uint32_t facts = sockets_facts(fd);
+	uint32_t facts = sockets_facts(fd, FACT_OPEN);
 
 	if (facts & FACT_OPEN)
 		return send_message(fd, facts, message, flags);

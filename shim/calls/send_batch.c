@@ -131,7 +131,7 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_f
 	struct batch batch = {
 		.fd = fd,
 		.flags = (int)flags,
-		.facts = sockets_facts(fd),
+		.facts = sockets_facts(fd, FACT_OPEN),
 		.theirs = vmessages,
 		.count = vlen,
 	};

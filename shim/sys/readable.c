@@ -10,15 +10,27 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 /* The kernel's sigset_t, which is shorter than libc's. */
 enum { KERNEL_SIGSET = (_NSIG - 1) / 8 };
 
-/* Written by whoever asks. Place 0 starts with a number that is no page's there, so that page 0,
- * the one of null pointers, is not taken for noted. */
-_Atomic uintptr_t readable_pages[READABLE_PLACES] = {[0] = 1};
+/* The pages found readable by all threads, each page's number in the place that find_place gives.
+ * Place 0 starts with a number that is no page's there, so that page 0, the one of null pointers,
+ * is not taken for noted. */
+enum { PLACES_SHIFT = 12, PLACES = 1 << PLACES_SHIFT };
+static _Atomic uintptr_t pages[PLACES] = {[0] = 1};
+
+_Thread_local uintptr_t readable_here = UINTPTR_MAX;
+
+/* Threads' arenas lie at equal distances of many pages, so the low bits alone would put all of them
+ * in one place; Fibonacci hashing (Knuth, TAOCP 3, 6.4) keeps them apart. */
+static uint32_t find_place(uintptr_t page)
+{
+	return (uint32_t)page * 0x9e3779b1U >> (32 - PLACES_SHIFT);
+}
 
 static bool ask_kernel(uintptr_t addr)
 {
@@ -35,12 +47,14 @@ static bool ask_kernel(uintptr_t addr)
 static bool ask_for_page(uintptr_t addr)
 {
 	uintptr_t page = addr >> READABLE_PAGE_SHIFT;
+	_Atomic uintptr_t *place = &pages[find_place(page)];
 
-	if (readable_is_noted(addr))
-		return true;
-	if (page == 0 || !ask_kernel(addr))
-		return false;
-	atomic_store_explicit(&readable_pages[readable_place(page)], page, memory_order_relaxed);
+	if (atomic_load_explicit(place, memory_order_relaxed) != page) {
+		if (page == 0 || !ask_kernel(addr))
+			return false;
+		atomic_store_explicit(place, page, memory_order_relaxed);
+	}
+	readable_here = page;
 	return true;
 }
 

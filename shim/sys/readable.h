@@ -5,38 +5,21 @@
 
 #include "core/attributes.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* The pages found readable, each page's number in the place that readable_place gives; see
- * readable.c. */
 enum {
 	READABLE_PAGE_SHIFT =
 		12, /* the smallest page of any Linux; larger ones are asked in parts */
 	READABLE_PAGE = 1 << READABLE_PAGE_SHIFT,
-	READABLE_PLACES = 4096, /* as many as readable_place has bits for */
 };
-extern HIDDEN _Atomic uintptr_t readable_pages[READABLE_PLACES];
 
-/* Asks the kernel, and notes its answer. */
+/* The page that this thread has looked at last, and found readable; no page's number before. */
+extern HIDDEN _Thread_local uintptr_t readable_here;
+
+/* Looks further than that: among the pages that all threads have found, then asks the kernel. */
 OFF_THE_WAY bool readable_ask(uintptr_t first, size_t len);
-
-/* Threads' arenas lie at equal distances of many pages, so the low bits alone would put all of them
- * in one place; Fibonacci hashing (Knuth, TAOCP 3, 6.4) keeps them apart. */
-ON_THE_WAY uint32_t readable_place(uintptr_t page)
-{
-	return (uint32_t)page * 0x9e3779b1 >> 20;
-}
-
-ON_THE_WAY bool readable_is_noted(uintptr_t addr)
-{
-	uintptr_t page = addr >> READABLE_PAGE_SHIFT;
-
-	return atomic_load_explicit(&readable_pages[readable_place(page)], memory_order_relaxed) ==
-	       page;
-}
 
 /*
  * Whether len bytes at start can be read; of more than a page, the beginning is looked at. libc
@@ -49,8 +32,9 @@ ON_THE_WAY bool readable(const void *start, size_t len)
 {
 	uintptr_t first = (uintptr_t)start;
 
-	/* Nearly always all of it lies in one page, which is noted. */
-	if (LIKELY(len <= READABLE_PAGE - first % READABLE_PAGE && readable_is_noted(first)))
+	/* Nearly always all of it lies in the one page of the stack that the last was in, too. */
+	if (LIKELY(first >> READABLE_PAGE_SHIFT == readable_here &&
+		    len <= READABLE_PAGE - first % READABLE_PAGE))
 		return true;
 	return readable_ask(first, len);
 }

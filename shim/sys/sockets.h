@@ -6,6 +6,7 @@
 #define SYS_SOCKETS_H
 
 #include "core/address.h"
+#include "core/rules.h"
 #include "sys/facts.h"
 #include "sys/pktinfo.h"
 
@@ -18,6 +19,8 @@ struct nature {
 
 /* Asks the kernel; false if fd is no socket. */
 bool sockets_ask_nature(int fd, struct nature *ret);
+/* Which rules are about it. MPTCP is TCP to whoever writes a rule, and UDP-Lite is UDP. */
+enum rules_protocol sockets_protocol(const struct nature *nature);
 /* The word for a socket of this nature that is not bound yet. */
 uint32_t sockets_facts_of_nature(const struct nature *nature);
 
@@ -25,13 +28,17 @@ uint32_t sockets_facts_of_nature(const struct nature *nature);
  * one. A UDP socket that came to us bound to a wildcard address is watched from then on. */
 OFF_THE_WAY uint32_t sockets_meet(int fd);
 
-/* The word of fd; 0 for what is no socket, or cannot be noted. */
-static inline uint32_t sockets_facts(int fd)
+/* The word of fd; 0 for what is no socket, or cannot be noted. The caller goes on to ask for this
+ * fact in it, which only what is known can have. */
+ON_THE_WAY uint32_t sockets_facts(int fd, uint32_t fact)
 {
 	uint32_t facts = facts_at_hand(fd);
 
-	return LIKELY(facts & FACT_KNOWN) ? facts : sockets_meet(fd);
+	return LIKELY(facts & fact) || facts & FACT_KNOWN ? facts : sockets_meet(fd);
 }
+
+/* Whether the rules have a socket of this nature watched that is, or is about to be, bound so. */
+bool sockets_wants_replies(const struct nature *nature, const struct endpoint *local);
 
 /* Whether fd is an AF_INET6 socket with IPV6_V6ONLY set. */
 bool sockets_is_v6only(int fd);
