@@ -8,7 +8,9 @@ core_sources = \
 	shim/core/settings.c shim/core/settings.h \
 	shim/core/hash.h \
 	shim/core/listeners.c shim/core/listeners.h \
+	shim/core/names.c shim/core/names.h \
 	shim/core/peers.c shim/core/peers.h \
+	shim/core/rules.c shim/core/rules.h \
 	shim/core/recent.h
 sys_sources = \
 	shim/sys/clock.h \
@@ -20,6 +22,7 @@ sys_sources = \
 	shim/sys/next.c shim/sys/next.h \
 	shim/sys/pin.c shim/sys/pin.h \
 	shim/sys/pktinfo.h shim/sys/pktinfo_linux.c shim/sys/pktinfo_linux.h \
+	shim/sys/preload.c shim/sys/preload.h \
 	shim/sys/process.c shim/sys/process.h \
 	shim/sys/readable.c shim/sys/readable.h \
 	shim/sys/scratch.c shim/sys/scratch.h \

@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The library's start. What a call from another library's constructor needs before this runs, it
  * finds for itself; the program's own calls all come later. */
+#include "core/choose.h"
 #include "sys/env.h"
 #include "sys/next.h"
+#include "sys/preload.h"
 #include "sys/process.h"
 #include "sys/scratch.h"
 
 #include <errno.h>
+#include <pthread.h>
 
 __attribute__((constructor)) static void start(void)
 {
+	const struct settings *settings;
 	int saved_errno = errno;
 
 	next_find_all();
 	process_init();
 	scratch_init();
-	env_settings();
+	pthread_atfork(NULL, NULL, choose_begin_child);
+	settings = env_settings();
+	if (settings->is_on && !settings->children)
+		preload_leave();
 	errno = saved_errno;
 }

@@ -2,20 +2,20 @@
 /* The policy on AF_INET6 listeners; listeners.h has the contract. */
 #include "core/listeners.h"
 
-bool listeners_want_v6only(enum v6only_policy policy, const struct endpoint *bound)
+bool listeners_want_v6only(
+	const struct rules *rules, enum rules_protocol protocol, const struct endpoint *bound)
 {
-	if (policy == V6ONLY_OFF)
+	uint16_t port = ntohs(bound->port);
+
+	if (!address_is_v6_wildcard(&bound->addr))
 		return false;
-	return address_is_v6_wildcard(&bound->addr) && bound->port != 0;
+	if (port == 0 && rules_find(rules, protocol, port) == NULL)
+		return false;
+	return rules_word(rules, protocol, port) == V6ONLY_FORCE;
 }
 
-const char *listeners_policy_word(enum v6only_policy policy)
-{
-	switch (policy) {
-	case V6ONLY_FORCE:
-		return "force";
-	case V6ONLY_OFF:
-		return "off";
-	}
-	return "?";
-}
+const char *const listeners_words[] = {
+	[V6ONLY_FORCE] = "force",
+	[V6ONLY_OFF] = "off",
+	NULL,
+};

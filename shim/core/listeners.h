@@ -7,6 +7,7 @@
 #define CORE_LISTENERS_H
 
 #include "core/address.h"
+#include "core/rules.h"
 
 enum v6only_policy {
 	V6ONLY_FORCE, /* set it, whatever the program asked */
@@ -14,13 +15,15 @@ enum v6only_policy {
 };
 
 /*
- * Whether the policy has IPV6_V6ONLY set on an AF_INET6 socket about to be bound to this address.
- * A v4-mapped address could not be bound then (EINVAL), a specific address gains nothing, and
- * port 0 is what clients bind that go on to talk to v4-mapped peers: all three are left alone.
+ * Whether IPV6_V6ONLY is to be set on an AF_INET6 socket about to be bound to this address. A
+ * v4-mapped address could not be bound then (EINVAL) and a specific address gains nothing: both
+ * are left alone. Port 0 is what clients bind that go on to talk to v4-mapped peers: it is left
+ * alone unless a rule names it.
  */
-bool listeners_want_v6only(enum v6only_policy policy, const struct endpoint *bound);
+bool listeners_want_v6only(
+	const struct rules *rules, enum rules_protocol protocol, const struct endpoint *bound);
 
-/* The policy's word in BINDRIGHT_V6ONLY. */
-const char *listeners_policy_word(enum v6only_policy policy);
+/* The policies' words in BINDRIGHT_V6ONLY, NULL behind the last. */
+extern const char *const listeners_words[];
 
 #endif

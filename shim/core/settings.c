@@ -6,55 +6,51 @@
  */
 #include "core/settings.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 static const uint32_t peers_min = 16, peers_max = 16777216;
 static const uint32_t expiry_min_s = 1, expiry_max_s = 31536000; /* a year */
 
+/* Parses value into a variable's field of struct settings. False, and the field untouched, if the
+ * value is none of its: *wrong, which says that of the whole value, may be made to say more. */
+typedef bool parser(const char *value, void *field, struct wrong *wrong);
+
 struct variable {
 	const char *name;
-	bool (*parse)(struct settings *settings, const char *value);
+	parser *parse;
+	size_t field; /* its offset */
 	const char *allowed;
 };
 
-static bool parse_on_off(const char *value, bool *ret)
+static bool parse_on_off(const char *value, void *field, struct wrong *wrong)
 {
-	if (strcmp(value, "on") == 0)
-		*ret = true;
-	else if (strcmp(value, "off") == 0)
-		*ret = false;
-	else
+	bool *ret = field;
+	bool is_on = strcmp(value, "on") == 0;
+
+	(void)wrong;
+	if (!is_on && strcmp(value, "off") != 0)
 		return false;
+	*ret = is_on;
 	return true;
 }
 
-static bool parse_bindright(struct settings *settings, const char *value)
+static bool parse_v6only(const char *value, void *field, struct wrong *wrong)
 {
-	return parse_on_off(value, &settings->is_on);
+	return rules_parse(value, listeners_words, field, wrong);
 }
 
-static bool parse_reply(struct settings *settings, const char *value)
+static bool parse_reply(const char *value, void *field, struct wrong *wrong)
 {
-	return parse_on_off(value, &settings->reply);
+	static const char *const words[] = {[REPLY_ON] = "on", [REPLY_OFF] = "off", NULL};
+
+	return rules_parse(value, words, field, wrong);
 }
 
-static bool parse_follow(struct settings *settings, const char *value)
+static bool parse_names(const char *value, void *field, struct wrong *wrong)
 {
-	return parse_on_off(value, &settings->follow);
-}
-
-static bool parse_v6only(struct settings *settings, const char *value)
-{
-	static const enum v6only_policy policies[] = {V6ONLY_FORCE, V6ONLY_OFF};
-
-	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
-		if (strcmp(value, listeners_policy_word(policies[i])) == 0) {
-			settings->v6only = policies[i];
-			return true;
-		}
-	}
-	return false;
+	return names_parse(value, field, wrong);
 }
 
 /* Decimal digits alone: no sign, no space, no other base. */
@@ -86,19 +82,21 @@ static uint32_t round_up_to_power_of_two(uint32_t number)
 	return power;
 }
 
-static bool parse_peers(struct settings *settings, const char *value)
+static bool parse_peers(const char *value, void *field, struct wrong *wrong)
 {
-	uint32_t peers;
+	uint32_t *ret = field, peers;
 
+	(void)wrong;
 	if (!parse_number(value, peers_min, peers_max, &peers))
 		return false;
-	settings->peers = round_up_to_power_of_two(peers);
+	*ret = round_up_to_power_of_two(peers);
 	return true;
 }
 
-static bool parse_expiry(struct settings *settings, const char *value)
+static bool parse_expiry(const char *value, void *field, struct wrong *wrong)
 {
-	return parse_number(value, expiry_min_s, expiry_max_s, &settings->expiry_s);
+	(void)wrong;
+	return parse_number(value, expiry_min_s, expiry_max_s, field);
 }
 
 static bool parse_log_level(const char *word, size_t len, enum log_level *ret)
@@ -128,6 +126,10 @@ static bool parse_log_sink(const char *word, struct log_settings *ret)
 		ret->sink = LOG_SINK_STDERR;
 		return true;
 	}
+	if (strcmp(word, "syslog") == 0) {
+		ret->sink = LOG_SINK_SYSLOG;
+		return true;
+	}
 	if (word[0] != '/' || len >= sizeof(ret->path))
 		return false;
 	ret->sink = LOG_SINK_FILE;
@@ -135,29 +137,38 @@ static bool parse_log_sink(const char *word, struct log_settings *ret)
 	return true;
 }
 
-static bool parse_log(struct settings *settings, const char *value)
+static bool parse_log(const char *value, void *field, struct wrong *wrong)
 {
 	const char *colon = strchrnul(value, ':');
+	struct log_settings *ret = field;
 	enum log_level level;
 
+	(void)wrong;
 	if (!parse_log_level(value, (size_t)(colon - value), &level))
 		return false;
-	if (*colon != '\0' && !parse_log_sink(colon + 1, &settings->log))
+	if (*colon != '\0' && !parse_log_sink(colon + 1, ret))
 		return false;
-	settings->log.level = level;
+	ret->level = level;
 	return true;
 }
 
+#define FIELD(name) offsetof(struct settings, name)
+static const char on_off[] = "on, off";
+
 static const struct variable variables[] = {
-	{"BINDRIGHT_LOG", parse_log,
-		"off, error, warn, info, debug, then :stderr or :/absolute/file, "
+	{"BINDRIGHT_LOG", parse_log, FIELD(log),
+		"off, error, warn, info, debug, then :stderr, :syslog or :/absolute/file, "
 		"a path of at most 1023 bytes"},
-	{"BINDRIGHT", parse_bindright, "on, off"},
-	{"BINDRIGHT_V6ONLY", parse_v6only, "force, off"},
-	{"BINDRIGHT_REPLY", parse_reply, "on, off"},
-	{"BINDRIGHT_FOLLOW", parse_follow, "on, off"},
-	{"BINDRIGHT_PEERS", parse_peers, "a number of entries from 16 to 16777216"},
-	{"BINDRIGHT_EXPIRY", parse_expiry, "a number of seconds from 1 to 31536000"},
+	{"BINDRIGHT", parse_on_off, FIELD(is_on), on_off},
+	{"BINDRIGHT_V6ONLY", parse_v6only, FIELD(v6only), "force, off"},
+	{"BINDRIGHT_REPLY", parse_reply, FIELD(reply), on_off},
+	{"BINDRIGHT_FOLLOW", parse_on_off, FIELD(follow), on_off},
+	{"BINDRIGHT_ONLY", parse_names, FIELD(only), NULL},
+	{"BINDRIGHT_SKIP", parse_names, FIELD(skip), NULL},
+	{"BINDRIGHT_CHILDREN", parse_on_off, FIELD(children), on_off},
+	{"BINDRIGHT_PEERS", parse_peers, FIELD(peers), "a number of entries from 16 to 16777216"},
+	{"BINDRIGHT_EXPIRY", parse_expiry, FIELD(expiry_s),
+		"a number of seconds from 1 to 31536000"},
 };
 enum { VARIABLES = sizeof(variables) / sizeof(variables[0]) };
 
@@ -165,37 +176,53 @@ void settings_init(struct settings *settings)
 {
 	*settings = (struct settings){
 		.is_on = true,
-		.v6only = V6ONLY_FORCE,
-		.reply = true,
+		.v6only = {.word = V6ONLY_FORCE},
+		.reply = {.word = REPLY_ON},
 		.follow = true,
+		.children = true,
 		.peers = 65536,
 		.expiry_s = 300,
 		.log = {.level = LOG_LEVEL_WARN, .sink = LOG_SINK_STDERR},
 	};
 }
 
-/* Copies text into room, cut to length, with '?' for what is not printable ASCII. */
-static const char *quote(const char *text, char *room, size_t size)
-{
-	size_t len = 0;
+enum { QUOTE = 64 };
 
-	for (; text[len] != '\0' && len + 1 < size; len++)
-		room[len] = text[len] >= ' ' && text[len] <= '~' ? text[len] : '?';
-	room[len] = '\0';
-	if (text[len] != '\0')
-		memcpy(room + len - 3, "...", 3);
+/* Copies text into room, cut to length, with '?' for what is not printable ASCII. */
+static const char *quote(const char *text, size_t len, char room[QUOTE])
+{
+	size_t room_len = len < QUOTE ? len : QUOTE - 1;
+
+	for (size_t i = 0; i < room_len; i++)
+		room[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+	room[room_len] = '\0';
+	if (room_len < len)
+		memcpy(room + room_len - 3, "...", 3);
 	return room;
 }
 
 static void say_unknown_variable(const char *name, struct settings_error *ret)
 {
-	char quoted[64];
+	char quoted[QUOTE];
 	int len = snprintf(ret->text, sizeof(ret->text),
-		"%s: unknown variable (known:", quote(name, quoted, sizeof(quoted)));
+		"%s: unknown variable (known:", quote(name, strlen(name), quoted));
 
 	for (unsigned int i = 0; i < VARIABLES; i++)
 		len += snprintf(ret->text + len, sizeof(ret->text) - (size_t)len, " %s%s",
 			variables[i].name, i + 1 < VARIABLES ? "," : ")");
+}
+
+static void say_wrong(
+	const char *name, const char *value, const struct wrong *wrong, struct settings_error *ret)
+{
+	char quoted[QUOTE], where[sizeof(" at character 4294967295")] = "";
+
+	/* Of a value that is wrong as a whole nobody needs to be told where that begins. */
+	if (wrong->len < strlen(value))
+		snprintf(where, sizeof(where), " at character %u",
+			(unsigned int)(wrong->at - value) + 1);
+	snprintf(ret->text, sizeof(ret->text), "%s: %s '%s'%s (allowed: %s)", name, wrong->problem,
+		quote(wrong->at, wrong->len, quoted), where, wrong->allowed);
 }
 
 static const struct variable *find_variable(const char *name)
@@ -215,17 +242,29 @@ bool settings_set(
 	struct settings *settings, const char *name, const char *value, struct settings_error *ret)
 {
 	const struct variable *variable = find_variable(name);
-	char quoted[64];
+	struct wrong wrong = {"unknown word", value, strlen(value), NULL};
 
 	if (variable == NULL) {
 		say_unknown_variable(name, ret);
 		return false;
 	}
-	if (variable->parse(settings, value))
+	wrong.allowed = variable->allowed;
+	if (variable->parse(value, (char *)settings + variable->field, &wrong))
 		return true;
-	snprintf(ret->text, sizeof(ret->text), "%s: unknown word '%s' (allowed: %s)", name,
-		quote(value, quoted, sizeof(quoted)), variable->allowed);
+	say_wrong(name, value, &wrong, ret);
 	return false;
+}
+
+bool settings_act_in(const struct settings *settings, const char *program)
+{
+	return settings->is_on &&
+	       (names_are_empty(&settings->only) || names_match(&settings->only, program)) &&
+	       !names_match(&settings->skip, program);
+}
+
+bool settings_want_replies(const struct settings *settings)
+{
+	return settings->is_on && rules_have_word(&settings->reply, REPLY_ON);
 }
 
 const char *settings_name(unsigned int index)

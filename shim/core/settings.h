@@ -7,6 +7,8 @@
 #define CORE_SETTINGS_H
 
 #include "core/listeners.h"
+#include "core/names.h"
+#include "core/rules.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,6 +24,7 @@ enum log_level {
 enum log_sink {
 	LOG_SINK_STDERR,
 	LOG_SINK_FILE,
+	LOG_SINK_SYSLOG,
 };
 
 /* The longest path of a log file, its NUL included. */
@@ -33,14 +36,23 @@ struct log_settings {
 	char path[LOG_PATH]; /* LOG_SINK_FILE only, absolute */
 };
 
+/* The words of BINDRIGHT_REPLY. */
+enum reply_policy {
+	REPLY_ON,
+	REPLY_OFF,
+};
+
 struct settings {
-	bool is_on;		   /* BINDRIGHT */
-	enum v6only_policy v6only; /* BINDRIGHT_V6ONLY */
-	bool reply;		   /* BINDRIGHT_REPLY */
-	bool follow;		   /* BINDRIGHT_FOLLOW */
-	uint32_t peers;		   /* BINDRIGHT_PEERS: entries, a power of two */
-	uint32_t expiry_s;	   /* BINDRIGHT_EXPIRY: seconds */
-	struct log_settings log;   /* BINDRIGHT_LOG */
+	bool is_on;		 /* BINDRIGHT */
+	struct rules v6only;	 /* BINDRIGHT_V6ONLY: of enum v6only_policy */
+	struct rules reply;	 /* BINDRIGHT_REPLY: of enum reply_policy */
+	bool follow;		 /* BINDRIGHT_FOLLOW */
+	struct names only;	 /* BINDRIGHT_ONLY: empty for all programs */
+	struct names skip;	 /* BINDRIGHT_SKIP */
+	bool children;		 /* BINDRIGHT_CHILDREN */
+	uint32_t peers;		 /* BINDRIGHT_PEERS: entries, a power of two */
+	uint32_t expiry_s;	 /* BINDRIGHT_EXPIRY: seconds */
+	struct log_settings log; /* BINDRIGHT_LOG */
 };
 
 /* What is wrong with a setting, as one line without its end. */
@@ -56,6 +68,11 @@ void settings_init(struct settings *settings);
  */
 bool settings_set(
 	struct settings *settings, const char *name, const char *value, struct settings_error *ret);
+
+/* Whether the library is to act in the program of this name. */
+bool settings_act_in(const struct settings *settings, const char *program);
+/* Whether replies of any UDP socket are to be looked after. */
+bool settings_want_replies(const struct settings *settings);
 
 /* Whether there is a variable of this name. */
 bool settings_knows(const char *name);

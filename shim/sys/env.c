@@ -4,6 +4,7 @@
 
 #include "sys/log.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,7 @@ static void read_environment(void)
 		if (!take_variable(name, &error))
 			log_line(LOG_LEVEL_ERROR, "%s", error.text);
 	complain_of_unknown_names();
+	settings.is_on = settings_act_in(&settings, program_invocation_short_name);
 }
 
 const struct settings *env_settings(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The log's two sinks and the care they need inside somebody else's process; log.h says which. */
+/* The log's three sinks and the care they need inside somebody else's process; log.h says which. */
 #include "sys/log.h"
 
 #include "sys/next.h"
@@ -12,7 +12,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -24,7 +27,7 @@ static struct log_settings sink;
 static struct stat first_stderr;
 static bool has_stderr;
 _Atomic int log_wanted_level = LOG_LEVEL_OFF;
-/* Whether somebody has said already that the file cannot be written. */
+/* Whether somebody has said already that the sink cannot be written. */
 static atomic_bool has_complained;
 
 /* A service that inetd starts has its client's connection for descriptor 2. */
@@ -101,7 +104,8 @@ static void make_printable(char *text, size_t len)
 			text[i] = '?';
 }
 
-static void complain_of_file(void)
+/* Says on standard error, once, what errno is about. */
+static void complain_of(const char *path)
 {
 	char line[LOG_PATH + 256];
 	int len;
@@ -110,7 +114,7 @@ static void complain_of_file(void)
 		return;
 	len = snprintf(line, sizeof(line),
 		"bindright: %.64s[%d]: error: BINDRIGHT_LOG: cannot write %s: %m",
-		program_invocation_short_name, (int)getpid(), sink.path);
+		program_invocation_short_name, (int)getpid(), path);
 	if ((size_t)len > sizeof(line) - 1)
 		len = sizeof(line) - 1;
 	make_printable(line, (size_t)len);
@@ -126,11 +130,42 @@ static void write_to_file(const char *line, size_t len)
 		sink.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
 
 	if (fd < 0) {
-		complain_of_file();
+		complain_of(sink.path);
 		return;
 	}
 	write_line(fd, line, len);
 	close(fd);
+}
+
+static int syslog_priority(enum log_level level)
+{
+	switch (level) {
+	case LOG_LEVEL_ERROR:
+		return LOG_DAEMON | LOG_ERR;
+	case LOG_LEVEL_WARN:
+		return LOG_DAEMON | LOG_WARNING;
+	case LOG_LEVEL_DEBUG:
+		return LOG_DAEMON | LOG_DEBUG;
+	default:
+		return LOG_DAEMON | LOG_INFO;
+	}
+}
+
+/* By a socket of our own, because syslog(3) holds locks, keeps a descriptor open, and would mix our
+ * lines with the daemon's under its name. The newline is none of the message. */
+static void write_to_syslog(enum log_level level, const char *line, size_t len)
+{
+	static const struct sockaddr_un address = {AF_UNIX, "/dev/log"};
+	int fd = next_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	char message[LINE + 8];
+	int message_len = snprintf(
+		message, sizeof(message), "<%d>%.*s", syslog_priority(level), (int)len - 1, line);
+
+	if (fd < 0 || next_sendto(fd, message, (size_t)message_len, MSG_NOSIGNAL | MSG_DONTWAIT,
+			      (const struct sockaddr *)&address, sizeof(address)) < 0)
+		complain_of(address.sun_path);
+	if (fd >= 0)
+		close(fd);
 }
 
 __attribute__((format(printf, 3, 0))) static size_t format_line(
@@ -165,10 +200,17 @@ void log_line(enum log_level level, const char *format, ...)
 	va_start(args, format);
 	len = format_line(line, level, format, args);
 	va_end(args);
-	if (sink.sink == LOG_SINK_FILE)
-		write_to_file(line, len);
-	else
+	switch (sink.sink) {
+	case LOG_SINK_STDERR:
 		write_to_stderr(line, len);
+		break;
+	case LOG_SINK_FILE:
+		write_to_file(line, len);
+		break;
+	case LOG_SINK_SYSLOG:
+		write_to_syslog(level, line, len);
+		break;
+	}
 	pthread_setcancelstate(cancel_state, NULL);
 	errno = saved_errno;
 }

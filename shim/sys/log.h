@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The log: one line an event, written whole with one write, to standard error or to a file.
+ * The log: one line an event, written whole with one write, to standard error, to a file or to
+ * syslog(3)'s /dev/log.
  *
  * Never blocks (a pipe or terminal that cannot take the line loses it), never raises SIGPIPE, is no
  * cancellation point, keeps errno, allocates nothing. Standard error gets a line only while

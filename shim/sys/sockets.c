@@ -40,16 +40,44 @@ static bool is_udp(const struct nature *nature)
 	       nature->protocol == IPPROTO_UDPLITE;
 }
 
+enum rules_protocol sockets_protocol(const struct nature *nature)
+{
+	bool is_inet = nature->domain == AF_INET || nature->domain == AF_INET6;
+
+	if (is_udp(nature))
+		return RULES_UDP;
+	if (is_inet && nature->type == SOCK_STREAM &&
+		(nature->protocol == 0 || nature->protocol == IPPROTO_TCP ||
+			nature->protocol == IPPROTO_MPTCP))
+		return RULES_TCP;
+	return RULES_OTHER;
+}
+
+/* An unbound socket may be the one that answers what another was asked. It has no port for a rule
+ * to name, so it is what the other has learnt that counts, unless a rule says off of port 0. */
+static bool may_follow(const struct settings *settings)
+{
+	const struct rule *rule = rules_find(&settings->reply, RULES_UDP, 0);
+
+	return settings_want_replies(settings) && settings->follow &&
+	       (rule == NULL || rule->word == REPLY_ON);
+}
+
 uint32_t sockets_facts_of_nature(const struct nature *nature)
+{
+	if (!is_udp(nature))
+		return FACT_KNOWN;
+	if (may_follow(env_settings()))
+		return FACT_KNOWN | FACT_UDP | FACT_OPEN;
+	return FACT_KNOWN | FACT_UDP;
+}
+
+bool sockets_wants_replies(const struct nature *nature, const struct endpoint *local)
 {
 	const struct settings *settings = env_settings();
 
-	if (!is_udp(nature))
-		return FACT_KNOWN;
-	/* An unbound socket may be the one that answers what another was asked. */
-	if (settings->is_on && settings->reply && settings->follow)
-		return FACT_KNOWN | FACT_UDP | FACT_OPEN;
-	return FACT_KNOWN | FACT_UDP;
+	return settings->is_on && is_udp(nature) && address_is_wildcard(&local->addr) &&
+	       rules_word(&settings->reply, RULES_UDP, ntohs(local->port)) == REPLY_ON;
 }
 
 bool sockets_is_v6only(int fd)
@@ -123,17 +151,18 @@ static void meet(int fd)
 	if (!sockets_ask_nature(fd, &nature) || !facts_set(fd, sockets_facts_of_nature(&nature)) ||
 		!is_udp(&nature))
 		return;
-	if (!sockets_ask_local(fd, &local))
+	/* Port 0 is a socket not bound yet: its bind will tell. */
+	if (!sockets_ask_local(fd, &local) || (local.port == 0 && address_is_wildcard(&local.addr)))
 		return;
-	if (!address_is_wildcard(&local.addr))
-		facts_set(fd, facts_of(fd) & ~(uint32_t)FACT_OPEN);
-	else if (local.port != 0) /* Port 0 is a socket not bound yet: its bind will tell. */
+	if (sockets_wants_replies(&nature, &local))
 		watch_late(fd, &nature, &local);
+	else
+		facts_set(fd, facts_of(fd) & ~(uint32_t)FACT_OPEN);
 }
 
 uint32_t sockets_meet(int fd)
 {
-	if (!env_settings()->is_on || !env_settings()->reply)
+	if (!settings_want_replies(env_settings()))
 		return 0;
 	if (!(facts_of(fd) & FACT_KNOWN))
 		meet(fd);

@@ -38,7 +38,7 @@ static int read_nothing(void)
 
 	clearenv();
 	settings = env_settings();
-	CHECK(settings->is_on && settings->reply && settings->v6only == V6ONLY_FORCE);
+	CHECK(settings_want_replies(settings) && settings->v6only.word == V6ONLY_FORCE);
 	CHECK(settings->peers == 65536 && settings->expiry_s == 300);
 	CHECK(strcmp(read_all(fd), "") == 0);
 	return 0;
@@ -60,7 +60,8 @@ static int read_several(void)
 	setenv("BINDRIGHT_PEERS", "100", 1);
 	setenv("BINDRIGHT_EXPIRY", "7", 1);
 	settings = env_settings();
-	CHECK(settings->is_on && !settings->reply && settings->v6only == V6ONLY_OFF);
+	CHECK(settings->is_on && settings->reply.word == REPLY_OFF &&
+		settings->v6only.word == V6ONLY_OFF);
 	CHECK(settings->peers == 128 && settings->expiry_s == 7);
 	CHECK(strcmp(read_all(fd), "") == 0);
 	return 0;
@@ -100,8 +101,8 @@ static int read_nonsense(void)
 	setenv("BINDRIGHT_EXPIRY", "-1", 1);
 	setenv("BINDRIGHT_V6ONLY", "off", 1);
 	settings = env_settings();
-	CHECK(settings->reply && settings->expiry_s == 300);
-	CHECK(settings->v6only == V6ONLY_OFF);
+	CHECK(settings_want_replies(settings) && settings->expiry_s == 300);
+	CHECK(settings->v6only.word == V6ONLY_OFF);
 	text = read_all(fd);
 	CHECK(strstr(text, "error: BINDRIGHT_REPLY: ") != NULL);
 	CHECK(strstr(text, "'perhaps'") != NULL);
@@ -158,7 +159,7 @@ static int read_unknown_names(void)
 	setenv("BINDRIGHT_REPYL", "off", 1);
 	setenv("BINDRIGHTLY", "off", 1);
 	setenv(long_name, "off", 1);
-	CHECK(env_settings()->reply);
+	CHECK(settings_want_replies(env_settings()));
 	text = read_all(fd);
 	CHECK(strstr(text, "warn: BINDRIGHT_REPYL: unknown") != NULL);
 	CHECK(strstr(text, "BINDRIGHT_REPLY") != NULL);

@@ -18,9 +18,10 @@ static struct endpoint endpoint_of(const char *text, uint16_t port)
 
 static bool want(enum v6only_policy policy, const char *text, uint16_t port)
 {
+	const struct rules rules = {.word = (uint8_t)policy};
 	struct endpoint bound = endpoint_of(text, port);
 
-	return listeners_want_v6only(policy, &bound);
+	return listeners_want_v6only(&rules, RULES_TCP, &bound);
 }
 
 static void force_takes_the_wildcard_with_a_port(void **state)
@@ -59,18 +60,19 @@ static void off_leaves_all_alone(void **state)
 /* A scope id with the wildcard, which the kernel does not look at, changes nothing. */
 static void a_scope_changes_nothing(void **state)
 {
+	const struct rules rules = {.word = V6ONLY_FORCE};
 	struct endpoint bound = endpoint_of("::", 22);
 
 	(void)state;
 	bound.scope = 3;
-	assert_true(listeners_want_v6only(V6ONLY_FORCE, &bound));
+	assert_true(listeners_want_v6only(&rules, RULES_TCP, &bound));
 }
 
 static void has_a_word_for_each_policy(void **state)
 {
 	(void)state;
-	assert_string_equal(listeners_policy_word(V6ONLY_FORCE), "force");
-	assert_string_equal(listeners_policy_word(V6ONLY_OFF), "off");
+	assert_string_equal(listeners_words[V6ONLY_FORCE], "force");
+	assert_string_equal(listeners_words[V6ONLY_OFF], "off");
 }
 
 int main(void)

@@ -61,8 +61,8 @@ static void has_its_defaults(void **state)
 
 	(void)state;
 	assert_true(settings.is_on);
-	assert_int_equal(settings.v6only, V6ONLY_FORCE);
-	assert_true(settings.reply);
+	assert_int_equal(settings.v6only.word, V6ONLY_FORCE);
+	assert_int_equal(settings.reply.word, REPLY_ON);
 	assert_int_equal(settings.peers, 65536);
 	assert_int_equal(settings.expiry_s, 300);
 	assert_int_equal(settings.log.level, LOG_LEVEL_WARN);
@@ -74,15 +74,15 @@ static void takes_on_and_off(void **state)
 	(void)state;
 	assert_true(set("BINDRIGHT", "on").is_on);
 	assert_false(set("BINDRIGHT", "off").is_on);
-	assert_true(set("BINDRIGHT_REPLY", "on").reply);
-	assert_false(set("BINDRIGHT_REPLY", "off").reply);
+	assert_int_equal(set("BINDRIGHT_REPLY", "on").reply.word, REPLY_ON);
+	assert_int_equal(set("BINDRIGHT_REPLY", "off").reply.word, REPLY_OFF);
 }
 
 static void takes_the_policies(void **state)
 {
 	(void)state;
-	assert_int_equal(set("BINDRIGHT_V6ONLY", "force").v6only, V6ONLY_FORCE);
-	assert_int_equal(set("BINDRIGHT_V6ONLY", "off").v6only, V6ONLY_OFF);
+	assert_int_equal(set("BINDRIGHT_V6ONLY", "force").v6only.word, V6ONLY_FORCE);
+	assert_int_equal(set("BINDRIGHT_V6ONLY", "off").v6only.word, V6ONLY_OFF);
 }
 
 static void the_last_of_two_values_counts(void **state)
@@ -95,7 +95,7 @@ static void the_last_of_two_values_counts(void **state)
 	assert_true(settings.is_on);
 	assert_true(settings_set(&settings, "BINDRIGHT_V6ONLY", "off", &error));
 	assert_true(settings_set(&settings, "BINDRIGHT_V6ONLY", "force", &error));
-	assert_int_equal(settings.v6only, V6ONLY_FORCE);
+	assert_int_equal(settings.v6only.word, V6ONLY_FORCE);
 }
 
 /* A value sets its own variable and no other. */

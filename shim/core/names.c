@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Lists of program names; names.h has the grammar. */
+#include "core/names.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+static const char allowed_names[] = "names without '/', patterns like 'java*', separated by commas";
+
+/* Says that these len bytes are wrong. */
+static bool refuse(
+	struct wrong *wrong, const char *problem, const char *at, size_t len, const char *allowed)
+{
+	*wrong = (struct wrong){problem, at, len, allowed};
+	return false;
+}
+
+bool names_parse(const char *value, struct names *ret, struct wrong *wrong)
+{
+	struct names names = {0};
+	size_t total = strlen(value);
+
+	if (total + 2 > sizeof(names.list))
+		return refuse(wrong, "too long a list", value, total, "at most 1022 bytes");
+	for (const char *at = value;; at++) {
+		size_t len = strcspn(at, ",");
+
+		if (len == 0 || memchr(at, '/', len) != NULL)
+			return refuse(wrong, "unknown name", at, len, allowed_names);
+		memcpy(names.list + (at - value), at, len);
+		at += len;
+		if (*at == '\0')
+			break;
+	}
+	*ret = names;
+	return true;
+}
+
+bool names_are_empty(const struct names *names)
+{
+	return names->list[0] == '\0';
+}
+
+bool names_match(const struct names *names, const char *name)
+{
+	for (const char *at = names->list; *at != '\0'; at += strlen(at) + 1)
+		if (fnmatch(at, name, 0) == 0)
+			return true;
+	return false;
+}

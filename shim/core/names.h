@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Lists of program names, the values of BINDRIGHT_ONLY and BINDRIGHT_SKIP: NAME[,NAME]..., where a
+ * NAME may be a pattern of glob(7). */
+#ifndef CORE_NAMES_H
+#define CORE_NAMES_H
+
+#include "core/rules.h"
+
+enum { NAMES_LIST = 1024 };
+
+struct names {
+	char list[NAMES_LIST]; /* each ends with a NUL, the last with two */
+};
+
+/* Takes value into *ret. False, and *ret untouched, if it is no list of names: *wrong says why. */
+bool names_parse(const char *value, struct names *ret, struct wrong *wrong);
+
+bool names_are_empty(const struct names *names);
+/* Whether one of them is this name's or matches it. */
+bool names_match(const struct names *names, const char *name);
+
+#endif

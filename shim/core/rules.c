@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rule lists, parsed and asked; rules.h has the grammar. */
+#include "core/rules.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char allowed_rules[] = "PROTO/PORTS=WORD";
+static const char allowed_protocols[] = "tcp, udp, *";
+static const char allowed_ports[] = "N, N-M, *, where N and M are 0 to 65535 and N is not above M";
+
+/* A part of the value: from its first character to behind its last. */
+struct piece {
+	const char *at, *end;
+};
+
+/* Cuts piece at the first of this character; the rest goes to *ret_rest. False if there is none. */
+static bool cut(struct piece *piece, char separator, struct piece *ret_rest)
+{
+	const char *found = memchr(piece->at, separator, (size_t)(piece->end - piece->at));
+
+	if (found == NULL)
+		return false;
+	*ret_rest = (struct piece){found + 1, piece->end};
+	piece->end = found;
+	return true;
+}
+
+static bool is_text(const struct piece *piece, const char *text)
+{
+	size_t len = strlen(text);
+
+	return (size_t)(piece->end - piece->at) == len && memcmp(piece->at, text, len) == 0;
+}
+
+/* Says that this piece is wrong. */
+static bool refuse(
+	struct wrong *wrong, const char *problem, const struct piece *piece, const char *allowed)
+{
+	*wrong = (struct wrong){problem, piece->at, (size_t)(piece->end - piece->at), allowed};
+	return false;
+}
+
+static bool parse_word(
+	const struct piece *piece, const char *const *words, uint8_t *ret, struct wrong *wrong)
+{
+	for (uint8_t word = 0; words[word] != NULL; word++) {
+		if (is_text(piece, words[word])) {
+			*ret = word;
+			return true;
+		}
+	}
+	return refuse(wrong, "unknown word", piece, wrong->allowed);
+}
+
+static bool parse_protocol(const struct piece *piece, uint8_t *ret, struct wrong *wrong)
+{
+	if (is_text(piece, "tcp"))
+		*ret = RULES_TCP;
+	else if (is_text(piece, "udp"))
+		*ret = RULES_UDP;
+	else if (is_text(piece, "*"))
+		*ret = RULES_TCP | RULES_UDP | RULES_OTHER;
+	else
+		return refuse(wrong, "unknown protocol", piece, allowed_protocols);
+	return true;
+}
+
+/* Decimal digits alone. */
+static bool parse_port(const struct piece *piece, uint16_t *ret)
+{
+	uint32_t port = 0;
+
+	if (piece->at == piece->end)
+		return false;
+	for (const char *digit = piece->at; digit < piece->end; digit++) {
+		if (*digit < '0' || *digit > '9')
+			return false;
+		port = port * 10 + (uint32_t)(*digit - '0');
+		if (port > UINT16_MAX)
+			return false;
+	}
+	*ret = (uint16_t)port;
+	return true;
+}
+
+static bool parse_ports(const struct piece *piece, struct rule *ret, struct wrong *wrong)
+{
+	struct piece first = *piece, last;
+
+	if (is_text(piece, "*")) {
+		ret->first = 1;
+		ret->last = UINT16_MAX;
+		return true;
+	}
+	if (!cut(&first, '-', &last))
+		last = first;
+	if (!parse_port(&first, &ret->first) || !parse_port(&last, &ret->last) ||
+		ret->first > ret->last)
+		return refuse(wrong, "unknown ports", piece, allowed_ports);
+	return true;
+}
+
+static bool parse_rule(
+	const struct piece *piece, const char *const *words, struct rule *ret, struct wrong *wrong)
+{
+	struct piece protocol = *piece, ports, word;
+
+	if (!cut(&protocol, '=', &word) || !cut(&protocol, '/', &ports))
+		return refuse(wrong, "unknown rule", piece, allowed_rules);
+	return parse_protocol(&protocol, &ret->protocols, wrong) &&
+	       parse_ports(&ports, ret, wrong) && parse_word(&word, words, &ret->word, wrong);
+}
+
+bool rules_parse(
+	const char *value, const char *const *words, struct rules *ret, struct wrong *wrong)
+{
+	struct piece piece = {value, value + strlen(value)}, rest;
+	struct rules rules = {0};
+	bool has_more = cut(&piece, ',', &rest);
+
+	if (!parse_word(&piece, words, &rules.word, wrong))
+		return false;
+	while (has_more) {
+		piece = rest;
+		has_more = cut(&piece, ',', &rest);
+		if (rules.count == RULES_MAX)
+			return refuse(wrong, "one rule too many", &piece, "at most 64 rules");
+		if (!parse_rule(&piece, words, &rules.list[rules.count++], wrong))
+			return false;
+	}
+	*ret = rules;
+	return true;
+}
+
+const struct rule *rules_find(const struct rules *rules, unsigned int protocols, uint16_t port)
+{
+	for (int i = rules->count - 1; i >= 0; i--) {
+		const struct rule *rule = &rules->list[i];
+
+		if (rule->protocols & protocols && rule->first <= port && port <= rule->last)
+			return rule;
+	}
+	return NULL;
+}
+
+uint8_t rules_word(const struct rules *rules, unsigned int protocols, uint16_t port)
+{
+	const struct rule *rule = rules_find(rules, protocols, port);
+
+	return rule != NULL ? rule->word : rules->word;
+}
+
+bool rules_name_port(const struct rules *rules, uint16_t port)
+{
+	return rules_find(rules, RULES_TCP | RULES_UDP | RULES_OTHER, port) != NULL;
+}
+
+bool rules_have_word(const struct rules *rules, uint8_t word)
+{
+	for (int i = 0; i < rules->count; i++)
+		if (rules->list[i].word == word)
+			return true;
+	return rules->word == word;
+}
+
+const char *rule_format(const struct rule *rule, char text[RULE_TEXT])
+{
+	const char *protocol = rule->protocols == RULES_TCP   ? "tcp"
+			       : rule->protocols == RULES_UDP ? "udp"
+							      : "*";
+
+	if (rule->first == 1 && rule->last == UINT16_MAX)
+		snprintf(text, RULE_TEXT, "%s/*", protocol);
+	else if (rule->first == rule->last)
+		snprintf(text, RULE_TEXT, "%s/%u", protocol, rule->first);
+	else
+		snprintf(text, RULE_TEXT, "%s/%u-%u", protocol, rule->first, rule->last);
+	return text;
+}

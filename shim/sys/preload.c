@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The environment is edited in place: the value only gets shorter, and setenv would allocate.
+ * Entries are compared by their last component, because the loader lets them be written in many
+ * ways: without a directory, through a link, with $LIB in the path.
+ */
+#include "sys/preload.h"
+
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char variable[] = "LD_PRELOAD";
+/* ld.so(8): both separate, and nothing quotes them. */
+static const char separators[] = " :";
+
+static const char *find_file_name(const char *path, size_t *len)
+{
+	const char *slash = memrchr(path, '/', *len);
+
+	if (slash == NULL)
+		return path;
+	*len -= (size_t)(slash + 1 - path);
+	return slash + 1;
+}
+
+static bool is_same_file_name(const char *path, size_t len, const char *other)
+{
+	size_t other_len = strlen(other);
+	const char *name = find_file_name(path, &len);
+	const char *other_name = find_file_name(other, &other_len);
+
+	return len == other_len && memcmp(name, other_name, len) == 0;
+}
+
+void preload_remove(char *list, const char *library)
+{
+	char *to = list;
+
+	for (const char *at = list; *at != '\0';) {
+		size_t len = strcspn(at, separators);
+		/* With the separator behind it, if there is one. */
+		size_t whole = len + (at[len] != '\0');
+
+		if (len == 0 || !is_same_file_name(at, len, library)) {
+			memmove(to, at, whole);
+			to += whole;
+		}
+		at += whole;
+	}
+	/* What now stands last may have been followed by a separator and us. */
+	while (to > list && strchr(separators, to[-1]) != NULL)
+		to--;
+	*to = '\0';
+}
+
+void preload_leave(void)
+{
+	char *list = getenv(variable);
+	Dl_info us;
+
+	if (list == NULL || dladdr((void *)preload_leave, &us) == 0 || us.dli_fname == NULL)
+		return;
+	preload_remove(list, us.dli_fname);
+	if (*list == '\0')
+		unsetenv(variable);
+}

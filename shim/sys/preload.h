@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Our own place in LD_PRELOAD, for BINDRIGHT_CHILDREN=off. */
+#ifndef SYS_PRELOAD_H
+#define SYS_PRELOAD_H
+
+/* Takes us out of this process's LD_PRELOAD, so that programs which it starts run without us. Once,
+ * at the start, before there are other threads. */
+void preload_leave(void);
+
+/* Takes out of list, the value of an LD_PRELOAD, each entry whose file name is library's. */
+void preload_remove(char *list, const char *library);
+
+#endif
