@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Receives, connects the very same wildcard-bound socket to the peer, then reads and writes, as
- * netcat, socat UDP-LISTEN, iperf3 and DTLS servers do. When the peer has been answered ANSWERS times
- * the socket is disconnected, and the next peer may come.
+ * netcat, socat UDP-LISTEN, iperf3 and DTLS servers do. When the peer has been answered ANSWERS
+ *times the socket is disconnected, and the next peer may come.
  *
  *	echo_connect [-p] [-n ANSWERS] [SERVER OPTIONS] [ADDRESS] PORT
  *
@@ -38,8 +38,8 @@ static void serve_peer(int fd)
 	const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
 	struct letter letter = {.peer.addr_len = sizeof(letter.peer.addr)};
 	struct sockaddr *peer = (struct sockaddr *)&letter.peer.addr;
-	ssize_t got = recvfrom(fd, letter.text, sizeof(letter.text), is_peeking ? MSG_PEEK : 0, peer,
-		&letter.peer.addr_len);
+	ssize_t got = recvfrom(fd, letter.text, sizeof(letter.text), is_peeking ? MSG_PEEK : 0,
+		peer, &letter.peer.addr_len);
 
 	if (got < 0)
 		die("recvfrom");
