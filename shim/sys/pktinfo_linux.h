@@ -50,7 +50,7 @@ ON_THE_WAY size_t pktinfo_write_v4(struct cmsghdr *cmsg, const struct source *so
 	cmsg->cmsg_type = IP_PKTINFO;
 	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));
 	*info = (struct in_pktinfo){.ipi_spec_dst = address_to_v4(&source->addr)};
-	return CMSG_SPACE(sizeof(*info));
+	return cmsg->cmsg_len;
 }
 
 static inline size_t pktinfo_write_v6(struct cmsghdr *cmsg, const struct source *source)
@@ -62,7 +62,7 @@ static inline size_t pktinfo_write_v6(struct cmsghdr *cmsg, const struct source 
 	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));
 	info->ipi6_addr = address_to_v6(&source->addr);
 	info->ipi6_ifindex = source->ifindex;
-	return CMSG_SPACE(sizeof(*info));
+	return cmsg->cmsg_len;
 }
 
 ON_THE_WAY size_t pktinfo_write(void *control, const struct source *source)
