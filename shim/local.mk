@@ -22,6 +22,7 @@ sys_sources = \
 	shim/sys/next.c shim/sys/next.h \
 	shim/sys/pin.c shim/sys/pin.h \
 	shim/sys/pktinfo.h shim/sys/pktinfo_linux.c shim/sys/pktinfo_linux.h \
+	shim/sys/ports.c shim/sys/ports.h \
 	shim/sys/preload.c shim/sys/preload.h \
 	shim/sys/process.c shim/sys/process.h \
 	shim/sys/readable.c shim/sys/readable.h \
@@ -42,7 +43,8 @@ calls_sources = \
 	shim/calls/send_batch.c \
 	shim/calls/start.c \
 	shim/calls/syscall.c \
-	shim/calls/transfer.h
+	shim/calls/transfer.h \
+	shim/calls/v6only.c shim/calls/v6only.h
 shim_sources = $(filter %.c,$(core_sources) $(sys_sources) $(calls_sources))
 
 # The library needs its thread-local words without a call and without allocation, hence

@@ -6,6 +6,7 @@
  * options as they were.
  */
 #include "calls/own.h"
+#include "calls/v6only.h"
 #include "core/attributes.h"
 #include "core/listeners.h"
 #include "sys/env.h"
@@ -16,15 +17,13 @@
 #include "sys/sockets.h"
 
 #include <errno.h>
-#include <stdio.h>
 
 /* A bind under way: what was asked, and what we changed for it. */
 struct binding {
 	int fd;
 	struct nature nature;
 	struct endpoint wanted;
-	bool is_made_v6only;
-	bool is_overridden; /* the program itself had cleared V6ONLY */
+	struct v6only v6only;
 	bool is_watched;
 	unsigned int own_reports; /* families that the program switched on itself */
 	unsigned int our_reports; /* families that we switched on */
@@ -45,27 +44,6 @@ static bool read_binding(int fd, const struct sockaddr *addr, socklen_t len, str
 	if (addr->sa_family == AF_INET6)
 		return ret->nature.domain == AF_INET6;
 	return ret->nature.domain == AF_INET;
-}
-
-static bool is_listener(const struct nature *nature)
-{
-	return nature->domain == AF_INET6 &&
-	       (nature->type == SOCK_STREAM || nature->type == SOCK_DGRAM ||
-		       nature->type == SOCK_SEQPACKET);
-}
-
-static bool wants_v6only(const struct nature *nature, const struct endpoint *local)
-{
-	return listeners_want_v6only(&env_settings()->v6only, sockets_protocol(nature), local);
-}
-
-static void prepare_v6only(struct binding *binding)
-{
-	binding->is_made_v6only =
-		is_listener(&binding->nature) && wants_v6only(&binding->nature, &binding->wanted) &&
-		!sockets_is_v6only(binding->fd) && sockets_set_v6only(binding->fd, true);
-	binding->is_overridden =
-		binding->is_made_v6only && facts_of(binding->fd) & FACT_WANTS_DUAL_STACK;
 }
 
 static void prepare_reports(struct binding *binding)
@@ -89,53 +67,14 @@ static void prepare_reports(struct binding *binding)
 
 static void undo(const struct binding *binding)
 {
+	int saved_errno = errno;
+
 	if (binding->is_watched) {
 		pktinfo_switch(binding->fd, binding->our_reports, false);
 		facts_set(binding->fd, binding->facts_before);
 	}
-	if (binding->is_made_v6only)
-		sockets_set_v6only(binding->fd, false);
-}
-
-enum { REASON = 64 };
-
-/* Which setting has decided: the first word, or a rule behind it. */
-static void format_reason(const struct binding *binding, char reason[REASON])
-{
-	const struct rules *rules = &env_settings()->v6only;
-	const struct rule *rule =
-		rules_find(rules, sockets_protocol(&binding->nature), ntohs(binding->wanted.port));
-	const char *word = listeners_words[rule != NULL ? rule->word : rules->word];
-	char text[RULE_TEXT];
-
-	if (rule == NULL)
-		snprintf(reason, REASON, "BINDRIGHT_V6ONLY=%s", word);
-	else
-		snprintf(reason, REASON, "BINDRIGHT_V6ONLY, rule %s=%s", rule_format(rule, text),
-			word);
-}
-
-static void log_binding(const struct binding *binding, const struct endpoint *local)
-{
-	const char *protocol = sockets_protocol_name(&binding->nature);
-	char text[ENDPOINT_TEXT], reason[REASON];
-
-	if (!log_wants(LOG_LEVEL_WARN))
-		return;
-	endpoint_format(local, text);
-	format_reason(binding, reason);
-	if (binding->is_overridden)
-		log_line(LOG_LEVEL_WARN,
-			"fd %d %s %s: IPV6_V6ONLY set although the program cleared it "
-			"(%s): port %u takes no IPv4 through this socket; the word off keeps it",
-			binding->fd, protocol, text, reason, ntohs(local->port));
-	else if (binding->is_made_v6only)
-		log_line(LOG_LEVEL_INFO, "fd %d %s %s: IPV6_V6ONLY set (%s)", binding->fd, protocol,
-			text, reason);
-	if (binding->is_watched)
-		log_line(LOG_LEVEL_INFO,
-			"fd %d %s %s: watched; replies leave from the address asked", binding->fd,
-			protocol, text);
+	v6only_undo(&binding->v6only);
+	errno = saved_errno;
 }
 
 /* What this socket sends is left as it is. */
@@ -144,18 +83,52 @@ static void close_to_sources(int fd)
 	facts_set(fd, facts_of(fd) & ~(uint32_t)FACT_OPEN);
 }
 
+static void log_watched(const struct binding *binding, const struct endpoint *local)
+{
+	char text[ENDPOINT_TEXT];
+
+	if (binding->is_watched && log_wants(LOG_LEVEL_INFO))
+		log_line(LOG_LEVEL_INFO,
+			"fd %d %s %s: watched; replies leave from the address asked", binding->fd,
+			sockets_protocol_name(&binding->nature), endpoint_format(local, text));
+}
+
 static void finish(const struct binding *binding)
 {
 	struct endpoint local = binding->wanted;
 
 	/* An ephemeral port is known only now. */
-	if (binding->is_watched && local.port == 0 && sockets_ask_local(binding->fd, &local))
+	if (local.port == 0)
+		sockets_ask_local(binding->fd, &local);
+	if (binding->is_watched && binding->wanted.port == 0)
 		sockets_note_watched(binding->fd, binding->own_reports, local.port);
 	/* A socket that the rules leave alone gets no source from others either, unless it is one
 	 * of those that answer in their place. */
-	if (local.port != 0 && !sockets_wants_replies(&binding->nature, &binding->wanted))
+	if (binding->wanted.port != 0 && !sockets_wants_replies(&binding->nature, &binding->wanted))
 		close_to_sources(binding->fd);
-	log_binding(binding, &local);
+	v6only_finish(&binding->v6only, &local);
+	log_watched(binding, &local);
+}
+
+static int bind_to_wildcard(struct binding *binding, const struct sockaddr *addr, socklen_t len)
+{
+	int saved_errno = errno;
+	int result;
+
+	v6only_prepare(&binding->v6only, binding->fd, &binding->nature, &binding->wanted);
+	prepare_reports(binding);
+	result = next_bind(binding->fd, addr, len);
+	if (result != 0 && errno == EADDRINUSE && v6only_make_room(&binding->v6only)) {
+		result = next_bind(binding->fd, addr, len);
+		v6only_leave_room(&binding->v6only);
+	}
+	if (result != 0) {
+		undo(binding);
+		return result;
+	}
+	finish(binding);
+	errno = saved_errno;
+	return result;
 }
 
 /* A bind that we leave alone. A socket that has an address of its own needs no source from us. */
@@ -171,71 +144,79 @@ static int bind_elsewhere(int fd, const struct sockaddr *addr, socklen_t len)
 EXPORT int bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
 	struct binding binding;
-	int result;
 
 	if (!read_binding(fd, addr, len, &binding))
 		return bind_elsewhere(fd, addr, len);
-	prepare_v6only(&binding);
-	prepare_reports(&binding);
-	result = next_bind(fd, addr, len);
-	if (result == 0) {
-		finish(&binding);
-	} else {
-		int saved_errno = errno;
-
-		undo(&binding);
-		errno = saved_errno;
-	}
-	return result;
+	return bind_to_wildcard(&binding, addr, len);
 }
 
-/* A socket that came to us already bound cannot be made V6ONLY any more (EINVAL). */
-static void report_inherited(int fd)
+/* Whether listen may have trouble with fd that we can help, or binds it, to an ephemeral port. */
+static bool read_listening(int fd, struct v6only *ret)
 {
 	const struct settings *settings = env_settings();
 	struct nature nature;
 	struct endpoint local;
-	char text[ENDPOINT_TEXT];
 
-	if (!settings->is_on || facts_of(fd) & FACT_KNOWN || !sockets_ask_nature(fd, &nature))
+	if (!settings->is_on || !listeners_concern_listen(&settings->v6only) ||
+		!sockets_ask_nature(fd, &nature) || !sockets_ask_local(fd, &local) ||
+		!address_is_wildcard(&local.addr))
+		return false;
+	if (local.port == 0)
+		v6only_prepare(ret, fd, &nature, &local);
+	else
+		*ret = v6only_of_bound(fd, &nature, &local);
+	return true;
+}
+
+/* A socket that came to us already bound is met here. */
+static void meet_listener(int fd)
+{
+	struct nature nature;
+	struct endpoint local;
+
+	if (!env_settings()->is_on || facts_of(fd) & FACT_KNOWN || !sockets_ask_nature(fd, &nature))
 		return;
 	facts_set(fd, sockets_facts_of_nature(&nature));
-	if (!is_listener(&nature) || !sockets_ask_local(fd, &local) || local.port == 0 ||
-		!wants_v6only(&nature, &local) || sockets_is_v6only(fd))
-		return;
-	log_line(LOG_LEVEL_WARN,
-		"fd %d %s %s: was bound before this program got it; IPV6_V6ONLY cannot be set any "
-		"more, so it takes IPv4 too",
-		fd, sockets_protocol_name(&nature), endpoint_format(&local, text));
+	if (sockets_ask_local(fd, &local))
+		sockets_report_inherited(fd, &nature, &local);
 }
 
-/* listen binds a socket that is not bound to an ephemeral port: V6ONLY is set on it if a rule says
- * so of port 0. */
-static bool prepare_unbound(int fd)
+/* Where listen has bound the socket, or let it share its port. */
+static void finish_listening(const struct v6only *v6only)
 {
-	const struct settings *settings = env_settings();
-	struct nature nature;
 	struct endpoint local;
 
-	if (!settings->is_on || !rules_name_port(&settings->v6only, 0) ||
-		!sockets_ask_nature(fd, &nature) || !is_listener(&nature) ||
-		!sockets_ask_local(fd, &local) || local.port != 0 ||
-		!wants_v6only(&nature, &local) || sockets_is_v6only(fd))
-		return false;
-	return sockets_set_v6only(fd, true);
+	if ((v6only->listener.bound.port == 0 || v6only->sharing.fd >= 0) &&
+		sockets_ask_local(v6only->fd, &local))
+		v6only_finish(v6only, &local);
+}
+
+/* next_listen, with our help. */
+static int listen_with(struct v6only *v6only, int n)
+{
+	int saved_errno = errno;
+	int result = next_listen(v6only->fd, n);
+
+	if (result != 0 && errno == EADDRINUSE && v6only_make_room(v6only)) {
+		result = next_listen(v6only->fd, n);
+		v6only_leave_room(v6only);
+	}
+	if (result != 0) {
+		v6only_undo(v6only);
+		return result;
+	}
+	finish_listening(v6only);
+	errno = saved_errno;
+	return result;
 }
 
 EXPORT int listen(int fd, int n)
 {
-	bool is_made_v6only = prepare_unbound(fd);
-	int result = next_listen(fd, n);
-	int saved_errno = errno;
+	struct v6only v6only;
+	int result = read_listening(fd, &v6only) ? listen_with(&v6only, n) : next_listen(fd, n);
 
 	if (result == 0)
-		report_inherited(fd);
-	else if (is_made_v6only)
-		sockets_set_v6only(fd, false);
-	errno = saved_errno;
+		meet_listener(fd);
 	return result;
 }
 

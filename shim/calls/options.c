@@ -46,6 +46,12 @@ static void note_if(int fd, bool is_so, uint32_t fact)
 	facts_set(fd, is_so ? facts_of(fd) | fact : facts_of(fd) & ~fact);
 }
 
+static void note_v6only(int fd, bool is_on)
+{
+	note_if(fd, is_on, FACT_WANTS_V6ONLY);
+	note_if(fd, !is_on, FACT_WANTS_DUAL_STACK);
+}
+
 /* Of a watched socket's reports: they stay on. */
 static int set_report(int fd, int level, int optname, unsigned int family, bool is_wanted)
 {
@@ -69,7 +75,7 @@ EXPORT int setsockopt(int fd, int level, int optname, const void *optval, sockle
 	/* Where V6ONLY is forced upon a program that cleared it, bind says so. */
 	if (result == 0 && level == IPPROTO_IPV6 && optname == IPV6_V6ONLY &&
 		facts_of(fd) & FACT_KNOWN && read_value(level, optval, optlen, &is_wanted))
-		note_if(fd, !is_wanted, FACT_WANTS_DUAL_STACK);
+		note_v6only(fd, is_wanted);
 	return result;
 }
 

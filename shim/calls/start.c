@@ -4,6 +4,7 @@
 #include "core/choose.h"
 #include "sys/env.h"
 #include "sys/next.h"
+#include "sys/ports.h"
 #include "sys/preload.h"
 #include "sys/process.h"
 #include "sys/scratch.h"
@@ -21,6 +22,8 @@ __attribute__((constructor)) static void start(void)
 	scratch_init();
 	pthread_atfork(NULL, NULL, choose_begin_child);
 	settings = env_settings();
+	if (listeners_concern_listen(&settings->v6only))
+		ports_init();
 	if (settings->is_on && !settings->children)
 		preload_leave();
 	errno = saved_errno;

@@ -2,20 +2,70 @@
 /* The policy on AF_INET6 listeners; listeners.h has the contract. */
 #include "core/listeners.h"
 
-bool listeners_want_v6only(
-	const struct rules *rules, enum rules_protocol protocol, const struct endpoint *bound)
-{
-	uint16_t port = ntohs(bound->port);
-
-	if (!address_is_v6_wildcard(&bound->addr))
-		return false;
-	if (port == 0 && rules_find(rules, protocol, port) == NULL)
-		return false;
-	return rules_word(rules, protocol, port) == V6ONLY_FORCE;
-}
+#include <stdio.h>
 
 const char *const listeners_words[] = {
 	[V6ONLY_FORCE] = "force",
+	[V6ONLY_DEFAULT] = "default",
+	[V6ONLY_AUTO] = "auto",
+	[V6ONLY_DUAL] = "dual",
 	[V6ONLY_OFF] = "off",
 	NULL,
 };
+
+bool listeners_apply(const struct rules *rules, const struct listener *listener)
+{
+	uint16_t port = ntohs(listener->bound.port);
+
+	return address_is_v6_wildcard(&listener->bound.addr) &&
+	       (port != 0 || rules_find(rules, listener->protocol, port) != NULL);
+}
+
+enum listeners_verdict listeners_judge(const struct rules *rules, const struct listener *listener)
+{
+	if (!listeners_apply(rules, listener))
+		return LISTENERS_LEAVE;
+	switch ((enum v6only_policy)rules_word(
+		rules, listener->protocol, ntohs(listener->bound.port))) {
+	case V6ONLY_FORCE:
+		return listener->is_v6only ? LISTENERS_LEAVE : LISTENERS_SET;
+	case V6ONLY_DEFAULT:
+		return listener->is_v6only || listener->is_chosen ? LISTENERS_LEAVE : LISTENERS_SET;
+	case V6ONLY_AUTO:
+		return listener->is_v6only ? LISTENERS_LEAVE : LISTENERS_SET_IF_TAKEN;
+	case V6ONLY_DUAL:
+		return listener->is_v6only ? LISTENERS_CLEAR : LISTENERS_LEAVE;
+	case V6ONLY_OFF:
+		break;
+	}
+	return LISTENERS_LEAVE;
+}
+
+bool listeners_may_share(const struct rules *rules, const struct listener *listener)
+{
+	uint8_t word = rules_word(rules, listener->protocol, ntohs(listener->bound.port));
+
+	return word == V6ONLY_AUTO || word == V6ONLY_DUAL;
+}
+
+bool listeners_concern_listen(const struct rules *rules)
+{
+	return rules_name_port(rules, 0) || rules_have_word(rules, V6ONLY_AUTO) ||
+	       rules_have_word(rules, V6ONLY_DUAL);
+}
+
+const char *listeners_format_reason(
+	const struct rules *rules, const struct listener *listener, char reason[LISTENERS_REASON])
+{
+	uint16_t port = ntohs(listener->bound.port);
+	const struct rule *rule = rules_find(rules, listener->protocol, port);
+	const char *word = listeners_words[rules_word(rules, listener->protocol, port)];
+	char text[RULE_TEXT];
+
+	if (rule == NULL)
+		snprintf(reason, LISTENERS_REASON, "BINDRIGHT_V6ONLY=%s", word);
+	else
+		snprintf(reason, LISTENERS_REASON, "BINDRIGHT_V6ONLY, rule %s=%s",
+			rule_format(rule, text), word);
+	return reason;
+}

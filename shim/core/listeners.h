@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The policy on AF_INET6 listeners: whether IPV6_V6ONLY is set before a socket is bound (RFC 3493,
- * 5.3; ipv6(7)).
+ * The policy on AF_INET6 listeners: whether IPV6_V6ONLY is set or cleared before a socket is bound
+ * (RFC 3493, 5.3; ipv6(7)).
  */
 #ifndef CORE_LISTENERS_H
 #define CORE_LISTENERS_H
@@ -9,21 +9,49 @@
 #include "core/address.h"
 #include "core/rules.h"
 
+/* The words of BINDRIGHT_V6ONLY. */
 enum v6only_policy {
-	V6ONLY_FORCE, /* set it, whatever the program asked */
-	V6ONLY_OFF,   /* leave all listeners alone */
+	V6ONLY_FORCE,	/* set it, whatever the program asked */
+	V6ONLY_DEFAULT, /* set it unless the program itself has set it, either way */
+	V6ONLY_AUTO,	/* set it where another socket has IPv4's side of the port */
+	V6ONLY_DUAL,	/* clear it, whatever the program asked */
+	V6ONLY_OFF,	/* leave all listeners alone */
+};
+/* As they are written, NULL behind the last. */
+extern const char *const listeners_words[];
+
+/* An AF_INET6 socket about to be bound. */
+struct listener {
+	enum rules_protocol protocol;
+	struct endpoint bound; /* where to */
+	bool is_v6only;	       /* IPV6_V6ONLY as it stands */
+	bool is_chosen;	       /* the program itself has set the option, either way */
 };
 
-/*
- * Whether IPV6_V6ONLY is to be set on an AF_INET6 socket about to be bound to this address. A
- * v4-mapped address could not be bound then (EINVAL) and a specific address gains nothing: both
- * are left alone. Port 0 is what clients bind that go on to talk to v4-mapped peers: it is left
- * alone unless a rule names it.
- */
-bool listeners_want_v6only(
-	const struct rules *rules, enum rules_protocol protocol, const struct endpoint *bound);
+enum listeners_verdict {
+	LISTENERS_LEAVE,
+	LISTENERS_SET,
+	LISTENERS_SET_IF_TAKEN, /* if another socket has, or gets, IPv4's side of the port */
+	LISTENERS_CLEAR,
+};
 
-/* The policies' words in BINDRIGHT_V6ONLY, NULL behind the last. */
-extern const char *const listeners_words[];
+/* Whether the rules are about this bind at all. A v4-mapped address could not be bound with
+ * V6ONLY (EINVAL) and a specific address gains nothing. Port 0 is what clients bind that go on to
+ * talk to v4-mapped peers: it takes a rule that names it. */
+bool listeners_apply(const struct rules *rules, const struct listener *listener);
+
+enum listeners_verdict listeners_judge(const struct rules *rules, const struct listener *listener);
+
+/* Whether a socket so bound, of either family, may have its port beside one of the other family,
+ * where the AF_INET6 one is dual-stack: the words auto and dual. */
+bool listeners_may_share(const struct rules *rules, const struct listener *listener);
+/* Whether the rules may have something done at listen: where that binds the socket, or finds that
+ * two have one port. */
+bool listeners_concern_listen(const struct rules *rules);
+
+/* Which word has decided, and by which rule: "BINDRIGHT_V6ONLY=force". */
+enum { LISTENERS_REASON = 64 };
+const char *listeners_format_reason(
+	const struct rules *rules, const struct listener *listener, char reason[LISTENERS_REASON]);
 
 #endif

@@ -160,7 +160,7 @@ static const struct variable variables[] = {
 		"off, error, warn, info, debug, then :stderr, :syslog or :/absolute/file, "
 		"a path of at most 1023 bytes"},
 	{"BINDRIGHT", parse_on_off, FIELD(is_on), on_off},
-	{"BINDRIGHT_V6ONLY", parse_v6only, FIELD(v6only), "force, off"},
+	{"BINDRIGHT_V6ONLY", parse_v6only, FIELD(v6only), "force, default, auto, dual, off"},
 	{"BINDRIGHT_REPLY", parse_reply, FIELD(reply), on_off},
 	{"BINDRIGHT_FOLLOW", parse_on_off, FIELD(follow), on_off},
 	{"BINDRIGHT_ONLY", parse_names, FIELD(only), NULL},

@@ -29,8 +29,8 @@ enum fact {
 };
 /* From here on, a bit a family (sys/pktinfo.h) whose reports the program itself asked for. */
 enum { FACT_OWN_SHIFT = 4 };
-/* The program itself switched IPV6_V6ONLY off. */
-enum { FACT_WANTS_DUAL_STACK = 1 << 6 };
+/* The program itself switched IPV6_V6ONLY off, or on. */
+enum { FACT_WANTS_DUAL_STACK = 1 << 6, FACT_WANTS_V6ONLY = 1 << 7 };
 enum { FACT_PORT_SHIFT = 16 }; /* the upper half: a watched socket's port */
 
 /* The words of the first descriptors, which are all that most programs have; see facts.c. */

@@ -72,6 +72,42 @@ uint32_t sockets_facts_of_nature(const struct nature *nature)
 	return FACT_KNOWN | FACT_UDP;
 }
 
+bool sockets_is_listener(const struct nature *nature)
+{
+	return nature->domain == AF_INET6 &&
+	       (nature->type == SOCK_STREAM || nature->type == SOCK_DGRAM ||
+		       nature->type == SOCK_SEQPACKET);
+}
+
+void sockets_report_inherited(int fd, const struct nature *nature, const struct endpoint *local)
+{
+	const struct rules *rules = &env_settings()->v6only;
+	struct listener listener = {.protocol = sockets_protocol(nature), .bound = *local};
+	char text[ENDPOINT_TEXT], reason[LISTENERS_REASON];
+
+	if (local->port == 0 || !sockets_is_listener(nature))
+		return;
+	listener.is_v6only = sockets_is_v6only(fd);
+	switch (listeners_judge(rules, &listener)) {
+	case LISTENERS_SET:
+		log_line(LOG_LEVEL_WARN,
+			"fd %d %s %s: was bound before this program got it; IPV6_V6ONLY cannot be "
+			"set any more (%s), so it takes IPv4 too",
+			fd, sockets_protocol_name(nature), endpoint_format(local, text),
+			listeners_format_reason(rules, &listener, reason));
+		break;
+	case LISTENERS_CLEAR:
+		log_line(LOG_LEVEL_WARN,
+			"fd %d %s %s: was bound before this program got it; IPV6_V6ONLY cannot be "
+			"cleared any more (%s), so it takes no IPv4",
+			fd, sockets_protocol_name(nature), endpoint_format(local, text),
+			listeners_format_reason(rules, &listener, reason));
+		break;
+	default:
+		break;
+	}
+}
+
 bool sockets_wants_replies(const struct nature *nature, const struct endpoint *local)
 {
 	const struct settings *settings = env_settings();
@@ -154,6 +190,7 @@ static void meet(int fd)
 	/* Port 0 is a socket not bound yet: its bind will tell. */
 	if (!sockets_ask_local(fd, &local) || (local.port == 0 && address_is_wildcard(&local.addr)))
 		return;
+	sockets_report_inherited(fd, &nature, &local);
 	if (sockets_wants_replies(&nature, &local))
 		watch_late(fd, &nature, &local);
 	else

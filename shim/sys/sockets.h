@@ -37,6 +37,12 @@ ON_THE_WAY uint32_t sockets_facts(int fd, uint32_t fact)
 	return LIKELY(facts & fact) || facts & FACT_KNOWN ? facts : sockets_meet(fd);
 }
 
+/* Whether IPV6_V6ONLY matters to a socket of this nature. */
+bool sockets_is_listener(const struct nature *nature);
+/* A socket came to us bound already, when V6ONLY cannot be changed any more (EINVAL): says so, if
+ * the rules would have it otherwise. */
+void sockets_report_inherited(int fd, const struct nature *nature, const struct endpoint *local);
+
 /* Whether the rules have a socket of this nature watched that is, or is about to be, bound so. */
 bool sockets_wants_replies(const struct nature *nature, const struct endpoint *local);
 

@@ -21,7 +21,8 @@ static bool want(enum v6only_policy policy, const char *text, uint16_t port)
 	const struct rules rules = {.word = (uint8_t)policy};
 	struct endpoint bound = endpoint_of(text, port);
 
-	return listeners_want_v6only(&rules, RULES_TCP, &bound);
+	return listeners_judge(&rules, &(struct listener){.protocol = RULES_TCP, .bound = bound}) ==
+	       LISTENERS_SET;
 }
 
 static void force_takes_the_wildcard_with_a_port(void **state)
@@ -65,7 +66,9 @@ static void a_scope_changes_nothing(void **state)
 
 	(void)state;
 	bound.scope = 3;
-	assert_true(listeners_want_v6only(&rules, RULES_TCP, &bound));
+	assert_int_equal(listeners_judge(&rules,
+				 &(struct listener){.protocol = RULES_TCP, .bound = bound}),
+		LISTENERS_SET);
 }
 
 static void has_a_word_for_each_policy(void **state)

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What bind and listen do about IPV6_V6ONLY: core/listeners.h judges, and here it is done, undone,
+ * and logged. All of it keeps errno.
+ *
+ *     v6only_prepare		before the program's call, of a socket that it binds
+ *     v6only_of_bound		... of one that is bound already
+ *     v6only_make_room		if that failed with EADDRINUSE: true if it is worth to call again,
+ *     v6only_leave_room	... and behind that
+ *     v6only_undo, v6only_log	if it failed, if it did not
+ */
+#ifndef CALLS_V6ONLY_H
+#define CALLS_V6ONLY_H
+
+#include "core/listeners.h"
+#include "sys/sockets.h"
+
+/* Two sockets of ours, one of each family, that are allowed for a moment to have the same port. */
+struct sharing {
+	int fd;				  /* the other one; -1 if there is none */
+	int reuse_port, other_reuse_port; /* SO_REUSEPORT as it was */
+};
+
+/* One socket that is being bound to its wildcard address. */
+struct v6only {
+	int fd;
+	struct nature nature;
+	struct listener listener;
+	enum listeners_verdict verdict;
+	uint32_t wishes;	 /* the program's: FACT_WANTS_V6ONLY, FACT_WANTS_DUAL_STACK */
+	bool is_set, is_cleared; /* by us */
+	const char *taken;	 /* by whom the port's IPv4 side is, for the log; NULL if unknown */
+	struct sharing sharing;
+};
+
+void v6only_prepare(
+	struct v6only *v6only, int fd, const struct nature *nature, const struct endpoint *bound);
+struct v6only v6only_of_bound(int fd, const struct nature *nature, const struct endpoint *bound);
+bool v6only_make_room(struct v6only *v6only);
+void v6only_leave_room(struct v6only *v6only);
+void v6only_undo(const struct v6only *v6only);
+
+/* The call has succeeded: notes who has the port, where that may matter, and says what was done.
+ * local is the socket's address, its port known by now. */
+void v6only_finish(const struct v6only *v6only, const struct endpoint *local);
+
+#endif
