@@ -67,14 +67,15 @@ static void prepare_reports(struct binding *binding)
 
 static void undo(const struct binding *binding)
 {
-	int saved_errno = errno;
+	int error = errno;
 
 	if (binding->is_watched) {
 		pktinfo_switch(binding->fd, binding->our_reports, false);
 		facts_set(binding->fd, binding->facts_before);
 	}
 	v6only_undo(&binding->v6only);
-	errno = saved_errno;
+	v6only_log_failure(&binding->v6only, error);
+	errno = error;
 }
 
 /* What this socket sends is left as it is. */
@@ -186,8 +187,9 @@ static void finish_listening(const struct v6only *v6only)
 {
 	struct endpoint local;
 
-	if ((v6only->listener.bound.port == 0 || v6only->sharing.fd >= 0) &&
-		sockets_ask_local(v6only->fd, &local))
+	if (v6only->listener.bound.port != 0)
+		v6only_log_sharing(v6only);
+	else if (sockets_ask_local(v6only->fd, &local))
 		v6only_finish(v6only, &local);
 }
 
@@ -202,7 +204,11 @@ static int listen_with(struct v6only *v6only, int n)
 		v6only_leave_room(v6only);
 	}
 	if (result != 0) {
+		int error = errno;
+
 		v6only_undo(v6only);
+		v6only_log_failure(v6only, error);
+		errno = error;
 		return result;
 	}
 	finish_listening(v6only);

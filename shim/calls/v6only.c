@@ -18,9 +18,10 @@
 
 #include <errno.h>
 
-static const char by_this_process[] = "this process has bound it for IPv4";
-static const char by_relative[] = "a process forked from the same one has bound it for IPv4";
-static const char by_anybody[] = "it is in use for IPv4";
+/* Whose IPv4's side of a port is. */
+static const char ours[] = "another socket of this process";
+static const char a_relatives[] = "a process forked from the same one";
+static const char somebodys[] = "somebody else";
 
 static const struct rules *find_rules(void)
 {
@@ -33,8 +34,8 @@ static const char *find_taker(const struct v6only *v6only)
 	in_port_t port = v6only->listener.bound.port;
 
 	if (ports_find(PORTS_V4, v6only->listener.protocol, port) >= 0)
-		return by_this_process;
-	return ports_are_taken_by_relative(&v6only->nature, port) ? by_relative : NULL;
+		return ours;
+	return ports_are_taken_by_relative(&v6only->nature, port) ? a_relatives : NULL;
 }
 
 static void set(struct v6only *v6only, const char *taken)
@@ -128,12 +129,13 @@ bool v6only_make_room(struct v6only *v6only)
 	int saved_errno = errno;
 	bool has_changed = false;
 
-	if (v6only->verdict == LISTENERS_SET_IF_TAKEN && !v6only->is_set) {
-		set(v6only, by_anybody);
+	if (v6only->verdict == LISTENERS_SET_IF_TAKEN && !v6only->is_set &&
+		ports_are_in_use(&v6only->nature, v6only->listener.bound.port)) {
+		set(v6only, somebodys);
 		has_changed = v6only->is_set;
 	} else if (v6only->is_cleared) {
 		v6only->is_cleared = !sockets_set_v6only(v6only->fd, true);
-		v6only->taken = by_anybody;
+		v6only->taken = somebodys;
 		has_changed = !v6only->is_cleared;
 	}
 	if (!has_changed)
@@ -183,22 +185,53 @@ static bool log_override(
 	return true;
 }
 
+static const char *describe(const struct v6only *v6only)
+{
+	if (v6only->is_set)
+		return "set";
+	if (v6only->is_cleared)
+		return "cleared";
+	return v6only->listener.is_v6only || v6only->taken != NULL ? "left set"
+								   : "left clear, takes IPv4 too";
+}
+
 static void log_decision(const struct v6only *v6only, const struct endpoint *local)
 {
 	const char *protocol = sockets_protocol_name(&v6only->nature);
+	const char *taken = v6only->taken;
 	char text[ENDPOINT_TEXT], reason[LISTENERS_REASON];
 
 	endpoint_format(local, text);
 	listeners_format_reason(find_rules(), &v6only->listener, reason);
-	if (log_override(v6only, protocol, text, reason))
-		return;
-	log_line(LOG_LEVEL_INFO, "fd %d %s %s: IPV6_V6ONLY %s (%s)%s%s", v6only->fd, protocol, text,
-		v6only->is_set		     ? "set"
-		: v6only->is_cleared	     ? "cleared"
-		: v6only->listener.is_v6only ? "left set"
-					     : "left clear, takes IPv4 too",
-		reason, v6only->taken != NULL ? ": " : "",
-		v6only->taken != NULL ? v6only->taken : "");
+	if (!log_override(v6only, protocol, text, reason))
+		log_line(LOG_LEVEL_INFO, "fd %d %s %s: IPV6_V6ONLY %s (%s)%s%s", v6only->fd,
+			protocol, text, describe(v6only), reason,
+			taken != NULL ? "; its port's IPv4 side belongs to " : "",
+			taken != NULL ? taken : "");
+}
+
+void v6only_log_sharing(const struct v6only *v6only)
+{
+	if (v6only->sharing.fd >= 0)
+		log_line(LOG_LEVEL_INFO,
+			"fd %d %s port %u: shared with fd %d; IPv4 comes in at the AF_INET one",
+			v6only->fd, sockets_protocol_name(&v6only->nature),
+			ntohs(v6only->listener.bound.port), v6only->sharing.fd);
+}
+
+void v6only_log_failure(const struct v6only *v6only, int error)
+{
+	const struct listener *listener = &v6only->listener;
+	char text[ENDPOINT_TEXT], reason[LISTENERS_REASON];
+
+	if (error == EADDRINUSE && v6only->nature.domain == AF_INET && log_wants(LOG_LEVEL_INFO) &&
+		listeners_may_share(find_rules(), listener) &&
+		ports_are_noted(PORTS_DUAL, listener->protocol, listener->bound.port))
+		log_line(LOG_LEVEL_INFO,
+			"fd %d %s %s: in use: the socket on [::] takes IPv4 there already (%s)",
+			v6only->fd, sockets_protocol_name(&v6only->nature),
+			endpoint_format(&listener->bound, text),
+			listeners_format_reason(find_rules(), listener, reason));
 }
 
 static void note_port(const struct v6only *v6only, in_port_t port)
@@ -216,11 +249,7 @@ void v6only_finish(const struct v6only *v6only, const struct endpoint *local)
 	note_port(v6only, local->port);
 	if (!log_wants(LOG_LEVEL_WARN))
 		return;
-	if (v6only->sharing.fd >= 0)
-		log_line(LOG_LEVEL_INFO,
-			"fd %d %s port %u: shared with fd %d; IPv4 comes to the AF_INET one",
-			v6only->fd, sockets_protocol_name(&v6only->nature), ntohs(local->port),
-			v6only->sharing.fd);
+	v6only_log_sharing(v6only);
 	if (is_concerned(v6only))
 		log_decision(v6only, local);
 }

@@ -7,7 +7,7 @@
  *     v6only_of_bound		... of one that is bound already
  *     v6only_make_room		if that failed with EADDRINUSE: true if it is worth to call again,
  *     v6only_leave_room	... and behind that
- *     v6only_undo, v6only_log	if it failed, if it did not
+ *     v6only_undo, v6only_finish	if it failed, if it did not
  */
 #ifndef CALLS_V6ONLY_H
 #define CALLS_V6ONLY_H
@@ -29,7 +29,7 @@ struct v6only {
 	enum listeners_verdict verdict;
 	uint32_t wishes;	 /* the program's: FACT_WANTS_V6ONLY, FACT_WANTS_DUAL_STACK */
 	bool is_set, is_cleared; /* by us */
-	const char *taken;	 /* by whom the port's IPv4 side is, for the log; NULL if unknown */
+	const char *taken;	 /* whose the port's IPv4 side is, for the log; NULL if unknown */
 	struct sharing sharing;
 };
 
@@ -39,6 +39,10 @@ struct v6only v6only_of_bound(int fd, const struct nature *nature, const struct 
 bool v6only_make_room(struct v6only *v6only);
 void v6only_leave_room(struct v6only *v6only);
 void v6only_undo(const struct v6only *v6only);
+
+/* Says that the socket shares its port, if so; and that it failed, where it is worth a word. */
+void v6only_log_sharing(const struct v6only *v6only);
+void v6only_log_failure(const struct v6only *v6only, int error);
 
 /* The call has succeeded: notes who has the port, where that may matter, and says what was done.
  * local is the socket's address, its port known by now. */

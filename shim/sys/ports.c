@@ -10,8 +10,12 @@
 #include "sys/next.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -104,22 +108,35 @@ static bool is_alive(pid_t pid)
 }
 
 /* Whether nobody can bind 0.0.0.0 with this port. */
-static bool is_in_use(const struct nature *nature, in_port_t port)
+static bool is_refused(const struct nature *nature, in_port_t port)
 {
 	const struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = port};
 	int saved_errno = errno;
 	int fd = next_socket(AF_INET, nature->type | SOCK_CLOEXEC, nature->protocol);
-	bool is_refused;
+	bool result;
 
 	if (fd < 0) {
 		errno = saved_errno;
 		return false;
 	}
-	is_refused = next_bind(fd, (const struct sockaddr *)&any, sizeof(any)) != 0 &&
-		     errno == EADDRINUSE;
+	result = next_bind(fd, (const struct sockaddr *)&any, sizeof(any)) != 0 &&
+		 errno == EADDRINUSE;
 	close(fd);
 	errno = saved_errno;
-	return is_refused;
+	return result;
+}
+
+bool ports_are_noted(enum ports_side side, enum rules_protocol protocol, in_port_t port)
+{
+	uint64_t binding = make_binding(side, protocol, port);
+
+	for (int i = 0; ports != NULL && i < WORDS; i++) {
+		uint64_t word = atomic_load_explicit(&ports->words[i], memory_order_relaxed);
+
+		if (is_binding(word, binding) && is_alive((pid_t)(word & pid_bits)))
+			return true;
+	}
+	return false;
 }
 
 bool ports_are_taken_by_relative(const struct nature *nature, in_port_t port)
@@ -132,7 +149,71 @@ bool ports_are_taken_by_relative(const struct nature *nature, in_port_t port)
 		pid_t pid = (pid_t)(word & pid_bits);
 
 		if (is_binding(word, binding) && pid != self && is_alive(pid))
-			return is_in_use(nature, port);
+			return is_refused(nature, port);
 	}
 	return false;
+}
+
+/* The kernel's table of IPv4 sockets (proc(5), /proc/net/tcp), NULL where it has none for it. */
+static const char *find_table(const struct nature *nature)
+{
+	if (sockets_protocol(nature) == RULES_TCP)
+		return "/proc/net/tcp";
+	if (nature->protocol == IPPROTO_UDPLITE)
+		return "/proc/net/udplite";
+	return sockets_protocol(nature) == RULES_UDP ? "/proc/net/udp" : NULL;
+}
+
+/* Whether a line of such a table is of a listener at this port, or of a datagram socket. */
+static bool is_listed(const char *line, unsigned int port, bool is_stream)
+{
+	enum { LISTEN = 10 };
+	unsigned int line_port, state;
+
+	return sscanf(line, " %*u: %*x:%x %*x:%*x %x", &line_port, &state) == 2 &&
+	       line_port == port && (!is_stream || state == LISTEN);
+}
+
+/* Looks through the table, line by line. */
+static bool is_in_table(int fd, unsigned int port, bool is_stream)
+{
+	char text[4096];
+	size_t len = 0;
+	ssize_t got;
+
+	while ((got = read(fd, text + len, sizeof(text) - 1 - len)) > 0) {
+		char *line = text, *end;
+
+		len += (size_t)got;
+		text[len] = '\0';
+		for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+			*end = '\0';
+			if (is_listed(line, port, is_stream))
+				return true;
+		}
+		len -= (size_t)(line - text);
+		memmove(text, line, len);
+	}
+	return false;
+}
+
+bool ports_are_in_use(const struct nature *nature, in_port_t port)
+{
+	const char *table = find_table(nature);
+	int saved_errno = errno;
+	bool is_found = false;
+	int cancel_state, fd;
+
+	if (table == NULL)
+		return true;
+	/* bind is no cancellation point, as open and read are. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	fd = open(table, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		is_found = is_in_table(fd, ntohs(port), nature->type == SOCK_STREAM);
+		close(fd);
+	}
+	pthread_setcancelstate(cancel_state, NULL);
+	errno = saved_errno;
+	return is_found;
 }

@@ -22,7 +22,13 @@ void ports_init(void);
 void ports_note(enum ports_side side, enum rules_protocol protocol, in_port_t port, int fd);
 /* The descriptor, in this process, of a socket that is bound so; -1 if there is none. */
 int ports_find(enum ports_side side, enum rules_protocol protocol, in_port_t port);
+/* Whether this process or a living relative has noted such a binding, whatever became of it. */
+bool ports_are_noted(enum ports_side side, enum rules_protocol protocol, in_port_t port);
 /* Whether a relative has bound 0.0.0.0 with this port, and nobody else can now. */
 bool ports_are_taken_by_relative(const struct nature *nature, in_port_t port);
+
+/* Whether the kernel says that somebody has IPv4's side of the port: of TCP a listener, for a bind
+ * may also fail because of connections that are long closed (TIME_WAIT). */
+bool ports_are_in_use(const struct nature *nature, in_port_t port);
 
 #endif
