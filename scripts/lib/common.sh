@@ -5,8 +5,8 @@
 # Sourced, with $top set to the top of the source tree.
 
 # What the caller runs must not be under the library because his shell is.
-unset LD_PRELOAD BINDRIGHT BINDRIGHT_V6ONLY BINDRIGHT_REPLY BINDRIGHT_PEERS BINDRIGHT_EXPIRY \
-	BINDRIGHT_LOG
+unset LD_PRELOAD BINDRIGHT BINDRIGHT_V6ONLY BINDRIGHT_REPLY BINDRIGHT_FOLLOW BINDRIGHT_ONLY \
+	BINDRIGHT_SKIP BINDRIGHT_CHILDREN BINDRIGHT_PEERS BINDRIGHT_EXPIRY BINDRIGHT_LOG
 
 say() {
 	printf '%s: %s\n' "${0##*/}" "$*"

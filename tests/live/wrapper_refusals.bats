@@ -10,13 +10,13 @@ load wrapper
 
 @test "a bad word in an option" {
 	bindright --v6only=forec touch ran
-	refused 125 "--v6only: BINDRIGHT_V6ONLY: *'forec'*force, off*"
+	refused 125 "--v6only: BINDRIGHT_V6ONLY: *'forec'*force, default, auto, dual, off*"
 	bindright --reply=yes touch ran
 	refused 125 "--reply: BINDRIGHT_REPLY: *'yes'*on, off*"
 	bindright --log=loud touch ran
 	refused 125 "--log: BINDRIGHT_LOG: *'loud'*debug*"
 	bindright --v6only= touch ran
-	refused 125 "--v6only: BINDRIGHT_V6ONLY: *force, off*"
+	refused 125 "--v6only: BINDRIGHT_V6ONLY: *force, default, auto, dual, off*"
 	bindright --log=warn:relative touch ran
 	refused 125 "--log: BINDRIGHT_LOG: *'warn:relative'*"
 	[ ! -e ran ]
