@@ -8,6 +8,7 @@ LIVE_TESTS = \
 	tests/live/listen_v6_only.bats \
 	tests/live/log.bats \
 	tests/live/reply_address_removed.bats \
+	tests/live/reply_both_outstanding.bats \
 	tests/live/reply_broadcast.bats \
 	tests/live/reply_connect.bats \
 	tests/live/reply_dual_stack.bats \

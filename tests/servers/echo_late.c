@@ -2,7 +2,7 @@
 /*
  * Gathers -n requests (200 unless told) and answers them only then, in shuffled order: a resolver,
  * a RADIUS proxy or a game server has that many clients in flight, and answers whichever is done
- * first. Knowing the last datagram is of no use here.
+ * first. Knowing the last datagram is of no use here. -q (queue) answers in the order of asking.
  */
 #include "common.h"
 
@@ -41,11 +41,14 @@ static int parse_count(const char *text)
 int main(int argc, char **argv)
 {
 	int count = 200;
+	bool in_order = false;
 	int letter, fd;
 
-	while ((letter = getopt(argc, argv, SERVER_LETTERS "n:")) != -1) {
+	while ((letter = getopt(argc, argv, SERVER_LETTERS "n:q")) != -1) {
 		if (letter == 'n')
 			count = parse_count(optarg);
+		else if (letter == 'q')
+			in_order = true;
 		else
 			server_letter(letter);
 	}
@@ -54,7 +57,8 @@ int main(int argc, char **argv)
 	for (;;) {
 		for (int i = 0; i < count; i++)
 			receive_letter(fd, &letters[i]);
-		shuffle(count);
+		if (!in_order)
+			shuffle(count);
 		for (int i = 0; i < count; i++)
 			answer_letter(fd, &letters[i]);
 	}

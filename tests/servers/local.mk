@@ -4,6 +4,7 @@ servers_common = tests/servers/common.c tests/servers/common.h
 
 noinst_PROGRAMS += \
 	tests/servers/ask \
+	tests/servers/ask_both \
 	tests/servers/echo_connect \
 	tests/servers/echo_control \
 	tests/servers/echo_forked \
@@ -22,6 +23,7 @@ noinst_PROGRAMS += \
 	tests/servers/same_results
 
 tests_servers_ask_SOURCES = tests/servers/ask.c $(servers_common)
+tests_servers_ask_both_SOURCES = tests/servers/ask_both.c $(servers_common)
 tests_servers_echo_connect_SOURCES = tests/servers/echo_connect.c $(servers_common)
 tests_servers_echo_control_SOURCES = tests/servers/echo_control.c $(servers_common)
 tests_servers_echo_forked_SOURCES = tests/servers/echo_forked.c $(servers_common)
