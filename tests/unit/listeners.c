@@ -66,8 +66,8 @@ static void a_scope_changes_nothing(void **state)
 
 	(void)state;
 	bound.scope = 3;
-	assert_int_equal(listeners_judge(&rules,
-				 &(struct listener){.protocol = RULES_TCP, .bound = bound}),
+	assert_int_equal(
+		listeners_judge(&rules, &(struct listener){.protocol = RULES_TCP, .bound = bound}),
 		LISTENERS_SET);
 }
 
