@@ -5,6 +5,7 @@ core_sources = \
 	shim/core/address.c shim/core/address.h \
 	shim/core/attributes.h \
 	shim/core/choose.c shim/core/choose.h \
+	shim/core/entry.h \
 	shim/core/settings.c shim/core/settings.h \
 	shim/core/hash.h \
 	shim/core/listeners.c shim/core/listeners.h \

@@ -1,64 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A set-associative table: the peer's keyed hash chooses a bucket of PEERS_WAYS entries, one cache
- * line each; a new peer replaces the oldest entry of its bucket.
- *
- * The protocol, one sequence count an entry:
- *   - a writer makes the count odd by compare-and-swap, writes, and makes it even again. Where the
- *     count is odd already, somebody else is writing: the writer takes another entry or gives up.
- *     It never waits, so a signal handler may interrupt a writer, and a writer killed half-way
- *     leaves one entry odd, which nobody uses again: that is all it costs.
- *   - a reader takes the count, reads, and takes the count again; only an even count that has not
- *     moved makes what it read count. It tries a few times and then does not know.
- * The record is stored with release and loaded with acquire order, word by word. That keeps the
- * first count before and the second count behind it without fences, which ThreadSanitizer does not
- * follow.
- *
- * The stamp stands outside the count: refreshing it is one plain store, at most once a second, so
- * that a busy peer's line stays shared among the processors. A stamp that lands on an entry which
- * has just changed hands makes that entry a little younger, which harms nothing.
+ * A set-associative table: the peer's keyed hash chooses a bucket of PEERS_WAYS entries (entry.h);
+ * a new peer replaces the oldest entry of its bucket.
  *
  * Two writers may put one new peer into two entries of its bucket. Readers and writers take the
  * first, and a writer that changes it clears the other.
  *
  * A peer may ask at one of our addresses and then at another before it is answered. The entry
- * counts, outside its sequence count, what is unanswered; when its source changes while that is
- * more than nothing, the older source moves into an entry of its own, under the same asker with
- * EARLIER in its scope, and is used up first. The counts are hints: where requests are dropped, or
- * answered by many datagrams, they are off, so they are good for a few seconds only, and what they
- * can do wrong is to answer from where the peer asked just before.
+ * counts what is unanswered; when its source changes while that is more than nothing, the older
+ * source moves into an entry of its own, under the same asker with EARLIER in its scope, and is
+ * used up first. The counts are hints: where requests are dropped, or answered by many datagrams,
+ * they are off, so they are good for a few seconds only, and what they can do wrong is to answer
+ * from where the peer asked just before.
  */
 #include "core/peers.h"
 
 #include "core/attributes.h"
-
-/* A reader meets a writer only within the few stores of one entry; after this many tries that
- * writer has lost the processor, or its life, and the reader must not wait for it. */
-enum { READ_TRIES = 8 };
+#include "core/entry.h"
 
 /* Set in the scope of the older of two sources; no interface has such an index. A request that has
  * waited for longer than EARLIER_S has been dropped, or its client no longer waits. */
 static const uint32_t EARLIER = 0x80000000;
 enum { EARLIER_S = 4 };
-
-/* Askers and sources go in and out as the machine's own words, the largest that any machine loads
- * and stores whole. An entry that says nothing (never used, or forgotten) has a source of zeroes
- * only, which no reply can leave from. */
-enum {
-	ASKER_WORDS = sizeof(struct asker) / sizeof(size_t),
-	SOURCE_WORDS = (sizeof(struct source) + sizeof(size_t) - 1) / sizeof(size_t),
-};
-_Static_assert(sizeof(struct asker) % sizeof(size_t) == 0, "askers are compared word by word");
-
-struct entry {
-	_Alignas(64) _Atomic uint32_t seq;
-	_Atomic uint32_t stamp_s;
-	_Atomic size_t asker[ASKER_WORDS];
-	_Atomic size_t source[SOURCE_WORDS];
-	_Atomic int32_t unanswered;
-	_Atomic uint32_t earlier_until_s; /* 0: there is no earlier source */
-};
-_Static_assert(sizeof(struct entry) == 64, "an entry is a cache line");
 
 struct peers {
 	struct hash_key key;
@@ -92,129 +55,12 @@ static inline struct entry *find_bucket(struct peers *peers, const struct asker 
 	return &peers->entries[(size_t)(hash & peers->bucket_mask) * PEERS_WAYS];
 }
 
-/* An asker in the form in which entries hold and compare it. */
-struct key {
-	size_t words[ASKER_WORDS];
-};
-
-static inline struct key make_key(const struct asker *asker)
-{
-	struct key key;
-
-	memcpy(key.words, asker, sizeof(key.words));
-	return key;
-}
-
-/* Whether entry is key's. The word most likely to differ, with the ports, comes first. */
-static inline bool is_of(const struct entry *entry, const struct key *key)
-{
-	bool is_same = true;
-
-	UNROLLED
-	for (int i = ASKER_WORDS - 1; i >= 0 && is_same; i--)
-		is_same = atomic_load_explicit(&entry->asker[i], memory_order_acquire) ==
-			  key->words[i];
-	return is_same;
-}
-
-/* Reads what entry says of key, whole; *ret_seq is the count that it was read under. */
-static inline bool read_entry(
-	const struct entry *entry, const struct key *key, struct source *ret, uint32_t *ret_seq)
-{
-	size_t words[SOURCE_WORDS];
-
-	for (int tries = 0; tries < READ_TRIES; tries++) {
-		uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
-
-		if (!is_of(entry, key))
-			return false;
-		UNROLLED
-		for (int i = 0; i < SOURCE_WORDS; i++)
-			words[i] = atomic_load_explicit(&entry->source[i], memory_order_acquire);
-		if (seq % 2 != 0 || atomic_load_explicit(&entry->seq, memory_order_relaxed) != seq)
-			continue;
-		memcpy(ret, words, sizeof(*ret));
-		*ret_seq = seq;
-		return !address_is_v6_wildcard(&ret->addr);
-	}
-	return false;
-}
-
-/* Takes entry for writing; false if somebody else has it, or has written it since its count was
- * seq. */
-static bool begin_write(struct entry *entry, uint32_t seq)
-{
-	return seq % 2 == 0 && atomic_compare_exchange_strong_explicit(&entry->seq, &seq, seq + 1,
-				       memory_order_acquire, memory_order_relaxed);
-}
-
-static void end_write(struct entry *entry, uint32_t seq)
-{
-	atomic_store_explicit(&entry->seq, seq + 2, memory_order_release);
-}
-
-static inline void put_words(_Atomic size_t *to, const size_t *from, int count)
-{
-	UNROLLED
-	for (int i = 0; i < count; i++)
-		atomic_store_explicit(&to[i], from[i], memory_order_release);
-}
-
-/* Writes what the caller has chosen to when its count was seq; nowhere, if it has been written
- * since. */
-static struct peers_place write_entry(struct entry *entry, uint32_t seq, const struct key *key,
-	const struct source *source, uint32_t now_s, uint32_t earlier_until_s)
-{
-	size_t source_words[SOURCE_WORDS] = {0};
-
-	if (!begin_write(entry, seq))
-		return PEERS_NOWHERE;
-	memcpy(source_words, source, sizeof(*source));
-	put_words(entry->asker, key->words, ASKER_WORDS);
-	put_words(entry->source, source_words, SOURCE_WORDS);
-	atomic_store_explicit(&entry->stamp_s, now_s, memory_order_release);
-	atomic_store_explicit(&entry->unanswered, 0, memory_order_relaxed);
-	atomic_store_explicit(&entry->earlier_until_s, earlier_until_s, memory_order_relaxed);
-	end_write(entry, seq);
-	return (struct peers_place){&entry->seq, seq + 2};
-}
-
-static void clear_entry(struct entry *entry, const struct key *key)
-{
-	const size_t nothing[SOURCE_WORDS] = {0};
-	uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
-
-	if (!is_of(entry, key) || !begin_write(entry, seq))
-		return;
-	put_words(entry->source, nothing, SOURCE_WORDS);
-	end_write(entry, seq);
-}
-
 /* Clears all entries of key in bucket but one. */
 static void clear_others(struct entry *bucket, const struct key *key, const struct entry *own)
 {
 	for (int way = 0; way < PEERS_WAYS; way++)
 		if (&bucket[way] != own)
-			clear_entry(&bucket[way], key);
-}
-
-/* Seconds since entry was stamped. Another process's clock reading may be a little ahead of ours:
- * the difference is then negative, which is no age at all. */
-static uint32_t age_of(const struct entry *entry, uint32_t now_s)
-{
-	uint32_t stamp_s = atomic_load_explicit(&entry->stamp_s, memory_order_relaxed);
-	int32_t age_s = (int32_t)(now_s - stamp_s);
-
-	return age_s < 0 ? 0 : (uint32_t)age_s;
-}
-
-static bool is_silent(const struct entry *entry)
-{
-	UNROLLED
-	for (int i = 0; i < SOURCE_WORDS; i++)
-		if (atomic_load_explicit(&entry->source[i], memory_order_relaxed) != 0)
-			return false;
-	return true;
+			entry_clear(&bucket[way], key);
 }
 
 /* The entry that a new peer takes: one that says nothing, else the oldest, never one being
@@ -227,7 +73,7 @@ static struct entry *find_victim(struct entry *bucket, uint32_t now_s, uint32_t 
 	for (int way = 0; way < PEERS_WAYS; way++) {
 		struct entry *entry = &bucket[way];
 		uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
-		uint32_t age_s = is_silent(entry) ? UINT32_MAX : age_of(entry, now_s);
+		uint32_t age_s = entry_is_silent(entry) ? UINT32_MAX : entry_age_s(entry, now_s);
 
 		if (seq % 2 != 0 || (victim != NULL && age_s <= victim_age_s))
 			continue;
@@ -250,7 +96,7 @@ static struct peers_place insert(
 		struct entry *victim = find_victim(bucket, now_s, &seq);
 
 		if (victim != NULL)
-			place = write_entry(victim, seq, key, source, now_s, 0);
+			place = entry_write(victim, seq, key, source, now_s, 0);
 	}
 	return place;
 }
@@ -267,7 +113,7 @@ static struct entry *find_entry(
 	struct entry *bucket, const struct key *key, struct source *ret, uint32_t *ret_seq)
 {
 	for (int way = 0; way < PEERS_WAYS; way++)
-		if (read_entry(&bucket[way], key, ret, ret_seq))
+		if (entry_read(&bucket[way], key, ret, ret_seq))
 			return &bucket[way];
 	return NULL;
 }
@@ -286,7 +132,7 @@ static uint32_t keep_earlier(struct peers *peers, struct entry *entry, const str
 	const struct source *source, uint32_t now_s)
 {
 	const struct asker asker_then = make_earlier(asker);
-	const struct key key = make_key(&asker_then);
+	const struct key key = entry_key(&asker_then);
 	int32_t unanswered = atomic_load_explicit(&entry->unanswered, memory_order_relaxed);
 	struct entry *bucket, *then;
 	struct peers_place place;
@@ -295,11 +141,11 @@ static uint32_t keep_earlier(struct peers *peers, struct entry *entry, const str
 
 	if (owes_earlier(entry, now_s))
 		return atomic_load_explicit(&entry->earlier_until_s, memory_order_relaxed);
-	if (unanswered <= 0 || age_of(entry, now_s) > EARLIER_S)
+	if (unanswered <= 0 || entry_age_s(entry, now_s) > EARLIER_S)
 		return 0;
 	bucket = find_bucket(peers, &asker_then);
 	then = find_entry(bucket, &key, &known, &seq);
-	place = then != NULL ? write_entry(then, seq, &key, source, now_s, 0)
+	place = then != NULL ? entry_write(then, seq, &key, source, now_s, 0)
 			     : insert(bucket, &key, source, now_s);
 	peers_count(&place, unanswered);
 	return now_s + EARLIER_S;
@@ -309,7 +155,7 @@ struct peers_place peers_learn(
 	struct peers *peers, const struct asker *asker, const struct source *source, uint32_t now_s)
 {
 	struct entry *bucket = find_bucket(peers, asker);
-	const struct key key = make_key(asker);
+	const struct key key = entry_key(asker);
 	struct source known;
 	uint32_t seq;
 	struct entry *entry = find_entry(bucket, &key, &known, &seq);
@@ -320,7 +166,7 @@ struct peers_place peers_learn(
 		uint32_t until_s = keep_earlier(peers, entry, asker, &known, now_s);
 
 		clear_others(bucket, &key, entry);
-		return write_entry(entry, seq, &key, source, now_s, until_s);
+		return entry_write(entry, seq, &key, source, now_s, until_s);
 	}
 	/* What the last seconds have left unanswered is taken for dropped. */
 	if (atomic_load_explicit(&entry->stamp_s, memory_order_relaxed) != now_s) {
@@ -352,7 +198,7 @@ static bool take_earlier(
 	struct peers *peers, struct entry *entry, const struct asker *asker, struct source *ret)
 {
 	const struct asker asker_then = make_earlier(asker);
-	const struct key key = make_key(&asker_then);
+	const struct key key = entry_key(&asker_then);
 	struct source known;
 	uint32_t seq;
 	struct entry *earlier = find_entry(find_bucket(peers, &asker_then), &key, &known, &seq);
@@ -371,12 +217,12 @@ static bool take_earlier(
 
 bool peers_find(struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret)
 {
-	const struct key key = make_key(asker);
+	const struct key key = entry_key(asker);
 	struct source known;
 	uint32_t seq;
 	struct entry *entry = find_entry(find_bucket(peers, asker), &key, &known, &seq);
 
-	if (entry == NULL || age_of(entry, now_s) > peers->expiry_s)
+	if (entry == NULL || entry_age_s(entry, now_s) > peers->expiry_s)
 		return false;
 	if (UNLIKELY(owes_earlier(entry, now_s)) && take_earlier(peers, entry, asker, ret))
 		return true;
@@ -395,7 +241,7 @@ static struct key make_key_elsewhere(const struct entry *entry, const struct ask
 		key.words[i] = atomic_load_explicit(&entry->asker[i], memory_order_acquire);
 	memcpy(&there, key.words, sizeof(there));
 	there = (struct asker){asker->addr, asker->scope, asker->port, there.our_port};
-	return make_key(&there);
+	return entry_key(&there);
 }
 
 bool peers_find_elsewhere(
@@ -409,9 +255,9 @@ bool peers_find_elsewhere(
 
 	for (int way = 0; way < PEERS_WAYS; way++) {
 		const struct key key = make_key_elsewhere(&bucket[way], asker);
-		uint32_t age_s = age_of(&bucket[way], now_s);
+		uint32_t age_s = entry_age_s(&bucket[way], now_s);
 
-		if (age_s > youngest_s || !read_entry(&bucket[way], &key, &known, &seq))
+		if (age_s > youngest_s || !entry_read(&bucket[way], &key, &known, &seq))
 			continue;
 		*ret = known;
 		youngest_s = age_s;
@@ -422,7 +268,7 @@ bool peers_find_elsewhere(
 
 void peers_forget(struct peers *peers, const struct asker *asker)
 {
-	const struct key key = make_key(asker);
+	const struct key key = entry_key(asker);
 
 	clear_others(find_bucket(peers, asker), &key, NULL);
 }
