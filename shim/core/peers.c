@@ -109,7 +109,7 @@ static struct asker make_earlier(const struct asker *asker)
 	return earlier;
 }
 
-static struct entry *find_entry(
+ON_THE_WAY struct entry *find_entry(
 	struct entry *bucket, const struct key *key, struct source *ret, uint32_t *ret_seq)
 {
 	for (int way = 0; way < PEERS_WAYS; way++)
