@@ -6,6 +6,7 @@
 #include "calls/own.h"
 #include "core/attributes.h"
 #include "sys/next.h"
+#include "sys/numbers.h"
 #include "sys/sockets.h"
 
 #include <fcntl.h>
@@ -31,14 +32,18 @@ EXPORT int socket(int domain, int type, int protocol)
 	return note(next_socket(domain, type, protocol), sockets_facts_of_nature(&nature));
 }
 
+static void note_pair(const int fds[2])
+{
+	note(fds[0], FACT_KNOWN);
+	note(fds[1], FACT_KNOWN);
+}
+
 EXPORT int socketpair(int domain, int type, int protocol, int fds[2])
 {
 	int result = next_socketpair(domain, type, protocol, fds);
 
-	if (result == 0) {
-		note(fds[0], FACT_KNOWN);
-		note(fds[1], FACT_KNOWN);
-	}
+	if (result == 0)
+		note_pair(fds);
 	return result;
 }
 
@@ -99,6 +104,44 @@ EXPORT int fcntl64(int fd, int cmd, ...)
 	arg = va_arg(args, void *);
 	va_end(args);
 	return note_fcntl(fd, cmd, next_fcntl64(fd, cmd, arg));
+}
+
+/* Not declared by every libc, nor there in every one: glibc has it from 2.36 on. */
+int pidfd_getfd(int pidfd, int targetfd, unsigned int flags);
+
+/* A descriptor of another process: whatever it is, it has not been met under this number. */
+EXPORT int pidfd_getfd(int pidfd, int targetfd, unsigned int flags)
+{
+	return note(next_pidfd_getfd(pidfd, targetfd, flags), 0);
+}
+
+void own_descriptors(long number, const long arg[], long result)
+{
+	int fd = (int)result;
+
+	switch (number) {
+	case SYS_accept:
+	case SYS_accept4:
+		note(fd, FACT_KNOWN);
+		break;
+	case SYS_dup:
+	case SYS_dup2:
+	case SYS_dup3:
+		note(fd, facts_of((int)arg[0]));
+		break;
+	case SYS_fcntl:
+	case SYS_fcntl64:
+		note_fcntl((int)arg[0], (int)arg[1], fd);
+		break;
+	case SYS_pidfd_getfd:
+		note(fd, 0);
+		break;
+	case SYS_socketpair:
+		note_pair((const int *)arg[3]);
+		break;
+	default:
+		break;
+	}
 }
 
 int own_socket(int domain, int type, int protocol) ALIAS_OF(socket) __attribute__((nothrow, leaf));

@@ -25,6 +25,10 @@ HIDDEN ssize_t own_sendto(int fd, const void *buf, size_t n, int flags, const st
 	socklen_t addr_len);
 HIDDEN int own_socket(int domain, int type, int protocol);
 
+/* Notes the descriptors that the call of this number has made, if it is one that makes any; result
+ * is no failure. */
+HIDDEN void own_descriptors(long number, const long arg[], long result);
+
 /* The definition of this name again. */
 #define ALIAS_OF(name) __attribute__((alias(#name)))
 

@@ -3,6 +3,8 @@
  * syscall, for programs that make the calls of datagrams by number (libuv up to 1.44 does, and
  * with it BIND and Node). libc's syscall and libc's functions return and fail in the same way, so
  * the numbers of these calls are led to our definitions; but syscall is no cancellation point.
+ * Calls that make descriptors go to the kernel as they are (libc's functions of these names may do
+ * more than the call), and what they have made is noted.
  */
 #include "calls/own.h"
 #include "core/attributes.h"
@@ -78,8 +80,12 @@ EXPORT long syscall(long number, ...)
 	for (int i = 0; i < ARGS; i++)
 		arg[i] = va_arg(args, long);
 	va_end(args);
-	if (!is_ours(number))
-		return next_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
+	if (!is_ours(number)) {
+		result = next_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
+		if (result >= 0)
+			own_descriptors(number, arg, result);
+		return result;
+	}
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	result = lead(number, arg);
 	pthread_setcancelstate(cancel_state, NULL);

@@ -5,6 +5,8 @@
  */
 #include "sys/next.h"
 
+#include "sys/numbers.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 
@@ -20,6 +22,7 @@ static const char *const names[NEXT_CALLS] = {
 	[NEXT_FCNTL64] = "fcntl64",
 	[NEXT_GETSOCKOPT] = "getsockopt",
 	[NEXT_LISTEN] = "listen",
+	[NEXT_PIDFD_GETFD] = "pidfd_getfd",
 	[NEXT_RECVFROM] = "recvfrom",
 	[NEXT_RECVFROM_CHK] = "__recvfrom_chk",
 	[NEXT_RECVMMSG] = "recvmmsg",
@@ -133,6 +136,16 @@ int next_listen(int fd, int n)
 	int (*call)(int, int) = next_definition(NEXT_LISTEN);
 
 	return call(fd, n);
+}
+
+int next_pidfd_getfd(int pidfd, int targetfd, unsigned int flags)
+{
+	int (*call)(int, int, unsigned int) = next_definition(NEXT_PIDFD_GETFD);
+
+	/* A program may have looked for the name, and found ours. */
+	if ((void *)call == (void *)refuse)
+		return (int)next_syscall(SYS_pidfd_getfd, pidfd, targetfd, flags, 0, 0, 0);
+	return call(pidfd, targetfd, flags);
 }
 
 ssize_t next_recvfrom(

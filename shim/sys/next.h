@@ -28,6 +28,8 @@ int next_fcntl(int fd, int cmd, void *arg);
 int next_fcntl64(int fd, int cmd, void *arg);
 int next_getsockopt(int fd, int level, int optname, void *optval, socklen_t *optlen);
 int next_listen(int fd, int n);
+/* Where libc does not have it, made by number. */
+int next_pidfd_getfd(int pidfd, int targetfd, unsigned int flags);
 ssize_t next_recvfrom(
 	int fd, void *buf, size_t n, int flags, struct sockaddr *addr, socklen_t *addr_len);
 ssize_t next_recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags,
@@ -55,6 +57,7 @@ enum next {
 	NEXT_FCNTL64,
 	NEXT_GETSOCKOPT,
 	NEXT_LISTEN,
+	NEXT_PIDFD_GETFD,
 	NEXT_RECVFROM,
 	NEXT_RECVFROM_CHK,
 	NEXT_RECVMMSG,

@@ -14,6 +14,8 @@ LIVE_TESTS = \
 	tests/live/reply_dual_stack.bats \
 	tests/live/reply_forked.bats \
 	tests/live/reply_fortify.bats \
+	tests/live/reply_inherited.bats \
+	tests/live/reply_inherited_stale.bats \
 	tests/live/reply_late.bats \
 	tests/live/reply_link_local.bats \
 	tests/live/reply_other_socket.bats \
@@ -28,4 +30,5 @@ LIVE_TESTS = \
 	tests/live/syscalls.bats
 
 TESTS += $(LIVE_TESTS)
-EXTRA_DIST += $(LIVE_TESTS) tests/live/lab.bash tests/live/.shellcheckrc
+EXTRA_DIST += $(LIVE_TESTS) tests/live/inherited.bash tests/live/lab.bash \
+	tests/live/.shellcheckrc

@@ -1,12 +1,155 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * inherit [-6|-d] [-t] ADDRESS PORT COMMAND [ARGUMENT]...: binds a UDP (-t: TCP) socket, makes it
- * descriptor 0 and runs the command, as inetd does for its "wait" services and systemd for socket
- * units: the command gets a socket that it never opened or bound.
+ * inherit [-6|-d] [-t] [-q COUNT] [-p] [-n FD|-l|-r] ADDRESS PORT COMMAND [ARGUMENT]...
+ *
+ * Binds a UDP (-t: TCP) socket and runs the command, which gets a socket that it never opened or
+ * bound:
+ *   - as descriptor 0, as inetd does for its "wait" services, or as FD with -n;
+ *   - with -l as descriptor 3, and told so by LISTEN_FDS, as systemd does for socket units;
+ *   - with -r from another process: descriptor 0 is an AF_UNIX socket, over which a child of the
+ *     command has sent the socket, and as text its own PID and the socket's number there.
+ * -p asks for destination reports, like a program that wants them for itself.
+ * -q waits, before the command is run, until this many requests are queued: the first that the
+ * command receives come from a time when nothing was known of it. "bound" is said before that.
  */
 #include "common.h"
 
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/uio.h>
 #include <unistd.h>
+
+#define LISTEN_FD 3
+
+/* The command line, written by main alone. */
+static int target = STDIN_FILENO, queue_count;
+static bool by_environment, by_message, asks_for_reports;
+
+static int parse_number(void)
+{
+	errno = 0;
+	if (atoi(optarg) < 0)
+		die("%s: not a number", optarg);
+	return atoi(optarg);
+}
+
+static void parse_letter(int letter, int *socktype)
+{
+	switch (letter) {
+	case 't':
+		*socktype = SOCK_STREAM;
+		break;
+	case 'q':
+		queue_count = parse_number();
+		break;
+	case 'p':
+		asks_for_reports = true;
+		break;
+	case 'n':
+		target = parse_number();
+		break;
+	case 'l':
+		by_environment = true;
+		target = LISTEN_FD;
+		break;
+	case 'r':
+		by_message = true;
+		break;
+	default:
+		server_letter(letter);
+	}
+}
+
+static void ask_for_reports(int fd)
+{
+	if (socket_family(fd) == AF_INET)
+		set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
+	else
+		set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+}
+
+/* Looks at one request after the other and leaves all where they are (SO_PEEK_OFF, socket(7)). */
+static void wait_for_queue(int fd)
+{
+	char text[TEXT_MAX];
+
+	puts("bound");
+	fflush(stdout);
+	set_option(fd, SOL_SOCKET, SO_PEEK_OFF, 0);
+	for (int i = 0; i < queue_count; i++)
+		if (recv(fd, text, sizeof(text), MSG_PEEK) < 0)
+			die("recv");
+	set_option(fd, SOL_SOCKET, SO_PEEK_OFF, -1);
+}
+
+static void move(int fd, int to)
+{
+	if (fd == to)
+		return;
+	if (dup2(fd, to) < 0)
+		die("dup2");
+	close(fd);
+}
+
+static void tell_by_environment(void)
+{
+	char pid[32];
+
+	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	if (setenv("LISTEN_PID", pid, 1) != 0 || setenv("LISTEN_FDS", "1", 1) != 0)
+		die("setenv");
+}
+
+static void send_socket(int channel, int fd)
+{
+	union {
+		struct cmsghdr head;
+		unsigned char bytes[CMSG_SPACE(sizeof(int))];
+	} control = {.head = {CMSG_LEN(sizeof(fd)), SOL_SOCKET, SCM_RIGHTS}};
+	char text[64];
+	struct iovec part = {text, 0};
+	struct msghdr msg = {
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control.bytes),
+	};
+
+	memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
+	part.iov_len = (size_t)snprintf(text, sizeof(text), "%ld %d", (long)getpid(), fd);
+	if (sendmsg(channel, &msg, 0) < 0)
+		die("sendmsg");
+}
+
+/* A child keeps the socket and sends it; what stays here is the channel, as descriptor 0. */
+static void hand_over_by_message(int fd)
+{
+	pid_t command = getpid();
+	char byte;
+	int channel[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, channel) < 0)
+		die("socketpair");
+	switch (fork()) {
+	case -1:
+		die("fork");
+	case 0:
+		if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != command)
+			_exit(2);
+		close(channel[0]);
+		send_socket(channel[1], fd);
+		_exit(recv(channel[1], &byte, 1, 0) != 0);
+	default:
+		close(channel[1]);
+		close(fd);
+		move(channel[0], STDIN_FILENO);
+	}
+}
 
 int main(int argc, char **argv)
 {
@@ -14,19 +157,21 @@ int main(int argc, char **argv)
 	int letter, fd;
 
 	/* The plus sign stops at ADDRESS, so that options of the command stay the command's. */
-	while ((letter = getopt(argc, argv, "+" SERVER_LETTERS "t")) != -1) {
-		if (letter == 't')
-			socktype = SOCK_STREAM;
-		else
-			server_letter(letter);
-	}
+	while ((letter = getopt(argc, argv, "+" SERVER_LETTERS "tq:pn:lr")) != -1)
+		parse_letter(letter, &socktype);
 	if (argc - optind < 3)
 		server_letter('?');
 	fd = server_bind(2, argv + optind, socktype);
-	if (dup2(fd, STDIN_FILENO) < 0)
-		die("dup2");
-	if (fd != STDIN_FILENO)
-		close(fd);
+	if (asks_for_reports)
+		ask_for_reports(fd);
+	if (queue_count > 0)
+		wait_for_queue(fd);
+	if (by_environment)
+		tell_by_environment();
+	if (by_message)
+		hand_over_by_message(fd);
+	else
+		move(fd, target);
 	execvp(argv[optind + 2], argv + optind + 2);
 	die("%s", argv[optind + 2]);
 }

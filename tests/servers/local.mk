@@ -10,6 +10,7 @@ noinst_PROGRAMS += \
 	tests/servers/echo_forked \
 	tests/servers/echo_fortify \
 	tests/servers/echo_fresh \
+	tests/servers/echo_given \
 	tests/servers/echo_late \
 	tests/servers/echo_pktinfo \
 	tests/servers/echo_recvfrom \
@@ -28,6 +29,8 @@ tests_servers_echo_connect_SOURCES = tests/servers/echo_connect.c $(servers_comm
 tests_servers_echo_control_SOURCES = tests/servers/echo_control.c $(servers_common)
 tests_servers_echo_forked_SOURCES = tests/servers/echo_forked.c $(servers_common)
 tests_servers_echo_fresh_SOURCES = tests/servers/echo_fresh.c $(servers_common)
+tests_servers_echo_given_SOURCES = \
+	tests/servers/echo_given.c tests/servers/given.c tests/servers/given.h $(servers_common)
 tests_servers_echo_late_SOURCES = tests/servers/echo_late.c $(servers_common)
 tests_servers_echo_pktinfo_SOURCES = tests/servers/echo_pktinfo.c $(servers_common)
 tests_servers_echo_recvfrom_SOURCES = tests/servers/echo_recvfrom.c $(servers_common)

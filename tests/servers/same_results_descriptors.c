@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -264,6 +265,103 @@ static void run_fcntls(const void *kind)
 	}
 }
 
+/* ---- By number, and pidfd_getfd -------------------------------------------------------------- */
+
+/* Not in every libc, nor in every libc's headers. */
+enum { NUMBER_PIDFD_OPEN = 434, NUMBER_PIDFD_GETFD = 438 };
+extern int pidfd_getfd(int pidfd, int fd, unsigned int flags) __attribute__((weak));
+
+static void run_numbers(const void *kind)
+{
+	const char *name = ((const struct kind *)kind)->name;
+	struct station station;
+
+	kind_open(kind, &station);
+	say_begin("descriptors, %s, SYS_dup", name);
+	say_new(&station, syscall(SYS_dup, station.fd));
+	say_end();
+	say_begin("descriptors, %s, SYS_dup3", name);
+	say_new(&station, syscall(SYS_dup3, station.fd, SPARE_FD, O_CLOEXEC));
+	errno = ERRNO_BEFORE;
+	say_new(&station, syscall(SYS_dup3, station.fd, SPARE_FD, -1));
+	errno = ERRNO_BEFORE;
+	say_new(&station, syscall(SYS_dup3, station.fd, station.fd, 0));
+	say_end();
+	say_begin("descriptors, %s, SYS_fcntl", name);
+	for (size_t i = 0; i < COUNT_OF(fcntl_rows); i++) {
+		say(" %s:", fcntl_rows[i].name);
+		errno = ERRNO_BEFORE;
+		say_result(
+			syscall(SYS_fcntl, station.fd, fcntl_rows[i].command, fcntl_rows[i].arg));
+	}
+	say_end();
+	say_begin("descriptors, %s, SYS_accept4", name);
+	fcntl(station.fd, F_SETFL, O_NONBLOCK);
+	say_new(NULL, syscall(SYS_accept4, station.fd, NULL, NULL, SOCK_CLOEXEC));
+	errno = ERRNO_BEFORE;
+	say_new(NULL, syscall(SYS_accept4, station.fd, NULL, NULL, -1));
+	say_end();
+	kind_close(&station);
+}
+
+static const struct take_row {
+	const char *name;
+	bool has_process;
+	long fd; /* ZERO: the station's */
+	unsigned int flags;
+} take_rows[] = {
+	{"usual", true, ZERO, 0},
+	{"of -1", true, -1, 0},
+	{"of a closed one", true, 999, 0},
+	{"of INT_MAX", true, INT_MAX, 0},
+	{"wrong flags", true, ZERO, 1},
+	{"all flags", true, ZERO, UINT_MAX},
+	{"no process", false, ZERO, 0},
+};
+
+/* Takes the station's descriptor from this very process. */
+static void run_takes(const void *kind)
+{
+	for (size_t i = 0; i < 2 * COUNT_OF(take_rows); i++) {
+		const struct take_row *row = &take_rows[i / 2];
+		bool by_number = i % 2 != 0;
+		struct station station;
+		int process = row->has_process ? (int)syscall(NUMBER_PIDFD_OPEN, getpid(), 0) : -1;
+		long target, fd;
+
+		kind_open(kind, &station);
+		target = row->fd == ZERO ? station.fd : row->fd;
+		say_begin("descriptors, %s, %s, %s", ((const struct kind *)kind)->name,
+			by_number ? "SYS_pidfd_getfd" : "pidfd_getfd", row->name);
+		if (by_number)
+			fd = syscall(NUMBER_PIDFD_GETFD, process, target, row->flags);
+		else if (pidfd_getfd != NULL)
+			fd = pidfd_getfd(process, (int)target, row->flags);
+		else
+			fd = raw_syscall(NUMBER_PIDFD_GETFD, process, target, row->flags);
+		say_new(&station, fd);
+		say_end();
+		close_if(fd);
+		close_if(process);
+		kind_close(&station);
+	}
+}
+
+static void run_pairs_by_number(const void *unused)
+{
+	int pair[2] = {-5, -5};
+
+	(void)unused;
+	say_begin("descriptors, SYS_socketpair");
+	say_result(syscall(SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, pair));
+	say(" %d %d", pair[0], pair[1]);
+	errno = ERRNO_BEFORE;
+	say_result(syscall(SYS_socketpair, AF_UNIX, SOCK_DGRAM, 77, pair));
+	errno = ERRNO_BEFORE;
+	say_result(syscall(SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, NULL));
+	say_end();
+}
+
 void family_descriptors(void)
 {
 	run_apart("sockets", run_sockets, NULL);
@@ -273,5 +371,8 @@ void family_descriptors(void)
 		run_apart(kind->name, run_accepts, kind);
 		run_apart(kind->name, run_dups, kind);
 		run_apart(kind->name, run_fcntls, kind);
+		run_apart(kind->name, run_numbers, kind);
+		run_apart(kind->name, run_takes, kind);
 	}
+	run_apart("pairs", run_pairs_by_number, NULL);
 }
