@@ -46,15 +46,30 @@ static bool read_binding(int fd, const struct sockaddr *addr, socklen_t len, str
 	return ret->nature.domain == AF_INET;
 }
 
+static bool is_bound(int fd)
+{
+	struct endpoint local;
+
+	return sockets_ask_local(fd, &local) && local.port != 0;
+}
+
 static void prepare_reports(struct binding *binding)
 {
+	uint32_t fresh = sockets_facts_of_nature(&binding->nature);
 	unsigned int families;
 
 	binding->is_watched = false;
 	binding->our_reports = 0;
 	binding->facts_before = facts_of(binding->fd);
-	if (!sockets_wants_replies(&binding->nature, &binding->wanted) ||
-		binding->facts_before & FACT_WATCHED)
+	/* One that is bound stays as it is, for the kernel will refuse. */
+	if (!(fresh & FACT_UDP) || is_bound(binding->fd))
+		return;
+	/* One that is not cannot be watched: that was another, which had its number before. */
+	if (binding->facts_before & FACT_WATCHED) {
+		binding->facts_before = fresh;
+		facts_set(binding->fd, fresh);
+	}
+	if (!sockets_wants_replies(&binding->nature, &binding->wanted))
 		return;
 	families = sockets_report_families(binding->fd, binding->nature.domain);
 	binding->own_reports = pktinfo_ask(binding->fd, families);
