@@ -19,6 +19,7 @@ sys_sources = \
 	shim/sys/env.c shim/sys/env.h \
 	shim/sys/facts.c shim/sys/facts.h \
 	shim/sys/log.c shim/sys/log.h \
+	shim/sys/mark.c shim/sys/mark.h \
 	shim/sys/memory.c shim/sys/memory.h \
 	shim/sys/next.c shim/sys/next.h \
 	shim/sys/numbers.h \

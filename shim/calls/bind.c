@@ -72,12 +72,12 @@ static void prepare_reports(struct binding *binding)
 	if (!sockets_wants_replies(&binding->nature, &binding->wanted))
 		return;
 	families = sockets_report_families(binding->fd, binding->nature.domain);
-	binding->own_reports = pktinfo_ask(binding->fd, families);
+	binding->own_reports = sockets_own_reports(binding->fd, binding->nature.domain);
 	binding->is_watched =
 		sockets_note_watched(binding->fd, binding->own_reports, binding->wanted.port);
 	if (binding->is_watched)
 		binding->our_reports =
-			pktinfo_switch(binding->fd, families & ~binding->own_reports, true);
+			sockets_start_reports(binding->fd, families, binding->own_reports);
 }
 
 static void undo(const struct binding *binding)
@@ -85,7 +85,7 @@ static void undo(const struct binding *binding)
 	int error = errno;
 
 	if (binding->is_watched) {
-		pktinfo_switch(binding->fd, binding->our_reports, false);
+		sockets_stop_reports(binding->fd, binding->our_reports);
 		facts_set(binding->fd, binding->facts_before);
 	}
 	v6only_undo(&binding->v6only);

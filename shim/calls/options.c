@@ -5,6 +5,7 @@
  * off is not carried out.
  */
 #include "core/attributes.h"
+#include "sys/mark.h"
 #include "sys/next.h"
 #include "sys/pktinfo.h"
 #include "sys/readable.h"
@@ -17,8 +18,8 @@ static unsigned int find_watched_family(int fd, int level, int optname)
 {
 	unsigned int family = pktinfo_option_family(level, optname);
 
-	/* Looked up, not met: before a socket is watched, its options are the program's own. */
-	return family != 0 && facts_of(fd) & FACT_WATCHED ? family : 0;
+	/* One that we inherited is met here: its reports may be on by our doing already. */
+	return family != 0 && sockets_facts(fd, FACT_WATCHED) & FACT_WATCHED ? family : 0;
 }
 
 /* Reads the value as the kernel does, which takes a single byte for IPPROTO_IP's options. False if
@@ -52,14 +53,16 @@ static void note_v6only(int fd, bool is_on)
 	note_if(fd, !is_on, FACT_WANTS_DUAL_STACK);
 }
 
-/* Of a watched socket's reports: they stay on. */
+/* Of a watched socket's reports: they stay on, and the mark tells others by whose wish. */
 static int set_report(int fd, int level, int optname, unsigned int family, bool is_wanted)
 {
 	const int on = 1;
+	unsigned int own = sockets_own_families(facts_of(fd));
 
 	if (next_setsockopt(fd, level, optname, &on, sizeof(on)) != 0)
 		return -1;
 	note_if(fd, is_wanted, sockets_own_facts(family));
+	mark_set(fd, is_wanted ? own | family : own & ~family);
 	return 0;
 }
 
@@ -84,13 +87,19 @@ EXPORT int getsockopt(
 {
 	int result = next_getsockopt(fd, level, optname, optval, optlen);
 	unsigned int family = find_watched_family(fd, level, optname);
+	unsigned int own;
 	int value;
 
-	if (result != 0 || family == 0)
+	if (result != 0)
+		return result;
+	if (mark_is_option(level, optname) && mark_read(fd, &own))
+		value = MARK_NONE;
+	else if (family != 0)
+		value = (facts_of(fd) & sockets_own_facts(family)) != 0;
+	else
 		return result;
 	/* The kernel has written *optlen bytes: one for a short IPPROTO_IP answer, or an int's
 	 * first ones. */
-	value = (facts_of(fd) & sockets_own_facts(family)) != 0;
 	if (*optlen == 1)
 		*(unsigned char *)optval = (unsigned char)value;
 	else if (*optlen <= sizeof(value))

@@ -4,6 +4,7 @@
 
 #include "sys/env.h"
 #include "sys/log.h"
+#include "sys/mark.h"
 #include "sys/memory.h"
 #include "sys/next.h"
 
@@ -152,6 +153,29 @@ unsigned int sockets_report_families(int fd, int domain)
 	return sockets_is_v6only(fd) ? PKTINFO_V6 : PKTINFO_V4 | PKTINFO_V6;
 }
 
+unsigned int sockets_own_reports(int fd, int domain)
+{
+	unsigned int on = pktinfo_ask(fd, sockets_report_families(fd, domain));
+	unsigned int own;
+
+	return on != 0 && mark_read(fd, &own) ? on & own : on;
+}
+
+unsigned int sockets_start_reports(int fd, unsigned int families, unsigned int own)
+{
+	unsigned int started = pktinfo_switch(fd, families & ~own, true);
+
+	if (started != 0)
+		mark_set(fd, own);
+	return started;
+}
+
+void sockets_stop_reports(int fd, unsigned int families)
+{
+	pktinfo_switch(fd, families, false);
+	mark_clear(fd);
+}
+
 bool sockets_note_watched(int fd, unsigned int own, in_port_t port)
 {
 	memory_make_peers();
@@ -159,20 +183,19 @@ bool sockets_note_watched(int fd, unsigned int own, in_port_t port)
 				     sockets_own_facts(own) | (uint32_t)port << FACT_PORT_SHIFT);
 }
 
-/* Reports that are on already count as the program's own wish: they may be, and its messages must
- * not go astray. (They may also be on because a process with this library bound the socket and
- * started us; then the program sees messages that it did not ask for, if it looks.) */
+/* Reports that are on already count as the program's own wish, unless the socket is marked: they
+ * may be, and its messages must not go astray. */
 static void watch_late(int fd, const struct nature *nature, const struct endpoint *local)
 {
 	unsigned int families = sockets_report_families(fd, nature->domain);
-	unsigned int own = pktinfo_ask(fd, families);
+	unsigned int own = sockets_own_reports(fd, nature->domain);
 	char text[ENDPOINT_TEXT];
 
 	/* Noted first: a datagram that another thread receives between the two lines has no report,
 	 * which harms nothing, where an unexpected report would be seen by the program. */
 	if (!sockets_note_watched(fd, own, local->port))
 		return;
-	pktinfo_switch(fd, families & ~own, true);
+	sockets_start_reports(fd, families, own);
 	if (log_wants(LOG_LEVEL_INFO))
 		log_line(LOG_LEVEL_INFO,
 			"fd %d %s %s: met already bound; replies leave from the address asked", fd,

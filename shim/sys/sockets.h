@@ -56,9 +56,15 @@ bool sockets_ask_local(int fd, struct endpoint *ret);
 /* The families of reports that a socket of this domain can give: IPv4's too for an AF_INET6 socket
  * that is not V6ONLY. */
 unsigned int sockets_report_families(int fd, int domain);
+/* The families whose reports are on, for a socket of this domain, by the program's own wish. */
+unsigned int sockets_own_reports(int fd, int domain);
 /* Notes that fd, bound to this port, is watched; own are the families whose reports the program
  * asked for itself. False if that cannot be noted (facts_set): then it must not be watched. */
 bool sockets_note_watched(int fd, unsigned int own, in_port_t port);
+/* Switches the reports of these families on, except the program's own, which are on; and off again.
+ * Returns those for which the kernel did. */
+unsigned int sockets_start_reports(int fd, unsigned int families, unsigned int own);
+void sockets_stop_reports(int fd, unsigned int families);
 
 /* The families whose reports the program asked for itself, and the facts that stand for that. */
 static inline unsigned int sockets_own_families(uint32_t facts)

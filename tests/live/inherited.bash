@@ -9,11 +9,11 @@ readonly BOTH=("${V4[@]}" "${V6[@]}")
 
 # start_inheriting V4|V6|BOTH "OPTIONS" COMMAND...: runs the command as a server, by inherit with
 # these options. What it says to the requests that were queued before is in the file answers. "bare"
-# or "with_library" stands before it, and is for the command; inherit has the library only if
-# "inherit_preload" says so.
+# or "with_library" stands before it, and is for the command; where that has the library, inherit has
+# what "inherit_preload" says.
 start_inheriting() {
 	local -n addresses=$1
-	local inside=$preload options=()
+	local inside=$preload outside=${preload:+${inherit_preload:-}} options=()
 
 	case $1 in
 	V4) options=(0.0.0.0) ;;
@@ -22,7 +22,7 @@ start_inheriting() {
 	esac
 	read -ra options <<<"-q ${#addresses[@]} $2 ${options[*]}"
 	shift 2
-	preload=${inherit_preload:-} launch_server "$servers/inherit" "${options[@]}" "$PORT" \
+	preload=$outside launch_server "$servers/inherit" "${options[@]}" "$PORT" \
 		env LD_PRELOAD="$inside" "$@"
 	server_says bound
 	ask_client_meanwhile -v "$PORT" "${addresses[@]}"
@@ -31,8 +31,8 @@ start_inheriting() {
 }
 
 # comes_queued V4|V6|BOTH "OPTIONS" COMMAND...: bare, requests that were queued before the command
-# began are answered wrongly; with the library they and later ones are not, and all that the answers
-# tell is the same.
+# began are answered wrongly; with the library they and later ones are not, and all that the command
+# tells of its socket and its control data is the same.
 comes_queued() {
 	local -n asked=$1
 
@@ -41,11 +41,13 @@ comes_queued() {
 	bare start_inheriting "$@"
 	some_wrong
 	keep_text bare.text
+	cp server.out bare.out
 
 	with_library start_inheriting "$@"
 	every_line_matches '^right '
 	keep_text with.text
 	same_text bare.text with.text
+	same_text bare.out server.out
 	ask_client -r 2 "$PORT" "${asked[@]}"
 	every_line_is right
 }

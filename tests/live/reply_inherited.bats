@@ -63,11 +63,11 @@ load inherited
 	local way
 
 	for way in recvmsg peek recvmmsg SYS_recvmsg; do
-		comes_queued_to_all -r "$servers/echo_given" "$way"
+		comes_queued_to_all -m "$servers/echo_given" "$way"
 	done
 }
 
 @test "inherited: taken by pidfd_getfd" {
-	comes_queued_to_all -r "$servers/echo_given" pidfd_getfd
-	comes_queued_to_all -r "$servers/echo_given" SYS_pidfd_getfd
+	comes_queued_to_all -m "$servers/echo_given" pidfd_getfd
+	comes_queued_to_all -m "$servers/echo_given" SYS_pidfd_getfd
 }

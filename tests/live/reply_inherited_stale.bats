@@ -39,14 +39,14 @@ asking_over_all() {
 }
 
 @test "over another socket's number: in a message" {
-	over_all -r recvmsg peek recvmmsg SYS_recvmsg
+	over_all -m recvmsg peek recvmmsg SYS_recvmsg
 }
 
 @test "over another socket's number: pidfd_getfd" {
-	over_all -r pidfd_getfd SYS_pidfd_getfd
+	over_all -m pidfd_getfd SYS_pidfd_getfd
 }
 
 @test "over another socket's number: reports that were asked for" {
 	asking_over_all "" dup F_DUPFD SYS_dup2
-	asking_over_all -r recvmsg recvmmsg pidfd_getfd SYS_pidfd_getfd
+	asking_over_all -m recvmsg recvmmsg pidfd_getfd SYS_pidfd_getfd
 }

@@ -10,7 +10,8 @@
  * "asking" one's that had switched destination reports on, a "specific" or "unbound" udp socket's,
  * a "tcp" or a "unix" one's.
  *
- * The answer tells how much control data came with the request.
+ * It says what getsockopt tells of the socket, and each answer how much control data came with the
+ * request.
  */
 #include "common.h"
 #include "given.h"
@@ -76,6 +77,26 @@ static int make_stale(const char *kind, const struct way *way)
 	return fd;
 }
 
+/* ---- What the socket says of itself ---------------------------------------------------------- */
+
+static void say_option(int fd, const char *label, int level, int name)
+{
+	int value = -1;
+	socklen_t len = sizeof(value);
+
+	if (getsockopt(fd, level, name, &value, &len) < 0)
+		die("getsockopt %s", label);
+	printf("%s %d of %u\n", label, value, (unsigned int)len);
+}
+
+static void say_options(int fd)
+{
+	say_option(fd, "IP_PKTINFO", IPPROTO_IP, IP_PKTINFO);
+	if (socket_family(fd) == AF_INET6)
+		say_option(fd, "IPV6_RECVPKTINFO", IPPROTO_IPV6, IPV6_RECVPKTINFO);
+	say_option(fd, "SO_RCVLOWAT", SOL_SOCKET, SO_RCVLOWAT);
+}
+
 /* ---- Receive and answer ---------------------------------------------------------------------- */
 
 static void answer_one(int fd)
@@ -124,6 +145,7 @@ int main(int argc, char **argv)
 	errno = 0;
 	if (stale != NULL && fd != expected)
 		die("%s: got %d, not %d", argv[optind], fd, expected);
+	say_options(fd);
 	ready();
 	for (;;)
 		answer_one(fd);

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * inherit [-6|-d] [-t] [-q COUNT] [-p] [-n FD|-l|-r] ADDRESS PORT COMMAND [ARGUMENT]...
+ * inherit [-6|-d] [-t] [-q COUNT] [-p|-P] [-n FD|-l|-m] ADDRESS PORT COMMAND [ARGUMENT]...
  *
  * Binds a UDP (-t: TCP) socket and runs the command, which gets a socket that it never opened or
  * bound:
  *   - as descriptor 0, as inetd does for its "wait" services, or as FD with -n;
  *   - with -l as descriptor 3, and told so by LISTEN_FDS, as systemd does for socket units;
- *   - with -r from another process: descriptor 0 is an AF_UNIX socket, over which a child of the
+ *   - with -m from another process: descriptor 0 is an AF_UNIX socket, over which a child of the
  *     command has sent the socket, and as text its own PID and the socket's number there.
- * -p asks for destination reports, like a program that wants them for itself.
+ * -p asks for destination reports, like a program that wants them for itself; -P asks, and then
+ * wants them no more.
  * -q waits, before the command is run, until this many requests are queued: the first that the
  * command receives come from a time when nothing was known of it. "bound" is said before that.
  */
@@ -28,7 +29,7 @@
 
 /* The command line, written by main alone. */
 static int target = STDIN_FILENO, queue_count;
-static bool by_environment, by_message, asks_for_reports;
+static bool by_environment, by_message, asks_for_reports, wants_them_no_more;
 
 static int parse_number(void)
 {
@@ -50,6 +51,10 @@ static void parse_letter(int letter, int *socktype)
 	case 'p':
 		asks_for_reports = true;
 		break;
+	case 'P':
+		asks_for_reports = true;
+		wants_them_no_more = true;
+		break;
 	case 'n':
 		target = parse_number();
 		break;
@@ -57,7 +62,7 @@ static void parse_letter(int letter, int *socktype)
 		by_environment = true;
 		target = LISTEN_FD;
 		break;
-	case 'r':
+	case 'm':
 		by_message = true;
 		break;
 	default:
@@ -65,12 +70,12 @@ static void parse_letter(int letter, int *socktype)
 	}
 }
 
-static void ask_for_reports(int fd)
+static void set_reports(int fd, int value)
 {
 	if (socket_family(fd) == AF_INET)
-		set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
+		set_option(fd, IPPROTO_IP, IP_PKTINFO, value);
 	else
-		set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+		set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, value);
 }
 
 /* Looks at one request after the other and leaves all where they are (SO_PEEK_OFF, socket(7)). */
@@ -157,13 +162,15 @@ int main(int argc, char **argv)
 	int letter, fd;
 
 	/* The plus sign stops at ADDRESS, so that options of the command stay the command's. */
-	while ((letter = getopt(argc, argv, "+" SERVER_LETTERS "tq:pn:lr")) != -1)
+	while ((letter = getopt(argc, argv, "+" SERVER_LETTERS "tq:pPn:lm")) != -1)
 		parse_letter(letter, &socktype);
 	if (argc - optind < 3)
 		server_letter('?');
 	fd = server_bind(2, argv + optind, socktype);
 	if (asks_for_reports)
-		ask_for_reports(fd);
+		set_reports(fd, 1);
+	if (wants_them_no_more)
+		set_reports(fd, 0);
 	if (queue_count > 0)
 		wait_for_queue(fd);
 	if (by_environment)

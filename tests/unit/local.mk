@@ -11,6 +11,7 @@ unit_tests = \
 	tests/unit/listeners \
 	tests/unit/log \
 	tests/unit/log_file \
+	tests/unit/mark \
 	tests/unit/peers \
 	tests/unit/peers_elsewhere \
 	tests/unit/peers_shared \
@@ -50,6 +51,8 @@ tests_unit_log_SOURCES = tests/unit/log.c tests/unit/unit.h tests/unit/sinks.h
 tests_unit_log_LDADD = $(unit_libs)
 tests_unit_log_file_SOURCES = tests/unit/log_file.c tests/unit/unit.h tests/unit/sinks.h
 tests_unit_log_file_LDADD = $(unit_libs)
+tests_unit_mark_SOURCES = tests/unit/mark.c tests/unit/unit.h
+tests_unit_mark_LDADD = $(unit_libs)
 tests_unit_peers_SOURCES = tests/unit/peers.c tests/unit/unit.h tests/unit/table.h
 tests_unit_peers_LDADD = $(unit_libs)
 tests_unit_peers_elsewhere_SOURCES = tests/unit/peers_elsewhere.c tests/unit/table.h tests/unit/unit.h
