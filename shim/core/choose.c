@@ -74,12 +74,18 @@ enum choice choose_source_otherwise(struct knowledge *known, const struct sockad
 	socklen_t len, in_port_t our_port, uint32_t now_s, struct source *ret)
 {
 	struct peers *table = find_table(known);
+	uint32_t expiry_s = atomic_load_explicit(&known->expiry_s, memory_order_relaxed);
 	struct asker asker;
 
 	if (!make_asker(peer, len, our_port, &asker))
 		return CHOICE_NONE;
 	if (table != NULL && peers_find(table, &asker, now_s, ret))
 		return CHOICE_TABLE;
+	/* Others have pushed it out of the table, or there is none. */
+	if (recent_find(peer, len, our_port, now_s, expiry_s, ret)) {
+		recent_count_answered();
+		return CHOICE_RECENT;
+	}
 	if (find_elsewhere(known, peer, len, &asker, now_s, ret))
 		return CHOICE_ELSEWHERE;
 	return CHOICE_NONE;

@@ -47,6 +47,14 @@ enum choice {
 	CHOICE_ELSEWHERE, /* by what the peer asked at another socket */
 };
 
+/* Whether this thread's last datagram says what an answer to its peer leaves from. Where it has
+ * been answered, and the table has something else by now, another thread or process may have
+ * received a later one of that peer's, which this answers. */
+ON_THE_WAY bool choose_may_trust_recent(void)
+{
+	return LIKELY(recent.unanswered > 0) || peers_still_holds(&recent.place);
+}
+
 /* What choose_source does if this thread's last datagram does not help. The socket's own knowledge
  * comes first, then, if they are followed, that of others. */
 enum choice choose_source_otherwise(struct knowledge *known, const struct sockaddr *peer,
@@ -57,7 +65,8 @@ ON_THE_WAY enum choice choose_source(struct knowledge *known, const struct socka
 {
 	uint32_t expiry_s = atomic_load_explicit(&known->expiry_s, memory_order_relaxed);
 
-	if (UNLIKELY(!recent_find(peer, len, our_port, now_s, expiry_s, ret)))
+	if (UNLIKELY(!recent_find(peer, len, our_port, now_s, expiry_s, ret) ||
+		     !choose_may_trust_recent()))
 		return choose_source_otherwise(known, peer, len, our_port, now_s, ret);
 	recent_count_answered();
 	return CHOICE_RECENT;

@@ -3,6 +3,7 @@
 unit_tests = \
 	tests/unit/address \
 	tests/unit/choose \
+	tests/unit/choose_shared \
 	tests/unit/control \
 	tests/unit/control_kernel \
 	tests/unit/env \
@@ -35,6 +36,8 @@ tests_unit_address_SOURCES = tests/unit/address.c tests/unit/unit.h
 tests_unit_address_LDADD = $(unit_libs)
 tests_unit_choose_SOURCES = tests/unit/choose.c tests/unit/unit.h $(unit_interrupt)
 tests_unit_choose_LDADD = $(unit_libs)
+tests_unit_choose_shared_SOURCES = tests/unit/choose_shared.c tests/unit/table.h tests/unit/unit.h
+tests_unit_choose_shared_LDADD = $(unit_libs)
 tests_unit_control_SOURCES = tests/unit/control.c tests/unit/unit.h
 tests_unit_control_LDADD = $(unit_libs)
 tests_unit_control_kernel_SOURCES = tests/unit/control_kernel.c tests/unit/unit.h
