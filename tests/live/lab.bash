@@ -200,6 +200,8 @@ start_server() {
 # launch_server COMMAND...: the same for any command, and without waiting for "ready".
 launch_server() {
 	stop_server
+	# Children of the one before have the port too, and end a little later.
+	wait_until port_is_free || fail "somebody has port $PORT still"
 	rm -f server.in server.out server.err
 	mkfifo server.in
 	exec {server_in}<>server.in
@@ -209,6 +211,10 @@ launch_server() {
 		env ${preload:+LD_PRELOAD="$preload"} "$@" \
 		<server.in >>server.out 2>server.err 3>&- {server_in}>&- &
 	server_pid=$!
+}
+
+port_is_free() {
+	[ -z "$("${server_host[@]}" ss -Hlun "sport = :$PORT")" ]
 }
 
 # stop_server: a server that ended otherwise than by this signal, as by a crash, fails the test.

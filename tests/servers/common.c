@@ -19,9 +19,9 @@
 
 enum v6only { V6ONLY_UNTOUCHED, V6ONLY_SET, V6ONLY_CLEARED };
 
-/* Both written by server_letter() while the command line is read. */
+/* All written by server_letter() while the command line is read. */
 static enum v6only wanted_v6only;
-static bool wanted_inherited;
+static bool wanted_inherited, wanted_shared_port;
 
 void die(const char *format, ...)
 {
@@ -125,12 +125,15 @@ void server_letter(int letter)
 	case 'i':
 		wanted_inherited = true;
 		break;
+	case 'r':
+		wanted_shared_port = true;
+		break;
 	case 'e':
 		put_file_on_stderr(optarg);
 		break;
 	default:
 		errno = 0;
-		die("usage: %s [-6|-d|-i] [-e FILE] [OPTION]... [ADDRESS] PORT",
+		die("usage: %s [-6|-d|-i] [-r] [-e FILE] [OPTION]... [ADDRESS] PORT",
 			program_invocation_name);
 	}
 }
@@ -150,6 +153,8 @@ int server_bind(int argc, char **argv, int socktype)
 		die("socket");
 	if (wanted_v6only != V6ONLY_UNTOUCHED)
 		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, wanted_v6only == V6ONLY_SET);
+	if (wanted_shared_port)
+		set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 	if (bind(fd, (struct sockaddr *)&local.addr, local.addr_len) < 0)
 		die("bind to %s", address_text(&local));
 	return fd;

@@ -18,7 +18,7 @@
 
 /* The option letters that server_letter() knows: for optstrings of servers with more of their own.
  */
-#define SERVER_LETTERS "6die:"
+#define SERVER_LETTERS "6dire:"
 
 struct endpoint {
 	struct sockaddr_storage addr;
@@ -48,8 +48,9 @@ void set_option(int fd, int level, int name, int value);
 
 /*
  * One option letter of the command line: -6 sets IPV6_V6ONLY, -d (dual-stack) clears it, both
- * before bind; -i takes descriptor 0 as it is, already bound, like a server under inetd; -e FILE
- * closes descriptor 2 before that and has FILE there, as a daemon may that closes all it inherited.
+ * before bind; -i takes descriptor 0 as it is, already bound, like a server under inetd; -r lets
+ * others bind the same port (SO_REUSEPORT); -e FILE closes descriptor 2 before that and has FILE
+ * there, as a daemon may that closes all it inherited.
  */
 void server_letter(int letter);
 
