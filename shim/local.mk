@@ -18,6 +18,7 @@ sys_sources = \
 	shim/sys/control.c shim/sys/control.h \
 	shim/sys/env.c shim/sys/env.h \
 	shim/sys/facts.c shim/sys/facts.h \
+	shim/sys/inherited.c shim/sys/inherited.h \
 	shim/sys/log.c shim/sys/log.h \
 	shim/sys/mark.c shim/sys/mark.h \
 	shim/sys/memory.c shim/sys/memory.h \

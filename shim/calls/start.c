@@ -3,6 +3,7 @@
  * finds for itself; the program's own calls all come later. */
 #include "core/choose.h"
 #include "sys/env.h"
+#include "sys/inherited.h"
 #include "sys/next.h"
 #include "sys/ports.h"
 #include "sys/preload.h"
@@ -20,7 +21,7 @@ __attribute__((constructor)) static void start(void)
 	next_find_all();
 	process_init();
 	scratch_init();
-	pthread_atfork(NULL, NULL, choose_begin_child);
+	pthread_atfork(inherited_before_fork, NULL, choose_begin_child);
 	settings = env_settings();
 	if (listeners_concern_listen(&settings->v6only))
 		ports_init();

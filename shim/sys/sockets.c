@@ -163,11 +163,13 @@ unsigned int sockets_own_reports(int fd, int domain)
 
 unsigned int sockets_start_reports(int fd, unsigned int families, unsigned int own)
 {
-	unsigned int started = pktinfo_switch(fd, families & ~own, true);
+	unsigned int ours = families & ~own;
 
-	if (started != 0)
+	/* Marked first: whoever meets the socket in between, in another process, must not take
+	 * reports of ours for the program's. */
+	if (ours != 0)
 		mark_set(fd, own);
-	return started;
+	return pktinfo_switch(fd, ours, true);
 }
 
 void sockets_stop_reports(int fd, unsigned int families)

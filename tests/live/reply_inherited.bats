@@ -71,3 +71,13 @@ load inherited
 	comes_queued_to_all -m "$servers/echo_given" pidfd_getfd
 	comes_queued_to_all -m "$servers/echo_given" SYS_pidfd_getfd
 }
+
+@test "inherited: workers, forked before the socket is used" {
+	local options
+
+	for options in "" "-e" "-w pc" "-w cp" "-w cd" "-w pg"; do
+		# Word by word.
+		# shellcheck disable=SC2086
+		comes_queued_to_all "" "$servers/echo_forked" -i $options
+	done
+}
