@@ -17,6 +17,7 @@ LIVE_TESTS = \
 	tests/live/reply_inherited.bats \
 	tests/live/reply_inherited_stale.bats \
 	tests/live/reply_inherited_twice.bats \
+	tests/live/reply_killed.bats \
 	tests/live/reply_late.bats \
 	tests/live/reply_link_local.bats \
 	tests/live/reply_other_socket.bats \

@@ -5,12 +5,14 @@ servers_common = tests/servers/common.c tests/servers/common.h
 noinst_PROGRAMS += \
 	tests/servers/ask \
 	tests/servers/ask_both \
+	tests/servers/ask_on \
 	tests/servers/echo_connect \
 	tests/servers/echo_control \
 	tests/servers/echo_forked \
 	tests/servers/echo_fortify \
 	tests/servers/echo_fresh \
 	tests/servers/echo_given \
+	tests/servers/echo_killed \
 	tests/servers/echo_late \
 	tests/servers/echo_pktinfo \
 	tests/servers/echo_recvfrom \
@@ -24,6 +26,7 @@ noinst_PROGRAMS += \
 	tests/servers/same_results
 
 tests_servers_ask_SOURCES = tests/servers/ask.c $(servers_common)
+tests_servers_ask_on_SOURCES = tests/servers/ask_on.c $(servers_common)
 tests_servers_ask_both_SOURCES = tests/servers/ask_both.c $(servers_common)
 tests_servers_echo_connect_SOURCES = tests/servers/echo_connect.c $(servers_common)
 tests_servers_echo_control_SOURCES = tests/servers/echo_control.c $(servers_common)
@@ -31,6 +34,7 @@ tests_servers_echo_forked_SOURCES = tests/servers/echo_forked.c $(servers_common
 tests_servers_echo_fresh_SOURCES = tests/servers/echo_fresh.c $(servers_common)
 tests_servers_echo_given_SOURCES = \
 	tests/servers/echo_given.c tests/servers/given.c tests/servers/given.h $(servers_common)
+tests_servers_echo_killed_SOURCES = tests/servers/echo_killed.c $(servers_common)
 tests_servers_echo_late_SOURCES = tests/servers/echo_late.c $(servers_common)
 tests_servers_echo_pktinfo_SOURCES = tests/servers/echo_pktinfo.c $(servers_common)
 tests_servers_echo_recvfrom_SOURCES = tests/servers/echo_recvfrom.c $(servers_common)
