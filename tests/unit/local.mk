@@ -24,6 +24,7 @@ unit_tests = \
 	tests/unit/recent \
 	tests/unit/scratch \
 	tests/unit/settings \
+	tests/unit/sockets \
 	tests/unit/turns
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
@@ -79,5 +80,7 @@ tests_unit_scratch_SOURCES = tests/unit/scratch.c tests/unit/unit.h $(unit_inter
 tests_unit_scratch_LDADD = $(unit_libs)
 tests_unit_settings_SOURCES = tests/unit/settings.c tests/unit/unit.h
 tests_unit_settings_LDADD = $(unit_libs)
+tests_unit_sockets_SOURCES = tests/unit/sockets.c tests/unit/unit.h
+tests_unit_sockets_LDADD = $(unit_libs)
 tests_unit_turns_SOURCES = tests/unit/turns.c tests/unit/table.h tests/unit/unit.h
 tests_unit_turns_LDADD = $(unit_libs)
