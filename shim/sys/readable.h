@@ -30,11 +30,11 @@ OFF_THE_WAY bool readable_ask(uintptr_t first, size_t len);
  */
 ON_THE_WAY bool readable(const void *start, size_t len)
 {
-	uintptr_t first = (uintptr_t)start;
+	uintptr_t first = (uintptr_t)start, last = first + len - 1;
 
 	/* Nearly always all of it lies in the one page of the stack that the last was in, too. */
 	if (LIKELY(first >> READABLE_PAGE_SHIFT == readable_here &&
-		    len <= READABLE_PAGE - first % READABLE_PAGE))
+		    last >> READABLE_PAGE_SHIFT == readable_here && len <= PTRDIFF_MAX))
 		return true;
 	return readable_ask(first, len);
 }
