@@ -5,7 +5,12 @@
 #include <fnmatch.h>
 #include <string.h>
 
-static const char allowed_names[] = "names without '/', patterns like 'java*', separated by commas";
+static const char allowed_names[] =
+	"names without '/' and blanks, patterns like 'java*', separated by commas";
+
+/* A blank is most likely meant to separate; the name would never be met. Where a program's name
+ * has one, a pattern's '?' stands for it. */
+static const char forbidden[] = "/ \t\n";
 
 /* Says that these len bytes are wrong. */
 static bool refuse(
@@ -25,7 +30,7 @@ bool names_parse(const char *value, struct names *ret, struct wrong *wrong)
 	for (const char *at = value;; at++) {
 		size_t len = strcspn(at, ",");
 
-		if (len == 0 || memchr(at, '/', len) != NULL)
+		if (len == 0 || strcspn(at, forbidden) < len)
 			return refuse(wrong, "unknown name", at, len, allowed_names);
 		memcpy(names.list + (at - value), at, len);
 		at += len;

@@ -112,6 +112,18 @@ static bool parse_rule(
 	       parse_ports(&ports, ret, wrong) && parse_word(&word, words, &ret->word, wrong);
 }
 
+/* The first word. Who writes nothing but exceptions is told what is missing before them. */
+static bool parse_first(
+	const struct piece *piece, const char *const *words, uint8_t *ret, struct wrong *wrong)
+{
+	struct wrong ignored = *wrong;
+	struct rule rule;
+
+	if (parse_rule(piece, words, &rule, &ignored))
+		return refuse(wrong, "no word before the rule", piece, wrong->allowed);
+	return parse_word(piece, words, ret, wrong);
+}
+
 bool rules_parse(
 	const char *value, const char *const *words, struct rules *ret, struct wrong *wrong)
 {
@@ -119,7 +131,7 @@ bool rules_parse(
 	struct rules rules = {0};
 	bool has_more = cut(&piece, ',', &rest);
 
-	if (!parse_word(&piece, words, &rules.word, wrong))
+	if (!parse_first(&piece, words, &rules.word, wrong))
 		return false;
 	while (has_more) {
 		piece = rest;
