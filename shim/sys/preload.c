@@ -43,7 +43,7 @@ void preload_remove(char *list, const char *library)
 		/* With the separator behind it, if there is one. */
 		size_t whole = len + (at[len] != '\0');
 
-		if (len == 0 || !is_same_file_name(at, len, library)) {
+		if (!is_same_file_name(at, len, library)) {
 			memmove(to, at, whole);
 			to += whole;
 		}

@@ -7,6 +7,7 @@
 
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 
@@ -173,6 +174,50 @@ static void a_misspelt_name_is_told(void **state)
 	assert_int_equal(run_in_child(read_unknown_names), 0);
 }
 
+static int read_only_another(void)
+{
+	setenv("BINDRIGHT_ONLY", "another", 1);
+	CHECK(!env_settings()->is_on);
+	CHECK(!settings_want_replies(env_settings()));
+	return 0;
+}
+
+static int read_only_this(void)
+{
+	char list[300];
+
+	snprintf(list, sizeof(list), "another,%.200s", program_invocation_short_name);
+	setenv("BINDRIGHT_ONLY", list, 1);
+	CHECK(env_settings()->is_on);
+	return 0;
+}
+
+static int read_skip_this(void)
+{
+	setenv("BINDRIGHT_SKIP", program_invocation_short_name, 1);
+	CHECK(!env_settings()->is_on);
+	return 0;
+}
+
+static int read_wrong_only(void)
+{
+	int fd = pipe_to_stderr();
+
+	setenv("BINDRIGHT_ONLY", "another,", 1);
+	CHECK(env_settings()->is_on);
+	CHECK(strstr(read_all(fd), "error: BINDRIGHT_ONLY: unknown name ''") != NULL);
+	return 0;
+}
+
+static void acts_in_the_programs_that_are_meant(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(read_only_another), 0);
+	assert_int_equal(run_in_child(read_only_this), 0);
+	assert_int_equal(run_in_child(read_skip_this), 0);
+	assert_int_equal(run_in_child(read_wrong_only), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,6 +227,7 @@ int main(void)
 		cmocka_unit_test(nonsense_is_told_and_left_at_its_default),
 		cmocka_unit_test(complaints_go_where_the_log_goes),
 		cmocka_unit_test(a_misspelt_name_is_told),
+		cmocka_unit_test(acts_in_the_programs_that_are_meant),
 	};
 
 	return cmocka_run_group_tests_name("env", tests, NULL, NULL);

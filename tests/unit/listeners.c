@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The policy on listeners: which bind addresses it applies to, and its words. */
-#include "core/listeners.h"
-
-#include "unit.h"
+#include "values.h"
 
 #include <arpa/inet.h>
 
@@ -58,6 +56,55 @@ static void off_leaves_all_alone(void **state)
 	assert_false(want(V6ONLY_OFF, "::1", 22));
 }
 
+static bool want_by(
+	const char *rules, enum rules_protocol protocol, const char *text, uint16_t port)
+{
+	const struct settings settings = set("BINDRIGHT_V6ONLY", rules);
+	struct endpoint bound = endpoint_of(text, port);
+
+	return listeners_want_v6only(&settings.v6only, protocol, &bound);
+}
+
+static void rules_go_by_protocol_and_port(void **state)
+{
+	(void)state;
+	assert_false(want_by("force,tcp/22=off", RULES_TCP, "::", 22));
+	assert_true(want_by("force,tcp/22=off", RULES_TCP, "::", 23));
+	assert_true(want_by("force,tcp/22=off", RULES_UDP, "::", 22));
+	assert_true(want_by("off,udp/500-600=force", RULES_UDP, "::", 500));
+	assert_true(want_by("off,udp/500-600=force", RULES_UDP, "::", 600));
+	assert_false(want_by("off,udp/500-600=force", RULES_UDP, "::", 601));
+	assert_false(want_by("off,udp/500-600=force", RULES_TCP, "::", 500));
+	assert_true(want_by("off,*/132=force", RULES_OTHER, "::", 132));
+	assert_false(want_by("off,tcp/132=force", RULES_OTHER, "::", 132));
+	/* 22 in the other byte order. */
+	assert_true(want_by("force,tcp/22=off", RULES_TCP, "::", 5632));
+}
+
+/* Of port 0 the first word says nothing, nor does *; a rule that names it does. */
+static void an_ephemeral_port_has_a_rule_of_its_own(void **state)
+{
+	(void)state;
+	assert_false(want_by("force,tcp/*=force", RULES_TCP, "::", 0));
+	assert_false(want_by("off,*/*=force", RULES_TCP, "::", 0));
+	assert_false(want_by("force,tcp/1-65535=force", RULES_TCP, "::", 0));
+	assert_true(want_by("off,tcp/0=force", RULES_TCP, "::", 0));
+	assert_true(want_by("off,*/0=force", RULES_TCP, "::", 0));
+	assert_true(want_by("off,tcp/0-65535=force", RULES_TCP, "::", 0));
+	assert_false(want_by("off,udp/0=force", RULES_TCP, "::", 0));
+	assert_false(want_by("force,tcp/0=force,tcp/0=off", RULES_TCP, "::", 0));
+	assert_true(want_by("off,tcp/0=force,tcp/*=off", RULES_TCP, "::", 0));
+	assert_false(want_by("off,tcp/0=force", RULES_TCP, "::", 1));
+}
+
+static void no_rule_is_about_other_addresses(void **state)
+{
+	(void)state;
+	assert_false(want_by("off,*/0-65535=force", RULES_TCP, "::1", 22));
+	assert_false(want_by("off,*/0-65535=force", RULES_TCP, "::ffff:0.0.0.0", 22));
+	assert_false(want_by("off,*/0-65535=force", RULES_TCP, "::1", 0));
+}
+
 /* A scope id with the wildcard, which the kernel does not look at, changes nothing. */
 static void a_scope_changes_nothing(void **state)
 {
@@ -85,6 +132,9 @@ int main(void)
 		cmocka_unit_test(an_ephemeral_port_is_left_alone),
 		cmocka_unit_test(other_addresses_are_left_alone),
 		cmocka_unit_test(off_leaves_all_alone),
+		cmocka_unit_test(rules_go_by_protocol_and_port),
+		cmocka_unit_test(an_ephemeral_port_has_a_rule_of_its_own),
+		cmocka_unit_test(no_rule_is_about_other_addresses),
 		cmocka_unit_test(a_scope_changes_nothing),
 		cmocka_unit_test(has_a_word_for_each_policy),
 	};

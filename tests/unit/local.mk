@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/log \
 	tests/unit/log_file \
 	tests/unit/mark \
+	tests/unit/names \
 	tests/unit/peers \
 	tests/unit/peers_elsewhere \
 	tests/unit/peers_killed \
@@ -20,11 +21,16 @@ unit_tests = \
 	tests/unit/pktinfo \
 	tests/unit/pktinfo_kernel \
 	tests/unit/pktinfo_source \
+	tests/unit/preload \
 	tests/unit/readable \
 	tests/unit/recent \
+	tests/unit/rules \
+	tests/unit/rules_random \
 	tests/unit/scratch \
 	tests/unit/settings \
+	tests/unit/settings_values \
 	tests/unit/sockets \
+	tests/unit/sockets_rules \
 	tests/unit/turns
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
@@ -50,7 +56,7 @@ tests_unit_facts_SOURCES = tests/unit/facts.c tests/unit/unit.h
 tests_unit_facts_LDADD = $(unit_libs)
 tests_unit_hash_SOURCES = tests/unit/hash.c tests/unit/unit.h
 tests_unit_hash_LDADD = $(unit_libs)
-tests_unit_listeners_SOURCES = tests/unit/listeners.c tests/unit/unit.h
+tests_unit_listeners_SOURCES = tests/unit/listeners.c tests/unit/unit.h tests/unit/values.h
 tests_unit_listeners_LDADD = $(unit_libs)
 tests_unit_log_SOURCES = tests/unit/log.c tests/unit/unit.h tests/unit/sinks.h
 tests_unit_log_LDADD = $(unit_libs)
@@ -58,6 +64,8 @@ tests_unit_log_file_SOURCES = tests/unit/log_file.c tests/unit/unit.h tests/unit
 tests_unit_log_file_LDADD = $(unit_libs)
 tests_unit_mark_SOURCES = tests/unit/mark.c tests/unit/unit.h
 tests_unit_mark_LDADD = $(unit_libs)
+tests_unit_names_SOURCES = tests/unit/names.c tests/unit/unit.h tests/unit/values.h
+tests_unit_names_LDADD = $(unit_libs)
 tests_unit_peers_SOURCES = tests/unit/peers.c tests/unit/unit.h tests/unit/table.h
 tests_unit_peers_LDADD = $(unit_libs)
 tests_unit_peers_elsewhere_SOURCES = tests/unit/peers_elsewhere.c tests/unit/table.h tests/unit/unit.h
@@ -72,15 +80,25 @@ tests_unit_pktinfo_kernel_SOURCES = tests/unit/pktinfo_kernel.c tests/unit/unit.
 tests_unit_pktinfo_kernel_LDADD = $(unit_libs)
 tests_unit_pktinfo_source_SOURCES = tests/unit/pktinfo_source.c tests/unit/unit.h tests/unit/reports.h
 tests_unit_pktinfo_source_LDADD = $(unit_libs)
+tests_unit_preload_SOURCES = tests/unit/preload.c tests/unit/unit.h
+tests_unit_preload_LDADD = $(unit_libs)
 tests_unit_readable_SOURCES = tests/unit/readable.c tests/unit/unit.h
 tests_unit_readable_LDADD = $(unit_libs)
 tests_unit_recent_SOURCES = tests/unit/recent.c tests/unit/unit.h $(unit_interrupt)
 tests_unit_recent_LDADD = $(unit_libs)
+tests_unit_rules_SOURCES = tests/unit/rules.c tests/unit/unit.h tests/unit/values.h
+tests_unit_rules_LDADD = $(unit_libs)
+tests_unit_rules_random_SOURCES = tests/unit/rules_random.c tests/unit/unit.h tests/unit/values.h
+tests_unit_rules_random_LDADD = $(unit_libs)
 tests_unit_scratch_SOURCES = tests/unit/scratch.c tests/unit/unit.h $(unit_interrupt)
 tests_unit_scratch_LDADD = $(unit_libs)
-tests_unit_settings_SOURCES = tests/unit/settings.c tests/unit/unit.h
+tests_unit_settings_SOURCES = tests/unit/settings.c tests/unit/unit.h tests/unit/values.h
 tests_unit_settings_LDADD = $(unit_libs)
+tests_unit_settings_values_SOURCES = tests/unit/settings_values.c tests/unit/unit.h tests/unit/values.h
+tests_unit_settings_values_LDADD = $(unit_libs)
 tests_unit_sockets_SOURCES = tests/unit/sockets.c tests/unit/unit.h
 tests_unit_sockets_LDADD = $(unit_libs)
+tests_unit_sockets_rules_SOURCES = tests/unit/sockets_rules.c tests/unit/unit.h
+tests_unit_sockets_rules_LDADD = $(unit_libs)
 tests_unit_turns_SOURCES = tests/unit/turns.c tests/unit/table.h tests/unit/unit.h
 tests_unit_turns_LDADD = $(unit_libs)

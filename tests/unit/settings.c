@@ -3,57 +3,7 @@
  * The grammar of the settings: each word of each variable, what is close to a word but none, and
  * that a refusal changes nothing and says what is wrong in one printable line.
  */
-#include "core/settings.h"
-
-#include "unit.h"
-
-#include <stdio.h>
-
-static struct settings defaults(void)
-{
-	struct settings settings;
-
-	/* So that the padding compares, too. */
-	memset(&settings, 0, sizeof(settings));
-	settings_init(&settings);
-	return settings;
-}
-
-static struct settings set(const char *name, const char *value)
-{
-	struct settings settings = defaults();
-	struct settings_error error = {"untouched"};
-
-	if (!settings_set(&settings, name, value, &error))
-		fail_msg("%s=%s: %s", name, value, error.text);
-	assert_string_equal(error.text, "untouched");
-	return settings;
-}
-
-static void assert_printable_line(const char *text, size_t room)
-{
-	size_t len = strnlen(text, room);
-
-	assert_in_range(len, 1, room - 1);
-	for (size_t i = 0; i < len; i++)
-		assert_in_range((unsigned char)text[i], ' ', '~');
-}
-
-/* Returns the complaint. */
-static struct settings_error refuse(const char *name, const char *value)
-{
-	const struct settings before = defaults();
-	struct settings settings = before;
-	struct settings_error error;
-
-	memset(&error, 0, sizeof(error));
-	if (settings_set(&settings, name, value, &error))
-		fail_msg("%s takes '%s'", name, value);
-	assert_memory_equal(&settings, &before, sizeof(before));
-	assert_printable_line(error.text, sizeof(error.text));
-	assert_non_null(strstr(error.text, name));
-	return error;
-}
+#include "values.h"
 
 static void has_its_defaults(void **state)
 {
@@ -62,7 +12,13 @@ static void has_its_defaults(void **state)
 	(void)state;
 	assert_true(settings.is_on);
 	assert_int_equal(settings.v6only.word, V6ONLY_FORCE);
+	assert_int_equal(settings.v6only.count, 0);
 	assert_int_equal(settings.reply.word, REPLY_ON);
+	assert_int_equal(settings.reply.count, 0);
+	assert_true(settings.follow);
+	assert_true(names_are_empty(&settings.only));
+	assert_true(names_are_empty(&settings.skip));
+	assert_true(settings.children);
 	assert_int_equal(settings.peers, 65536);
 	assert_int_equal(settings.expiry_s, 300);
 	assert_int_equal(settings.log.level, LOG_LEVEL_WARN);
@@ -74,6 +30,10 @@ static void takes_on_and_off(void **state)
 	(void)state;
 	assert_true(set("BINDRIGHT", "on").is_on);
 	assert_false(set("BINDRIGHT", "off").is_on);
+	assert_true(set("BINDRIGHT_FOLLOW", "on").follow);
+	assert_false(set("BINDRIGHT_FOLLOW", "off").follow);
+	assert_true(set("BINDRIGHT_CHILDREN", "on").children);
+	assert_false(set("BINDRIGHT_CHILDREN", "off").children);
 	assert_int_equal(set("BINDRIGHT_REPLY", "on").reply.word, REPLY_ON);
 	assert_int_equal(set("BINDRIGHT_REPLY", "off").reply.word, REPLY_OFF);
 }
@@ -106,6 +66,74 @@ static void leaves_the_others_alone(void **state)
 	(void)state;
 	expected.expiry_s = 17;
 	assert_memory_equal(&settings, &expected, sizeof(expected));
+	settings = set("BINDRIGHT_CHILDREN", "off");
+	expected = defaults();
+	expected.children = false;
+	assert_memory_equal(&settings, &expected, sizeof(expected));
+	settings = set("BINDRIGHT_SKIP", "a,b");
+	expected = defaults();
+	memcpy(expected.skip.list, "a\0b", 4);
+	assert_memory_equal(&settings, &expected, sizeof(expected));
+}
+
+/* What ONLY leaves out is out, and what SKIP names, even if ONLY names it too. */
+static void acts_where_only_and_skip_say(void **state)
+{
+	static const struct {
+		const char *only, *skip;
+		bool in_java, in_javac, in_nothing;
+	} cases[] = {
+		{NULL, NULL, true, true, true},
+		{"java", NULL, true, false, false},
+		{"java,javac", NULL, true, true, false},
+		{"java*", NULL, true, true, false},
+		{NULL, "java", false, true, true},
+		{NULL, "java*", false, false, true},
+		{"java*", "javac", true, false, false},
+		{"javac", "java*", false, false, false},
+		{"*", NULL, true, true, true},
+		{NULL, "*", false, false, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct settings settings = defaults();
+		struct settings_error error;
+
+		if (cases[i].only != NULL)
+			assert_true(
+				settings_set(&settings, "BINDRIGHT_ONLY", cases[i].only, &error));
+		if (cases[i].skip != NULL)
+			assert_true(
+				settings_set(&settings, "BINDRIGHT_SKIP", cases[i].skip, &error));
+		assert_int_equal(settings_act_in(&settings, "java"), cases[i].in_java);
+		assert_int_equal(settings_act_in(&settings, "javac"), cases[i].in_javac);
+		assert_int_equal(settings_act_in(&settings, ""), cases[i].in_nothing);
+		settings.is_on = false;
+		assert_false(settings_act_in(&settings, "java"));
+	}
+}
+
+static bool wants_replies(const char *value)
+{
+	const struct settings settings = set("BINDRIGHT_REPLY", value);
+
+	return settings_want_replies(&settings);
+}
+
+/* One rule that says on is enough. */
+static void wants_replies_if_any_socket_is_to_have_them(void **state)
+{
+	struct settings settings = defaults();
+
+	(void)state;
+	assert_true(wants_replies("on"));
+	assert_false(wants_replies("off"));
+	assert_true(wants_replies("off,udp/53=on"));
+	assert_true(wants_replies("on,udp/53=off"));
+	assert_false(wants_replies("off,udp/53=off"));
+	settings.is_on = false;
+	assert_false(settings_want_replies(&settings));
 }
 
 static const char *const wrong_words[] = {"", " ", "ON", "On", "on ", " on", "onn", "o", "off,",
@@ -115,7 +143,8 @@ static const char *const wrong_words[] = {"", " ", "ON", "On", "on ", " on", "on
 static void refuses_what_is_no_word(void **state)
 {
 	static const char *const names[] = {"BINDRIGHT", "BINDRIGHT_REPLY", "BINDRIGHT_V6ONLY",
-		"BINDRIGHT_LOG", "BINDRIGHT_PEERS", "BINDRIGHT_EXPIRY"};
+		"BINDRIGHT_FOLLOW", "BINDRIGHT_CHILDREN", "BINDRIGHT_LOG", "BINDRIGHT_PEERS",
+		"BINDRIGHT_EXPIRY"};
 
 	(void)state;
 	for (size_t n = 0; n < LENGTH(names); n++)
@@ -125,126 +154,6 @@ static void refuses_what_is_no_word(void **state)
 				refuse(names[n], wrong_words[w]);
 	refuse("BINDRIGHT", "force");
 	refuse("BINDRIGHT_V6ONLY", "on");
-}
-
-static void rounds_peers_up_to_a_power_of_two(void **state)
-{
-	static const struct {
-		const char *value;
-		uint32_t peers;
-	} cases[] = {{"16", 16}, {"17", 32}, {"31", 32}, {"32", 32}, {"33", 64}, {"1000", 1024},
-		{"65535", 65536}, {"65536", 65536}, {"65537", 131072}, {"8388609", 16777216},
-		{"16777215", 16777216}, {"16777216", 16777216}};
-
-	(void)state;
-	for (size_t i = 0; i < LENGTH(cases); i++)
-		assert_int_equal(set("BINDRIGHT_PEERS", cases[i].value).peers, cases[i].peers);
-}
-
-static void takes_seconds_up_to_a_year(void **state)
-{
-	(void)state;
-	assert_int_equal(set("BINDRIGHT_EXPIRY", "1").expiry_s, 1);
-	assert_int_equal(set("BINDRIGHT_EXPIRY", "300").expiry_s, 300);
-	assert_int_equal(set("BINDRIGHT_EXPIRY", "31536000").expiry_s, 31536000);
-}
-
-static void refuses_what_is_no_number(void **state)
-{
-	static const char *const wrong[] = {"", "-1", "+16", "-16", " 16", "16 ", "16\n", "0x10",
-		"0x100", "1e3", "16.0", "16,", "1 6", "16k", "1_000", "\xd9\xa1\xd9\xa6"};
-
-	(void)state;
-	for (size_t i = 0; i < LENGTH(wrong); i++) {
-		refuse("BINDRIGHT_PEERS", wrong[i]);
-		refuse("BINDRIGHT_EXPIRY", wrong[i]);
-	}
-}
-
-/* Among them, numbers that are within the bounds modulo 2 to the 32nd or the 64th. */
-static void refuses_numbers_out_of_bounds(void **state)
-{
-	static const char *const too_large[] = {"31536001", "4294967296", "4294967396",
-		"18446744073709551616", "18446744073709551716", "18446744073709551615",
-		"340282366920938463463374607431768211556",
-		"99999999999999999999999999999999999999999999999999999999999999999999999999999"};
-
-	(void)state;
-	for (size_t i = 0; i < LENGTH(too_large); i++) {
-		refuse("BINDRIGHT_PEERS", too_large[i]);
-		refuse("BINDRIGHT_EXPIRY", too_large[i]);
-	}
-	refuse("BINDRIGHT_PEERS", "16777217");
-	refuse("BINDRIGHT_PEERS", "15");
-	refuse("BINDRIGHT_PEERS", "0");
-	refuse("BINDRIGHT_EXPIRY", "0");
-}
-
-static void takes_levels(void **state)
-{
-	static const struct {
-		const char *word;
-		enum log_level level;
-	} levels[] = {{"off", LOG_LEVEL_OFF}, {"error", LOG_LEVEL_ERROR}, {"warn", LOG_LEVEL_WARN},
-		{"info", LOG_LEVEL_INFO}, {"debug", LOG_LEVEL_DEBUG}};
-
-	(void)state;
-	for (size_t i = 0; i < LENGTH(levels); i++) {
-		struct settings settings = set("BINDRIGHT_LOG", levels[i].word);
-		char value[32];
-
-		assert_int_equal(settings.log.level, levels[i].level);
-		assert_int_equal(settings.log.sink, LOG_SINK_STDERR);
-		snprintf(value, sizeof(value), "%s:stderr", levels[i].word);
-		settings = set("BINDRIGHT_LOG", value);
-		assert_int_equal(settings.log.level, levels[i].level);
-		assert_int_equal(settings.log.sink, LOG_SINK_STDERR);
-	}
-}
-
-static void takes_files(void **state)
-{
-	struct settings settings = set("BINDRIGHT_LOG", "info:/var/log/a b:c.log");
-
-	(void)state;
-	assert_int_equal(settings.log.level, LOG_LEVEL_INFO);
-	assert_int_equal(settings.log.sink, LOG_SINK_FILE);
-	assert_string_equal(settings.log.path, "/var/log/a b:c.log");
-}
-
-static void refuses_other_logs(void **state)
-{
-	static const char *const wrong[] = {"warn:", ":stderr", ":", "warn:STDERR", "warn:stderr ",
-		"warn:stdout", "warn:relative.log", "warn:./relative.log", "warn: /x", "warning",
-		"WARN", "warn,stderr", "stderr", "/var/log/x", "5", "warn:stderr:stderr", "war",
-		"warnn:stderr", "debug info"};
-
-	(void)state;
-	for (size_t i = 0; i < LENGTH(wrong); i++)
-		refuse("BINDRIGHT_LOG", wrong[i]);
-}
-
-/* "warn:/xxx", its path len bytes long. */
-static const char *log_value(size_t len)
-{
-	static char value[2 * LOG_PATH];
-	const size_t prefix = strlen("warn:");
-
-	assert_true(prefix + len < sizeof(value));
-	memset(value, 'x', sizeof(value));
-	memcpy(value, "warn:/", prefix + 1);
-	value[prefix + len] = '\0';
-	return value;
-}
-
-static void a_path_has_its_limit(void **state)
-{
-	(void)state;
-	assert_int_equal(strlen(set("BINDRIGHT_LOG", log_value(1)).log.path), 1);
-	assert_int_equal(
-		strlen(set("BINDRIGHT_LOG", log_value(LOG_PATH - 1)).log.path), LOG_PATH - 1);
-	refuse("BINDRIGHT_LOG", log_value(LOG_PATH));
-	refuse("BINDRIGHT_LOG", log_value(LOG_PATH + 500));
 }
 
 static void assert_complains(const char *name, const char *value, const char *const *parts)
@@ -263,10 +172,13 @@ static void a_complaint_names_all_that_helps(void **state)
 	static const char *const peers[] = {"BINDRIGHT_PEERS", "'maybe'", "16", "16777216", NULL};
 	static const char *const expiry[] = {"BINDRIGHT_EXPIRY", "'maybe'", "1", "31536000", NULL};
 	static const char *const log[] = {"BINDRIGHT_LOG", "'maybe'", "off", "error", "warn",
-		"info", "debug", ":stderr", NULL};
+		"info", "debug", ":stderr", ":syslog", ":/absolute/file", NULL};
+	static const char *const names[] = {
+		"BINDRIGHT_ONLY", "'may/be'", "separated by commas", NULL};
 
 	(void)state;
 	assert_complains("BINDRIGHT_REPLY", "maybe", on_off);
+	assert_complains("BINDRIGHT_ONLY", "may/be", names);
 	assert_complains("BINDRIGHT_V6ONLY", "maybe", policies);
 	assert_complains("BINDRIGHT_PEERS", "maybe", peers);
 	assert_complains("BINDRIGHT_EXPIRY", "maybe", expiry);
@@ -339,6 +251,7 @@ static void an_unknown_variable_is_told_the_known_ones(void **state)
 static void names_them_all_the_log_first(void **state)
 {
 	static const char *const names[] = {"BINDRIGHT", "BINDRIGHT_V6ONLY", "BINDRIGHT_REPLY",
+		"BINDRIGHT_FOLLOW", "BINDRIGHT_ONLY", "BINDRIGHT_SKIP", "BINDRIGHT_CHILDREN",
 		"BINDRIGHT_PEERS", "BINDRIGHT_EXPIRY"};
 	unsigned int count = 0;
 
@@ -362,14 +275,17 @@ static void nothing_gets_past_the_bounds(void **state)
 {
 	static const char alphabet[] = "on off force warn:/stderr0123456789-+,\n\xff";
 	struct dice dice = {11};
+	unsigned int names = 0;
 
 	(void)state;
+	while (settings_name(names) != NULL)
+		names++;
 	for (int round = 0; round < 200000; round++) {
 		struct settings settings = defaults();
 		struct settings_error error = {"x"};
 		char value[16] = "";
 		size_t len = dice_below(&dice, sizeof(value));
-		const char *name = settings_name(dice_below(&dice, 6));
+		const char *name = settings_name(dice_below(&dice, names));
 
 		for (size_t i = 0; i < len; i++)
 			value[i] = alphabet[dice_below(&dice, sizeof(alphabet))];
@@ -390,15 +306,9 @@ int main(void)
 		cmocka_unit_test(takes_the_policies),
 		cmocka_unit_test(the_last_of_two_values_counts),
 		cmocka_unit_test(leaves_the_others_alone),
+		cmocka_unit_test(acts_where_only_and_skip_say),
+		cmocka_unit_test(wants_replies_if_any_socket_is_to_have_them),
 		cmocka_unit_test(refuses_what_is_no_word),
-		cmocka_unit_test(rounds_peers_up_to_a_power_of_two),
-		cmocka_unit_test(takes_seconds_up_to_a_year),
-		cmocka_unit_test(refuses_what_is_no_number),
-		cmocka_unit_test(refuses_numbers_out_of_bounds),
-		cmocka_unit_test(takes_levels),
-		cmocka_unit_test(takes_files),
-		cmocka_unit_test(refuses_other_logs),
-		cmocka_unit_test(a_path_has_its_limit),
 		cmocka_unit_test(a_complaint_names_all_that_helps),
 		cmocka_unit_test(a_complaint_has_no_control_characters),
 		cmocka_unit_test(a_long_word_is_cut_in_the_complaint),
