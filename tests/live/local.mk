@@ -28,6 +28,8 @@ LIVE_TESTS = \
 	tests/live/reply_recvmsg.bats \
 	tests/live/reply_syscall.bats \
 	tests/live/reply_threads.bats \
+	tests/live/rules_reply.bats \
+	tests/live/rules_v6only.bats \
 	tests/live/same_results.bats \
 	tests/live/syscalls.bats
 

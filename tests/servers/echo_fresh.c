@@ -2,9 +2,10 @@
 /*
  * Answers from a socket of its own for each peer, as TFTP servers do (RFC 1350, section 4).
  *
- *	echo_fresh [-c] [-f] [SERVER OPTIONS] [ADDRESS] PORT
+ *	echo_fresh [-b] [-c] [-f] [SERVER OPTIONS] [ADDRESS] PORT
  *
- * -c connects the fresh socket and writes; else sendto. -f does so in a forked child.
+ * -b binds the fresh socket first, to the wildcard and port 0. -c connects it and writes; else
+ * sendto. -f does so in a forked child.
  */
 #include "common.h"
 
@@ -12,7 +13,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static bool is_connecting, is_forking;
+static bool is_binding, is_connecting, is_forking;
+
+static void bind_to_any_port(int fd, sa_family_t family)
+{
+	struct endpoint any;
+
+	resolve(family == AF_INET ? "0.0.0.0" : "::", "0", SOCK_DGRAM, &any);
+	if (bind(fd, (const struct sockaddr *)&any.addr, any.addr_len) != 0)
+		die("bind");
+}
 
 static void answer_afresh(const struct letter *letter)
 {
@@ -21,6 +31,8 @@ static void answer_afresh(const struct letter *letter)
 
 	if (fd < 0)
 		die("socket");
+	if (is_binding)
+		bind_to_any_port(fd, peer->sa_family);
 	if (!is_connecting) {
 		answer_letter(fd, letter);
 	} else {
@@ -49,8 +61,10 @@ int main(int argc, char **argv)
 {
 	int option, fd;
 
-	while ((option = getopt(argc, argv, SERVER_LETTERS "cf")) != -1) {
-		if (option == 'c')
+	while ((option = getopt(argc, argv, SERVER_LETTERS "bcf")) != -1) {
+		if (option == 'b')
+			is_binding = true;
+		else if (option == 'c')
 			is_connecting = true;
 		else if (option == 'f')
 			is_forking = true;

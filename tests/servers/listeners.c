@@ -4,13 +4,15 @@
  * rbldnsd and most servers with "IPv6 support" still do. On Linux the second bind or listen fails,
  * because an IPv6 socket on :: takes the IPv4 port as well.
  *
- *	listeners [-4first|-6first] [-r] [-a] [-u] [-d] [-b|-n] [-f 4|6] [-l ADDRESS] PORT
+ *	listeners [-4first|-6first] [-r] [-a] [-u] [-d] [-b|-n] [-f 4|6] [-l ADDRESS] PORT...
  *	listeners -i
+ *
+ * A PORT may have its protocol before it: tcp/22, udp/53, mptcp/22, udplite/53.
  *
  * The order is sorted here, not left to gai.conf: -4first (the default) or -6first. -r sets
  * SO_REUSEADDR. -a binds all, and only then listens on all. -u takes UDP. -d clears IPV6_V6ONLY
  * before bind, as Java and libuv do. -b binds each socket a second time, -n not at all. -f takes
- *one family, -l one address instead of the wildcards. -i listens on descriptor 0, already bound.
+ * one family, -l one address instead of the wildcards. -i listens on descriptor 0, already bound.
  *
  * It prints "bind ADDRESS ok|ERRNO" and "listen ADDRESS ok|ERRNO" for each, "port N" where PORT was
  * 0, then "ready", and stays until stdin closes or a signal ends it.
@@ -25,10 +27,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LISTENERS_MAX 8
+#define LISTENERS_MAX 16
+#define PROTOCOL_MPTCP 262 /* musl and older glibc do not name it */
 
 struct listener {
 	struct endpoint local;
+	int socktype, protocol;
 	int fd;
 };
 
@@ -51,7 +55,8 @@ static bool say(const char *call, const struct endpoint *local, int result)
 	return result == 0;
 }
 
-static void add_results(const struct addrinfo *results, bool of_first_family)
+static void add_results(
+	const struct addrinfo *results, bool of_first_family, int type, int protocol)
 {
 	for (const struct addrinfo *ai = results; ai != NULL; ai = ai->ai_next) {
 		struct listener *l = &listeners[listener_count];
@@ -61,18 +66,46 @@ static void add_results(const struct addrinfo *results, bool of_first_family)
 		if (listener_count == LISTENERS_MAX)
 			die("more than %d addresses", LISTENERS_MAX);
 		l->fd = -1;
+		l->socktype = type;
+		l->protocol = protocol;
 		l->local.addr_len = ai->ai_addrlen;
 		memcpy(&l->local.addr, ai->ai_addr, ai->ai_addrlen);
 		listener_count++;
 	}
 }
 
-static void find_addresses(const char *port)
+/* The port behind the protocol, if there is one; *type and *protocol are that one's then. */
+static const char *parse_port(const char *text, int *type, int *protocol)
 {
+	static const struct {
+		const char *name;
+		int type, protocol;
+	} known[] = {
+		{"tcp/", SOCK_STREAM, IPPROTO_TCP},
+		{"mptcp/", SOCK_STREAM, PROTOCOL_MPTCP},
+		{"udp/", SOCK_DGRAM, IPPROTO_UDP},
+		{"udplite/", SOCK_DGRAM, IPPROTO_UDPLITE},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (strncmp(text, known[i].name, strlen(known[i].name)) != 0)
+			continue;
+		*type = known[i].type;
+		*protocol = known[i].protocol;
+		return text + strlen(known[i].name);
+	}
+	return text;
+}
+
+static void find_addresses(const char *text)
+{
+	int type = socktype, protocol = 0;
+	const char *port = parse_port(text, &type, &protocol);
+	/* Which addresses there are does not depend on the protocol, and libc knows only two. */
 	struct addrinfo hints = {
 		.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
 		.ai_family = only_family,
-		.ai_socktype = socktype,
+		.ai_socktype = type,
 	};
 	struct addrinfo *results;
 	int err = getaddrinfo(only_address, port, &hints, &results);
@@ -81,8 +114,8 @@ static void find_addresses(const char *port)
 		errno = 0;
 		die("getaddrinfo: %s", gai_strerror(err));
 	}
-	add_results(results, true);
-	add_results(results, false);
+	add_results(results, true, type, protocol);
+	add_results(results, false, type, protocol);
 	freeaddrinfo(results);
 }
 
@@ -93,7 +126,7 @@ static int bind_to(const struct listener *l)
 
 static bool bind_listener(struct listener *l)
 {
-	l->fd = socket(l->local.addr.ss_family, socktype, 0);
+	l->fd = socket(l->local.addr.ss_family, l->socktype, l->protocol);
 	if (l->fd < 0)
 		die("socket");
 	if (reuse_address)
@@ -114,7 +147,7 @@ static bool bind_listener(struct listener *l)
 
 static void listen_on(const struct listener *l)
 {
-	if (socktype == SOCK_STREAM)
+	if (l->socktype == SOCK_STREAM)
 		say("listen", &l->local, listen(l->fd, 16));
 }
 
@@ -130,6 +163,12 @@ static void open_all(void)
 	}
 }
 
+static int port_of(const struct sockaddr_storage *addr)
+{
+	/* The port stands at the same place in sockaddr_in and sockaddr_in6. */
+	return ntohs(((const struct sockaddr_in *)addr)->sin_port);
+}
+
 static void say_ports(void)
 {
 	for (int i = 0; i < listener_count; i++) {
@@ -137,13 +176,13 @@ static void say_ports(void)
 		socklen_t len = sizeof(addr);
 
 		if (getsockname(listeners[i].fd, (struct sockaddr *)&addr, &len) == 0)
-			printf("port %d\n", ntohs(((struct sockaddr_in *)&addr)->sin_port));
+			printf("port %d\n", port_of(&addr));
 	}
 }
 
 static _Noreturn void listen_on_inherited(void)
 {
-	struct listener l = {.local.addr_len = sizeof(l.local.addr)};
+	struct listener l = {.local.addr_len = sizeof(l.local.addr), .socktype = SOCK_STREAM};
 
 	if (getsockname(l.fd, (struct sockaddr *)&l.local.addr, &l.local.addr_len) < 0)
 		die("getsockname");
@@ -201,16 +240,20 @@ static void parse_letter(int letter)
 
 int main(int argc, char **argv)
 {
+	bool has_ephemeral = false;
 	int letter;
 
 	while ((letter = getopt(argc, argv, "4:6:raudbnf:l:i")) != -1)
 		parse_letter(letter);
 	errno = 0;
-	if (argc - optind != 1)
-		die("want one PORT");
-	find_addresses(argv[optind]);
+	if (optind == argc)
+		die("want PORT...");
+	for (; optind < argc; optind++) {
+		find_addresses(argv[optind]);
+		has_ephemeral |= port_of(&listeners[listener_count - 1].local.addr) == 0;
+	}
 	open_all();
-	if (strcmp(argv[optind], "0") == 0)
+	if (has_ephemeral)
 		say_ports();
 	ready();
 	while (getchar() != EOF)

@@ -15,6 +15,7 @@ noinst_PROGRAMS += \
 	tests/servers/echo_killed \
 	tests/servers/echo_late \
 	tests/servers/echo_pktinfo \
+	tests/servers/echo_ports \
 	tests/servers/echo_recvfrom \
 	tests/servers/echo_recvmmsg \
 	tests/servers/echo_recvmsg \
@@ -37,6 +38,7 @@ tests_servers_echo_given_SOURCES = \
 tests_servers_echo_killed_SOURCES = tests/servers/echo_killed.c $(servers_common)
 tests_servers_echo_late_SOURCES = tests/servers/echo_late.c $(servers_common)
 tests_servers_echo_pktinfo_SOURCES = tests/servers/echo_pktinfo.c $(servers_common)
+tests_servers_echo_ports_SOURCES = tests/servers/echo_ports.c $(servers_common)
 tests_servers_echo_recvfrom_SOURCES = tests/servers/echo_recvfrom.c $(servers_common)
 tests_servers_echo_recvmmsg_SOURCES = tests/servers/echo_recvmmsg.c $(servers_common)
 tests_servers_echo_recvmsg_SOURCES = tests/servers/echo_recvmsg.c $(servers_common)
