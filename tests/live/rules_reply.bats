@@ -132,6 +132,23 @@ start_bare() {
 	same_text bare.answers answers
 }
 
+@test "the same, where another socket knows the peer" {
+	inherited() {
+		bare launch_server "$servers/inherit" 0.0.0.0 "$OTHER" env LD_PRELOAD="$1" \
+			BINDRIGHT_REPLY="on,udp/$OTHER=off" "$servers/echo_ports" -i 0.0.0.0 "$CURED"
+		wait_until server_is_ready || fail "not ready"
+		ask_client -p 4000 "$CURED" "${V4[2]}"
+		cp answers first.answers
+		ask_client -p 4000 "$OTHER" "${V4[2]}"
+		some_wrong
+	}
+
+	inherited ''
+	inherited "$library"
+	cp first.answers answers
+	every_line_is right
+}
+
 # The address that each answer came from; its port is a fresh socket's.
 keep_sources() {
 	sed -E 's/^wrong ([^ ]+) [0-9]+$/\1/' answers | sort >"$1"

@@ -4,6 +4,8 @@
  * for notifies, RADIUS servers with one for accounting, IKE daemons with 500 and 4500.
  *
  *	echo_ports [SERVER OPTIONS] ADDRESS PORT...
+ *
+ * With -i it serves descriptor 0, already bound, beside the ports.
  */
 #include "common.h"
 
@@ -20,16 +22,20 @@ int main(int argc, char **argv)
 	nfds_t count = 0;
 	int letter;
 
-	while ((letter = getopt(argc, argv, SERVER_LETTERS)) != -1)
-		server_letter(letter);
+	while ((letter = getopt(argc, argv, SERVER_LETTERS)) != -1) {
+		if (letter == 'i')
+			polls[count++] = (struct pollfd){.fd = STDIN_FILENO, .events = POLLIN};
+		else
+			server_letter(letter);
+	}
 	for (int i = optind + 1; i < argc; i++) {
 		char *place[] = {argv[optind], argv[i], NULL};
 
 		errno = 0;
 		if (count == PORTS_MAX)
 			die("more than %d ports", PORTS_MAX);
-		polls[count].fd = server_bind(2, place, SOCK_DGRAM);
-		polls[count++].events = POLLIN;
+		polls[count++] =
+			(struct pollfd){.fd = server_bind(2, place, SOCK_DGRAM), .events = POLLIN};
 	}
 	ready();
 	for (;;) {
