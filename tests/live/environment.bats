@@ -20,7 +20,8 @@ bare_behaviour() {
 	some_wrong
 }
 
-# wrong_word VARIABLE WORD ALLOWED...
+# wrong_word VARIABLE WORD TEXT...: each TEXT, of what is allowed and of which piece of a list is
+# wrong, is in the one line.
 wrong_word() {
 	local variable=$1 word=$2 allowed
 
@@ -30,9 +31,10 @@ wrong_word() {
 	[ "$(wc -l <server.err)" -eq 1 ] || fail "not one line on stderr for $variable=$word"
 	grep -q "^bindright: echo_recvfrom\[$server_pid\]: error: .*$variable" server.err ||
 		fail "the line does not name $variable"
-	grep -qF -e "$word" server.err || fail "the line does not name the word $word"
+	[ "${word#*,}" != "$word" ] || grep -qF -e "'$word'" server.err ||
+		fail "the line does not name the word $word"
 	for allowed; do
-		grep -qwF -e "$allowed" server.err || fail "the line does not say that $allowed is allowed"
+		grep -qwF -e "$allowed" server.err || fail "the line does not say: $allowed"
 	done
 	default_behaviour
 }
@@ -58,6 +60,23 @@ wrong_word() {
 
 @test "BINDRIGHT_REPLY: a wrong word" {
 	wrong_word BINDRIGHT_REPLY 1 on off
+}
+
+# Nothing of a list counts if a piece of it is wrong.
+@test "BINDRIGHT_V6ONLY, BINDRIGHT_REPLY: a wrong rule" {
+	wrong_word BINDRIGHT_V6ONLY "off,tcp/x=force" "'x' at character 9" N-M
+	wrong_word BINDRIGHT_V6ONLY "off,udp/$PORT=off,$PORT=off" "at character 18" PROTO/PORTS=WORD
+	wrong_word BINDRIGHT_REPLY "off,udp/$PORT=no" "'no' at character 14" on off
+	wrong_word BINDRIGHT_REPLY "udp/$PORT=off" "no word before the rule" on off
+}
+
+@test "BINDRIGHT_ONLY, BINDRIGHT_SKIP: a wrong name" {
+	wrong_word BINDRIGHT_ONLY "nsd,/sbin/named" "'/sbin/named' at character 5" "without '/'"
+	wrong_word BINDRIGHT_SKIP "echo_recvfrom," "'' at character 15" "without '/'"
+}
+
+@test "BINDRIGHT_CHILDREN: a wrong word" {
+	wrong_word BINDRIGHT_CHILDREN no on off
 }
 
 @test "BINDRIGHT_FOLLOW: a wrong word" {

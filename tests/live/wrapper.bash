@@ -15,8 +15,7 @@ template=$abs_top_srcdir/scripts/bindright.in
 library=$abs_top_builddir/shim/.libs/libbindright.so
 settings=$abs_top_builddir/shim/ctl/bindright-settings
 
-unset LD_PRELOAD BINDRIGHT BINDRIGHT_V6ONLY BINDRIGHT_REPLY BINDRIGHT_PEERS BINDRIGHT_EXPIRY \
-	BINDRIGHT_LOG
+unset LD_PRELOAD "${!BINDRIGHT@}"
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return

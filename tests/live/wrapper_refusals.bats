@@ -17,9 +17,75 @@ load wrapper
 	refused 125 "--log: BINDRIGHT_LOG: *'loud'*debug*"
 	bindright --v6only= touch ran
 	refused 125 "--v6only: BINDRIGHT_V6ONLY: *force, default, auto, dual, off*"
+	BINDRIGHT_CHILDREN=no bindright touch ran
+	refused 125 "environment: BINDRIGHT_CHILDREN: *'no'*on, off*"
+	bindright --log=warn:journal touch ran
+	refused 125 "--log: BINDRIGHT_LOG: *'warn:journal'*:syslog*"
 	bindright --log=warn:relative touch ran
 	refused 125 "--log: BINDRIGHT_LOG: *'warn:relative'*"
 	[ ! -e ran ]
+}
+
+# bad_list VALUE PROBLEM ALLOWED: wherever it is set.
+bad_list() {
+	bindright --v6only="$1" touch ran
+	refused 125 "--v6only: BINDRIGHT_V6ONLY: $2 (allowed: $3)"
+	BINDRIGHT_V6ONLY=$1 bindright touch ran
+	refused 125 "environment: BINDRIGHT_V6ONLY: $2 (allowed: $3)"
+	echo "BINDRIGHT_V6ONLY=$1" >conf
+	bindright -c conf touch ran
+	refused 125 "conf:1: BINDRIGHT_V6ONLY: $2 (allowed: $3)"
+	[ ! -e ran ]
+}
+
+@test "a bad list of rules: the piece, where it stands, and what is allowed there" {
+	bad_list force,tcp/x=off "unknown ports 'x' at character 11" 'N, N-M, \*, where *65535*'
+	bad_list force,tcp/2-1=off "unknown ports '2-1' at character 11" '*N is not above M'
+	bad_list force,tcp/65536=off "unknown ports '65536' at character 11" '*65535*'
+	bad_list force,sctp/9=off "unknown protocol 'sctp' at character 7" 'tcp, udp, \*'
+	bad_list force,tcp/9=on "unknown word 'on' at character 13" '*force, *off*'
+	bad_list force,tcp/9 "unknown rule 'tcp/9' at character 7" PROTO/PORTS=WORD
+	bad_list force, "unknown rule '' at character 7" PROTO/PORTS=WORD
+	bad_list 'force, tcp/9=off' "unknown protocol ' tcp' at character 7" 'tcp, udp, \*'
+	bad_list tcp/9=off "no word before the rule 'tcp/9=off'" '*force, *off*'
+	bad_list "force$(printf ',udp/%s=off' {1..65})" "one rule too many 'udp/65=off' at *" \
+		'at most 64 rules'
+	bindright --reply=off,udp/53=yes touch ran
+	refused 125 "--reply: BINDRIGHT_REPLY: unknown word 'yes' at character 12 (allowed: on, off*"
+	[ ! -e ran ]
+}
+
+@test "a bad list of names" {
+	local variable
+
+	for variable in BINDRIGHT_ONLY BINDRIGHT_SKIP; do
+		echo "$variable=nsd,/usr/sbin/named" >conf
+		bindright -c conf touch ran
+		refused 125 "conf:1: $variable: unknown name '/usr/sbin/named' at character 5 (allowed: *"
+		echo "$variable=nsd, named" >conf
+		bindright -c conf touch ran
+		refused 125 "conf:1: $variable: unknown name ' named' at character 5 (allowed: *"
+		echo "$variable=" >conf
+		bindright -c conf touch ran
+		refused 125 "conf:1: $variable: unknown name '' (allowed: *"
+		echo "$variable=$(printf 'x%.0s' {1..1023})" >conf
+		bindright -c conf touch ran
+		refused 125 "conf:1: $variable: too long a list 'xxx*xxx...' (allowed: at most 1022 bytes)"
+	done
+	[ ! -e ran ]
+}
+
+@test "lists that are good reach the command as they are" {
+	local list
+
+	for list in force off,tcp/22=force 'force,*/0=off,udp/1-65535=off,tcp/*=force'; do
+		bindright --v6only="$list" printenv BINDRIGHT_V6ONLY
+		gives "$list"
+	done
+	bindright --reply='off,udp/53=on' printenv BINDRIGHT_REPLY
+	gives 'off,udp/53=on'
+	BINDRIGHT_ONLY='nsd,in.*' bindright printenv BINDRIGHT_ONLY
+	gives 'nsd,in.*'
 }
 
 @test "a bad word in a settings file is named with its line" {
