@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The environment is edited in place: the value only gets shorter, and setenv would allocate.
- * Entries are compared by their last component, because the loader lets them be written in many
- * ways: without a directory, through a link, with $LIB in the path.
+ * The environment is edited in place, and without getenv and its like: values only get shorter, and
+ * some programs (bash) have definitions of their own, which are not ready yet as we start. Entries
+ * are compared by their last component, because the loader lets them be written in many ways:
+ * without a directory, through a link, with $LIB in the path.
  */
 #include "sys/preload.h"
 
 #include <dlfcn.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-static const char variable[] = "LD_PRELOAD";
+static const char variable[] = "LD_PRELOAD=";
 /* ld.so(8): both separate, and nothing quotes them. */
 static const char separators[] = " :";
 
@@ -55,14 +56,26 @@ void preload_remove(char *list, const char *library)
 	*to = '\0';
 }
 
+/* Whether there is something left of this entry of the environment. */
+static bool edit_entry(char *entry, const char *library)
+{
+	size_t len = sizeof(variable) - 1;
+
+	if (strncmp(entry, variable, len) != 0)
+		return true;
+	preload_remove(entry + len, library);
+	return entry[len] != '\0';
+}
+
 void preload_leave(void)
 {
-	char *list = getenv(variable);
+	char **to = environ;
 	Dl_info us;
 
-	if (list == NULL || dladdr((void *)preload_leave, &us) == 0 || us.dli_fname == NULL)
+	if (environ == NULL || dladdr((void *)preload_leave, &us) == 0 || us.dli_fname == NULL)
 		return;
-	preload_remove(list, us.dli_fname);
-	if (*list == '\0')
-		unsetenv(variable);
+	for (char **entry = environ; *entry != NULL; entry++)
+		if (edit_entry(*entry, us.dli_fname))
+			*to++ = *entry;
+	*to = NULL;
 }

@@ -124,6 +124,28 @@ static int leave_no_list(void)
 	unsetenv("LD_PRELOAD");
 	preload_leave();
 	CHECK(getenv("LD_PRELOAD") == NULL);
+	clearenv();
+	preload_leave();
+	CHECK(getenv("LD_PRELOAD") == NULL);
+	return 0;
+}
+
+/* The loader takes the last of two, getenv the first. */
+static int leave_two_lists(void)
+{
+	static char before[] = "BEFORE=libx.so",
+		    first[600] = "LD_PRELOAD=", between[] = "LD_PRELOADED=preload",
+		    second[600] = "LD_PRELOAD=a.so ";
+	char *entries[] = {before, first, between, second, NULL};
+
+	strncat(first, program_invocation_name, 500);
+	strncat(second, program_invocation_name, 500);
+	environ = entries;
+	preload_leave();
+	CHECK(environ[0] == before && strcmp(before, "BEFORE=libx.so") == 0);
+	CHECK(environ[1] == between && strcmp(between, "LD_PRELOADED=preload") == 0);
+	CHECK(environ[2] == second && strcmp(second, "LD_PRELOAD=a.so") == 0);
+	CHECK(environ[3] == NULL);
 	return 0;
 }
 
@@ -141,6 +163,7 @@ static void the_environment_is_edited(void **state)
 	assert_int_equal(run_in_child(leave_a_list), 0);
 	assert_int_equal(run_in_child(leave_an_empty_list), 0);
 	assert_int_equal(run_in_child(leave_no_list), 0);
+	assert_int_equal(run_in_child(leave_two_lists), 0);
 	assert_int_equal(run_in_child(leave_a_list_of_others), 0);
 }
 
