@@ -151,21 +151,37 @@ static int syslog_priority(enum log_level level)
 	}
 }
 
+static const char syslog_path[] = "/dev/log";
+
 /* By a socket of our own, because syslog(3) holds locks, keeps a descriptor open, and would mix our
- * lines with the daemon's under its name. The newline is none of the message. */
+ * lines with the daemon's under its name. False, and errno, if that cannot be done. */
+static bool send_to_syslog(const char *message, size_t len)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = next_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	bool is_sent;
+	int error;
+
+	memcpy(address.sun_path, syslog_path, sizeof(syslog_path));
+	is_sent = fd >= 0 && next_sendto(fd, message, len, MSG_NOSIGNAL | MSG_DONTWAIT,
+				     (const struct sockaddr *)&address, sizeof(address)) >= 0;
+	error = errno;
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return is_sent;
+}
+
 static void write_to_syslog(enum log_level level, const char *line, size_t len)
 {
-	static const struct sockaddr_un address = {AF_UNIX, "/dev/log"};
-	int fd = next_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	char message[LINE + 8];
+	/* The newline is none of the message. */
 	int message_len = snprintf(
 		message, sizeof(message), "<%d>%.*s", syslog_priority(level), (int)len - 1, line);
 
-	if (fd < 0 || next_sendto(fd, message, (size_t)message_len, MSG_NOSIGNAL | MSG_DONTWAIT,
-			      (const struct sockaddr *)&address, sizeof(address)) < 0)
-		complain_of(address.sun_path);
-	if (fd >= 0)
-		close(fd);
+	/* Where the queue is full the line is lost, as with a pipe that nobody empties. */
+	if (!send_to_syslog(message, (size_t)message_len) && errno != EAGAIN)
+		complain_of(syslog_path);
 }
 
 __attribute__((format(printf, 3, 0))) static size_t format_line(

@@ -22,6 +22,7 @@ noinst_PROGRAMS += \
 	tests/servers/echo_syscall \
 	tests/servers/echo_threads \
 	tests/servers/echo_wait \
+	tests/servers/hear \
 	tests/servers/inherit \
 	tests/servers/listeners \
 	tests/servers/same_results
@@ -46,6 +47,7 @@ tests_servers_echo_syscall_SOURCES = tests/servers/echo_syscall.c $(servers_comm
 tests_servers_echo_threads_SOURCES = tests/servers/echo_threads.c $(servers_common)
 tests_servers_echo_threads_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_echo_wait_SOURCES = tests/servers/echo_wait.c $(servers_common)
+tests_servers_hear_SOURCES = tests/servers/hear.c $(servers_common)
 tests_servers_inherit_SOURCES = tests/servers/inherit.c $(servers_common)
 tests_servers_listeners_SOURCES = tests/servers/listeners.c $(servers_common)
 tests_servers_same_results_SOURCES = \

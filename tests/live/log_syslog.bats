@@ -1,0 +1,217 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# BINDRIGHT_LOG=LEVEL:syslog. The server has a /dev of its own, in a mount namespace that nobody else
+# sees; its /dev/log leads to what the test says. Bare nobody writes there: what is shown is who gets
+# which line, and that the server is unharmed whatever becomes of the log.
+
+load lab
+
+# with_own_dev COMMAND...: what start_server starts in COMMAND has ./dev for its /dev.
+with_own_dev() {
+	local behind=("${prefix[@]}")
+	# shellcheck disable=SC2016 # The inner shell expands it.
+	local prefix=(unshare -m bash -ec '
+		mount -t tmpfs none "$1"
+		ln -s "$PWD/log" "$1/log"
+		for name in null zero urandom; do
+			: >"$1/$name"
+			mount --bind "/dev/$name" "$1/$name"
+		done
+		mount --rbind "$1" /dev
+		exec "${@:2}"' - "$PWD/dev" "${behind[@]}")
+
+	mkdir -p dev
+	"${server_host[@]}" unshare -m true 2>/dev/null || skip "no mount namespace of one's own here"
+	"$@"
+}
+
+# hear_log [-w]: somebody listens; what is heard comes into the file heard.
+hear_log() {
+	rm -f log hear.in
+	mkfifo hear.in
+	exec {hear_in}<>hear.in
+	# shellcheck disable=SC2154 # exec sets hear_in.
+	"${dying_with_us[@]}" "$servers/hear" "$@" log <hear.in >heard 2>hear.err 3>&- &
+	hear_pid=$!
+	wait_until grep -qx ready heard || fail "hear is not ready: $(cat hear.err)"
+}
+
+stop_hearing() {
+	kill "$hear_pid"
+	wait "$hear_pid" 2>/dev/null || true
+	exec {hear_in}>&-
+}
+
+# logs_to_syslog LEVEL NAME ARGUMENT...
+logs_to_syslog() {
+	BINDRIGHT_LOG=$1:syslog with_library with_own_dev start_server "${@:2}"
+}
+
+replies_are_right() {
+	ask_client "$PORT" "${V6[@]}"
+	every_line_is right
+}
+
+nothing_on_stderr() {
+	[ ! -s server.err ] || fail "something was said on stderr"
+}
+
+# one_complaint TEXT: on stderr is one line, and it says this of /dev/log.
+one_complaint() {
+	echo "bindright: echo_recvfrom[$server_pid]: error: BINDRIGHT_LOG: cannot write /dev/log: $1" \
+		>expected.err
+	same_text expected.err server.err
+}
+
+@test "a line is a message for syslog: priority, program, process, level" {
+	hear_log
+	bare with_own_dev start_server echo_recvfrom :: "$PORT"
+	ask_client "$PORT" "${V6[@]}"
+	some_wrong
+	[ "$(cat heard)" = ready ]
+
+	logs_to_syslog info echo_recvfrom :: "$PORT"
+	nothing_on_stderr
+	printf '<30>bindright: echo_recvfrom[%s]: info: fd 3 udp [::]:%s: %s\n' \
+		"$server_pid" "$PORT" "IPV6_V6ONLY set (BINDRIGHT_V6ONLY=force)" \
+		"$server_pid" "$PORT" "watched; replies leave from the address asked" >expected
+	wait_until test "$(wc -l <heard)" -ge 3
+	sed 1d heard >lines
+	same_text expected lines
+	replies_are_right
+}
+
+@test "each level has its priority, of the facility daemon" {
+	hear_log
+	# An error, a warning (of a variable that is none), an info and a debug line.
+	BINDRIGHT_EXPIRY=never BINDRIGHT_EXPYRI=1 BINDRIGHT_LOG=debug:syslog with_library \
+		with_own_dev start_server echo_recvfrom :: "$PORT"
+	replies_are_right
+	nothing_on_stderr
+	wait_until grep -q 'debug: ' heard
+	sed -nE 's/^<([0-9]+)>bindright: echo_recvfrom\[[0-9]+\]: ([a-z]+): .*/\2 \1/p' heard |
+		sort -u >levels
+	printf '%s\n' 'debug 31' 'error 27' 'info 30' 'warn 28' >expected
+	same_text expected levels
+	[ "$(grep -c '\\x' heard)" -eq 0 ] || fail "a line ends with more than its text"
+}
+
+@test "lines of a level that is not wanted stay away" {
+	hear_log
+	logs_to_syslog warn echo_recvfrom :: "$PORT"
+	replies_are_right
+	logs_to_syslog off listeners -d -f 6 "$PORT"
+	logs_to_syslog error listeners -d -f 6 "$PORT"
+	[ "$(cat heard)" = ready ]
+	logs_to_syslog warn listeners -d -f 6 "$PORT"
+	wait_until grep -q '^<28>bindright: listeners' heard
+}
+
+@test "no descriptor is kept, and none is handed on" {
+	# descriptors_of FILE: what the server has, and how it looks to the kernel.
+	descriptors_of() {
+		find "/proc/$server_pid/fd" -type l -printf '%f %l\n' | sed 's/:\[[0-9]*\]//' | sort >"$1"
+	}
+
+	hear_log
+	bare with_own_dev start_server echo_recvfrom :: "$PORT"
+	ask_client "$PORT" "${V6[@]}"
+	descriptors_of bare.fds
+	logs_to_syslog debug echo_recvfrom :: "$PORT"
+	replies_are_right
+	wait_until grep -q 'debug: ' heard
+	descriptors_of with.fds
+	same_text bare.fds with.fds
+}
+
+@test "each line is a socket, a send and a close, none of which can wait" {
+	need strace
+	hear_log
+	under_strace trace logs_to_syslog info echo_recvfrom :: "$PORT"
+	stop_server
+	grep -A 2 'socket(AF_UNIX' trace >calls
+	[ "$(grep -c 'socket(AF_UNIX, SOCK_DGRAM|SOCK_CLOEXEC|SOCK_NONBLOCK, 0) = ' calls)" -eq 2 ]
+	[ "$(grep -c 'sendto(.*MSG_DONTWAIT|MSG_NOSIGNAL.*"/dev/log"}' calls)" -eq 2 ]
+	[ "$(grep -c 'close(' calls)" -eq 2 ]
+}
+
+@test "nobody listens: one complaint, and the server is unharmed" {
+	# The file is not there.
+	rm -f log
+	logs_to_syslog debug echo_recvfrom :: "$PORT"
+	replies_are_right
+	replies_are_right
+	one_complaint "No such file or directory"
+
+	# The file is there, but its daemon has ended.
+	hear_log
+	stop_hearing
+	logs_to_syslog debug echo_recvfrom :: "$PORT"
+	replies_are_right
+	one_complaint "Connection refused"
+}
+
+@test "the daemon is restarted: its lines come again" {
+	hear_log
+	logs_to_syslog debug echo_recvfrom :: "$PORT"
+	stop_hearing
+	replies_are_right
+	one_complaint "Connection refused"
+	hear_log
+	replies_are_right
+	wait_until grep -q "^<31>bindright: echo_recvfrom\[$server_pid\]: debug: .*${V6[1]}" heard ||
+		fail "nothing is heard any more: $(cat heard)"
+}
+
+@test "a daemon that does not keep up: lines are lost, nothing waits, nobody complains" {
+	hear_log -w
+	logs_to_syslog debug echo_recvfrom :: "$PORT"
+	# Two lines a request and its reply: far more than any queue is set to hold.
+	ask_client -n 60 -r 15 "$PORT" "${V6[@]}"
+	every_line_is right
+	[ "$(wc -l <answers)" -eq 900 ]
+	nothing_on_stderr
+
+	echo >&"$hear_in"
+	wait_until grep -q debug heard
+	[ "$(wc -l <heard)" -lt 1800 ] || fail "no line was lost: the queue was not full"
+	# It is heard again, now that it is read.
+	ask_client -p 4000 "$PORT" "${V6[1]}"
+	every_line_is right
+	wait_until grep -q ']:4000 from' heard || fail "nothing is heard any more"
+	nothing_on_stderr
+}
+
+@test "/dev/log is something else: one complaint, and that stays as it is" {
+	echo precious >log
+	logs_to_syslog debug echo_recvfrom :: "$PORT"
+	replies_are_right
+	one_complaint "Connection refused"
+	[ "$(cat log)" = precious ]
+
+	rm log
+	mkdir log
+	logs_to_syslog debug echo_recvfrom :: "$PORT"
+	replies_are_right
+	one_complaint "Connection refused"
+
+	# A fifo is no socket, and nobody waits for its reader.
+	rmdir log
+	mkfifo log
+	logs_to_syslog debug echo_recvfrom :: "$PORT"
+	replies_are_right
+	one_complaint "Connection refused"
+}
+
+@test "/dev/log takes streams only: one complaint" {
+	need socat
+	rm -f log
+	"${dying_with_us[@]}" socat UNIX-LISTEN:log,fork - >heard 2>/dev/null 3>&- &
+	wait_until test -S log
+	logs_to_syslog debug echo_recvfrom :: "$PORT"
+	replies_are_right
+	one_complaint "Protocol wrong type for socket"
+	[ ! -s heard ]
+	kill $!
+}
