@@ -20,12 +20,16 @@ static bool find_source(int fd, const struct sockaddr *addr, socklen_t len, stru
 	uint32_t facts = sockets_facts(fd, FACT_OPEN);
 	struct endpoint local;
 
-	if (!(facts & FACT_OPEN) || !emission_choose(fd, facts, addr, len, ret))
-		return false;
 	/* AF_UNSPEC disconnects; to all other calls it is another word for AF_INET. */
-	if (addr->sa_family == AF_UNSPEC)
+	if (!(facts & FACT_OPEN) || !emission_is_addressed(addr, len) ||
+		addr->sa_family == AF_UNSPEC)
 		return false;
-	return sockets_ask_local(fd, &local) && address_is_wildcard(&local.addr);
+	/* A source is logged when it is pinned, for only then is it what the socket has. */
+	if (emission_look_up(facts, addr, len, ret) != CHOICE_NONE)
+		return sockets_ask_local(fd, &local) && address_is_wildcard(&local.addr);
+	if (log_wants(LOG_LEVEL_DEBUG))
+		emission_log(fd, facts, addr, len, CHOICE_NONE, NULL);
+	return false;
 }
 
 static void log_pinned(

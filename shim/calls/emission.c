@@ -10,6 +10,16 @@
 /* How often the kernel has refused a source; counted by all threads. */
 static _Atomic uint32_t refusals;
 
+/* Left as it is, for this reason. */
+static void log_left(
+	int fd, uint32_t facts, const struct sockaddr *addr, socklen_t len, const char *reason)
+{
+	char peer[ENDPOINT_TEXT];
+
+	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: to %s: %s", fd, ntohs(facts_port(facts)),
+		sockaddr_format(addr, len, peer), reason);
+}
+
 void emission_log(int fd, uint32_t facts, const struct sockaddr *addr, socklen_t len,
 	enum choice choice, const struct source *source)
 {
@@ -19,35 +29,58 @@ void emission_log(int fd, uint32_t facts, const struct sockaddr *addr, socklen_t
 		[CHOICE_ELSEWHERE] = "the address asked at another socket",
 	};
 	char peer[ENDPOINT_TEXT], local[ENDPOINT_TEXT];
-	unsigned int port = ntohs(facts_port(facts));
 
-	sockaddr_format(addr, len, peer);
 	if (choice == CHOICE_NONE)
-		log_line(LOG_LEVEL_DEBUG,
-			"fd %d udp port %u: to %s: has asked nothing that is remembered; the "
-			"source is left to routing",
-			fd, port, peer);
+		log_left(fd, facts, addr, len,
+			"has asked nothing that is remembered; the source is left to routing");
 	else
-		log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: to %s from %s, %s", fd, port, peer,
+		log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: to %s from %s, %s", fd,
+			ntohs(facts_port(facts)), sockaddr_format(addr, len, peer),
 			address_format(&source->addr, local), reasons[choice]);
 }
 
-/* Whether the program's control data can be looked at and leaves the source open. */
-static bool is_control_open(const struct msghdr *theirs)
+/* Why the source is not for us to name: NULL if the program's control data leaves it open. */
+static const char *find_objection(const struct msghdr *theirs)
 {
-	return theirs->msg_controllen <= EMISSION_CONTROL_MAX &&
-	       readable(theirs->msg_control, theirs->msg_controllen) &&
-	       !pktinfo_names_source(theirs);
+	if (theirs->msg_controllen > EMISSION_CONTROL_MAX ||
+		!readable(theirs->msg_control, theirs->msg_controllen))
+		return "the program's control data is left as it is, and the source with it";
+	if (pktinfo_names_source(theirs))
+		return "the program names the source itself";
+	return NULL;
 }
 
-bool emission_add_source(const struct msghdr *theirs, struct msghdr *ours, unsigned char *control,
+static bool add_source(const struct msghdr *theirs, struct msghdr *ours, unsigned char *control,
 	const struct source *source)
 {
-	if (!is_control_open(theirs))
-		return false;
+	*ours = *theirs;
 	memcpy(control, theirs->msg_control, theirs->msg_controllen);
 	ours->msg_control = control;
 	return pktinfo_append(ours, emission_control_size(theirs), source);
+}
+
+bool emission_prepare_control(int fd, uint32_t facts, const struct msghdr *theirs,
+	struct msghdr *ours, unsigned char *control)
+{
+	const struct sockaddr *addr = theirs->msg_name;
+	socklen_t len = theirs->msg_namelen;
+	const char *objection;
+	struct source source;
+	enum choice choice;
+
+	if (!emission_is_addressed(addr, len))
+		return false;
+	/* Asked first, and in any case: an answer counts as one, whoever names its source. */
+	choice = emission_look_up(facts, addr, len, &source);
+	objection = find_objection(theirs);
+	if (objection == NULL && choice != CHOICE_NONE &&
+		!add_source(theirs, ours, control, &source))
+		objection = "the program's control data is malformed";
+	if (log_wants(LOG_LEVEL_DEBUG) && objection != NULL)
+		log_left(fd, facts, addr, len, objection);
+	else if (log_wants(LOG_LEVEL_DEBUG))
+		emission_log(fd, facts, addr, len, choice, &source);
+	return objection == NULL && choice != CHOICE_NONE;
 }
 
 /* An error queue with something in it (ip(7), IP_RECVERR) makes the socket report POLLERR. */
@@ -88,7 +121,8 @@ void emission_forget(int fd, uint32_t facts, const struct msghdr *msg, int error
 	char peer[ENDPOINT_TEXT];
 
 	choose_forget(&memory_knowledge, msg->msg_name, msg->msg_namelen, our_port);
-	if (!log_wants(LOG_LEVEL_WARN) || !log_is_worth(count))
+	/* Whoever has each choice logged is told of each that did not hold. */
+	if (!log_wants(LOG_LEVEL_WARN) || !(log_is_worth(count) || log_wants(LOG_LEVEL_DEBUG)))
 		return;
 	errno = error; /* for %m */
 	log_line(LOG_LEVEL_WARN,

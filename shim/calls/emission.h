@@ -27,9 +27,22 @@
  * near it but IPv6 extension headers; such a datagram is left as it is. */
 enum { EMISSION_CONTROL_MAX = 1024 };
 
-/* The line of the log that says what emission_choose chose. */
+/* The line of the log that says from where a datagram is sent, and why. */
 OFF_THE_WAY void emission_log(int fd, uint32_t facts, const struct sockaddr *addr, socklen_t len,
 	enum choice choice, const struct source *source);
+
+/* Whether this is a peer's address that we may look at: others are for the kernel alone. */
+ON_THE_WAY bool emission_is_addressed(const struct sockaddr *addr, socklen_t len)
+{
+	return len >= sizeof(struct sockaddr_in) && readable(addr, len);
+}
+
+/* The source for what goes to such an address, and how it is known; not logged. Keeps errno. */
+ON_THE_WAY enum choice emission_look_up(
+	uint32_t facts, const struct sockaddr *addr, socklen_t len, struct source *ret)
+{
+	return choose_source(&memory_knowledge, addr, len, facts_port(facts), clock_now_s(), ret);
+}
 
 /*
  * The source for a datagram to this address. False if none is known, or if the address is one that
@@ -40,9 +53,9 @@ ON_THE_WAY bool emission_choose(
 {
 	enum choice choice;
 
-	if (len < sizeof(struct sockaddr_in) || !readable(addr, len))
+	if (!emission_is_addressed(addr, len))
 		return false;
-	choice = choose_source(&memory_knowledge, addr, len, facts_port(facts), clock_now_s(), ret);
+	choice = emission_look_up(facts, addr, len, ret);
 	if (log_wants(LOG_LEVEL_DEBUG))
 		emission_log(fd, facts, addr, len, choice, ret);
 	return choice != CHOICE_NONE;
@@ -63,9 +76,9 @@ static inline size_t emission_control_size(const struct msghdr *theirs)
 	return CMSG_ALIGN(theirs->msg_controllen) + PKTINFO_SEND_SPACE;
 }
 
-/* What emission_prepare does where the program has control data of its own. */
-bool emission_add_source(const struct msghdr *theirs, struct msghdr *ours, unsigned char *control,
-	const struct source *source);
+/* emission_prepare where the program has control data of its own. */
+bool emission_prepare_control(int fd, uint32_t facts, const struct msghdr *theirs,
+	struct msghdr *ours, unsigned char *control);
 
 /*
  * Makes ours a copy of theirs that names the source for its peer, with control data in control,
@@ -78,11 +91,11 @@ ON_THE_WAY bool emission_prepare(int fd, uint32_t facts, const struct msghdr *th
 {
 	struct source source;
 
+	if (UNLIKELY(emission_has_control(theirs)))
+		return emission_prepare_control(fd, facts, theirs, ours, control);
 	if (!emission_choose(fd, facts, theirs->msg_name, theirs->msg_namelen, &source))
 		return false;
 	*ours = *theirs;
-	if (UNLIKELY(emission_has_control(theirs)))
-		return emission_add_source(theirs, ours, control, &source);
 	ours->msg_control = control;
 	ours->msg_controllen = pktinfo_write(control, &source);
 	return true;

@@ -7,6 +7,7 @@ LIVE_TESTS = \
 	tests/live/listen_pair.bats \
 	tests/live/listen_v6_only.bats \
 	tests/live/log.bats \
+	tests/live/log_debug.bats \
 	tests/live/log_syslog.bats \
 	tests/live/programs.bats \
 	tests/live/programs_children.bats \

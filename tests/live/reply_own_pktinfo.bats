@@ -6,6 +6,7 @@
 
 load lab
 
+# plain_sendto_is_cured V4|V6 ARGUMENT...: with -t it is no plain one, but names no source either.
 plain_sendto_is_cured() {
 	local -n asked=$1
 
@@ -56,6 +57,14 @@ named_source_is_unchanged() {
 
 	export BINDRIGHT_V6ONLY=off
 	plain_sendto_is_cured both -d :: "$PORT"
+}
+
+@test "names a time to live, and not the source: IPv4" {
+	plain_sendto_is_cured V4 -t 0.0.0.0 "$PORT"
+}
+
+@test "names a time to live, and not the source: IPv6" {
+	plain_sendto_is_cured V6 -t -6 :: "$PORT"
 }
 
 @test "names the source itself: IPv4" {

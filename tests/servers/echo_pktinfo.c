@@ -2,7 +2,8 @@
 /*
  * A program that asks for the destination address itself. iodined, radsecproxy and snmpd do so and
  * still answer with a plain sendto: that is the default here. With -s the source is named in
- * sendmsg, as PowerDNS, Unbound and other careful servers do; those must be left alone.
+ * sendmsg, as PowerDNS, Unbound and other careful servers do; those must be left alone. With -t
+ * sendmsg names a time to live, and leaves the source open.
  *
  * The answer's text tells which destinations were reported, and stdout tells what getsockopt says
  * of the option before and after the program set it, and after it cleared it again.
@@ -102,15 +103,33 @@ static void answer_from_source(int fd, struct request *r)
 		die("sendmsg");
 }
 
+static void answer_with_time_to_live(int fd, struct request *r)
+{
+	bool is_v4 = r->letter.peer.addr.ss_family == AF_INET;
+	struct cmsghdr *c = (struct cmsghdr *)r->control;
+	int hops = 9;
+
+	r->part.iov_len = r->letter.len;
+	r->msg.msg_controllen = CMSG_SPACE(sizeof(hops));
+	c->cmsg_len = CMSG_LEN(sizeof(hops));
+	c->cmsg_level = is_v4 ? IPPROTO_IP : IPPROTO_IPV6;
+	c->cmsg_type = is_v4 ? IP_TTL : IPV6_HOPLIMIT;
+	memcpy(CMSG_DATA(c), &hops, sizeof(hops));
+	if (sendmsg(fd, &r->msg, 0) < 0)
+		die("sendmsg");
+}
+
 int main(int argc, char **argv)
 {
 	static struct request request;
-	bool names_source = false;
+	bool names_source = false, names_time_to_live = false;
 	int letter, fd;
 
-	while ((letter = getopt(argc, argv, SERVER_LETTERS "s")) != -1) {
+	while ((letter = getopt(argc, argv, SERVER_LETTERS "st")) != -1) {
 		if (letter == 's')
 			names_source = true;
+		else if (letter == 't')
+			names_time_to_live = true;
 		else
 			server_letter(letter);
 	}
@@ -124,6 +143,8 @@ int main(int argc, char **argv)
 		read_destinations(&request);
 		if (names_source)
 			answer_from_source(fd, &request);
+		else if (names_time_to_live)
+			answer_with_time_to_live(fd, &request);
 		else
 			answer_letter(fd, &request.letter);
 	}
