@@ -144,8 +144,10 @@ ephemeral_are_v6only() {
 	local chosen
 
 	export BINDRIGHT_LOG=info BINDRIGHT_V6ONLY='off,tcp/5300-5310=force,tcp/0=force'
-	with_library start_server listeners -f 6 tcp/5300 tcp/5320
+	with_library start_server listeners -f 6 tcp/5300
 	same_line "fd 3 tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY, rule tcp/5300-5310=force)"
+	with_library start_server listeners -f 6 tcp/5320
+	same_line "fd 3 tcp [::]:5320: IPV6_V6ONLY left clear, takes IPv4 too (BINDRIGHT_V6ONLY=off)"
 	with_library start_server listeners -f 6 tcp/0
 	chosen=$(sed -n 's/^port //p' server.out)
 	same_line "fd 3 tcp [::]:$chosen: IPV6_V6ONLY set (BINDRIGHT_V6ONLY, rule tcp/0=force)"

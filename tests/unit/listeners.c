@@ -14,13 +14,19 @@ static struct endpoint endpoint_of(const char *text, uint16_t port)
 	return endpoint;
 }
 
+static enum listeners_verdict judge(
+	const struct rules *rules, enum rules_protocol protocol, const char *text, uint16_t port)
+{
+	const struct listener listener = {.protocol = protocol, .bound = endpoint_of(text, port)};
+
+	return listeners_judge(rules, &listener);
+}
+
 static bool want(enum v6only_policy policy, const char *text, uint16_t port)
 {
 	const struct rules rules = {.word = (uint8_t)policy};
-	struct endpoint bound = endpoint_of(text, port);
 
-	return listeners_judge(&rules, &(struct listener){.protocol = RULES_TCP, .bound = bound}) ==
-	       LISTENERS_SET;
+	return judge(&rules, RULES_TCP, text, port) == LISTENERS_SET;
 }
 
 static void force_takes_the_wildcard_with_a_port(void **state)
@@ -60,9 +66,8 @@ static bool want_by(
 	const char *rules, enum rules_protocol protocol, const char *text, uint16_t port)
 {
 	const struct settings settings = set("BINDRIGHT_V6ONLY", rules);
-	struct endpoint bound = endpoint_of(text, port);
 
-	return listeners_want_v6only(&settings.v6only, protocol, &bound);
+	return judge(&settings.v6only, protocol, text, port) == LISTENERS_SET;
 }
 
 static void rules_go_by_protocol_and_port(void **state)
@@ -97,6 +102,44 @@ static void an_ephemeral_port_has_a_rule_of_its_own(void **state)
 	assert_false(want_by("off,tcp/0=force", RULES_TCP, "::", 1));
 }
 
+/* What the log says of a decision. */
+static void the_reason_is_the_word_or_the_rule(void **state)
+{
+	const struct rules rules = set("BINDRIGHT_V6ONLY", "auto,tcp/20-22=dual,*/0=force").v6only;
+	struct listener listener = {.protocol = RULES_TCP, .bound = endpoint_of("::", 22)};
+	char reason[LISTENERS_REASON];
+
+	(void)state;
+	assert_string_equal(listeners_format_reason(&rules, &listener, reason),
+		"BINDRIGHT_V6ONLY, rule tcp/20-22=dual");
+	listener.bound.port = 0;
+	assert_string_equal(listeners_format_reason(&rules, &listener, reason),
+		"BINDRIGHT_V6ONLY, rule */0=force");
+	listener.bound.port = htons(23);
+	assert_string_equal(
+		listeners_format_reason(&rules, &listener, reason), "BINDRIGHT_V6ONLY=auto");
+}
+
+static bool concern_listen(const char *rules)
+{
+	const struct settings settings = set("BINDRIGHT_V6ONLY", rules);
+
+	return listeners_concern_listen(&settings.v6only);
+}
+
+/* Else listen costs what it costs bare. */
+static void listen_is_of_concern_where_it_may_bind_or_share(void **state)
+{
+	(void)state;
+	assert_false(concern_listen("force"));
+	assert_false(concern_listen("off"));
+	assert_false(concern_listen("default,tcp/1-65535=force,*/*=off"));
+	assert_true(concern_listen("force,udp/0=off"));
+	assert_true(concern_listen("off,tcp/0-65535=force"));
+	assert_true(concern_listen("auto"));
+	assert_true(concern_listen("force,tcp/22=dual"));
+}
+
 static void no_rule_is_about_other_addresses(void **state)
 {
 	(void)state;
@@ -122,7 +165,11 @@ static void has_a_word_for_each_policy(void **state)
 {
 	(void)state;
 	assert_string_equal(listeners_words[V6ONLY_FORCE], "force");
+	assert_string_equal(listeners_words[V6ONLY_DEFAULT], "default");
+	assert_string_equal(listeners_words[V6ONLY_AUTO], "auto");
+	assert_string_equal(listeners_words[V6ONLY_DUAL], "dual");
 	assert_string_equal(listeners_words[V6ONLY_OFF], "off");
+	assert_null(listeners_words[V6ONLY_OFF + 1]);
 }
 
 int main(void)
@@ -134,6 +181,8 @@ int main(void)
 		cmocka_unit_test(off_leaves_all_alone),
 		cmocka_unit_test(rules_go_by_protocol_and_port),
 		cmocka_unit_test(an_ephemeral_port_has_a_rule_of_its_own),
+		cmocka_unit_test(the_reason_is_the_word_or_the_rule),
+		cmocka_unit_test(listen_is_of_concern_where_it_may_bind_or_share),
 		cmocka_unit_test(no_rule_is_about_other_addresses),
 		cmocka_unit_test(a_scope_changes_nothing),
 		cmocka_unit_test(has_a_word_for_each_policy),

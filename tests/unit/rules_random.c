@@ -9,7 +9,7 @@
 enum { PROTOCOLS = 3, PORTS = 65536, VALUE = 4096 };
 
 static const unsigned int protocol_bits[PROTOCOLS] = {RULES_TCP, RULES_UDP, RULES_OTHER};
-static const char *const words[] = {"force", "off"};
+static const char *const words[] = {"force", "default", "auto", "dual", "off"};
 
 /* The model: what counts for each. Cleared and painted by one test alone. */
 static uint8_t painted[PROTOCOLS][PORTS];

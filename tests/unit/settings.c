@@ -42,6 +42,9 @@ static void takes_the_policies(void **state)
 {
 	(void)state;
 	assert_int_equal(set("BINDRIGHT_V6ONLY", "force").v6only.word, V6ONLY_FORCE);
+	assert_int_equal(set("BINDRIGHT_V6ONLY", "default").v6only.word, V6ONLY_DEFAULT);
+	assert_int_equal(set("BINDRIGHT_V6ONLY", "auto").v6only.word, V6ONLY_AUTO);
+	assert_int_equal(set("BINDRIGHT_V6ONLY", "dual").v6only.word, V6ONLY_DUAL);
 	assert_int_equal(set("BINDRIGHT_V6ONLY", "off").v6only.word, V6ONLY_OFF);
 }
 
@@ -168,7 +171,8 @@ static void assert_complains(const char *name, const char *value, const char *co
 static void a_complaint_names_all_that_helps(void **state)
 {
 	static const char *const on_off[] = {"BINDRIGHT_REPLY", "'maybe'", "on", "off", NULL};
-	static const char *const policies[] = {"BINDRIGHT_V6ONLY", "'maybe'", "force", "off", NULL};
+	static const char *const policies[] = {
+		"BINDRIGHT_V6ONLY", "'maybe'", "force", "default", "auto", "dual", "off", NULL};
 	static const char *const peers[] = {"BINDRIGHT_PEERS", "'maybe'", "16", "16777216", NULL};
 	static const char *const expiry[] = {"BINDRIGHT_EXPIRY", "'maybe'", "1", "31536000", NULL};
 	static const char *const log[] = {"BINDRIGHT_LOG", "'maybe'", "off", "error", "warn",
