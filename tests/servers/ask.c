@@ -238,16 +238,6 @@ static bool ask_all(int round)
 	return print_verdicts();
 }
 
-static int parse_number(int letter, int max)
-{
-	int number = atoi(optarg);
-
-	errno = 0;
-	if (number < 1 || number > max)
-		die("-%c %s: not within 1 to %d", letter, optarg, max);
-	return number;
-}
-
 static void parse_letter(int letter)
 {
 	switch (letter) {

@@ -19,9 +19,13 @@
 
 enum v6only { V6ONLY_UNTOUCHED, V6ONLY_SET, V6ONLY_CLEARED };
 
+#define OPTIONS_MAX 8
+
 /* All written by server_letter() while the command line is read. */
 static enum v6only wanted_v6only;
 static bool wanted_inherited, wanted_shared_port;
+static const char *wanted_options[OPTIONS_MAX];
+static int wanted_option_count;
 
 void die(const char *format, ...)
 {
@@ -49,10 +53,13 @@ const char *errno_name(int err)
 		{EADDRINUSE, "EADDRINUSE"},
 		{EADDRNOTAVAIL, "EADDRNOTAVAIL"},
 		{EAFNOSUPPORT, "EAFNOSUPPORT"},
+		{EAGAIN, "EAGAIN"},
 		{ECONNREFUSED, "ECONNREFUSED"},
 		{EHOSTUNREACH, "EHOSTUNREACH"},
 		{EINVAL, "EINVAL"},
+		{EMSGSIZE, "EMSGSIZE"},
 		{ENETUNREACH, "ENETUNREACH"},
+		{ENOBUFS, "ENOBUFS"},
 		{ENODEV, "ENODEV"},
 		{EPERM, "EPERM"},
 	};
@@ -113,6 +120,14 @@ static void put_file_on_stderr(const char *path)
 	close(fd);
 }
 
+static void want_option(const char *text)
+{
+	errno = 0;
+	if (wanted_option_count == OPTIONS_MAX)
+		die("more than %d options", OPTIONS_MAX);
+	wanted_options[wanted_option_count++] = text;
+}
+
 void server_letter(int letter)
 {
 	switch (letter) {
@@ -131,11 +146,24 @@ void server_letter(int letter)
 	case 'e':
 		put_file_on_stderr(optarg);
 		break;
+	case 'o':
+		want_option(optarg);
+		break;
 	default:
 		errno = 0;
-		die("usage: %s [-6|-d|-i] [-r] [-e FILE] [OPTION]... [ADDRESS] PORT",
+		die("usage: %s [-6|-d|-i] [-r] [-e FILE] [-o NAME=VALUE]... [OPTION]... [ADDRESS] PORT",
 			program_invocation_name);
 	}
+}
+
+int parse_number(int letter, int max)
+{
+	int number = atoi(optarg);
+
+	errno = 0;
+	if (number < 1 || number > max)
+		die("-%c %s: not within 1 to %d", letter, optarg, max);
+	return number;
 }
 
 int server_bind(int argc, char **argv, int socktype)
@@ -155,6 +183,8 @@ int server_bind(int argc, char **argv, int socktype)
 		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, wanted_v6only == V6ONLY_SET);
 	if (wanted_shared_port)
 		set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
+	for (int i = 0; i < wanted_option_count; i++)
+		set_option_by_name(fd, wanted_options[i]);
 	if (bind(fd, (struct sockaddr *)&local.addr, local.addr_len) < 0)
 		die("bind to %s", address_text(&local));
 	return fd;

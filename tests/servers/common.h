@@ -18,7 +18,7 @@
 
 /* The option letters that server_letter() knows: for optstrings of servers with more of their own.
  */
-#define SERVER_LETTERS "6dire:"
+#define SERVER_LETTERS "6dire:o:"
 
 struct endpoint {
 	struct sockaddr_storage addr;
@@ -46,13 +46,20 @@ const char *address_text(const struct endpoint *endpoint);
 
 void set_option(int fd, int level, int name, int value);
 
+/* Sets "NAME=VALUE", one of the options that option.c knows; dies if the kernel will not. */
+void set_option_by_name(int fd, const char *text);
+
 /*
  * One option letter of the command line: -6 sets IPV6_V6ONLY, -d (dual-stack) clears it, both
  * before bind; -i takes descriptor 0 as it is, already bound, like a server under inetd; -r lets
  * others bind the same port (SO_REUSEPORT); -e FILE closes descriptor 2 before that and has FILE
- * there, as a daemon may that closes all it inherited.
+ * there, as a daemon may that closes all it inherited;
+ * -o NAME=VALUE sets a socket option before bind, in the order given.
  */
 void server_letter(int letter);
+
+/* The number behind an option letter; dies if it is not within 1 to max. */
+int parse_number(int letter, int max);
 
 /* The socket for "[ADDRESS] PORT" (0.0.0.0 unless told) by the letters seen: opened and bound. */
 int server_bind(int argc, char **argv, int socktype);

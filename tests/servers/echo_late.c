@@ -6,7 +6,6 @@
  */
 #include "common.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -28,16 +27,6 @@ static void shuffle(int count)
 	}
 }
 
-static int parse_count(const char *text)
-{
-	int count = atoi(text);
-
-	errno = 0;
-	if (count < 1 || count > LETTERS_MAX)
-		die("-n %s: not within 1 to %d", text, LETTERS_MAX);
-	return count;
-}
-
 int main(int argc, char **argv)
 {
 	int count = 200;
@@ -46,7 +35,7 @@ int main(int argc, char **argv)
 
 	while ((letter = getopt(argc, argv, SERVER_LETTERS "n:q")) != -1) {
 		if (letter == 'n')
-			count = parse_count(optarg);
+			count = parse_number(letter, LETTERS_MAX);
 		else if (letter == 'q')
 			in_order = true;
 		else

@@ -1,38 +1,156 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Receives a request, says "request" on stdout, and answers only after a line on stdin: between the
- * two a test can take away the address that was asked, as a failover or a DHCP lease does to any
- * server that thinks before it speaks. Then it says what sendto returned.
+ * Receives requests, says "request" on stdout for each, and answers only after a line on stdin:
+ * between the two a test can take away the address that was asked, as a failover or a DHCP lease
+ * does to any server that thinks before it speaks. Then it says what each call returned.
+ *
+ *	echo_wait [-n REQUESTS] [-c CALL] [-a ANSWERS] [-l LENGTH] [-D] [SERVER OPTIONS] [ADDRESS]
+ *PORT
+ *
+ * REQUESTS are gathered before it waits (1 unless told). CALL is sendto, sendmsg, sendmmsg (all
+ * answers in one call, and a message that fails is passed over) or connect (and write, after which
+ * the socket is disconnected again). Each request is answered ANSWERS times, with LENGTH bytes if
+ * that is told. -D does not wait for room in the send buffer.
  */
 #include "common.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
-static void say_result(ssize_t sent)
+enum { REQUESTS_MAX = 64, LENGTH_MAX = 70000 };
+
+/* Of the command line, written by main alone. */
+static int request_count = 1, answer_count = 1, flags;
+static size_t length;
+static const char *call = "sendto";
+
+/* What came, and the answers to it, which need only one text if they have a length of their own. */
+static struct letter letters[REQUESTS_MAX];
+static struct mmsghdr messages[REQUESTS_MAX];
+static struct iovec parts[REQUESTS_MAX];
+static char long_text[LENGTH_MAX];
+
+/* A call that succeeds leaves errno alone. */
+static ssize_t say_result(const char *name, ssize_t result)
 {
-	if (sent < 0)
-		printf("sendto -1 %s\n", errno_name(errno));
+	if (result < 0)
+		printf("%s -1 %s\n", name, errno_name(errno));
+	else if (errno != 0)
+		printf("%s %zd with errno %s\n", name, result, errno_name(errno));
 	else
-		printf("sendto %zd\n", sent);
+		printf("%s %zd\n", name, result);
 	fflush(stdout);
+	errno = 0;
+	return result;
+}
+
+static void gather(int fd)
+{
+	for (int i = 0; i < request_count; i++) {
+		struct letter *letter = &letters[i];
+
+		receive_letter(fd, letter);
+		puts("request");
+		fflush(stdout);
+		parts[i] = length == 0 ? (struct iovec){letter->text, letter->len}
+				       : (struct iovec){long_text, length};
+		messages[i].msg_hdr = (struct msghdr){
+			.msg_name = &letter->peer.addr,
+			.msg_namelen = letter->peer.addr_len,
+			.msg_iov = &parts[i],
+			.msg_iovlen = 1,
+		};
+	}
+}
+
+static void answer_connected(int fd, const struct msghdr *msg)
+{
+	const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+	struct endpoint local = {.addr_len = sizeof(local.addr)};
+
+	if (say_result(call, connect(fd, msg->msg_name, msg->msg_namelen)) < 0)
+		return;
+	getsockname(fd, (struct sockaddr *)&local.addr, &local.addr_len);
+	printf("local %s\n", address_text(&local));
+	say_result("write", write(fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len));
+	say_result("disconnect", connect(fd, &nobody, sizeof(nobody)));
+}
+
+static void answer_batch(int fd)
+{
+	int done = 0;
+
+	while (done < request_count) {
+		int sent =
+			sendmmsg(fd, messages + done, (unsigned int)(request_count - done), flags);
+
+		say_result(call, sent);
+		for (int i = 0; i < sent; i++)
+			printf("length %u\n", messages[done + i].msg_len);
+		done += sent < 1 ? 1 : sent;
+	}
+}
+
+static void answer(int fd, const struct msghdr *msg)
+{
+	const struct iovec *text = msg->msg_iov;
+
+	if (strcmp(call, "connect") == 0)
+		answer_connected(fd, msg);
+	else if (strcmp(call, "sendmsg") == 0)
+		say_result(call, sendmsg(fd, msg, flags));
+	else
+		say_result(call, sendto(fd, text->iov_base, text->iov_len, flags, msg->msg_name,
+					 msg->msg_namelen));
+}
+
+static void answer_all(int fd)
+{
+	errno = 0;
+	if (strcmp(call, "sendmmsg") == 0) {
+		answer_batch(fd);
+		return;
+	}
+	for (int i = 0; i < request_count; i++)
+		answer(fd, &messages[i].msg_hdr);
+}
+
+static void parse_letter(int letter)
+{
+	if (letter == 'n')
+		request_count = parse_number(letter, REQUESTS_MAX);
+	else if (letter == 'a')
+		answer_count = parse_number(letter, 100);
+	else if (letter == 'l')
+		length = (size_t)parse_number(letter, LENGTH_MAX);
+	else if (letter == 'c')
+		call = optarg;
+	else if (letter == 'D')
+		flags = MSG_DONTWAIT;
+	else
+		server_letter(letter);
 }
 
 int main(int argc, char **argv)
 {
-	int fd = server_open(argc, argv);
 	char line[16];
+	int letter, fd;
 
+	while ((letter = getopt(argc, argv, SERVER_LETTERS "n:a:l:c:D")) != -1)
+		parse_letter(letter);
+	fd = server_bind(argc - optind, argv + optind, SOCK_DGRAM);
 	ready();
 	for (;;) {
-		struct letter letter;
-
-		receive_letter(fd, &letter);
-		puts("request");
-		fflush(stdout);
+		gather(fd);
 		if (fgets(line, sizeof(line), stdin) == NULL)
 			return 0;
-		say_result(sendto(fd, letter.text, letter.len, 0,
-			(struct sockaddr *)&letter.peer.addr, letter.peer.addr_len));
+		for (int i = 0; i < answer_count; i++)
+			answer_all(fd);
+		puts("answered");
+		fflush(stdout);
 	}
 }

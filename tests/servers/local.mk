@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The small servers and their client. They are built by a plain make, because the demo runs them.
-servers_common = tests/servers/common.c tests/servers/common.h
+servers_common = tests/servers/common.c tests/servers/common.h tests/servers/option.c
 
 noinst_PROGRAMS += \
 	tests/servers/ask \

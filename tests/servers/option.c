@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Socket options of a server's command line, -o NAME=VALUE: what daemons set by their
+ * configuration. */
+#include "common.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* As the kernel's headers have them; libc's may lack some. */
+enum { V6_UNICAST_IF = 76, V6_FREEBIND = 78 };
+
+/* What stands behind the equals sign. */
+enum value {
+	A_NUMBER,
+	AN_ADDRESS,	   /* IPv4 */
+	A_DEVICE,	   /* the name of an interface, handed over as it is */
+	AN_INTERFACE,	   /* the same, handed over as its index */
+	AN_INTERFACE_SWAP, /* as its index in network byte order */
+	A_GROUP,	   /* GROUP%INTERFACE, joined there */
+};
+
+static const struct option {
+	const char *name;
+	int level, number;
+	enum value value;
+} options[] = {
+	{"IPV6_FREEBIND", IPPROTO_IPV6, V6_FREEBIND, A_NUMBER},
+	{"IPV6_MULTICAST_IF", IPPROTO_IPV6, IPV6_MULTICAST_IF, AN_INTERFACE},
+	{"IPV6_RECVERR", IPPROTO_IPV6, IPV6_RECVERR, A_NUMBER},
+	{"IPV6_TRANSPARENT", IPPROTO_IPV6, IPV6_TRANSPARENT, A_NUMBER},
+	{"IPV6_UNICAST_IF", IPPROTO_IPV6, V6_UNICAST_IF, AN_INTERFACE_SWAP},
+	{"IP_FREEBIND", IPPROTO_IP, IP_FREEBIND, A_NUMBER},
+	{"IP_MULTICAST_IF", IPPROTO_IP, IP_MULTICAST_IF, AN_ADDRESS},
+	{"IP_RECVERR", IPPROTO_IP, IP_RECVERR, A_NUMBER},
+	{"IP_TRANSPARENT", IPPROTO_IP, IP_TRANSPARENT, A_NUMBER},
+	{"IP_UNICAST_IF", IPPROTO_IP, IP_UNICAST_IF, AN_INTERFACE_SWAP},
+	{"MCAST_JOIN_GROUP", IPPROTO_IP, MCAST_JOIN_GROUP, A_GROUP},
+	{"SO_BINDTODEVICE", SOL_SOCKET, SO_BINDTODEVICE, A_DEVICE},
+	{"SO_BROADCAST", SOL_SOCKET, SO_BROADCAST, A_NUMBER},
+	{"SO_REUSEADDR", SOL_SOCKET, SO_REUSEADDR, A_NUMBER},
+	{"SO_SNDBUF", SOL_SOCKET, SO_SNDBUF, A_NUMBER},
+};
+
+static void set(int fd, const struct option *option, const void *value, size_t size)
+{
+	if (setsockopt(fd, option->level, option->number, value, (socklen_t)size) < 0)
+		die("setsockopt %s", option->name);
+}
+
+static int interface_index(const char *name)
+{
+	unsigned int index = if_nametoindex(name);
+
+	if (index == 0)
+		die("interface %s", name);
+	return (int)index;
+}
+
+static void set_address(int fd, const struct option *option, const char *text)
+{
+	struct endpoint address;
+
+	resolve(text, "0", SOCK_DGRAM, &address);
+	set(fd, option, &((struct sockaddr_in *)&address.addr)->sin_addr, sizeof(struct in_addr));
+}
+
+/* The option is the same in both families, but for its level. */
+static void join_group(int fd, const struct option *option, const char *text)
+{
+	struct option of_family = *option;
+	struct group_req request = {0};
+	char group[TEXT_MAX] = {0};
+	struct endpoint address;
+	size_t len = strcspn(text, "%");
+
+	memcpy(group, text, len < sizeof(group) ? len : 0);
+	resolve(group, "0", SOCK_DGRAM, &address);
+	request.gr_interface = text[len] == '%' ? (uint32_t)interface_index(text + len + 1) : 0;
+	memcpy(&request.gr_group, &address.addr, sizeof(request.gr_group));
+	if (address.addr.ss_family == AF_INET6)
+		of_family.level = IPPROTO_IPV6;
+	set(fd, &of_family, &request, sizeof(request));
+}
+
+static void set_number(int fd, const struct option *option, int number)
+{
+	set(fd, option, &number, sizeof(number));
+}
+
+static void set_value(int fd, const struct option *option, const char *text)
+{
+	switch (option->value) {
+	case A_NUMBER:
+		set_number(fd, option, atoi(text));
+		break;
+	case AN_ADDRESS:
+		set_address(fd, option, text);
+		break;
+	case A_DEVICE:
+		set(fd, option, text, strlen(text) + 1);
+		break;
+	case AN_INTERFACE:
+		set_number(fd, option, interface_index(text));
+		break;
+	case AN_INTERFACE_SWAP:
+		set_number(fd, option, (int)htonl((uint32_t)interface_index(text)));
+		break;
+	case A_GROUP:
+		join_group(fd, option, text);
+		break;
+	}
+}
+
+void set_option_by_name(int fd, const char *text)
+{
+	size_t len = strcspn(text, "=");
+
+	for (size_t i = 0; text[len] == '=' && i < sizeof(options) / sizeof(options[0]); i++) {
+		if (strncmp(text, options[i].name, len) == 0 && options[i].name[len] == '\0') {
+			set_value(fd, &options[i], text + len + 1);
+			return;
+		}
+	}
+	errno = 0;
+	die("-o %s: no such option", text);
+}
