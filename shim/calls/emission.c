@@ -105,6 +105,7 @@ bool emission_is_refusal(int fd, int error)
 	case EADDRNOTAVAIL:
 	case ENODEV:
 		return true;
+	case EACCES: /* ip-rule(8), ip-route(8): prohibit */
 	case ENETUNREACH:
 	case EHOSTUNREACH:
 		return !has_error_waiting(fd);

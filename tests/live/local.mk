@@ -30,6 +30,7 @@ LIVE_TESTS = \
 	tests/live/reply_recvfrom.bats \
 	tests/live/reply_recvmmsg.bats \
 	tests/live/reply_recvmsg.bats \
+	tests/live/reply_refused.bats \
 	tests/live/reply_syscall.bats \
 	tests/live/reply_threads.bats \
 	tests/live/rules_reply.bats \
@@ -39,4 +40,4 @@ LIVE_TESTS = \
 
 TESTS += $(LIVE_TESTS)
 EXTRA_DIST += $(LIVE_TESTS) tests/live/inherited.bash tests/live/lab.bash \
-	tests/live/.shellcheckrc
+	tests/live/refused.bash tests/live/.shellcheckrc
