@@ -4,20 +4,22 @@
  * it asked, but it looks for itself, on an unconnected socket, and says what came instead.
  *
  *	ask [-n CLIENTS] [-r ROUNDS] [-s SOURCE] [-p SOURCE-PORT] [-t MILLISECONDS] [-m TEXT]
- *	    [-b] [-v] PORT ADDRESS...
+ *	    [-b] [-i] [-v] PORT ADDRESS...
  *	ask -T [-t MILLISECONDS] PORT ADDRESS...
  *
  * Each of the CLIENTS (one for each ADDRESS unless told) has a socket of its own and asks one
  * ADDRESS, in turn; all have asked before the first answer is read. In each of the ROUNDS every
  * client asks once more. A line for each answer: "right", "wrong ADDRESS" (and the port, where that
  * is not the one asked), "mangled" (the text does not begin with the request's), "refused",
- * "error ERRNO" or "silent"; -v adds the text. -b may broadcast or multicast, where any host may
- * answer: the line is then "from ADDRESS". -T connects by TCP: "connected", "refused", "error
- * ERRNO" or "silent". Exit status 0 only if all lines are "right", "from" or "connected".
+ * "error ERRNO" or "silent"; -i adds the interface by which the answer came, -v its text. -b may
+ *broadcast or multicast, where any host may answer: the line is then "from ADDRESS". -T connects by
+ *TCP: "connected", "refused", "error ERRNO" or "silent". Exit status 0 only if all lines are
+ *"right", "from" or "connected".
  */
 #include "common.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -39,7 +41,7 @@ struct client {
 /* The command line, written by main alone. */
 static int client_count, rounds = 1, limit_ms = 2000;
 static const char *source, *source_port = "0", *text;
-static bool broadcast, verbose, by_tcp;
+static bool broadcast, with_interface, verbose, by_tcp;
 
 /* polls[i] is the socket of clients[i]; its fd is negated (~fd) where nothing is awaited. */
 static struct client clients[CLIENTS_MAX];
@@ -81,6 +83,14 @@ static void hear_of_errors(int fd, int family)
 		set_option(fd, IPPROTO_IPV6, IPV6_RECVERR, 1);
 }
 
+static void ask_for_interface(int fd, int family)
+{
+	if (family == AF_INET)
+		set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
+	else
+		set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+}
+
 static void open_client(struct client *c, struct pollfd *p, const char *address, const char *port)
 {
 	int socktype = by_tcp ? SOCK_STREAM : SOCK_DGRAM;
@@ -93,6 +103,8 @@ static void open_client(struct client *c, struct pollfd *p, const char *address,
 		die("socket");
 	if (!by_tcp)
 		hear_of_errors(p->fd, c->server.addr.ss_family);
+	if (with_interface)
+		ask_for_interface(p->fd, c->server.addr.ss_family);
 	if (broadcast)
 		set_option(p->fd, SOL_SOCKET, SO_BROADCAST, 1);
 	if (source == NULL && strcmp(source_port, "0") == 0)
@@ -154,22 +166,54 @@ static void judge_source(struct client *c, const struct endpoint *from)
 		snprintf(c->verdict, sizeof(c->verdict), "right");
 }
 
+/* Adds to the verdict the interface that the destination report in msg names. */
+static void add_interface(struct client *c, struct msghdr *msg)
+{
+	size_t used = strlen(c->verdict);
+	unsigned int index = 0;
+	char name[IF_NAMESIZE];
+
+	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg); cmsg; cmsg = CMSG_NXTHDR(msg, cmsg)) {
+		const void *data = CMSG_DATA(cmsg);
+
+		if (cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_PKTINFO)
+			index = (unsigned int)((const struct in_pktinfo *)data)->ipi_ifindex;
+		if (cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO)
+			index = ((const struct in6_pktinfo *)data)->ipi6_ifindex;
+	}
+	if (if_indextoname(index, name) == NULL)
+		die("interface %u", index);
+	snprintf(c->verdict + used, sizeof(c->verdict) - used, " %s", name);
+}
+
 static void read_answer(struct client *c, int fd)
 {
-	struct endpoint from = {.addr_len = sizeof(from.addr)};
+	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+	struct endpoint from;
 	char answer[ANSWER_MAX];
-	ssize_t got = recvfrom(
-		fd, answer, sizeof(answer) - 1, 0, (struct sockaddr *)&from.addr, &from.addr_len);
+	struct iovec part = {answer, sizeof(answer) - 1};
+	struct msghdr msg = {
+		.msg_name = &from.addr,
+		.msg_namelen = sizeof(from.addr),
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	ssize_t got = recvmsg(fd, &msg, 0);
 	size_t len = strlen(c->request), used;
 
 	if (got < 0) {
 		judge_error(c, errno, "");
 		return;
 	}
+	from.addr_len = msg.msg_namelen;
 	answer[got] = '\0';
 	judge_source(c, &from);
 	if (strncmp(answer, c->request, len) != 0 && strncmp(c->verdict, "wrong", 5) != 0)
 		snprintf(c->verdict, sizeof(c->verdict), "mangled");
+	if (with_interface)
+		add_interface(c, &msg);
 	used = strlen(c->verdict);
 	if (verbose)
 		snprintf(c->verdict + used, sizeof(c->verdict) - used, " %s", answer);
@@ -262,6 +306,9 @@ static void parse_letter(int letter)
 	case 'b':
 		broadcast = true;
 		break;
+	case 'i':
+		with_interface = true;
+		break;
 	case 'v':
 		verbose = true;
 		break;
@@ -278,7 +325,7 @@ int main(int argc, char **argv)
 	bool all_well = true;
 	int letter, address_count;
 
-	while ((letter = getopt(argc, argv, "n:r:t:s:p:m:bvT")) != -1)
+	while ((letter = getopt(argc, argv, "n:r:t:s:p:m:bivT")) != -1)
 		parse_letter(letter);
 	address_count = argc - optind - 1;
 	errno = 0;
