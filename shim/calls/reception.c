@@ -12,10 +12,12 @@
 void reception_log(int fd, uint32_t facts, const struct msghdr *msg, const struct source *source)
 {
 	char peer[ENDPOINT_TEXT], local[ENDPOINT_TEXT];
+	bool is_group = address_is_v6_wildcard(&source->addr);
 
 	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: %s asked at %s", fd, ntohs(facts_port(facts)),
 		sockaddr_format(msg->msg_name, msg->msg_namelen, peer),
-		address_format(&source->addr, local));
+		is_group ? "a broadcast or multicast address"
+			 : address_format(&source->addr, local));
 }
 
 void reception_forget_descriptors(const struct msghdr *message)

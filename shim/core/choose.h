@@ -26,7 +26,8 @@ struct knowledge {
 /* What choose_learn does with something new. */
 void choose_learn_news(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
 	in_port_t our_port, const struct source *source, uint32_t now_s);
-/* A datagram from peer came in at source. */
+/* A datagram from peer came in at source. One that came in at ::, at no address of ours but a
+ * group's, makes whatever was known of peer count no more. */
 ON_THE_WAY void choose_learn(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
 	in_port_t our_port, const struct source *source, uint32_t now_s)
 {

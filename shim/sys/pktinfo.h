@@ -37,8 +37,8 @@ unsigned int pktinfo_option_family(int level, int optname);
 /*
  * Moves the control messages that came in with msg into sink, and reads the reports among them. Of
  * those only the ones of the program's own families are moved. A sink of NULL is no room at all.
- * True, and *ret set, if they say at which address of ours the datagram came in and a reply could
- * leave from there; false for multicast and the like.
+ * True, and *ret set, if they say where the datagram came in: at which address of ours, or at ::
+ * for a broadcast's or multicast's, which is nobody's source.
  */
 ON_THE_WAY bool pktinfo_take(
 	const struct msghdr *msg, unsigned int own, struct control_sink *sink, struct source *ret);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Linux's destination reports. What was measured of them (6.18, glibc 2.36):
- *   - For IPv4 the address to answer from is ipi_spec_dst, which for a broadcast is the
- *     interface's own; it is 0 for a datagram queued before the option was on, and then the
- *     header's destination, ipi_addr, has to do.
+ *   - For IPv4 ipi_spec_dst is the header's destination, ipi_addr, if that is an address of ours.
+ *     For a broadcast or multicast it is what routing to the peer prefers, without regard to the
+ *     socket's own interface or mark, for which a reply that names no source is routed. It is 0
+ *     for a datagram queued before the option was on; ipi_addr has to do then.
  *   - An IPv4 datagram on a dual-stack socket brings IPV6_PKTINFO with the v4-mapped destination of
  *     the header, and, if IP_PKTINFO is on as well, that too, which is the better one.
  *   - Naming an interface with the source forces the way out. Only link-local addresses need it;
@@ -72,12 +73,32 @@ unsigned int pktinfo_option_family(int level, int optname)
 	return 0;
 }
 
+static bool set_nobody(struct source *ret)
+{
+	*ret = (struct source){.ifindex = 0};
+	return true;
+}
+
+bool pktinfo_read_odd_v4(const struct in_pktinfo *info, struct source *ret)
+{
+	struct address addr = address_from_v4(info->ipi_addr);
+
+	if (info->ipi_spec_dst.s_addr != INADDR_ANY || address_is_group(&addr))
+		return set_nobody(ret);
+	if (address_is_wildcard(&addr))
+		return false;
+	*ret = (struct source){.addr = addr};
+	return true;
+}
+
 static bool read_v6(const struct in6_pktinfo *info, struct source *ret)
 {
 	struct address addr = address_from_v6(&info->ipi6_addr);
 
-	if (address_is_v4(&addr) || address_is_v6_wildcard(&addr) || address_is_group(&addr))
+	if (address_is_v4(&addr) || address_is_v6_wildcard(&addr))
 		return false;
+	if (address_is_group(&addr))
+		return set_nobody(ret);
 	ret->addr = addr;
 	ret->ifindex = address_is_link_local(&addr) ? info->ipi6_ifindex : 0;
 	return true;

@@ -7,18 +7,16 @@
 #include "core/attributes.h"
 #include "sys/control.h"
 
-/* The source that an IPv4 report gives, if a reply can leave from it: ipi_spec_dst is one of our
- * addresses; the destination in the header, which has to do where that is 0, may be anything. */
+/* pktinfo_read_v4 where the two addresses of the report are not one and the same. */
+bool pktinfo_read_odd_v4(const struct in_pktinfo *info, struct source *ret);
+
+/* The source that an IPv4 report gives, as pktinfo_take. */
 ON_THE_WAY bool pktinfo_read_v4(const struct in_pktinfo *info, struct source *ret)
 {
-	struct in_addr local = info->ipi_spec_dst;
+	struct in_addr local = info->ipi_addr;
 
-	if (UNLIKELY(local.s_addr == INADDR_ANY)) {
-		local = info->ipi_addr;
-		if (local.s_addr == INADDR_ANY || local.s_addr == INADDR_BROADCAST ||
-			IN_MULTICAST(ntohl(local.s_addr)))
-			return false;
-	}
+	if (UNLIKELY(local.s_addr != info->ipi_spec_dst.s_addr || local.s_addr == INADDR_ANY))
+		return pktinfo_read_odd_v4(info, ret);
 	ret->addr = address_from_v4(local);
 	ret->ifindex = 0;
 	return true;

@@ -40,4 +40,4 @@ LIVE_TESTS = \
 
 TESTS += $(LIVE_TESTS)
 EXTRA_DIST += $(LIVE_TESTS) tests/live/inherited.bash tests/live/lab.bash \
-	tests/live/refused.bash tests/live/.shellcheckrc
+	tests/live/refused.bash tests/live/routes.bash tests/live/.shellcheckrc

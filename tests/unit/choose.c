@@ -157,6 +157,21 @@ static void forgets_from_both_memories(void **state)
 	assert_chosen(&known, 2, 1);
 }
 
+/* A peer that was known by a unicast request sends to a group: the kernel chooses as bare. */
+static void a_request_to_a_group_makes_forget(void **state)
+{
+	static const struct source nobody;
+	struct sample_peer peer = sample_peer(1);
+
+	(void)state;
+	learn(&known, 1, 0);
+	learn_from(&known, &peer, &nobody);
+	assert_not_chosen(&known, 1);
+	assert_false(is_in_table(1));
+	learn(&known, 1, 1);
+	assert_chosen(&known, 1, 1);
+}
+
 static void without_a_table_the_last_datagram_serves(void **state)
 {
 	(void)state;
@@ -398,6 +413,7 @@ int main(void)
 		cmocka_unit_test_setup(the_threads_last_datagram_comes_first, start_anew),
 		cmocka_unit_test_setup(another_thread_has_the_table, start_anew),
 		cmocka_unit_test_setup(forgets_from_both_memories, start_anew),
+		cmocka_unit_test_setup(a_request_to_a_group_makes_forget, start_anew),
 		cmocka_unit_test_setup(without_a_table_the_last_datagram_serves, start_anew),
 		cmocka_unit_test_setup(both_memories_expire, start_anew),
 		cmocka_unit_test_setup(a_busy_peer_stays_young, start_anew),

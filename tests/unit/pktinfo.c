@@ -28,45 +28,51 @@ static void assert_teaches_nothing(struct control *control)
 	}
 }
 
-static void an_ipv4_report_gives_spec_dst(void **state)
+static void an_ipv4_report_gives_the_destination(void **state)
 {
 	struct control control = {.len = 0};
 
 	(void)state;
-	add_v4(&control, "192.0.2.1", "192.0.2.2");
-	assert_teaches(&control, "192.0.2.1", 0);
+	add_v4(&control, "192.0.2.2", "192.0.2.2");
+	assert_teaches(&control, "192.0.2.2", 0);
 }
 
-static void a_broadcast_is_answered_from_the_interfaces_address(void **state)
+/* Where spec_dst is not the destination it is the choice of routing, which is not asked for one. */
+static void a_groups_address_is_nobodys(void **state)
 {
-	struct control subnet = {.len = 0}, limited = {.len = 0};
+	static const char *const groups[] = {
+		"192.0.2.255", "255.255.255.255", "224.0.0.1", "239.255.255.255"};
+	struct control control = {.len = 0};
 
 	(void)state;
-	add_v4(&subnet, "192.0.2.1", "192.0.2.255");
-	assert_teaches(&subnet, "192.0.2.1", 0);
-	add_v4(&limited, "192.0.2.1", "255.255.255.255");
-	assert_teaches(&limited, "192.0.2.1", 0);
+	for (size_t i = 0; i < LENGTH(groups); i++) {
+		control.len = 0;
+		add_v4(&control, "192.0.2.1", groups[i]);
+		assert_teaches(&control, "::", 0);
+	}
 }
 
 static void without_spec_dst_the_destination_serves(void **state)
 {
-	static const char *const useless[] = {
-		"0.0.0.0", "224.0.0.1", "239.255.255.255", "255.255.255.255"};
+	static const char *const groups[] = {"224.0.0.1", "239.255.255.255", "255.255.255.255"};
 	struct control control = {.len = 0};
 
 	(void)state;
 	add_v4(&control, "0.0.0.0", "192.0.2.2");
 	assert_teaches(&control, "192.0.2.2", 0);
-	for (size_t i = 0; i < LENGTH(useless); i++) {
+	for (size_t i = 0; i < LENGTH(groups); i++) {
 		control.len = 0;
-		add_v4(&control, "0.0.0.0", useless[i]);
-		assert_teaches_nothing(&control);
+		add_v4(&control, "0.0.0.0", groups[i]);
+		assert_teaches(&control, "::", 0);
 	}
+	control.len = 0;
+	add_v4(&control, "0.0.0.0", "0.0.0.0");
+	assert_teaches_nothing(&control);
 }
 
 static void an_ipv6_report_gives_the_destination(void **state)
 {
-	static const char *const useless[] = {"::", "ff02::1", "ff0e::101"};
+	static const char *const groups[] = {"ff02::1", "ff0e::101"};
 	struct control control = {.len = 0};
 
 	(void)state;
@@ -75,14 +81,17 @@ static void an_ipv6_report_gives_the_destination(void **state)
 	control.len = 0;
 	add_v6(&control, "fe80::1");
 	assert_teaches(&control, "fe80::1", 7);
-	for (size_t i = 0; i < LENGTH(useless); i++) {
+	for (size_t i = 0; i < LENGTH(groups); i++) {
 		control.len = 0;
-		add_v6(&control, useless[i]);
-		assert_teaches_nothing(&control);
+		add_v6(&control, groups[i]);
+		assert_teaches(&control, "::", 0);
 	}
+	control.len = 0;
+	add_v6(&control, "::");
+	assert_teaches_nothing(&control);
 }
 
-/* The v4-mapped destination may be a broadcast's; the IPv4 report beside it knows better. */
+/* The v4-mapped destination may be a broadcast's; the IPv4 report beside it can tell. */
 static void a_v4_mapped_report_leaves_it_to_the_ipv4_one(void **state)
 {
 	struct control alone = {.len = 0}, before = {.len = 0}, behind = {.len = 0};
@@ -92,9 +101,9 @@ static void a_v4_mapped_report_leaves_it_to_the_ipv4_one(void **state)
 	assert_teaches_nothing(&alone);
 	add_v6(&before, "::ffff:192.0.2.255");
 	add_v4(&before, "192.0.2.1", "192.0.2.255");
-	assert_teaches(&before, "192.0.2.1", 0);
-	add_v4(&behind, "192.0.2.1", "192.0.2.255");
-	add_v6(&behind, "::ffff:192.0.2.255");
+	assert_teaches(&before, "::", 0);
+	add_v4(&behind, "192.0.2.1", "192.0.2.1");
+	add_v6(&behind, "::ffff:192.0.2.1");
 	assert_teaches(&behind, "192.0.2.1", 0);
 }
 
@@ -228,8 +237,8 @@ static void no_sink_is_no_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_ipv4_report_gives_spec_dst),
-		cmocka_unit_test(a_broadcast_is_answered_from_the_interfaces_address),
+		cmocka_unit_test(an_ipv4_report_gives_the_destination),
+		cmocka_unit_test(a_groups_address_is_nobodys),
 		cmocka_unit_test(without_spec_dst_the_destination_serves),
 		cmocka_unit_test(an_ipv6_report_gives_the_destination),
 		cmocka_unit_test(a_v4_mapped_report_leaves_it_to_the_ipv4_one),
