@@ -6,7 +6,8 @@
  *   - IPv4, v4-mapped too: to the multicast group 224.0.0.1, for which the kernel takes the address
  *     given as IP_MULTICAST_IF. The option is put back. (Connecting to the address itself does not
  *     do: the local route of a secondary address prefers the primary one.)
- *   - IPv6: to the address itself.
+ *   - IPv6: to the address itself. Where that is ours no more, or is no interface's (anycast, a
+ *     route of the kind local), the kernel takes another, and the pin is undone.
  * No packet is sent by that. Where the program set IP_MULTICAST_IF itself, the socket is left
  * alone. Both a bound and an unbound socket are, after connecting to AF_UNSPEC, what they were
  * before.
@@ -14,6 +15,7 @@
 #include "sys/pin.h"
 
 #include "sys/next.h"
+#include "sys/sockets.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -66,7 +68,14 @@ static bool pin_v6(int fd, const struct source *source)
 		.port = htons(DISCARD_PORT),
 	};
 
-	return connect_to(fd, &self, AF_INET6);
+	struct endpoint local;
+
+	if (!connect_to(fd, &self, AF_INET6))
+		return false;
+	if (sockets_ask_local(fd, &local) && address_is_equal(&local.addr, &source->addr))
+		return true;
+	pin_undo(fd);
+	return false;
 }
 
 static bool pin(int fd, const struct source *source)

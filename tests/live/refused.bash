@@ -18,13 +18,16 @@ wait_server() {
 	start_server echo_wait -c "$call" -n "$count" "$@" "${words[@]}" "$PORT"
 }
 
+# More options for ask, and a time limit of a test's own, where no answer is to come.
+ask_options=() ask_limit_ms=
+
 # answer_after COMMAND ADDRESS...: asks at each, runs COMMAND when the server has the requests, and
 # lets it answer.
 answer_after() {
 	local between=$1
 
 	shift
-	ask_client_meanwhile -t "$((LIMIT_S * 1000))" "$PORT" "$@"
+	ask_client_meanwhile -t "${ask_limit_ms:-$((LIMIT_S * 1000))}" "${ask_options[@]}" "$PORT" "$@"
 	wait_until server_has "$#" || fail "the server does not have the requests"
 	"$between"
 	tell_server go

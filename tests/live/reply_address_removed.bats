@@ -3,85 +3,172 @@
 #
 # The address that was asked is gone when the answer is to be sent. No reply could be right then,
 # and bare there is nothing to cure: the answer leaves from the kernel's own choice, or fails as the
-# kernel says. With the library both must be the same, sendto's result and errno included. That the
-# library would have named the lost address is shown first, by a request with nothing lost.
+# kernel says. With the library all must be the same, the calls' results and errno included. That
+# the library would have named the lost address is shown first, by a request with nothing lost.
 
 load lab
+load refused
+load routes
 
-# lose_between ASKED ADDRESS: asks, loses the address, and only then lets the server answer.
-lose_between() {
-	local asked=$1 lost=$2
-
-	ask_client_meanwhile -t 1000 "$PORT" "$asked"
-	server_says request
-	server_ip addr del "$lost" dev wire0
-	tell_server go
-	client_is_done
-	wait_until grep -q '^sendto' server.out
+lose_v4() {
+	server_ip addr del "${V4[1]}/24" dev wire0
 }
 
-is_cured_without_loss() {
-	ask_client_meanwhile "$PORT" "$1"
-	server_says request
-	tell_server go
-	client_is_done
-}
-
-loss_is_as_bare() {
-	bare start_server echo_wait "${server[@]}" "$PORT"
-	is_cured_without_loss "$1"
-	some_wrong
-	bare start_server echo_wait "${server[@]}" "$PORT"
-	lose_between "$@"
-	cp server.out bare.out
-	cp answers bare.answers
-
-	renew_lab
-	with_library start_server echo_wait "${server[@]}" "$PORT"
-	is_cured_without_loss "$1"
-	every_line_is right
-	with_library start_server echo_wait "${server[@]}" "$PORT"
-	lose_between "$@"
-	same_text bare.out server.out
-	same_text bare.answers answers
+lose_v6() {
+	server_ip addr del "${V6[1]}/64" dev wire0
 }
 
 @test "the address is removed before the answer: IPv4" {
-	local server=(0.0.0.0)
-
-	loss_is_as_bare "${V4[1]}" "${V4[1]}/24"
-	grep -qx 'sendto [0-9]*' server.out
+	refused_is_as_bare 0.0.0.0 lose_v4 renew_lab "${V4[1]}"
+	warned_of 1 sendto.err
 }
 
 @test "the address is removed before the answer: IPv6" {
-	local server=(-6 ::)
-
-	loss_is_as_bare "${V6[1]}" "${V6[1]}/64"
-	grep -qx 'sendto [0-9]*' server.out
+	refused_is_as_bare '-6 ::' lose_v6 renew_lab "${V6[1]}"
+	warned_of 1 sendto.err
 }
 
 @test "the address is removed before the answer: IPv4 on a dual-stack socket" {
-	local server=(-d ::)
-
 	export BINDRIGHT_V6ONLY=off
-	loss_is_as_bare "${V4[1]}" "${V4[1]}/24"
-	grep -qx 'sendto [0-9]*' server.out
+	refused_is_as_bare '-d ::' lose_v4 renew_lab "${V4[1]}"
+	warned_of 1 sendto.err
 }
 
-@test "the network is removed before the answer: sendto fails as bare" {
-	lose_all() {
-		"$1" start_server echo_wait 0.0.0.0 "$PORT"
-		ask_client_meanwhile -t 500 "$PORT" "${V4[1]}"
-		server_says request
-		server_ip -4 addr flush dev wire0
-		tell_server go
-		client_is_done
-		wait_until grep '^sendto' server.out >"$1.result"
-	}
+# one_of_many_is_as_bare SOCKET LOSE ADDRESS...: what is lost is the second one's; the other replies
+# are cured all the same, by whatever call.
+one_of_many_is_as_bare() {
+	local socket=$1 lose=$2 call
 
-	lose_all bare
-	grep -qx 'sendto -1 ENETUNREACH' bare.result
+	shift 2
+	for call in "${CALLS[@]}"; do
+		bare wait_server "$socket" "$call" "$#"
+		answer_after "$lose" "$@"
+		some_wrong
+		sed 's/^local .*/local/' server.out >bare.out
+		sed -n 2p answers >bare.answers
+		renew_lab
+		with_library wait_server "$socket" "$call" "$#"
+		answer_after "$lose" "$@"
+		sed 's/^local .*/local/' server.out >with.out
+		same_text bare.out with.out || fail "by $call"
+		sed -n 2p answers >with.answers
+		same_text bare.answers with.answers || fail "by $call"
+		sed -i 2d answers
+		every_line_is right
+		renew_lab
+	done
+}
+
+@test "one of three addresses is removed before three answers" {
+	one_of_many_is_as_bare 0.0.0.0 lose_v4 "${V4[@]}"
+	one_of_many_is_as_bare '-6 ::' lose_v6 "${V6[@]}"
+}
+
+# The peer asks from its address on the first cable, and is answered there. What was asked was an
+# address on the second.
+renew_two_cables() {
 	renew_lab
-	lose_all with_library
-	same_text bare.result with_library.result
+	lay_second_cable
+}
+
+# loss_beside_is_as_bare SOCKET LOSE SOURCE ADDRESS
+loss_beside_is_as_bare() {
+	lay_second_cable
+	# shellcheck disable=SC2034 # answer_after uses it.
+	ask_options=(-s "$3")
+	refused_is_as_bare "$1" "$2" renew_two_cables "$4"
+}
+
+lose_v4_beside() {
+	server_ip addr del "${V4_BESIDE[1]}/24" dev wire2
+}
+
+lose_v6_beside() {
+	server_ip addr del "${V6_BESIDE[0]}/64" dev wire2
+}
+
+lose_cable() {
+	server_ip link set wire2 down
+}
+
+@test "an address on another cable is removed before the answer: IPv4" {
+	loss_beside_is_as_bare 0.0.0.0 lose_v4_beside "$CLIENT_V4" "${V4_BESIDE[1]}"
+	warned_of 1 sendto.err
+}
+
+@test "an address on another cable is removed before the answer: IPv6" {
+	loss_beside_is_as_bare '-6 ::' lose_v6_beside "$CLIENT_V6" "${V6_BESIDE[0]}"
+	warned_of 1 sendto.err
+}
+
+@test "another cable goes down, and its IPv6 addresses with it" {
+	loss_beside_is_as_bare '-6 ::' lose_cable "$CLIENT_V6" "${V6_BESIDE[0]}"
+	warned_of 1 sendto.err
+}
+
+# An IPv4 address stays the host's when its cable is down, and a reply can still leave from it. Only
+# a socket cannot be connected from there: it is connected as bare.
+@test "another cable goes down, and its IPv4 addresses stay" {
+	local call
+
+	lay_second_cable
+	# shellcheck disable=SC2034 # answer_after uses it.
+	ask_options=(-s "$CLIENT_V4")
+	for call in "${CALLS[@]}"; do
+		bare wait_server 0.0.0.0 "$call" 1
+		answer_after lose_cable "${V4_BESIDE[1]}"
+		some_wrong
+		server_ip link set wire2 up
+
+		with_library wait_server 0.0.0.0 "$call" 1
+		wait_until is_up server_ip wire2
+		cp answers bare.answers
+		answer_after lose_cable "${V4_BESIDE[1]}"
+		if [ "$call" = connect ]; then
+			same_text bare.answers answers
+		else
+			every_line_is right
+		fi
+		server_ip link set wire2 up
+		wait_until is_up server_ip wire2
+	done
+}
+
+# fails_as_bare SOCKET LOSE ADDRESS: nothing can be sent at all, which is for the program to know.
+fails_as_bare() {
+	local socket=$1 lose=$2 call
+
+	shift 2
+	# shellcheck disable=SC2034 # answer_after uses it.
+	ask_limit_ms=300
+	for call in "${CALLS[@]}"; do
+		bare wait_server "$socket" "$call" "$#"
+		answer_after "$lose" "$@"
+		grep -qx "$call -1 ENETUNREACH" server.out || fail "nothing fails bare"
+		cp server.out bare.out
+		renew_lab
+		with_library wait_server "$socket" "$call" "$#"
+		answer_after "$lose" "$@"
+		same_text bare.out server.out || fail "by $call"
+		[ ! -s server.err ] || fail "a warning: $(cat server.err)"
+		renew_lab
+	done
+}
+
+lose_all() {
+	server_ip addr flush dev wire0
+}
+
+lose_the_cable() {
+	server_ip link set wire0 down
+}
+
+@test "all addresses are removed before the answer: the calls fail as bare" {
+	fails_as_bare 0.0.0.0 lose_all "${V4[1]}"
+	fails_as_bare '-6 ::' lose_all "${V6[1]}"
+}
+
+@test "the interface goes down before the answer: the calls fail as bare" {
+	fails_as_bare 0.0.0.0 lose_the_cable "${V4[1]}"
+	fails_as_bare '-6 ::' lose_the_cable "${V6[1]}"
 }
