@@ -16,6 +16,7 @@ LIVE_TESTS = \
 	tests/live/reply_broadcast.bats \
 	tests/live/reply_connect.bats \
 	tests/live/reply_dual_stack.bats \
+	tests/live/reply_errors.bats \
 	tests/live/reply_forked.bats \
 	tests/live/reply_fortify.bats \
 	tests/live/reply_inherited.bats \
@@ -24,6 +25,7 @@ LIVE_TESTS = \
 	tests/live/reply_killed.bats \
 	tests/live/reply_late.bats \
 	tests/live/reply_link_local.bats \
+	tests/live/reply_not_ours.bats \
 	tests/live/reply_other_socket.bats \
 	tests/live/reply_own_control.bats \
 	tests/live/reply_own_pktinfo.bats \

@@ -79,11 +79,16 @@ warned_of() {
 	fi
 }
 
-# these_sends LINE...: strace saw the server make these calls, "NAME RESULT", to send or to try.
-these_sends() {
+# traced_sends: the calls that strace saw the server make to send, "NAME RESULT" each.
+traced_sends() {
 	stop_server
 	wait_until grep -q '+++ killed by SIGTERM +++' trace || fail "strace did not end"
-	sed -nE 's/^[0-9]+ (sendto|sendmsg|sendmmsg)\(.* = (-?[0-9]+)( E[A-Z]+)?.*/\1 \2\3/p' trace >sends
+	sed -nE 's/^[0-9]+ +(sendto|sendmsg|sendmmsg)\(.* = (-?[0-9]+)( E[A-Z]+)?.*/\1 \2\3/p' trace
+}
+
+# these_sends LINE...
+these_sends() {
+	traced_sends >sends
 	printf '%s\n' "$@" >expected
 	same_text expected sends
 }
