@@ -45,16 +45,17 @@ static void log_pinned(
 EXPORT int connect(int fd, const struct sockaddr *addr, socklen_t len)
 {
 	struct source source;
+	struct pin pin;
 	int saved_errno = errno;
 
-	if (!find_source(fd, addr, len, &source) || !pin_begin(fd, &source))
+	if (!find_source(fd, addr, len, &source) || !pin_begin(fd, &source, &pin))
 		return next_connect(fd, addr, len);
 	if (next_connect(fd, addr, len) == 0) {
 		log_pinned(fd, addr, len, &source);
 		return 0;
 	}
 	/* Perhaps because of the address: without it the result is what libc alone would give. */
-	pin_undo(fd);
+	pin_undo(fd, &pin);
 	errno = saved_errno;
 	return next_connect(fd, addr, len);
 }

@@ -10,7 +10,7 @@
  *     route of the kind local), the kernel takes another, and the pin is undone.
  * No packet is sent by that. Where the program set IP_MULTICAST_IF itself, the socket is left
  * alone. Both a bound and an unbound socket are, after connecting to AF_UNSPEC, what they were
- * before.
+ * before, but for SO_BINDTODEVICE, which is put back.
  */
 #include "sys/pin.h"
 
@@ -19,6 +19,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <string.h>
 
 enum { DISCARD_PORT = 9 }; /* nothing is sent there */
 
@@ -60,7 +61,16 @@ static bool pin_v4(int fd, int domain, struct in_addr local)
 	return is_pinned;
 }
 
-static bool pin_v6(int fd, const struct source *source)
+static void unpin(int fd, const struct pin *pin)
+{
+	const struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
+
+	next_connect(fd, &unspecified, sizeof(unspecified));
+	if (pin->device[0] != '\0')
+		next_setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, pin->device, sizeof(pin->device));
+}
+
+static bool pin_v6(int fd, const struct source *source, const struct pin *pin)
 {
 	const struct endpoint self = {
 		.addr = source->addr,
@@ -70,27 +80,37 @@ static bool pin_v6(int fd, const struct source *source)
 
 	struct endpoint local;
 
-	if (!connect_to(fd, &self, AF_INET6))
-		return false;
-	if (sockets_ask_local(fd, &local) && address_is_equal(&local.addr, &source->addr))
+	if (connect_to(fd, &self, AF_INET6) && sockets_ask_local(fd, &local) &&
+		address_is_equal(&local.addr, &source->addr))
 		return true;
-	pin_undo(fd);
+	/* Also if it has failed: for a link-local address the kernel sets the device first. */
+	unpin(fd, pin);
 	return false;
 }
 
-static bool pin(int fd, const struct source *source)
+static void ask_device(int fd, struct pin *ret)
+{
+	socklen_t len = sizeof(ret->device);
+
+	/* Nothing is written where there is none. */
+	memset(ret, 0, sizeof(*ret));
+	next_getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ret->device, &len);
+}
+
+static bool pin(int fd, const struct source *source, struct pin *ret)
 {
 	int domain = AF_UNSPEC;
 	socklen_t len = sizeof(domain);
 
+	ask_device(fd, ret);
 	if (next_getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) != 0)
 		return false;
 	if (address_is_v4(&source->addr))
 		return pin_v4(fd, domain, address_to_v4(&source->addr));
-	return domain == AF_INET6 && pin_v6(fd, source);
+	return domain == AF_INET6 && pin_v6(fd, source, ret);
 }
 
-bool pin_begin(int fd, const struct source *source)
+bool pin_begin(int fd, const struct source *source, struct pin *ret)
 {
 	int saved_errno = errno;
 	int cancel_state;
@@ -98,20 +118,19 @@ bool pin_begin(int fd, const struct source *source)
 
 	/* connect is a cancellation point, and half a pin is none to leave behind. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	is_pinned = pin(fd, source);
+	is_pinned = pin(fd, source, ret);
 	pthread_setcancelstate(cancel_state, NULL);
 	errno = saved_errno;
 	return is_pinned;
 }
 
-void pin_undo(int fd)
+void pin_undo(int fd, const struct pin *pin)
 {
-	const struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
 	int saved_errno = errno;
 	int cancel_state;
 
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	next_connect(fd, &unspecified, sizeof(unspecified));
+	unpin(fd, pin);
 	pthread_setcancelstate(cancel_state, NULL);
 	errno = saved_errno;
 }

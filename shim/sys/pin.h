@@ -5,18 +5,23 @@
 
 #include "core/address.h"
 
+#include <net/if.h>
 #include <stdbool.h>
+
+/* What a socket loses by being unpinned: its SO_BINDTODEVICE, "" if it has none. */
+struct pin {
+	char device[IFNAMSIZ];
+};
 
 /*
  * Gives fd, which has no local address yet, that of source, and leaves it connected to a place of
- * no meaning; the connect that follows keeps the address, and the port stays what it was. False,
- * and the socket as before, where that cannot be done or the program's own settings are in the way.
- * Keeps errno.
+ * no meaning; the connect that follows keeps the address, and the port stays what it was. *ret is
+ * for pin_undo. False, and the socket as before, where that cannot be done or the program's own
+ * settings are in the way. Keeps errno.
  */
-bool pin_begin(int fd, const struct source *source);
+bool pin_begin(int fd, const struct source *source, struct pin *ret);
 
-/* The connect that followed has failed: the socket is unconnected again, at its wildcard address.
- * Keeps errno. */
-void pin_undo(int fd);
+/* The connect that followed has failed: the socket is as it was before pin_begin. Keeps errno. */
+void pin_undo(int fd, const struct pin *pin);
 
 #endif

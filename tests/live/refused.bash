@@ -6,7 +6,7 @@
 # change the host between request and answer.
 
 # The calls by which echo_wait can answer.
-readonly CALLS=(sendto sendmsg sendmmsg connect)
+CALLS=(sendto sendmsg sendmmsg connect)
 
 # wait_server SOCKET CALL COUNT [OPTION]...: starts echo_wait for so many requests at a time. SOCKET
 # is its options and address in one word, as '-6 ::'.
@@ -60,7 +60,7 @@ refused_is_as_bare() {
 
 		with_library wait_server "$socket" "$call" "$#"
 		answer_after true "$@"
-		every_line_is right
+		every_line_matches '^right'
 		[ ! -s server.err ] || fail "a warning, and nothing refused"
 		with_library wait_server "$socket" "$call" "$#"
 		answer_after "$refuse" "$@"
