@@ -14,7 +14,8 @@
 
 #include <errno.h>
 
-/* The source known for the peer, if fd is a UDP socket that has no local address yet. */
+/* The source known for the peer, if fd is a UDP socket that has no local address yet. One of IPv4
+ * is pinned by IP_MULTICAST_IF, which must not be the program's own. */
 static bool find_source(int fd, const struct sockaddr *addr, socklen_t len, struct source *ret)
 {
 	uint32_t facts = sockets_facts(fd, FACT_OPEN);
@@ -25,11 +26,14 @@ static bool find_source(int fd, const struct sockaddr *addr, socklen_t len, stru
 		addr->sa_family == AF_UNSPEC)
 		return false;
 	/* A source is logged when it is pinned, for only then is it what the socket has. */
-	if (emission_look_up(facts, addr, len, ret) != CHOICE_NONE)
-		return sockets_ask_local(fd, &local) && address_is_wildcard(&local.addr);
-	if (log_wants(LOG_LEVEL_DEBUG))
-		emission_log(fd, facts, addr, len, CHOICE_NONE, NULL);
-	return false;
+	if (emission_look_up(facts, addr, len, ret) == CHOICE_NONE) {
+		if (log_wants(LOG_LEVEL_DEBUG))
+			emission_log(fd, facts, addr, len, CHOICE_NONE, NULL);
+		return false;
+	}
+	if (facts & FACT_HAS_MULTICAST_IF && address_is_v4(&ret->addr))
+		return false;
+	return sockets_ask_local(fd, &local) && address_is_wildcard(&local.addr);
 }
 
 static void log_pinned(

@@ -66,6 +66,20 @@ static int set_report(int fd, int level, int optname, unsigned int family, bool 
 	return 0;
 }
 
+/* Options that other calls have to know of, and cannot ask the kernel for. */
+static void note_option(int fd, int level, int optname, const void *optval, socklen_t optlen)
+{
+	bool is_wanted;
+
+	/* Where V6ONLY is forced upon a program that cleared it, bind says so. */
+	if (level == IPPROTO_IPV6 && optname == IPV6_V6ONLY &&
+		read_value(level, optval, optlen, &is_wanted))
+		note_v6only(fd, is_wanted);
+	/* What was set by an interface's index, getsockopt does not tell. */
+	if (level == IPPROTO_IP && optname == IP_MULTICAST_IF)
+		note_if(fd, true, FACT_HAS_MULTICAST_IF);
+}
+
 EXPORT int setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)
 {
 	unsigned int family = find_watched_family(fd, level, optname);
@@ -75,10 +89,8 @@ EXPORT int setsockopt(int fd, int level, int optname, const void *optval, sockle
 	if (family != 0 && read_value(level, optval, optlen, &is_wanted))
 		return set_report(fd, level, optname, family, is_wanted);
 	result = next_setsockopt(fd, level, optname, optval, optlen);
-	/* Where V6ONLY is forced upon a program that cleared it, bind says so. */
-	if (result == 0 && level == IPPROTO_IPV6 && optname == IPV6_V6ONLY &&
-		facts_of(fd) & FACT_KNOWN && read_value(level, optval, optlen, &is_wanted))
-		note_v6only(fd, is_wanted);
+	if (result == 0 && facts_of(fd) & FACT_KNOWN)
+		note_option(fd, level, optname, optval, optlen);
 	return result;
 }
 

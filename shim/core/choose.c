@@ -31,13 +31,14 @@ void choose_learn_news(struct knowledge *known, const struct sockaddr *peer, soc
 	struct peers_place place = PEERS_NOWHERE;
 	struct asker asker;
 
-	if (address_is_v6_wildcard(&source->addr)) {
-		choose_forget(known, peer, len, our_port);
-		return;
-	}
 	if (!make_asker(peer, len, our_port, &asker))
 		return;
 	recent_settle();
+	if (address_is_v6_wildcard(&source->addr)) {
+		recent_clear();
+		choose_forget(known, peer, len, our_port);
+		return;
+	}
 	if (table != NULL)
 		place = peers_learn(table, &asker, source, now_s);
 	if (UNLIKELY(peers_owe_earlier(&place, now_s))) {

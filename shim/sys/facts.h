@@ -31,6 +31,8 @@ enum fact {
 enum { FACT_OWN_SHIFT = 4 };
 /* The program itself switched IPV6_V6ONLY off, or on. */
 enum { FACT_WANTS_DUAL_STACK = 1 << 6, FACT_WANTS_V6ONLY = 1 << 7 };
+/* The program itself set IP_MULTICAST_IF. */
+enum { FACT_HAS_MULTICAST_IF = 1 << 8 };
 enum { FACT_PORT_SHIFT = 16 }; /* the upper half: a watched socket's port */
 
 /* The words of the first descriptors, which are all that most programs have; see facts.c. */

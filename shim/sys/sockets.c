@@ -180,8 +180,10 @@ void sockets_stop_reports(int fd, unsigned int families)
 
 bool sockets_note_watched(int fd, unsigned int own, in_port_t port)
 {
+	uint32_t kept = facts_of(fd) & FACT_HAS_MULTICAST_IF;
+
 	memory_make_peers();
-	return facts_set(fd, FACT_KNOWN | FACT_UDP | FACT_WATCHED | FACT_OPEN |
+	return facts_set(fd, kept | FACT_KNOWN | FACT_UDP | FACT_WATCHED | FACT_OPEN |
 				     sockets_own_facts(own) | (uint32_t)port << FACT_PORT_SHIFT);
 }
 

@@ -33,6 +33,7 @@ LIVE_TESTS = \
 	tests/live/reply_recvmmsg.bats \
 	tests/live/reply_recvmsg.bats \
 	tests/live/reply_refused.bats \
+	tests/live/reply_routes.bats \
 	tests/live/reply_syscall.bats \
 	tests/live/reply_threads.bats \
 	tests/live/rules_reply.bats \

@@ -16,7 +16,7 @@ enum { V6_UNICAST_IF = 76, V6_FREEBIND = 78 };
 /* What stands behind the equals sign. */
 enum value {
 	A_NUMBER,
-	AN_ADDRESS,	   /* IPv4 */
+	AN_ADDRESS,	   /* IPv4; or %INTERFACE, for the longer form without an address */
 	A_DEVICE,	   /* the name of an interface, handed over as it is */
 	AN_INTERFACE,	   /* the same, handed over as its index */
 	AN_INTERFACE_SWAP, /* as its index in network byte order */
@@ -64,6 +64,12 @@ static void set_address(int fd, const struct option *option, const char *text)
 {
 	struct endpoint address;
 
+	if (text[0] == '%') {
+		const struct ip_mreqn request = {.imr_ifindex = interface_index(text + 1)};
+
+		set(fd, option, &request, sizeof(request));
+		return;
+	}
 	resolve(text, "0", SOCK_DGRAM, &address);
 	set(fd, option, &((struct sockaddr_in *)&address.addr)->sin_addr, sizeof(struct in_addr));
 }
