@@ -12,6 +12,7 @@ LIVE_TESTS = \
 	tests/live/programs.bats \
 	tests/live/programs_children.bats \
 	tests/live/reply_address_removed.bats \
+	tests/live/reply_addresses.bats \
 	tests/live/reply_both_outstanding.bats \
 	tests/live/reply_broadcast.bats \
 	tests/live/reply_connect.bats \

@@ -5,6 +5,7 @@
 # interface, so here, and only here, the reply must name that too.
 
 load lab
+load routes
 
 readonly ASKED=("${LINK_LOCAL[@]/%/%wire1}")
 
@@ -28,4 +29,55 @@ readonly ASKED=("${LINK_LOCAL[@]/%/%wire1}")
 	with_library start_server echo_late -n 50 -6 :: "$PORT"
 	ask_client -n 50 "$PORT" "${ASKED[@]}"
 	every_line_is right
+}
+
+# Both of the server's interfaces have fe80::1, and each has another one of its own.
+two_links() {
+	lay_second_cable
+	asked=("${LINK_LOCAL[@]/%/%wire1}" "${LINK_LOCAL_BESIDE[@]/%/%wire3}")
+}
+
+@test "link-local peers on two links, with one address on both" {
+	local server
+
+	two_links
+	for server in echo_recvfrom echo_recvmsg echo_recvmmsg; do
+		replies_are_cured asked "$server" -6 :: "$PORT"
+	done
+	with_library start_server echo_late -n 60 -6 :: "$PORT"
+	ask_client -n 60 "$PORT" "${asked[@]}"
+	every_line_is right
+}
+
+@test "link-local peers on two links: a connected socket" {
+	local address
+
+	two_links
+	with_library start_server echo_connect -n 2 -6 :: "$PORT"
+	: >all
+	for address in "${asked[@]}" "${asked[@]}"; do
+		ask_client -i -r 2 "$PORT" "$address"
+		sed "s/^right ${address#*%}\$/right/" answers >>all
+	done
+	mv all answers
+	every_line_is right
+}
+
+# The address of one end is link-local, that of the other is not.
+@test "a link-local address asked by a global one, and the other way round" {
+	lay_second_cable
+	mixed_scopes() {
+		"$1" start_server "$2" -6 :: "$PORT"
+		ask_client -i -s "$CLIENT_V6" "$PORT" "${LINK_LOCAL[@]/%/%wire1}"
+		cat answers >all
+		ask_client -i -s "$CLIENT_LINK_LOCAL%wire1" "$PORT" "${V6[@]}"
+		cat answers >>all
+		mv all answers
+	}
+	for server in echo_recvfrom echo_recvmsg echo_recvmmsg; do
+		mixed_scopes bare "$server"
+		some_wrong
+		mixed_scopes with_library "$server"
+		every_line_is "right wire1"
+	done
 }

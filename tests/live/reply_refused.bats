@@ -154,3 +154,20 @@ allow() {
 	warned_of 4 server.err
 	grep -q '(8 so far)$' server.err
 }
+
+# fresh_replies bare|with_library OPTION...: without the ports, which differ from run to run.
+fresh_replies() {
+	"$1" start_server echo_fresh "${@:2}" 0.0.0.0 "$PORT"
+	ask_client "$PORT" "${V4[@]}"
+	sed -E 's/ [0-9]+$//' answers >"$1.answers"
+}
+
+@test "a fresh socket, which follows what another has learnt: as bare" {
+	refuse
+	fresh_replies bare
+	fresh_replies with_library
+	same_text bare.answers with_library.answers
+	fresh_replies bare -c
+	fresh_replies with_library -c
+	same_text bare.answers with_library.answers
+}
