@@ -1,66 +1,170 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A program that has control data of its own: TTL, TOS, time stamps. The reply fault is cured, and
-# the control data is what it was to the byte: each message, its length, MSG_CTRUNC where the buffer
-# is too small, msg_controllen, and the buffer's bytes behind the end.
+# A program that has control data of its own: TTL, TOS, time stamps, and the destination too. The
+# reply fault is cured, and the control data is what it was to the byte: each message, its length,
+# MSG_CTRUNC where the buffer is too small, msg_controllen, and the buffer's bytes behind the end.
 #
-# echo_control tells all that in its answer, so that both runs can be held against each other.
+# echo_control tells all that in its answer, so that both runs can be held against each other. A
+# control buffer of each size from 0 to ample is tried, each by a request of its own.
 
 load lab
 
-# Around each place where a header, a message or its padding begins or ends.
-readonly SIZES="0 1 15 16 17 20 23 24 25 28 31 32 33 40 47 48 49 50 52 56 57 64 71 72 73 76 80 81
-	96 104 112 120 128 136 160 200 256 512"
+readonly SIZES=0-256 REQUESTS=257
 
-# control_is_unchanged V4|V6|BOTH ARGUMENT...
-control_is_unchanged() {
-	local -n asked=$1
-	local size
+# More options for ask, and what is done to a server before it is asked.
+ask_options=()
+beforehand() {
+	:
+}
 
-	shift
-	for size in $SIZES; do
-		bare start_server echo_control -s "$size" "$@"
-		ask_client -v "$PORT" "${asked[@]}"
-		some_wrong
-		keep_text bare.text
+# all_sizes bare|with_library FILE ADDRESS... -- SERVER-ARGUMENT...: asks at all addresses in turn.
+all_sizes() {
+	local how=$1 file=$2 asked=()
 
-		with_library start_server echo_control -s "$size" "$@"
-		ask_client -v "$PORT" "${asked[@]}"
-		keep_text with.text
-		same_text bare.text with.text || fail "control buffer of $size bytes"
-		every_line_matches '^right ' || fail "control buffer of $size bytes"
+	shift 2
+	while [ "$1" != -- ]; do
+		asked+=("$1")
+		shift
 	done
+	shift
+	"$how" start_server echo_control -s "$SIZES" -o SO_RCVBUF=200000 "$@"
+	beforehand
+	ask_client "${ask_options[@]}" -v -t 20000 -n "$REQUESTS" "$PORT" "${asked[@]}"
+	[ "$(wc -l <answers)" -eq "$REQUESTS" ]
+	every_line_matches '^(right|wrong [^ ]+) .*controllen='
+	keep_text "$file"
 }
 
-@test "a control buffer of any size: IPv4" {
-	control_is_unchanged V4 0.0.0.0 "$PORT"
+# control_is_unchanged V4|V6|NAME SOCKET WISH...: with these options set before bind, set behind it,
+# and by recvmmsg.
+control_is_unchanged() {
+	local -n addresses=$1
+	local socket wishes_before=() wishes_after=() wish
+
+	read -ra socket <<<"$2"
+	shift 2
+	for wish; do
+		wishes_before+=(-o "$wish=1")
+		wishes_after+=(-O "$wish=1")
+	done
+	same_control "${wishes_before[@]}" "${socket[@]}"
+	same_control "${wishes_after[@]}" "${socket[@]}"
+	same_control -m "${wishes_after[@]}" "${socket[@]}"
 }
 
-@test "a control buffer of any size: IPv6" {
-	control_is_unchanged V6 -6 :: "$PORT"
+same_control() {
+	all_sizes bare bare.text "${addresses[@]}" -- "$@" "$PORT"
+	some_wrong
+	cp server.out bare.out
+	all_sizes with_library with.text "${addresses[@]}" -- "$@" "$PORT"
+	same_text bare.text with.text || fail "$*"
+	same_text bare.out server.out || fail "$*"
+	every_line_matches '^right ' || fail "$*"
 }
 
-@test "a control buffer of any size: dual-stack" {
+# both_families: the addresses of dual-stack sockets.
+both_families() {
 	# shellcheck disable=SC2034 # Used by name.
-	local both=("${V4[@]}" "${V6[@]}")
-
+	both=("${V4[@]}" "${V6[@]}")
 	export BINDRIGHT_V6ONLY=off
-	control_is_unchanged both -d :: "$PORT"
+}
+
+@test "TTL, TOS, time stamps: IPv4" {
+	control_is_unchanged V4 0.0.0.0 SO_TIMESTAMP IP_RECVTTL IP_RECVTOS
+	grep -q ' 0:2:20' with.text || fail "no TTL"
+	grep -q ' 1:29:32' with.text || fail "no time stamp"
+}
+
+@test "hop limit, traffic class, time stamps: IPv6" {
+	control_is_unchanged V6 '-6 ::' SO_TIMESTAMPNS IPV6_RECVHOPLIMIT IPV6_RECVTCLASS
+	grep -q ' 41:52:20' with.text || fail "no hop limit"
+	grep -q ' 41:67:20' with.text || fail "no traffic class"
+}
+
+@test "all of these: dual-stack" {
+	both_families
+	control_is_unchanged both '-d ::' SO_TIMESTAMP IPV6_RECVHOPLIMIT IPV6_RECVTCLASS \
+		IP_RECVTTL IP_RECVTOS
+}
+
+@test "the destination: IPv4" {
+	control_is_unchanged V4 0.0.0.0 IP_PKTINFO
+	grep -q ' 0:8:28' with.text || fail "no destination"
+	control_is_unchanged V4 0.0.0.0 IP_PKTINFO SO_TIMESTAMP IP_RECVTTL IP_RECVTOS \
+		IP_RECVORIGDSTADDR
+}
+
+@test "the destination: IPv6" {
+	control_is_unchanged V6 '-6 ::' IPV6_RECVPKTINFO
+	grep -q ' 41:50:36' with.text || fail "no destination"
+	control_is_unchanged V6 '-6 ::' IPV6_RECVPKTINFO IPV6_RECVHOPLIMIT IPV6_RECVTCLASS \
+		IPV6_RECVORIGDSTADDR
+}
+
+@test "the destination by RFC 2292: IPv6" {
+	control_is_unchanged V6 '-6 ::' IPV6_2292PKTINFO
+	grep -q ' 41:2:36' with.text || fail "no destination"
+	control_is_unchanged V6 '-6 ::' IPV6_2292PKTINFO IPV6_RECVPKTINFO IPV6_RECVHOPLIMIT
+}
+
+@test "the destination, of one family or both: dual-stack" {
+	both_families
+	control_is_unchanged both '-d ::' IP_PKTINFO
+	control_is_unchanged both '-d ::' IPV6_RECVPKTINFO
+	control_is_unchanged both '-d ::' IP_PKTINFO IPV6_RECVPKTINFO IP_RECVTTL IPV6_RECVHOPLIMIT
+}
+
+@test "the sizes of segments, UDP_GRO" {
+	ask_options=(-g 4)
+	control_is_unchanged V4 0.0.0.0 UDP_GRO IP_RECVTTL
+	grep -q ' 17:104:' with.text || fail "no segments"
+	control_is_unchanged V6 '-6 ::' UDP_GRO IPV6_RECVPKTINFO
+	grep -q ' 17:104:' with.text || fail "no segments"
+}
+
+# More requests than its buffer holds come while the server sleeps.
+overflow() {
+	kill -STOP "$server_pid"
+	ask_client -m flood -t 1 -n 900 "$PORT" "${V4[0]}"
+	kill -CONT "$server_pid"
+	# When one is answered, so are all before it.
+	wait_until is_answered
+}
+
+is_answered() {
+	ask_client -m flood -n 1 "$PORT" "${V4[0]}"
+	grep -q '^right' answers
+}
+
+@test "the count of drops, SO_RXQ_OVFL" {
+	beforehand() {
+		overflow
+	}
+	control_is_unchanged V4 0.0.0.0 SO_RXQ_OVFL IP_RECVTTL
+	grep -q ' 1:40:20' with.text || fail "no drops"
+}
+
+@test "nothing asked for: the buffer is untouched" {
+	control_is_unchanged V4 0.0.0.0
+	every_line_matches ' controllen=0 flags=0 buffer=(a5)+$'
+	control_is_unchanged V6 '-6 ::'
+	both_families
+	control_is_unchanged both '-d ::'
 }
 
 @test "the data is truncated as well" {
-	local size
+	local size server=(-l 4 -O SO_TIMESTAMP=1 -O IP_RECVTTL=1 -O IP_RECVTOS=1 0.0.0.0 "$PORT")
 
 	# The client calls an answer mangled that is right but for its text, which is short here.
 	for size in 0 17 40 80 512; do
-		bare start_server echo_control -l 4 -s "$size" 0.0.0.0 "$PORT"
+		bare start_server echo_control -s "$size" "${server[@]}"
 		ask_client -v "$PORT" "${V4[@]}"
 		every_line_matches '^(mangled|wrong [^ ]+) requ controllen=.* flags=0x2'
 		grep -q '^wrong ' answers
 		keep_text bare.text
 
-		with_library start_server echo_control -l 4 -s "$size" 0.0.0.0 "$PORT"
+		with_library start_server echo_control -s "$size" "${server[@]}"
 		ask_client -v "$PORT" "${V4[@]}"
 		every_line_matches '^mangled '
 		keep_text with.text

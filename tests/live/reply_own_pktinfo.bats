@@ -82,3 +82,64 @@ named_source_is_unchanged() {
 	export BINDRIGHT_V6ONLY=off
 	named_source_is_unchanged both -d :: "$PORT"
 }
+
+# The orders in which a program switches an option on and off, before (-o) and behind bind (-O).
+readonly ORDERS=("-o on" "-o off" "-O on" "-O off" "-o on -o off" "-o on -O off" "-o off -O on"
+	"-O on -O off" "-o on -O off -O on" "-O on -O off -O on -O off")
+
+# own_view_is_kept V4|V6|NAME SOCKET OPTION...: echo_control says what getsockopt tells, and all that
+# is reported, in control buffers of each size up to one that holds all.
+own_view_is_kept() {
+	local -n asked=$1
+	local socket=$2 order option words
+
+	shift 2
+	for order in "${ORDERS[@]}"; do
+		words=
+		for option; do
+			words+=" $order"
+			words=${words// on/ $option=1}
+			words=${words// off/ $option=0}
+		done
+		same_view "$words $socket"
+	done
+}
+
+# same_view SERVER-ARGUMENTS, in one word.
+same_view() {
+	local words
+
+	read -ra words <<<"-s 0-120 $1 $PORT"
+	bare start_server echo_control "${words[@]}"
+	ask_client -v -n 121 -t 20000 "$PORT" "${asked[@]}"
+	some_wrong
+	keep_text bare.text
+	cp server.out bare.out
+	with_library start_server echo_control "${words[@]}"
+	ask_client -v -n 121 -t 20000 "$PORT" "${asked[@]}"
+	every_line_matches '^right '
+	keep_text with.text
+	same_text bare.text with.text || fail "$1"
+	same_text bare.out server.out || fail "$1"
+}
+
+@test "switched on and off before and after bind: IPv4" {
+	own_view_is_kept V4 0.0.0.0 IP_PKTINFO
+	grep -q '^IP_PKTINFO 0$' server.out
+}
+
+@test "switched on and off before and after bind: IPv6, by both RFCs" {
+	own_view_is_kept V6 '-6 ::' IPV6_RECVPKTINFO
+	own_view_is_kept V6 '-6 ::' IPV6_2292PKTINFO
+	own_view_is_kept V6 '-6 ::' IPV6_2292PKTINFO IPV6_RECVPKTINFO
+}
+
+@test "switched on and off before and after bind: dual-stack, one option or both" {
+	# shellcheck disable=SC2034 # Used by name.
+	local both=("${V4[@]}" "${V6[@]}")
+
+	export BINDRIGHT_V6ONLY=off
+	own_view_is_kept both '-d ::' IP_PKTINFO
+	own_view_is_kept both '-d ::' IPV6_RECVPKTINFO
+	own_view_is_kept both '-d ::' IP_PKTINFO IPV6_RECVPKTINFO
+}

@@ -84,5 +84,5 @@ no_more_calls() {
 }
 
 @test "system calls: a control buffer of its own" {
-	no_more_calls V4 echo_control 0.0.0.0 "$PORT"
+	no_more_calls V4 echo_control -O IP_RECVTTL=1 -O SO_TIMESTAMP=1 0.0.0.0 "$PORT"
 }

@@ -4,17 +4,18 @@
  * it asked, but it looks for itself, on an unconnected socket, and says what came instead.
  *
  *	ask [-n CLIENTS] [-r ROUNDS] [-s SOURCE] [-p SOURCE-PORT] [-t MILLISECONDS] [-m TEXT]
- *	    [-b] [-i] [-v] PORT ADDRESS...
+ *	    [-g SIZE] [-b] [-i] [-v] PORT ADDRESS...
  *	ask -T [-t MILLISECONDS] PORT ADDRESS...
  *
  * Each of the CLIENTS (one for each ADDRESS unless told) has a socket of its own and asks one
  * ADDRESS, in turn; all have asked before the first answer is read. In each of the ROUNDS every
- * client asks once more. A line for each answer: "right", "wrong ADDRESS" (and the port, where that
- * is not the one asked), "mangled" (the text does not begin with the request's), "refused",
- * "error ERRNO" or "silent"; -i adds the interface by which the answer came, -v its text. -b may
- *broadcast or multicast, where any host may answer: the line is then "from ADDRESS". -T connects by
- *TCP: "connected", "refused", "error ERRNO" or "silent". Exit status 0 only if all lines are
- *"right", "from" or "connected".
+ * client asks once more. -g hands a request to the kernel in segments of SIZE bytes.
+ *
+ * A line for each answer: "right", "wrong ADDRESS" (and the port, where that is not the one asked),
+ * "mangled" (the text does not begin with the request's), "refused", "error ERRNO" or "silent"; -i
+ * adds the interface by which the answer came, -v its text. -b may broadcast or multicast, where
+ * any host may answer: the line is then "from ADDRESS". -T connects by TCP: "connected", "refused",
+ * "error ERRNO" or "silent". Exit status 0 only if all lines are "right", "from" or "connected".
  */
 #include "common.h"
 
@@ -32,6 +33,9 @@
 #define CLIENTS_MAX 1000
 #define ANSWER_MAX 8192
 
+/* As the kernel's headers have them; libc's may lack it. */
+enum { UDP_LEVEL = 17, UDP_SEGMENT_ = 103 };
+
 struct client {
 	struct endpoint server;
 	char request[TEXT_MAX];
@@ -39,7 +43,7 @@ struct client {
 };
 
 /* The command line, written by main alone. */
-static int client_count, rounds = 1, limit_ms = 2000;
+static int client_count, rounds = 1, limit_ms = 2000, segment_size;
 static const char *source, *source_port = "0", *text;
 static bool broadcast, with_interface, verbose, by_tcp;
 
@@ -105,6 +109,8 @@ static void open_client(struct client *c, struct pollfd *p, const char *address,
 		hear_of_errors(p->fd, c->server.addr.ss_family);
 	if (with_interface)
 		ask_for_interface(p->fd, c->server.addr.ss_family);
+	if (segment_size != 0)
+		set_option(p->fd, UDP_LEVEL, UDP_SEGMENT_, segment_size);
 	if (broadcast)
 		set_option(p->fd, SOL_SOCKET, SO_BROADCAST, 1);
 	if (source == NULL && strcmp(source_port, "0") == 0)
@@ -303,6 +309,9 @@ static void parse_letter(int letter)
 	case 'm':
 		text = optarg;
 		break;
+	case 'g':
+		segment_size = parse_number(letter, TEXT_MAX);
+		break;
 	case 'b':
 		broadcast = true;
 		break;
@@ -325,7 +334,7 @@ int main(int argc, char **argv)
 	bool all_well = true;
 	int letter, address_count;
 
-	while ((letter = getopt(argc, argv, "n:r:t:s:p:m:bivT")) != -1)
+	while ((letter = getopt(argc, argv, "n:r:t:s:p:m:g:bivT")) != -1)
 		parse_letter(letter);
 	address_count = argc - optind - 1;
 	errno = 0;

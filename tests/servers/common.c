@@ -19,12 +19,15 @@
 
 enum v6only { V6ONLY_UNTOUCHED, V6ONLY_SET, V6ONLY_CLEARED };
 
-#define OPTIONS_MAX 8
+#define OPTIONS_MAX 16
 
 /* All written by server_letter() while the command line is read. */
 static enum v6only wanted_v6only;
 static bool wanted_inherited, wanted_shared_port;
-static const char *wanted_options[OPTIONS_MAX];
+static struct wish {
+	const char *text;
+	bool is_after_bind;
+} wanted_options[OPTIONS_MAX];
 static int wanted_option_count;
 
 void die(const char *format, ...)
@@ -120,12 +123,12 @@ static void put_file_on_stderr(const char *path)
 	close(fd);
 }
 
-static void want_option(const char *text)
+static void want_option(const char *text, bool is_after_bind)
 {
 	errno = 0;
 	if (wanted_option_count == OPTIONS_MAX)
 		die("more than %d options", OPTIONS_MAX);
-	wanted_options[wanted_option_count++] = text;
+	wanted_options[wanted_option_count++] = (struct wish){text, is_after_bind};
 }
 
 void server_letter(int letter)
@@ -147,13 +150,21 @@ void server_letter(int letter)
 		put_file_on_stderr(optarg);
 		break;
 	case 'o':
-		want_option(optarg);
+	case 'O':
+		want_option(optarg, letter == 'O');
 		break;
 	default:
 		errno = 0;
-		die("usage: %s [-6|-d|-i] [-r] [-e FILE] [-o NAME=VALUE]... [OPTION]... [ADDRESS] PORT",
+		die("usage: %s [-6|-d|-i] [-r] [-e FILE] [-o|-O NAME=VALUE]... [OPTION]... [ADDRESS] PORT",
 			program_invocation_name);
 	}
+}
+
+static void set_wanted_options(int fd, bool is_after_bind)
+{
+	for (int i = 0; i < wanted_option_count; i++)
+		if (wanted_options[i].is_after_bind == is_after_bind)
+			set_option_by_name(fd, wanted_options[i].text);
 }
 
 int parse_number(int letter, int max)
@@ -183,10 +194,10 @@ int server_bind(int argc, char **argv, int socktype)
 		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, wanted_v6only == V6ONLY_SET);
 	if (wanted_shared_port)
 		set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
-	for (int i = 0; i < wanted_option_count; i++)
-		set_option_by_name(fd, wanted_options[i]);
+	set_wanted_options(fd, false);
 	if (bind(fd, (struct sockaddr *)&local.addr, local.addr_len) < 0)
 		die("bind to %s", address_text(&local));
+	set_wanted_options(fd, true);
 	return fd;
 }
 

@@ -18,7 +18,7 @@
 
 /* The option letters that server_letter() knows: for optstrings of servers with more of their own.
  */
-#define SERVER_LETTERS "6dire:o:"
+#define SERVER_LETTERS "6dire:o:O:"
 
 struct endpoint {
 	struct sockaddr_storage addr;
@@ -49,12 +49,15 @@ void set_option(int fd, int level, int name, int value);
 /* Sets "NAME=VALUE", one of the options that option.c knows; dies if the kernel will not. */
 void set_option_by_name(int fd, const char *text);
 
+/* The value of an option that option.c knows and whose value is a number. */
+int option_value(int fd, const char *name);
+
 /*
  * One option letter of the command line: -6 sets IPV6_V6ONLY, -d (dual-stack) clears it, both
  * before bind; -i takes descriptor 0 as it is, already bound, like a server under inetd; -r lets
  * others bind the same port (SO_REUSEPORT); -e FILE closes descriptor 2 before that and has FILE
  * there, as a daemon may that closes all it inherited;
- * -o NAME=VALUE sets a socket option before bind, in the order given.
+ * -o NAME=VALUE sets a socket option before bind, -O behind it, in the order given.
  */
 void server_letter(int letter);
 

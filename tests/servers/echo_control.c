@@ -3,9 +3,13 @@
  * recvmsg with control data of its own, then plain sendto: coturn asks for TTL and TOS, ntp and
  * chrony for time stamps, mosh for ECN marks, and none of these for the destination address.
  *
- * The answer tells all that recvmsg reported, to the byte, so that a test can hold two runs against
- * each other. -s sets the size of the control buffer, which may be too small or 0; -l that of the
- * data buffer.
+ *	echo_control [-s SIZE[-LAST]] [-l LENGTH] [-m] [SERVER OPTIONS] [ADDRESS] PORT
+ *
+ * What it asks for, -o and -O say. The answer tells all that was reported, to the byte, so that a
+ * test can hold two runs against each other, and stdout what getsockopt says of the options for the
+ * destination. -s sets the size of the control buffer, which may be too small or 0; of a range,
+ * each request gets the next one, unless its text does not begin with "requ". -l sets the size of
+ * the data buffer, -m takes recvmmsg.
  */
 #include "common.h"
 
@@ -20,22 +24,28 @@
 
 #define CONTROL_MAX 512
 #define UNTOUCHED_BYTE 0xa5
+#define BATCH 4
 
 struct report {
 	char text[TEXT_MAX + 8 * CONTROL_MAX];
 	size_t len;
 };
 
-static void ask_for_control(int fd)
-{
-	set_option(fd, SOL_SOCKET, SO_TIMESTAMP, 1);
-	set_option(fd, IPPROTO_IP, IP_RECVTTL, 1);
-	set_option(fd, IPPROTO_IP, IP_RECVTOS, 1);
-	if (socket_family(fd) == AF_INET6) {
-		set_option(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
-		set_option(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
-	}
-}
+/* A datagram as it comes in. */
+struct request {
+	_Alignas(struct cmsghdr) unsigned char control[CONTROL_MAX + 16];
+	size_t control_size;
+	struct report report;
+	struct endpoint peer;
+	struct iovec part;
+};
+
+/* Of the command line, written by main alone. */
+static size_t first_size = CONTROL_MAX, last_size = CONTROL_MAX, text_size = TEXT_MAX;
+static bool by_recvmmsg;
+
+static struct request requests[BATCH];
+static struct mmsghdr messages[BATCH];
 
 __attribute__((format(printf, 2, 3))) static void add(
 	struct report *report, const char *format, ...)
@@ -51,10 +61,14 @@ __attribute__((format(printf, 2, 3))) static void add(
 		die("report too long");
 }
 
-/* The time differs from run to run: what two runs are compared by must not hold it. */
-static void mask_time(struct cmsghdr *cmsg)
+/* The time differs from run to run, and so does the number of drops: what two runs are compared by
+ * must not hold them. */
+static void mask_varying(struct cmsghdr *cmsg)
 {
-	if (cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SO_TIMESTAMP)
+	int type = cmsg->cmsg_type;
+
+	if (cmsg->cmsg_level == SOL_SOCKET &&
+		(type == SO_TIMESTAMP || type == SO_TIMESTAMPNS || type == SO_RXQ_OVFL))
 		memset(CMSG_DATA(cmsg), 0, cmsg->cmsg_len - CMSG_LEN(0));
 }
 
@@ -66,7 +80,7 @@ static void add_control(struct report *report, struct msghdr *msg, size_t size)
 		(unsigned int)msg->msg_flags);
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
 		add(report, " %d:%d:%zu", c->cmsg_level, c->cmsg_type, (size_t)c->cmsg_len);
-		mask_time(c);
+		mask_varying(c);
 	}
 	/* All of the buffer, also what lies behind the end that recvmsg told, and behind its size.
 	 */
@@ -75,36 +89,59 @@ static void add_control(struct report *report, struct msghdr *msg, size_t size)
 		add(report, "%02x", bytes[i]);
 }
 
-static void answer_one(int fd, size_t text_size, size_t control_size)
+/* The size of the control buffer of the request that is the number-th. */
+static size_t nth_size(size_t number)
 {
-	_Alignas(struct cmsghdr) unsigned char control[CONTROL_MAX + 16];
-	struct report report;
-	struct endpoint peer;
-	struct iovec part = {report.text, text_size};
-	struct msghdr msg = {
-		.msg_name = &peer.addr,
-		.msg_namelen = sizeof(peer.addr),
-		.msg_iov = &part,
+	return first_size + number % (last_size - first_size + 1);
+}
+
+static void prepare(struct request *r, struct msghdr *msg, size_t control_size)
+{
+	memset(r->control, UNTOUCHED_BYTE, sizeof(r->control));
+	r->control_size = control_size;
+	r->part = (struct iovec){r->report.text, text_size};
+	*msg = (struct msghdr){
+		.msg_name = &r->peer.addr,
+		.msg_namelen = sizeof(r->peer.addr),
+		.msg_iov = &r->part,
 		.msg_iovlen = 1,
-		.msg_control = control,
+		.msg_control = r->control,
 		.msg_controllen = control_size,
 	};
+}
+
+static int receive(int fd)
+{
 	ssize_t got;
 
-	memset(control, UNTOUCHED_BYTE, sizeof(control));
-	got = recvmsg(fd, &msg, 0);
+	if (by_recvmmsg) {
+		int count = recvmmsg(fd, messages, BATCH, MSG_WAITFORONE, NULL);
+
+		if (count < 0)
+			die("recvmmsg");
+		return count;
+	}
+	got = recvmsg(fd, &messages[0].msg_hdr, 0);
 	if (got < 0)
 		die("recvmsg");
-	report.len = (size_t)got;
-	add_control(&report, &msg, control_size);
-	if (sendto(fd, report.text, report.len, 0, (struct sockaddr *)&peer.addr, msg.msg_namelen) <
-		0)
+	messages[0].msg_len = (unsigned int)got;
+	return 1;
+}
+
+static void answer(int fd, struct request *r, struct mmsghdr *message)
+{
+	struct msghdr *msg = &message->msg_hdr;
+
+	r->report.len = message->msg_len;
+	add_control(&r->report, msg, r->control_size);
+	if (sendto(fd, r->report.text, r->report.len, 0, (struct sockaddr *)&r->peer.addr,
+		    msg->msg_namelen) < 0)
 		die("sendto");
 }
 
-static size_t parse_size(const char *text, size_t max)
+static size_t parse_size(const char *text, size_t max, char **ret_end)
 {
-	size_t size = strtoul(text, NULL, 10);
+	size_t size = strtoul(text, ret_end, 10);
 
 	errno = 0;
 	if (size > max)
@@ -112,23 +149,51 @@ static size_t parse_size(const char *text, size_t max)
 	return size;
 }
 
+static void parse_letter(int letter)
+{
+	char *end;
+
+	if (letter == 's') {
+		first_size = last_size = parse_size(optarg, CONTROL_MAX, &end);
+		if (*end == '-')
+			last_size = parse_size(end + 1, CONTROL_MAX, &end);
+	} else if (letter == 'l') {
+		text_size = parse_size(optarg, TEXT_MAX, &end);
+	} else if (letter == 'm') {
+		by_recvmmsg = true;
+	} else {
+		server_letter(letter);
+	}
+}
+
+static void say_options(int fd)
+{
+	printf("IP_PKTINFO %d\n", option_value(fd, "IP_PKTINFO"));
+	if (socket_family(fd) != AF_INET6)
+		return;
+	printf("IPV6_RECVPKTINFO %d\n", option_value(fd, "IPV6_RECVPKTINFO"));
+	printf("IPV6_2292PKTINFO %d\n", option_value(fd, "IPV6_2292PKTINFO"));
+}
+
 int main(int argc, char **argv)
 {
-	size_t control_size = CONTROL_MAX;
-	size_t text_size = TEXT_MAX;
+	size_t number = 0;
 	int letter, fd;
 
-	while ((letter = getopt(argc, argv, SERVER_LETTERS "s:l:")) != -1) {
-		if (letter == 's')
-			control_size = parse_size(optarg, CONTROL_MAX);
-		else if (letter == 'l')
-			text_size = parse_size(optarg, TEXT_MAX);
-		else
-			server_letter(letter);
-	}
+	while ((letter = getopt(argc, argv, SERVER_LETTERS "s:l:m")) != -1)
+		parse_letter(letter);
 	fd = server_bind(argc - optind, argv + optind, SOCK_DGRAM);
-	ask_for_control(fd);
+	say_options(fd);
 	ready();
-	for (;;)
-		answer_one(fd, text_size, control_size);
+	for (;;) {
+		int count;
+
+		for (size_t i = 0; i < BATCH; i++)
+			prepare(&requests[i], &messages[i].msg_hdr, nth_size(number + i));
+		count = receive(fd);
+		for (int i = 0; i < count; i++) {
+			number += strncmp(requests[i].report.text, "requ", 4) == 0;
+			answer(fd, &requests[i], &messages[i]);
+		}
+	}
 }

@@ -26,24 +26,14 @@ struct request {
 	_Alignas(struct cmsghdr) unsigned char control[CONTROL_SIZE];
 };
 
-static int option_value(int fd, int level, int name)
+static void ask_for(int fd, int level, int number, const char *name)
 {
-	int value = -1;
-	socklen_t len = sizeof(value);
-
-	if (getsockopt(fd, level, name, &value, &len) < 0)
-		die("getsockopt");
-	return value;
-}
-
-static void ask_for(int fd, int level, int name, const char *label)
-{
-	printf("%s %d", label, option_value(fd, level, name));
-	set_option(fd, level, name, 1);
-	printf(" %d", option_value(fd, level, name));
-	set_option(fd, level, name, 0);
-	printf(" %d\n", option_value(fd, level, name));
-	set_option(fd, level, name, 1);
+	printf("%s %d", name, option_value(fd, name));
+	set_option(fd, level, number, 1);
+	printf(" %d", option_value(fd, name));
+	set_option(fd, level, number, 0);
+	printf(" %d\n", option_value(fd, name));
+	set_option(fd, level, number, 1);
 }
 
 static void receive(int fd, struct request *r)

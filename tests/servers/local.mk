@@ -20,6 +20,7 @@ noinst_PROGRAMS += \
 	tests/servers/echo_recvfrom \
 	tests/servers/echo_recvmmsg \
 	tests/servers/echo_recvmsg \
+	tests/servers/echo_source \
 	tests/servers/echo_syscall \
 	tests/servers/echo_threads \
 	tests/servers/echo_wait \
@@ -45,6 +46,7 @@ tests_servers_echo_ports_SOURCES = tests/servers/echo_ports.c $(servers_common)
 tests_servers_echo_recvfrom_SOURCES = tests/servers/echo_recvfrom.c $(servers_common)
 tests_servers_echo_recvmmsg_SOURCES = tests/servers/echo_recvmmsg.c $(servers_common)
 tests_servers_echo_recvmsg_SOURCES = tests/servers/echo_recvmsg.c $(servers_common)
+tests_servers_echo_source_SOURCES = tests/servers/echo_source.c $(servers_common)
 tests_servers_echo_syscall_SOURCES = tests/servers/echo_syscall.c $(servers_common)
 tests_servers_echo_threads_SOURCES = tests/servers/echo_threads.c $(servers_common)
 tests_servers_echo_threads_CFLAGS = $(AM_CFLAGS) -pthread

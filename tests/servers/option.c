@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Socket options of a server's command line, -o NAME=VALUE: what daemons set by their
- * configuration. */
+/* Socket options of a server's command line, -o and -O NAME=VALUE: what daemons set by their
+ * configuration, and what they ask to be told of each datagram. */
 #include "common.h"
 
 #include <errno.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <netinet/udp.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* As the kernel's headers have them; libc's may lack some. */
-enum { V6_UNICAST_IF = 76, V6_FREEBIND = 78 };
+enum { V6_OLD_PKTINFO = 2, V6_RECVORIGDSTADDR = 74, V6_UNICAST_IF = 76, V6_FREEBIND = 78 };
+enum { V4_RECVORIGDSTADDR = 20, UDP_LEVEL = 17, UDP_GRO_ = 104 };
 
 /* What stands behind the equals sign. */
 enum value {
@@ -28,21 +28,35 @@ static const struct option {
 	int level, number;
 	enum value value;
 } options[] = {
+	{"IPV6_2292PKTINFO", IPPROTO_IPV6, V6_OLD_PKTINFO, A_NUMBER},
 	{"IPV6_FREEBIND", IPPROTO_IPV6, V6_FREEBIND, A_NUMBER},
 	{"IPV6_MULTICAST_IF", IPPROTO_IPV6, IPV6_MULTICAST_IF, AN_INTERFACE},
 	{"IPV6_RECVERR", IPPROTO_IPV6, IPV6_RECVERR, A_NUMBER},
+	{"IPV6_RECVHOPLIMIT", IPPROTO_IPV6, IPV6_RECVHOPLIMIT, A_NUMBER},
+	{"IPV6_RECVORIGDSTADDR", IPPROTO_IPV6, V6_RECVORIGDSTADDR, A_NUMBER},
+	{"IPV6_RECVPKTINFO", IPPROTO_IPV6, IPV6_RECVPKTINFO, A_NUMBER},
+	{"IPV6_RECVTCLASS", IPPROTO_IPV6, IPV6_RECVTCLASS, A_NUMBER},
 	{"IPV6_TRANSPARENT", IPPROTO_IPV6, IPV6_TRANSPARENT, A_NUMBER},
 	{"IPV6_UNICAST_IF", IPPROTO_IPV6, V6_UNICAST_IF, AN_INTERFACE_SWAP},
 	{"IP_FREEBIND", IPPROTO_IP, IP_FREEBIND, A_NUMBER},
 	{"IP_MULTICAST_IF", IPPROTO_IP, IP_MULTICAST_IF, AN_ADDRESS},
+	{"IP_PKTINFO", IPPROTO_IP, IP_PKTINFO, A_NUMBER},
 	{"IP_RECVERR", IPPROTO_IP, IP_RECVERR, A_NUMBER},
+	{"IP_RECVORIGDSTADDR", IPPROTO_IP, V4_RECVORIGDSTADDR, A_NUMBER},
+	{"IP_RECVTOS", IPPROTO_IP, IP_RECVTOS, A_NUMBER},
+	{"IP_RECVTTL", IPPROTO_IP, IP_RECVTTL, A_NUMBER},
 	{"IP_TRANSPARENT", IPPROTO_IP, IP_TRANSPARENT, A_NUMBER},
 	{"IP_UNICAST_IF", IPPROTO_IP, IP_UNICAST_IF, AN_INTERFACE_SWAP},
 	{"MCAST_JOIN_GROUP", IPPROTO_IP, MCAST_JOIN_GROUP, A_GROUP},
 	{"SO_BINDTODEVICE", SOL_SOCKET, SO_BINDTODEVICE, A_DEVICE},
 	{"SO_BROADCAST", SOL_SOCKET, SO_BROADCAST, A_NUMBER},
+	{"SO_RCVBUF", SOL_SOCKET, SO_RCVBUF, A_NUMBER},
 	{"SO_REUSEADDR", SOL_SOCKET, SO_REUSEADDR, A_NUMBER},
+	{"SO_RXQ_OVFL", SOL_SOCKET, SO_RXQ_OVFL, A_NUMBER},
 	{"SO_SNDBUF", SOL_SOCKET, SO_SNDBUF, A_NUMBER},
+	{"SO_TIMESTAMP", SOL_SOCKET, SO_TIMESTAMP, A_NUMBER},
+	{"SO_TIMESTAMPNS", SOL_SOCKET, SO_TIMESTAMPNS, A_NUMBER},
+	{"UDP_GRO", UDP_LEVEL, UDP_GRO_, A_NUMBER},
 };
 
 static void set(int fd, const struct option *option, const void *value, size_t size)
@@ -132,5 +146,20 @@ void set_option_by_name(int fd, const char *text)
 		}
 	}
 	errno = 0;
-	die("-o %s: no such option", text);
+	die("%s: no such option", text);
+}
+
+int option_value(int fd, const char *name)
+{
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		int value = -1;
+		socklen_t len = sizeof(value);
+
+		if (strcmp(name, options[i].name) != 0)
+			continue;
+		if (getsockopt(fd, options[i].level, options[i].number, &value, &len) < 0)
+			die("getsockopt %s", name);
+		return value;
+	}
+	return -1;
 }
