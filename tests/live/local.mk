@@ -17,6 +17,7 @@ LIVE_TESTS = \
 	tests/live/reply_broadcast.bats \
 	tests/live/reply_connect.bats \
 	tests/live/reply_dual_stack.bats \
+	tests/live/reply_error_queue.bats \
 	tests/live/reply_errors.bats \
 	tests/live/reply_forked.bats \
 	tests/live/reply_fortify.bats \
@@ -30,6 +31,7 @@ LIVE_TESTS = \
 	tests/live/reply_other_socket.bats \
 	tests/live/reply_own_control.bats \
 	tests/live/reply_own_pktinfo.bats \
+	tests/live/reply_own_source.bats \
 	tests/live/reply_recvfrom.bats \
 	tests/live/reply_recvmmsg.bats \
 	tests/live/reply_recvmsg.bats \

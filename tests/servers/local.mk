@@ -8,6 +8,7 @@ noinst_PROGRAMS += \
 	tests/servers/ask_on \
 	tests/servers/echo_connect \
 	tests/servers/echo_control \
+	tests/servers/echo_errors \
 	tests/servers/echo_flow \
 	tests/servers/echo_forked \
 	tests/servers/echo_fortify \
@@ -34,6 +35,7 @@ tests_servers_ask_on_SOURCES = tests/servers/ask_on.c $(servers_common)
 tests_servers_ask_both_SOURCES = tests/servers/ask_both.c $(servers_common)
 tests_servers_echo_connect_SOURCES = tests/servers/echo_connect.c $(servers_common)
 tests_servers_echo_control_SOURCES = tests/servers/echo_control.c $(servers_common)
+tests_servers_echo_errors_SOURCES = tests/servers/echo_errors.c $(servers_common)
 tests_servers_echo_flow_SOURCES = tests/servers/echo_flow.c $(servers_common)
 tests_servers_echo_forked_SOURCES = tests/servers/echo_forked.c $(servers_common)
 tests_servers_echo_fresh_SOURCES = tests/servers/echo_fresh.c $(servers_common)
