@@ -31,7 +31,7 @@
 static int target = STDIN_FILENO, queue_count;
 static bool by_environment, by_message, asks_for_reports, wants_them_no_more;
 
-static int parse_number(void)
+static int parse_descriptor(void)
 {
 	errno = 0;
 	if (atoi(optarg) < 0)
@@ -46,7 +46,7 @@ static void parse_letter(int letter, int *socktype)
 		*socktype = SOCK_STREAM;
 		break;
 	case 'q':
-		queue_count = parse_number();
+		queue_count = parse_descriptor();
 		break;
 	case 'p':
 		asks_for_reports = true;
@@ -56,7 +56,7 @@ static void parse_letter(int letter, int *socktype)
 		wants_them_no_more = true;
 		break;
 	case 'n':
-		target = parse_number();
+		target = parse_descriptor();
 		break;
 	case 'l':
 		by_environment = true;
