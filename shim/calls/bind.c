@@ -79,7 +79,7 @@ static void prepare_reports(struct binding *binding)
 		binding->facts_before & FACT_WATCHED)
 		return;
 	families = sockets_report_families(binding->fd, binding->nature.domain);
-	binding->own_reports = pktinfo_ask(binding->fd, families);
+	binding->own_reports = sockets_own_reports(binding->fd, binding->nature.domain);
 	binding->is_watched =
 		sockets_note_watched(binding->fd, binding->own_reports, binding->wanted.port);
 	if (binding->is_watched)

@@ -10,6 +10,7 @@
 #include "sys/readable.h"
 #include "sys/sockets.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* The option's family if fd is watched, else 0. */
@@ -21,24 +22,49 @@ static unsigned int find_watched_family(int fd, int level, int optname)
 	return family != 0 && facts_of(fd) & FACT_WATCHED ? family : 0;
 }
 
-/* Reads the value as the kernel does, which takes a single byte for IPPROTO_IP's options. False if
- * the kernel would refuse it. */
-static bool read_value(int level, const void *optval, socklen_t optlen, bool *ret)
+/* IPPROTO_IP's options take a byte for an int, and no byte at all for 0. */
+static bool read_v4(const void *optval, socklen_t optlen, bool *ret)
 {
 	int value = 0;
-	unsigned char byte;
+	unsigned char byte = 0;
 
-	if (optlen >= sizeof(value) && readable(optval, sizeof(value))) {
-		memcpy(&value, optval, sizeof(value));
-		*ret = value != 0;
-		return true;
-	}
-	if (level == IPPROTO_IP && optlen >= 1 && optlen < sizeof(value) && readable(optval, 1)) {
-		memcpy(&byte, optval, 1);
+	if (optlen < sizeof(value)) {
+		if (!readable(optval, optlen != 0))
+			return false;
+		memcpy(&byte, optval, optlen != 0);
 		*ret = byte != 0;
 		return true;
 	}
-	return false;
+	if (!readable(optval, sizeof(value)))
+		return false;
+	memcpy(&value, optval, sizeof(value));
+	*ret = value != 0;
+	return true;
+}
+
+/* IPPROTO_IPV6's take a null pointer for 0. */
+static bool read_v6(const void *optval, socklen_t optlen, bool *ret)
+{
+	int value = 0;
+
+	if (optlen < sizeof(value))
+		return false;
+	if (optval != NULL) {
+		if (!readable(optval, sizeof(value)))
+			return false;
+		memcpy(&value, optval, sizeof(value));
+	}
+	*ret = value != 0;
+	return true;
+}
+
+/* Reads the value as the kernel does (net/ipv4/ip_sockglue.c, net/ipv6/ipv6_sockglue.c). False if
+ * the kernel would refuse it. */
+static bool read_value(int level, const void *optval, socklen_t optlen, bool *ret)
+{
+	if (optlen > INT_MAX)
+		return false;
+	return level == IPPROTO_IP ? read_v4(optval, optlen, ret) : read_v6(optval, optlen, ret);
 }
 
 static void note_if(int fd, bool is_so, uint32_t fact)
@@ -78,16 +104,11 @@ EXPORT int getsockopt(
 {
 	int result = next_getsockopt(fd, level, optname, optval, optlen);
 	unsigned int family = find_watched_family(fd, level, optname);
-	int value;
 
-	if (result != 0 || family == 0)
-		return result;
-	/* The kernel has written *optlen bytes: one for a short IPPROTO_IP answer, or an int's
-	 * first ones. */
-	value = (facts_of(fd) & sockets_own_facts(family)) != 0;
-	if (*optlen == 1)
-		*(unsigned char *)optval = (unsigned char)value;
-	else if (*optlen <= sizeof(value))
-		memcpy(optval, &value, *optlen);
+	/* What the program asked for itself, the kernel knows best. The reports that only we asked
+	 * for are off for the program, in as many bytes of an int as the kernel has written. */
+	if (result == 0 && family != 0 && !(facts_of(fd) & sockets_own_facts(family)) &&
+		*optlen <= sizeof(int))
+		memset(optval, 0, *optlen);
 	return result;
 }

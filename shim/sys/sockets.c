@@ -116,6 +116,11 @@ unsigned int sockets_report_families(int fd, int domain)
 	return sockets_is_v6only(fd) ? PKTINFO_V6 : PKTINFO_V4 | PKTINFO_V6;
 }
 
+unsigned int sockets_own_reports(int fd, int domain)
+{
+	return pktinfo_ask(fd, domain == AF_INET ? PKTINFO_V4 : PKTINFO_V4 | PKTINFO_V6);
+}
+
 bool sockets_note_watched(int fd, unsigned int own, in_port_t port)
 {
 	memory_make_peers();
@@ -129,7 +134,7 @@ bool sockets_note_watched(int fd, unsigned int own, in_port_t port)
 static void watch_late(int fd, const struct nature *nature, const struct endpoint *local)
 {
 	unsigned int families = sockets_report_families(fd, nature->domain);
-	unsigned int own = pktinfo_ask(fd, families);
+	unsigned int own = sockets_own_reports(fd, nature->domain);
 	char text[ENDPOINT_TEXT];
 
 	/* Noted first: a datagram that another thread receives between the two lines has no report,

@@ -50,6 +50,9 @@ bool sockets_ask_local(int fd, struct endpoint *ret);
 /* The families of reports that a socket of this domain can give: IPv4's too for an AF_INET6 socket
  * that is not V6ONLY. */
 unsigned int sockets_report_families(int fd, int domain);
+/* The families whose reports are on already for a socket of this domain: also IPv4's for one that is
+ * V6ONLY, where they report nothing. */
+unsigned int sockets_own_reports(int fd, int domain);
 /* Notes that fd, bound to this port, is watched; own are the families whose reports the program
  * asked for itself. False if that cannot be noted (facts_set): then it must not be watched. */
 bool sockets_note_watched(int fd, unsigned int own, in_port_t port);
