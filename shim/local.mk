@@ -41,6 +41,7 @@ calls_sources = \
 	shim/calls/send.c \
 	shim/calls/send_batch.c \
 	shim/calls/start.c \
+	shim/calls/style.h \
 	shim/calls/syscall.c \
 	shim/calls/transfer.h
 shim_sources = $(filter %.c,$(core_sources) $(sys_sources) $(calls_sources))

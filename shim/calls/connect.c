@@ -6,6 +6,7 @@
  */
 #include "calls/emission.h"
 #include "calls/own.h"
+#include "calls/style.h"
 #include "core/attributes.h"
 #include "sys/log.h"
 #include "sys/next.h"
@@ -25,6 +26,8 @@ static bool find_source(int fd, const struct sockaddr *addr, socklen_t len, stru
 	/* AF_UNSPEC disconnects; to all other calls it is another word for AF_INET. */
 	if (addr->sa_family == AF_UNSPEC)
 		return false;
+	if (facts & FACT_GROUP_INTERFACE && address_is_v4(&ret->addr))
+		return false;
 	return sockets_ask_local(fd, &local) && address_is_wildcard(&local.addr);
 }
 
@@ -38,21 +41,30 @@ static void log_pinned(
 			fd, sockaddr_format(addr, len, peer), address_format(&source->addr, local));
 }
 
-EXPORT int connect(int fd, const struct sockaddr *addr, socklen_t len)
+static int connect_pinned(enum style style, int fd, const struct sockaddr *addr, socklen_t len)
 {
 	struct source source;
+	struct pin pin;
 	int saved_errno = errno;
 
-	if (!find_source(fd, addr, len, &source) || !pin_begin(fd, &source))
-		return next_connect(fd, addr, len);
-	if (next_connect(fd, addr, len) == 0) {
+	if (!find_source(fd, addr, len, &source) || !pin_begin(fd, &source, &pin))
+		return style_connect(style, fd, addr, len);
+	if (style_connect(style, fd, addr, len) == 0) {
 		log_pinned(fd, addr, len, &source);
 		return 0;
 	}
 	/* Perhaps because of the address: without it the result is what libc alone would give. */
-	pin_undo(fd);
+	pin_undo(fd, &pin);
 	errno = saved_errno;
-	return next_connect(fd, addr, len);
+	return style_connect(style, fd, addr, len);
 }
 
-int own_connect(int fd, const struct sockaddr *addr, socklen_t len) ALIAS_OF(connect);
+EXPORT int connect(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	return connect_pinned(BY_NAME, fd, addr, len);
+}
+
+int own_connect(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	return connect_pinned(BY_NUMBER, fd, addr, len);
+}

@@ -72,6 +72,20 @@ static void note_if(int fd, bool is_so, uint32_t fact)
 	facts_set(fd, is_so ? facts_of(fd) | fact : facts_of(fd) & ~fact);
 }
 
+/* What the program has set is noted where we would do the same ourselves. */
+static void note_option(int fd, int level, int optname, const void *optval, socklen_t optlen)
+{
+	bool is_wanted = false;
+
+	/* Where V6ONLY is forced upon a program that cleared it, bind says so. */
+	if (level == IPPROTO_IPV6 && optname == IPV6_V6ONLY && facts_of(fd) & FACT_KNOWN &&
+		read_value(level, optval, optlen, &is_wanted))
+		note_if(fd, !is_wanted, FACT_WANTS_DUAL_STACK);
+	/* What connect would borrow for a moment; the kernel does not tell all of it. */
+	if (level == IPPROTO_IP && optname == IP_MULTICAST_IF)
+		note_if(fd, true, FACT_GROUP_INTERFACE);
+}
+
 /* Of a watched socket's reports: they stay on. */
 static int set_report(int fd, int level, int optname, unsigned int family, bool is_wanted)
 {
@@ -92,10 +106,8 @@ EXPORT int setsockopt(int fd, int level, int optname, const void *optval, sockle
 	if (family != 0 && read_value(level, optval, optlen, &is_wanted))
 		return set_report(fd, level, optname, family, is_wanted);
 	result = next_setsockopt(fd, level, optname, optval, optlen);
-	/* Where V6ONLY is forced upon a program that cleared it, bind says so. */
-	if (result == 0 && level == IPPROTO_IPV6 && optname == IPV6_V6ONLY &&
-		facts_of(fd) & FACT_KNOWN && read_value(level, optval, optlen, &is_wanted))
-		note_if(fd, !is_wanted, FACT_WANTS_DUAL_STACK);
+	if (result == 0)
+		note_option(fd, level, optname, optval, optlen);
 	return result;
 }
 

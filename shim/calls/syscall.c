@@ -2,13 +2,12 @@
 /*
  * syscall, for programs that make the calls of datagrams by number (libuv up to 1.44 does, and
  * with it BIND and Node). libc's syscall and libc's functions return and fail in the same way, so
- * the numbers of these calls are led to our definitions; but syscall is no cancellation point.
+ * the numbers of these calls are led to our definitions.
  */
 #include "calls/own.h"
 #include "core/attributes.h"
 #include "sys/next.h"
 
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -71,8 +70,6 @@ EXPORT long syscall(long number, ...)
 {
 	long arg[ARGS];
 	va_list args;
-	int cancel_state;
-	long result;
 
 	va_start(args, number);
 	for (int i = 0; i < ARGS; i++)
@@ -80,8 +77,5 @@ EXPORT long syscall(long number, ...)
 	va_end(args);
 	if (!is_ours(number))
 		return next_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	result = lead(number, arg);
-	pthread_setcancelstate(cancel_state, NULL);
-	return result;
+	return lead(number, arg);
 }

@@ -31,6 +31,8 @@ enum fact {
 enum { FACT_OWN_SHIFT = 4 };
 /* The program itself switched IPV6_V6ONLY off. */
 enum { FACT_WANTS_DUAL_STACK = 1 << 6 };
+/* The program itself chose where IPv4 multicasts leave, by IP_MULTICAST_IF. */
+enum { FACT_GROUP_INTERFACE = 1 << 7 };
 enum { FACT_PORT_SHIFT = 16 }; /* the upper half: a watched socket's port */
 
 /* The words of the first descriptors, which are all that most programs have; see facts.c. */

@@ -9,7 +9,7 @@
  *   - IPv6: to the address itself.
  * No packet is sent by that. Where the program set IP_MULTICAST_IF itself, the socket is left
  * alone. Both a bound and an unbound socket are, after connecting to AF_UNSPEC, what they were
- * before.
+ * before, but for the device that they were bound to (SO_BINDTODEVICE), which is set again.
  */
 #include "sys/pin.h"
 
@@ -81,12 +81,15 @@ static bool pin(int fd, const struct source *source)
 	return domain == AF_INET6 && pin_v6(fd, source);
 }
 
-bool pin_begin(int fd, const struct source *source)
+bool pin_begin(int fd, const struct source *source, struct pin *ret)
 {
 	int saved_errno = errno;
 	int cancel_state;
 	bool is_pinned;
 
+	ret->device_len = sizeof(ret->device);
+	if (next_getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ret->device, &ret->device_len) != 0)
+		ret->device_len = 0;
 	/* connect is a cancellation point, and half a pin is none to leave behind. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	is_pinned = pin(fd, source);
@@ -95,7 +98,7 @@ bool pin_begin(int fd, const struct source *source)
 	return is_pinned;
 }
 
-void pin_undo(int fd)
+void pin_undo(int fd, const struct pin *pin)
 {
 	const struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
 	int saved_errno = errno;
@@ -104,5 +107,7 @@ void pin_undo(int fd)
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	next_connect(fd, &unspecified, sizeof(unspecified));
 	pthread_setcancelstate(cancel_state, NULL);
+	if (pin->device_len != 0)
+		next_setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, pin->device, pin->device_len);
 	errno = saved_errno;
 }

@@ -5,7 +5,15 @@
 
 #include "core/address.h"
 
+#include <net/if.h>
 #include <stdbool.h>
+#include <sys/socket.h>
+
+/* What has to be known to undo it: the device that the socket is bound to, if any. */
+struct pin {
+	char device[IFNAMSIZ];
+	socklen_t device_len;
+};
 
 /*
  * Gives fd, which has no local address yet, that of source, and leaves it connected to a place of
@@ -13,10 +21,10 @@
  * and the socket as before, where that cannot be done or the program's own settings are in the way.
  * Keeps errno.
  */
-bool pin_begin(int fd, const struct source *source);
+bool pin_begin(int fd, const struct source *source, struct pin *ret);
 
 /* The connect that followed has failed: the socket is unconnected again, at its wildcard address.
  * Keeps errno. */
-void pin_undo(int fd);
+void pin_undo(int fd, const struct pin *pin);
 
 #endif

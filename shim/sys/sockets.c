@@ -125,6 +125,7 @@ bool sockets_note_watched(int fd, unsigned int own, in_port_t port)
 {
 	memory_make_peers();
 	return facts_set(fd, FACT_KNOWN | FACT_UDP | FACT_WATCHED | FACT_OPEN |
+				     (facts_of(fd) & FACT_GROUP_INTERFACE) |
 				     sockets_own_facts(own) | (uint32_t)port << FACT_PORT_SHIFT);
 }
 
@@ -150,11 +151,12 @@ static void watch_late(int fd, const struct nature *nature, const struct endpoin
 
 static void meet(int fd)
 {
+	uint32_t kept = facts_of(fd) & FACT_GROUP_INTERFACE;
 	struct nature nature;
 	struct endpoint local;
 
-	if (!sockets_ask_nature(fd, &nature) || !facts_set(fd, sockets_facts_of_nature(&nature)) ||
-		!is_udp(&nature))
+	if (!sockets_ask_nature(fd, &nature) ||
+		!facts_set(fd, sockets_facts_of_nature(&nature) | kept) || !is_udp(&nature))
 		return;
 	/* Port 0 is a socket not bound yet: its bind will tell. */
 	if (!sockets_ask_local(fd, &local) || (local.port == 0 && address_is_wildcard(&local.addr)))
@@ -172,6 +174,14 @@ uint32_t sockets_meet(int fd)
 	if (!(facts_of(fd) & FACT_KNOWN))
 		meet(fd);
 	return facts_of(fd);
+}
+
+bool sockets_is_gone(int fd)
+{
+	if (errno != EBADF && errno != ENOTSOCK)
+		return false;
+	facts_set(fd, 0);
+	return true;
 }
 
 const char *sockets_protocol_name(const struct nature *nature)

@@ -40,6 +40,10 @@ ON_THE_WAY uint32_t sockets_facts(int fd, uint32_t fact)
 /* Whether the rules have a socket of this nature watched that is, or is about to be, bound so. */
 bool sockets_wants_replies(const struct nature *nature, const struct endpoint *local);
 
+/* Whether a call has just failed because fd is no socket: then what stands of its number is stale,
+ * and is forgotten. */
+OFF_THE_WAY bool sockets_is_gone(int fd);
+
 /* Whether fd is an AF_INET6 socket with IPV6_V6ONLY set. */
 bool sockets_is_v6only(int fd);
 /* Sets IPV6_V6ONLY; false if the kernel would not (bound already: EINVAL). */
@@ -50,8 +54,8 @@ bool sockets_ask_local(int fd, struct endpoint *ret);
 /* The families of reports that a socket of this domain can give: IPv4's too for an AF_INET6 socket
  * that is not V6ONLY. */
 unsigned int sockets_report_families(int fd, int domain);
-/* The families whose reports are on already for a socket of this domain: also IPv4's for one that is
- * V6ONLY, where they report nothing. */
+/* The families whose reports are on already for a socket of this domain: also IPv4's for one that
+ * is V6ONLY, where they report nothing. */
 unsigned int sockets_own_reports(int fd, int domain);
 /* Notes that fd, bound to this port, is watched; own are the families whose reports the program
  * asked for itself. False if that cannot be noted (facts_set): then it must not be watched. */
