@@ -93,7 +93,7 @@ static int set_report(int fd, int level, int optname, unsigned int family, bool 
 
 	if (next_setsockopt(fd, level, optname, &on, sizeof(on)) != 0)
 		return -1;
-	note_if(fd, is_wanted, sockets_own_facts(family));
+	sockets_note_own(fd, family, is_wanted);
 	return 0;
 }
 

@@ -9,6 +9,10 @@
 
 #include <errno.h>
 
+#ifndef SO_COOKIE
+#define SO_COOKIE 57
+#endif
+
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262
 #endif
@@ -127,6 +131,41 @@ bool sockets_note_watched(int fd, unsigned int own, in_port_t port)
 	return facts_set(fd, FACT_KNOWN | FACT_UDP | FACT_WATCHED | FACT_OPEN |
 				     (facts_of(fd) & FACT_GROUP_INTERFACE) |
 				     sockets_own_facts(own) | (uint32_t)port << FACT_PORT_SHIFT);
+}
+
+/* What no two sockets of a host have in common; 0 if the kernel does not say (Linux 4.12). */
+static uint64_t ask_cookie(int fd)
+{
+	int saved_errno = errno;
+	uint64_t cookie = 0;
+	socklen_t len = sizeof(cookie);
+
+	if (next_getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &len) != 0)
+		cookie = 0;
+	errno = saved_errno;
+	return cookie;
+}
+
+static void note_own(int fd, uint32_t own, bool is_own)
+{
+	facts_set(fd, is_own ? facts_of(fd) | own : facts_of(fd) & ~own);
+}
+
+/* The number of a duplicate is nearly always a low one. */
+void sockets_note_own(int fd, unsigned int family, bool is_own)
+{
+	uint32_t own = sockets_own_facts(family);
+	in_port_t port = facts_port(facts_of(fd));
+	uint64_t cookie = ask_cookie(fd);
+
+	note_own(fd, own, is_own);
+	for (int other = 0; other < FACTS_CHUNK; other++) {
+		uint32_t facts = facts_at_hand(other);
+
+		if (facts & FACT_WATCHED && facts_port(facts) == port && other != fd &&
+			cookie != 0 && ask_cookie(other) == cookie)
+			note_own(other, own, is_own);
+	}
 }
 
 /* Reports that are on already count as the program's own wish: they may be, and its messages must

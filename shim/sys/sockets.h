@@ -61,6 +61,10 @@ unsigned int sockets_own_reports(int fd, int domain);
  * asked for itself. False if that cannot be noted (facts_set): then it must not be watched. */
 bool sockets_note_watched(int fd, unsigned int own, in_port_t port);
 
+/* Notes for fd, and for all other descriptors of this process that are the same socket, that the
+ * program asked for this family's reports itself, or that it did not. */
+void sockets_note_own(int fd, unsigned int family, bool is_own);
+
 /* The families whose reports the program asked for itself, and the facts that stand for that. */
 static inline unsigned int sockets_own_families(uint32_t facts)
 {
