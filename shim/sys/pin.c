@@ -16,7 +16,6 @@
 #include "sys/next.h"
 
 #include <errno.h>
-#include <pthread.h>
 
 enum { DISCARD_PORT = 9 }; /* nothing is sent there */
 
@@ -84,16 +83,12 @@ static bool pin(int fd, const struct source *source)
 bool pin_begin(int fd, const struct source *source, struct pin *ret)
 {
 	int saved_errno = errno;
-	int cancel_state;
 	bool is_pinned;
 
 	ret->device_len = sizeof(ret->device);
 	if (next_getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ret->device, &ret->device_len) != 0)
 		ret->device_len = 0;
-	/* connect is a cancellation point, and half a pin is none to leave behind. */
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	is_pinned = pin(fd, source);
-	pthread_setcancelstate(cancel_state, NULL);
 	errno = saved_errno;
 	return is_pinned;
 }
@@ -102,11 +97,8 @@ void pin_undo(int fd, const struct pin *pin)
 {
 	const struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
 	int saved_errno = errno;
-	int cancel_state;
 
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	next_connect(fd, &unspecified, sizeof(unspecified));
-	pthread_setcancelstate(cancel_state, NULL);
 	if (pin->device_len != 0)
 		next_setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, pin->device, pin->device_len);
 	errno = saved_errno;
