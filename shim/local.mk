@@ -46,6 +46,7 @@ calls_sources = \
 	shim/calls/send.c \
 	shim/calls/send_batch.c \
 	shim/calls/start.c \
+	shim/calls/style.h \
 	shim/calls/syscall.c \
 	shim/calls/transfer.h \
 	shim/calls/v6only.c shim/calls/v6only.h

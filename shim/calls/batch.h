@@ -9,7 +9,6 @@
 
 #include "sys/scratch.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* Enough for a dozen messages, and little enough for a thread with a stack of 16 KiB. */
@@ -18,7 +17,7 @@ enum { BATCH_STACK = 4096 };
 struct batch_room {
 	unsigned char *at; /* the first byte not taken yet */
 	size_t left;
-	bool is_scratch;
+	void *scratch; /* NULL where the stack does */
 	_Alignas(max_align_t) unsigned char stack[BATCH_STACK];
 };
 
@@ -28,11 +27,9 @@ struct batch_room {
  */
 static inline void batch_open(struct batch_room *room, size_t size)
 {
-	room->at = size > sizeof(room->stack) ? scratch_take(size) : NULL;
-	room->is_scratch = room->at != NULL;
-	room->left = room->is_scratch ? size : sizeof(room->stack);
-	if (!room->is_scratch)
-		room->at = room->stack;
+	room->scratch = size > sizeof(room->stack) ? scratch_take(size) : NULL;
+	room->left = room->scratch != NULL ? size : sizeof(room->stack);
+	room->at = room->scratch != NULL ? room->scratch : room->stack;
 }
 
 /* Bytes that size takes in a room, where all pieces are aligned. */
@@ -53,8 +50,8 @@ static inline void *batch_take(struct batch_room *room, size_t size)
 
 static inline void batch_close(const struct batch_room *room)
 {
-	if (room->is_scratch)
-		scratch_give_back();
+	if (room->scratch != NULL)
+		scratch_give_back(room->scratch);
 }
 
 #endif

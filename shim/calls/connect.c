@@ -6,6 +6,7 @@
  */
 #include "calls/emission.h"
 #include "calls/own.h"
+#include "calls/style.h"
 #include "core/attributes.h"
 #include "sys/log.h"
 #include "sys/next.h"
@@ -13,6 +14,7 @@
 #include "sys/sockets.h"
 
 #include <errno.h>
+#include <pthread.h>
 
 /* The source known for the peer, if fd is a UDP socket that has no local address yet. One of IPv4
  * is pinned by IP_MULTICAST_IF, which must not be the program's own. */
@@ -46,22 +48,48 @@ static void log_pinned(
 			fd, sockaddr_format(addr, len, peer), address_format(&source->addr, local));
 }
 
-EXPORT int connect(int fd, const struct sockaddr *addr, socklen_t len)
+static int connect_pinned(enum style style, int fd, const struct sockaddr *addr, socklen_t len,
+	const struct source *source)
 {
-	struct source source;
 	struct pin pin;
 	int saved_errno = errno;
 
-	if (!find_source(fd, addr, len, &source) || !pin_begin(fd, &source, &pin))
-		return next_connect(fd, addr, len);
-	if (next_connect(fd, addr, len) == 0) {
-		log_pinned(fd, addr, len, &source);
+	if (!pin_begin(fd, source, &pin))
+		return style_connect(style, fd, addr, len);
+	if (style_connect(style, fd, addr, len) == 0) {
+		log_pinned(fd, addr, len, source);
 		return 0;
 	}
 	/* Perhaps because of the address: without it the result is what libc alone would give. */
 	pin_undo(fd, &pin);
 	errno = saved_errno;
-	return next_connect(fd, addr, len);
+	return style_connect(style, fd, addr, len);
 }
 
-int own_connect(int fd, const struct sockaddr *addr, socklen_t len) ALIAS_OF(connect);
+ON_THE_WAY int connect_from_source(
+	enum style style, int fd, const struct sockaddr *addr, socklen_t len)
+{
+	struct source source;
+	int cancel_state, result;
+
+	if (!find_source(fd, addr, len, &source))
+		return style_connect(style, fd, addr, len);
+	/* libc's connect is a cancellation point. Half a pin is none to leave behind, so the thread
+	 * ends before it or not at all: connect does not wait on these sockets. */
+	if (style == BY_NAME)
+		pthread_testcancel();
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	result = connect_pinned(style, fd, addr, len, &source);
+	pthread_setcancelstate(cancel_state, NULL);
+	return result;
+}
+
+EXPORT int connect(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	return connect_from_source(BY_NAME, fd, addr, len);
+}
+
+int own_connect(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	return connect_from_source(BY_NUMBER, fd, addr, len);
+}

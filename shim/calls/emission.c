@@ -2,8 +2,6 @@
 /* Sending for the program; emission.h says how. */
 #include "calls/emission.h"
 
-#include <poll.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -83,34 +81,19 @@ bool emission_prepare_control(int fd, uint32_t facts, const struct msghdr *their
 	return objection == NULL && choice != CHOICE_NONE;
 }
 
-/* An error queue with something in it (ip(7), IP_RECVERR) makes the socket report POLLERR. */
-static bool has_error_waiting(int fd)
-{
-	int saved_errno = errno;
-	int cancel_state;
-	struct pollfd waiting = {.fd = fd};
-	bool has_error;
-
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	has_error = poll(&waiting, 1, 0) == 1 && (waiting.revents & POLLERR) != 0;
-	pthread_setcancelstate(cancel_state, NULL);
-	errno = saved_errno;
-	return has_error;
-}
-
-bool emission_is_refusal(int fd, int error)
+int emission_ask_refusal(int fd, const struct msghdr *ours, int error)
 {
 	switch (error) {
+	case 0:
 	case EINVAL:
 	case EADDRNOTAVAIL:
 	case ENODEV:
-		return true;
 	case EACCES: /* ip-rule(8), ip-route(8): prohibit */
 	case ENETUNREACH:
 	case EHOSTUNREACH:
-		return !has_error_waiting(fd);
+		return pktinfo_ask_refusal(fd, ours);
 	default:
-		return false;
+		return 0;
 	}
 }
 
@@ -133,11 +116,19 @@ void emission_forget(int fd, uint32_t facts, const struct msghdr *msg, int error
 	errno = saved_errno;
 }
 
-ssize_t emission_retry(int fd, uint32_t facts, struct msghdr *ours, int flags, int error)
+ssize_t emission_retry(enum style style, int fd, uint32_t facts, struct msghdr *ours, void *control,
+	size_t control_len, int flags, int saved_errno)
 {
-	ssize_t sent = next_sendmsg(fd, ours, flags);
+	int refusal = emission_ask_refusal(fd, ours, errno);
+	ssize_t sent;
 
+	if (refusal == 0)
+		return -1;
+	ours->msg_control = control;
+	ours->msg_controllen = control_len;
+	errno = saved_errno;
+	sent = style_sendmsg(style, fd, ours, flags);
 	if (sent >= 0)
-		emission_forget(fd, facts, ours, error);
+		emission_forget(fd, facts, ours, refusal);
 	return sent;
 }

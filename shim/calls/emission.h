@@ -7,6 +7,7 @@
 #ifndef CALLS_EMISSION_H
 #define CALLS_EMISSION_H
 
+#include "calls/style.h"
 #include "core/attributes.h"
 #include "core/choose.h"
 #include "sys/clock.h"
@@ -61,9 +62,10 @@ ON_THE_WAY bool emission_choose(
 	return choice != CHOICE_NONE;
 }
 
+/* Also where the pointer to it is null: that is the kernel's to refuse. */
 static inline bool emission_has_control(const struct msghdr *theirs)
 {
-	return theirs->msg_control != NULL && theirs->msg_controllen != 0;
+	return theirs->msg_controllen != 0;
 }
 
 /* How much control data it takes to send theirs with a source; 0 if its own is too large. */
@@ -102,38 +104,35 @@ ON_THE_WAY bool emission_prepare(int fd, uint32_t facts, const struct msghdr *th
 }
 
 /*
- * Whether this error of a send with a source may mean that the kernel refused the source, so that
- * the same without it is worth a try. It is not, where an error of an earlier datagram was waiting
- * for the program to hear of it (IP_RECVERR). Keeps errno.
+ * The error with which the kernel refuses the source of ours, so that the same without it is worth
+ * a try; 0 if it does not. error is what the send has failed with, 0 if that is not known: many
+ * another error is the program's to hear of, and of the few that a source may bring, any may also
+ * be an earlier datagram's. So the kernel is asked again, about the source alone. Keeps errno.
  */
-OFF_THE_WAY bool emission_is_refusal(int fd, int error);
+OFF_THE_WAY int emission_ask_refusal(int fd, const struct msghdr *ours, int error);
 /* The kernel refused the source for this datagram with this error, and took it without: the source
  * is forgotten, and that is logged. Keeps errno. */
 OFF_THE_WAY void emission_forget(int fd, uint32_t facts, const struct msghdr *msg, int error);
 
-/* After a refusal with this error: sends ours again with the program's own control data, and
- * forgets the source if that goes out. */
-OFF_THE_WAY ssize_t emission_retry(
-	int fd, uint32_t facts, struct msghdr *ours, int flags, int error);
+/* What emission_send does where the kernel has failed ours: if that is for the source, sends it
+ * again without, with their control data of this length and the errno of before, and forgets the
+ * source if that goes out. */
+OFF_THE_WAY ssize_t emission_retry(enum style style, int fd, uint32_t facts, struct msghdr *ours,
+	void *control, size_t control_len, int flags, int saved_errno);
 
 /*
  * Sends ours; if the kernel refuses the source, sends it again with the program's own control data,
  * and that is the result.
  */
-ON_THE_WAY ssize_t emission_send(int fd, uint32_t facts, struct msghdr *ours, void *their_control,
-	size_t their_control_len, int flags)
+ON_THE_WAY ssize_t emission_send(enum style style, int fd, uint32_t facts, struct msghdr *ours,
+	void *control, size_t control_len, int flags)
 {
 	int saved_errno = errno;
-	ssize_t sent = next_sendmsg(fd, ours, flags);
-	int error;
+	ssize_t sent = style_sendmsg(style, fd, ours, flags);
 
-	if (LIKELY(sent >= 0) || !emission_is_refusal(fd, errno))
+	if (LIKELY(sent >= 0))
 		return sent;
-	error = errno;
-	errno = saved_errno;
-	ours->msg_control = their_control;
-	ours->msg_controllen = their_control_len;
-	return emission_retry(fd, facts, ours, flags, error);
+	return emission_retry(style, fd, facts, ours, control, control_len, flags, saved_errno);
 }
 
 #endif

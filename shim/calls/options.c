@@ -11,6 +11,7 @@
 #include "sys/readable.h"
 #include "sys/sockets.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* The option's family if fd is watched, else 0. */
@@ -22,24 +23,49 @@ static unsigned int find_watched_family(int fd, int level, int optname)
 	return family != 0 && sockets_facts(fd, FACT_WATCHED) & FACT_WATCHED ? family : 0;
 }
 
-/* Reads the value as the kernel does, which takes a single byte for IPPROTO_IP's options. False if
- * the kernel would refuse it. */
-static bool read_value(int level, const void *optval, socklen_t optlen, bool *ret)
+/* IPPROTO_IP's options take a byte for an int, and no byte at all for 0. */
+static bool read_v4(const void *optval, socklen_t optlen, bool *ret)
 {
 	int value = 0;
-	unsigned char byte;
+	unsigned char byte = 0;
 
-	if (optlen >= sizeof(value) && readable(optval, sizeof(value))) {
-		memcpy(&value, optval, sizeof(value));
-		*ret = value != 0;
-		return true;
-	}
-	if (level == IPPROTO_IP && optlen >= 1 && optlen < sizeof(value) && readable(optval, 1)) {
-		memcpy(&byte, optval, 1);
+	if (optlen < sizeof(value)) {
+		if (!readable(optval, optlen != 0))
+			return false;
+		memcpy(&byte, optval, optlen != 0);
 		*ret = byte != 0;
 		return true;
 	}
-	return false;
+	if (!readable(optval, sizeof(value)))
+		return false;
+	memcpy(&value, optval, sizeof(value));
+	*ret = value != 0;
+	return true;
+}
+
+/* IPPROTO_IPV6's take a null pointer for 0. */
+static bool read_v6(const void *optval, socklen_t optlen, bool *ret)
+{
+	int value = 0;
+
+	if (optlen < sizeof(value))
+		return false;
+	if (optval != NULL) {
+		if (!readable(optval, sizeof(value)))
+			return false;
+		memcpy(&value, optval, sizeof(value));
+	}
+	*ret = value != 0;
+	return true;
+}
+
+/* Reads the value as the kernel does (net/ipv4/ip_sockglue.c, net/ipv6/ipv6_sockglue.c). False if
+ * the kernel would refuse it. */
+static bool read_value(int level, const void *optval, socklen_t optlen, bool *ret)
+{
+	if (optlen > INT_MAX)
+		return false;
+	return level == IPPROTO_IP ? read_v4(optval, optlen, ret) : read_v6(optval, optlen, ret);
 }
 
 static void note_if(int fd, bool is_so, uint32_t fact)
@@ -61,7 +87,7 @@ static int set_report(int fd, int level, int optname, unsigned int family, bool 
 
 	if (next_setsockopt(fd, level, optname, &on, sizeof(on)) != 0)
 		return -1;
-	note_if(fd, is_wanted, sockets_own_facts(family));
+	sockets_note_own(fd, family, is_wanted);
 	mark_set(fd, is_wanted ? own | family : own & ~family);
 	return 0;
 }
@@ -104,17 +130,16 @@ EXPORT int getsockopt(
 
 	if (result != 0)
 		return result;
-	if (mark_is_option(level, optname) && mark_read(fd, &own))
+	/* What the program asked for itself, the kernel knows best; the reports that only we asked
+	 * for are off for the program. */
+	if (family != 0 && !(facts_of(fd) & sockets_own_facts(family)))
+		value = 0;
+	else if (mark_is_option(level, optname) && mark_read(fd, &own))
 		value = MARK_NONE;
-	else if (family != 0)
-		value = (facts_of(fd) & sockets_own_facts(family)) != 0;
 	else
 		return result;
-	/* The kernel has written *optlen bytes: one for a short IPPROTO_IP answer, or an int's
-	 * first ones. */
-	if (*optlen == 1)
-		*(unsigned char *)optval = (unsigned char)value;
-	else if (*optlen <= sizeof(value))
+	/* In as many bytes of an int as the kernel has written. */
+	if (*optlen <= sizeof(value))
 		memcpy(optval, &value, *optlen);
 	return result;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Our definitions by names that no other library can take: aliases, each beside its definition. For
- * syscall, which leads to them.
+ * Our definitions by names that no other library can take, each beside the one that it belongs to.
+ * For syscall, which leads to them: those that are cancellation points go on by number (style.h).
  */
 #ifndef CALLS_OWN_H
 #define CALLS_OWN_H

@@ -16,7 +16,6 @@
 #include "sys/readable.h"
 #include "sys/sockets.h"
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -53,18 +52,7 @@ static inline size_t reception_control_size(const struct msghdr *theirs)
 	return CMSG_ALIGN(theirs->msg_controllen) + RECEPTION_CONTROL_EXTRA;
 }
 
-/* Whether theirs is one that we can receive for. Otherwise the kernel is to see it as it is: where
- * it writes it reports a bad pointer; where we write we have to look first. */
-ON_THE_WAY bool reception_is_possible(const struct msghdr *theirs)
-{
-	size_t control_len = theirs->msg_control != NULL ? theirs->msg_controllen : 0;
-
-	/* A negative length of name is the kernel's to refuse. */
-	return theirs->msg_namelen <= INT_MAX &&
-	       (control_len == 0 || readable(theirs->msg_control, control_len));
-}
-
-/* Fills rx->msg for the kernel. */
+/* Fills rx->msg for the kernel. What is wrong with theirs is wrong with it too. */
 ON_THE_WAY void reception_prepare(const struct reception *rx, const struct msghdr *theirs)
 {
 	size_t control_size = reception_control_size(theirs);
@@ -103,6 +91,14 @@ ON_THE_WAY void reception_learn(int fd, uint32_t facts, const struct msghdr *msg
 		choose_learn_peeked();
 	if (log_wants(LOG_LEVEL_DEBUG))
 		reception_log(fd, facts, msg, &source);
+}
+
+/* What the kernel may tell even where it fails: the length of an address that it could not write.
+ */
+static inline void reception_tell_name(const struct msghdr *msg, struct msghdr *theirs)
+{
+	if (theirs->msg_name != NULL && theirs->msg_namelen != msg->msg_namelen)
+		theirs->msg_namelen = msg->msg_namelen;
 }
 
 /*

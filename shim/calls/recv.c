@@ -2,6 +2,7 @@
 /* recvfrom, its fortified form, and recvmsg: on a watched socket all are one reception. */
 #include "calls/own.h"
 #include "calls/reception.h"
+#include "calls/style.h"
 #include "calls/transfer.h"
 #include "core/attributes.h"
 #include "sys/next.h"
@@ -18,9 +19,20 @@ static inline bool is_possible(const struct sockaddr *addr, const socklen_t *add
 	       (readable(addr_len, sizeof(*addr_len)) && *addr_len <= INT_MAX);
 }
 
+/* What a failed recvmsg leaves to be done for recvfrom. */
+OFF_THE_WAY static bool is_to_be_repeated(
+	int fd, const struct msghdr *msg, const struct sockaddr *addr, socklen_t *addr_len)
+{
+	/* The kernel may tell the length of an address that it could not write. */
+	if (addr != NULL && *addr_len != msg->msg_namelen)
+		*addr_len = msg->msg_namelen;
+	/* Of what is no socket any more, recvfrom has its own way to say so. */
+	return sockets_is_gone(fd);
+}
+
 /* On a watched socket done by recvmsg. The program sees no control data, so all of it is ours. */
-ON_THE_WAY ssize_t receive_from(
-	int fd, void *buf, size_t n, int flags, struct sockaddr *addr, socklen_t *addr_len)
+ON_THE_WAY ssize_t receive_from(enum style style, int fd, void *buf, size_t n, int flags,
+	struct sockaddr *addr, socklen_t *addr_len)
 {
 	struct sockaddr_in6 name;
 	_Alignas(struct cmsghdr) unsigned char control[RECEPTION_CONTROL_EXTRA];
@@ -31,14 +43,17 @@ ON_THE_WAY ssize_t receive_from(
 	ssize_t len;
 
 	if (!(facts & FACT_WATCHED) || UNLIKELY(!is_possible(addr, addr_len)))
-		return next_recvfrom(fd, buf, n, flags, addr, addr_len);
+		return style_recvfrom(style, fd, buf, n, flags, addr, addr_len);
 	name_room = LIKELY(addr != NULL) ? *addr_len : sizeof(name);
-	transfer_prepare(&msg, &iov, buf, n);
+	transfer_prepare(style, &msg, &iov, buf, n);
 	transfer_set_name(&msg, LIKELY(addr != NULL) ? (void *)addr : &name, name_room);
 	transfer_set_control(&msg, control, sizeof(control));
-	len = next_recvmsg(fd, &msg, flags);
-	if (UNLIKELY(len < 0))
+	len = style_recvmsg(style, fd, &msg, transfer_flags(flags));
+	if (UNLIKELY(len < 0)) {
+		if (is_to_be_repeated(fd, &msg, addr, addr_len))
+			return style_recvfrom(style, fd, buf, n, flags, addr, addr_len);
 		return len;
+	}
 	reception_learn(fd, facts, &msg, name_room, flags, NULL);
 	if (LIKELY(addr != NULL))
 		*addr_len = msg.msg_namelen;
@@ -48,7 +63,7 @@ ON_THE_WAY ssize_t receive_from(
 EXPORT ssize_t recvfrom(int fd, void *restrict buf, size_t n, int flags,
 	struct sockaddr *restrict addr, socklen_t *restrict addr_len)
 {
-	return receive_from(fd, buf, n, flags, addr, addr_len);
+	return receive_from(BY_NAME, fd, buf, n, flags, addr, addr_len);
 }
 
 ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags, struct sockaddr *addr,
@@ -61,11 +76,18 @@ EXPORT ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int fl
 {
 	if (n > buflen)
 		return next_recvfrom_chk(fd, buf, n, buflen, flags, addr, addr_len);
-	return receive_from(fd, buf, n, flags, addr, addr_len);
+	return receive_from(BY_NAME, fd, buf, n, flags, addr, addr_len);
+}
+
+ssize_t own_recvfrom(
+	int fd, void *buf, size_t n, int flags, struct sockaddr *addr, socklen_t *addr_len)
+{
+	return receive_from(BY_NUMBER, fd, buf, n, flags, addr, addr_len);
 }
 
 /* recvmsg on a watched socket. */
-static ssize_t receive_message(int fd, uint32_t facts, struct msghdr *theirs, int flags)
+ON_THE_WAY ssize_t receive_watched(
+	enum style style, int fd, uint32_t facts, struct msghdr *theirs, int flags)
 {
 	struct msghdr msg;
 	struct sockaddr_in6 name;
@@ -75,26 +97,33 @@ static ssize_t receive_message(int fd, uint32_t facts, struct msghdr *theirs, in
 	ssize_t len;
 
 	reception_prepare(&rx, theirs);
-	len = next_recvmsg(fd, &msg, flags);
+	len = style_recvmsg(style, fd, &msg, flags);
 	if (len >= 0)
 		reception_deliver(&rx, fd, facts, theirs, flags);
+	else
+		reception_tell_name(&msg, theirs);
 	return len;
 }
 
-EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+ON_THE_WAY ssize_t receive_message(enum style style, int fd, struct msghdr *message, int flags)
 {
 	uint32_t facts = sockets_facts(fd, FACT_WATCHED);
 	ssize_t len;
 
-	if (facts & FACT_WATCHED && readable(message, sizeof(*message)) &&
-		reception_is_possible(message))
-		return receive_message(fd, facts, message, flags);
-	len = next_recvmsg(fd, message, flags);
+	if (facts & FACT_WATCHED && readable(message, sizeof(*message)))
+		return receive_watched(style, fd, facts, message, flags);
+	len = style_recvmsg(style, fd, message, flags);
 	if (len >= 0 && message->msg_controllen != 0)
 		reception_forget_descriptors(message);
 	return len;
 }
 
-ssize_t own_recvfrom(int fd, void *buf, size_t n, int flags, struct sockaddr *addr,
-	socklen_t *addr_len) ALIAS_OF(recvfrom);
-ssize_t own_recvmsg(int fd, struct msghdr *message, int flags) ALIAS_OF(recvmsg);
+EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+{
+	return receive_message(BY_NAME, fd, message, flags);
+}
+
+ssize_t own_recvmsg(int fd, struct msghdr *message, int flags)
+{
+	return receive_message(BY_NUMBER, fd, message, flags);
+}

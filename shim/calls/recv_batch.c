@@ -3,6 +3,7 @@
 #include "calls/batch.h"
 #include "calls/own.h"
 #include "calls/reception.h"
+#include "calls/style.h"
 #include "core/attributes.h"
 #include "sys/next.h"
 #include "sys/readable.h"
@@ -15,70 +16,105 @@ static size_t measure(const struct msghdr *theirs)
 	       batch_size(reception_control_size(theirs));
 }
 
-/* How many messages from the first on can be received for, and what room they take. The batch ends
- * before one that only the kernel should look at. */
-static unsigned int count_possible(
+/* How many messages from the first on can be looked at, and what room receiving for them takes. */
+static unsigned int count_readable(
 	const struct mmsghdr *theirs, unsigned int vlen, size_t room, size_t *ret_size)
 {
 	unsigned int count;
 
-	*ret_size = 0;
-	for (count = 0; count < vlen; count++) {
-		const struct msghdr *msg = &theirs[count].msg_hdr;
+	*ret_size = batch_size(sizeof(*theirs)); /* for end_batch */
+	for (count = 0; count < vlen && readable(&theirs[count], sizeof(theirs[count])); count++) {
+		size_t size = measure(&theirs[count].msg_hdr);
 
-		if (!readable(&theirs[count], sizeof(theirs[count])) ||
-			!reception_is_possible(msg) || *ret_size + measure(msg) > room)
+		if (*ret_size + size > room)
 			break;
-		*ret_size += measure(msg);
+		*ret_size += size;
 	}
 	return count;
 }
 
-static int receive_batch(int fd, uint32_t facts, struct mmsghdr *theirs, unsigned int vlen,
-	int flags, struct timespec *tmo)
+/* Where the program's batch leads on to memory that cannot be read the kernel fails with EFAULT,
+ * and the next call tells that. It does so of vectors that cannot be read, too. */
+static unsigned int end_batch(
+	const struct mmsghdr *theirs, struct mmsghdr *ours, unsigned int count, unsigned int vlen)
 {
-	struct batch_room room;
-	struct mmsghdr *ours;
-	size_t size;
-	unsigned int count = count_possible(theirs, vlen, SIZE_MAX, &size);
-	int received;
+	if (count == vlen || readable(&theirs[count], sizeof(theirs[count])))
+		return count;
+	ours[count] = (struct mmsghdr){.msg_hdr = {.msg_iov = NULL, .msg_iovlen = 1}};
+	return count + 1;
+}
 
-	batch_open(&room, size);
-	if (size > room.left)
-		count = count_possible(theirs, count, room.left, &size);
-	ours = batch_take(&room, count * sizeof(*ours));
+/* The messages as the kernel is to see them, with what they point to in room. */
+static void prepare(const struct mmsghdr *theirs, struct mmsghdr *ours, unsigned int count,
+	struct batch_room *room)
+{
 	for (unsigned int i = 0; i < count; i++) {
 		struct reception rx = {.msg = &ours[i].msg_hdr};
 
-		rx.name = batch_take(&room, sizeof(*rx.name));
-		rx.control = batch_take(&room, reception_control_size(&theirs[i].msg_hdr));
+		rx.name = batch_take(room, sizeof(*rx.name));
+		rx.control = batch_take(room, reception_control_size(&theirs[i].msg_hdr));
 		reception_prepare(&rx, &theirs[i].msg_hdr);
 	}
-	received = next_recvmmsg(fd, ours, count, flags, tmo);
-	for (int i = 0; i < received; i++) {
+}
+
+static void deliver(
+	int fd, uint32_t facts, struct mmsghdr *ours, struct mmsghdr *theirs, int count, int flags)
+{
+	for (int i = 0; i < count; i++) {
 		const struct reception rx = {.msg = &ours[i].msg_hdr};
 
 		reception_deliver(&rx, fd, facts, &theirs[i].msg_hdr, flags);
 		theirs[i].msg_len = ours[i].msg_len;
 	}
+}
+
+static int receive_watched(enum style style, int fd, uint32_t facts, struct mmsghdr *theirs,
+	unsigned int vlen, int flags, struct timespec *tmo)
+{
+	struct batch_room room;
+	struct mmsghdr *ours;
+	size_t size;
+	unsigned int count = count_readable(theirs, vlen, SIZE_MAX, &size);
+	unsigned int failed;
+	int received;
+
+	batch_open(&room, size);
+	if (size > room.left)
+		vlen = count = count_readable(theirs, count, room.left, &size);
+	ours = batch_take(&room, (count + 1) * sizeof(*ours));
+	prepare(theirs, ours, count, &room);
+	received =
+		style_recvmmsg(style, fd, ours, end_batch(theirs, ours, count, vlen), flags, tmo);
+	deliver(fd, facts, ours, theirs, received, flags);
+	failed = received > 0 ? (unsigned int)received : 0;
+	if (failed < count)
+		reception_tell_name(&ours[failed].msg_hdr, &theirs[failed].msg_hdr);
 	batch_close(&room);
+	return received;
+}
+
+ON_THE_WAY int receive_batch(enum style style, int fd, struct mmsghdr *vmessages, unsigned int vlen,
+	int flags, struct timespec *tmo)
+{
+	uint32_t facts = sockets_facts(fd, FACT_WATCHED);
+	int received;
+
+	if (facts & FACT_WATCHED && vlen > 0 && readable(vmessages, sizeof(*vmessages)))
+		return receive_watched(style, fd, facts, vmessages, vlen, flags, tmo);
+	received = style_recvmmsg(style, fd, vmessages, vlen, flags, tmo);
+	for (int i = 0; i < received; i++)
+		reception_forget_descriptors(&vmessages[i].msg_hdr);
 	return received;
 }
 
 EXPORT int recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags,
 	struct timespec *tmo)
 {
-	uint32_t facts = sockets_facts(fd, FACT_WATCHED);
-	int received;
-
-	if (facts & FACT_WATCHED && vlen > 0 && readable(vmessages, sizeof(*vmessages)) &&
-		reception_is_possible(&vmessages->msg_hdr))
-		return receive_batch(fd, facts, vmessages, vlen, (int)flags, tmo);
-	received = next_recvmmsg(fd, vmessages, vlen, (int)flags, tmo);
-	for (int i = 0; i < received; i++)
-		reception_forget_descriptors(&vmessages[i].msg_hdr);
-	return received;
+	return receive_batch(BY_NAME, fd, vmessages, vlen, (int)flags, tmo);
 }
 
 int own_recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags,
-	struct timespec *tmo) ALIAS_OF(recvmmsg);
+	struct timespec *tmo)
+{
+	return receive_batch(BY_NUMBER, fd, vmessages, vlen, (int)flags, tmo);
+}

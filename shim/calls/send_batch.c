@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * sendmmsg: on a watched socket, each message to a known peer gets its source, and the whole goes
- * to the kernel in one call. The kernel stops at the first message that fails and says only how
- * many went out, so where it stops at one with a source, a second call tells whether that was why.
+ * to the kernel in one call. The kernel stops at the first message that fails and, if others went
+ * out before it, says only how many: the error is lost. So where it stops at a message with a
+ * source it is asked whether that is why; if not, the program gets what the kernel said.
  */
 #include "calls/batch.h"
 #include "calls/emission.h"
 #include "calls/own.h"
+#include "calls/style.h"
 #include "core/attributes.h"
 #include "sys/next.h"
 #include "sys/readable.h"
@@ -17,6 +19,7 @@
 enum { SENDMMSG_MAX = 1024 }; /* the kernel's own limit, UIO_MAXIOV */
 
 struct batch {
+	enum style style;
 	int fd;
 	int flags;
 	uint32_t facts;
@@ -73,33 +76,34 @@ static bool prepare(struct batch *batch, struct batch_room *room)
 	return has_any;
 }
 
-/* Sends from message `sent` on, that one without its source, after the kernel failed it with
- * error. */
-static int retry(struct batch *batch, unsigned int sent, int error)
+/* The error with which the kernel refuses the source of message i, where it has stopped; 0 if it
+ * has one of its own, or none. error is what it failed with, if it said so. */
+static int ask_refusal(const struct batch *batch, unsigned int i, int error)
 {
-	int more;
-
-	batch->ours[sent] = batch->theirs[sent];
-	more = next_sendmmsg(batch->fd, batch->ours + sent, batch->count - sent, batch->flags);
-	if (more > 0)
-		emission_forget(batch->fd, batch->facts, &batch->theirs[sent].msg_hdr, error);
-	return more;
+	if (i == batch->count || !has_source(batch, i))
+		return 0;
+	return emission_ask_refusal(batch->fd, &batch->ours[i].msg_hdr, error);
 }
 
 static int send_prepared(struct batch *batch)
 {
 	int saved_errno = errno;
 	unsigned int sent = 0;
+	int refusal = 0; /* of the source of message `sent`, which is without it now */
 	int more;
 
 	do {
-		more = next_sendmmsg(
-			batch->fd, batch->ours + sent, batch->count - sent, batch->flags);
-		if (more < 0 && has_source(batch, sent) && emission_is_refusal(batch->fd, errno))
-			more = retry(batch, sent, errno);
+		more = style_sendmmsg(batch->style, batch->fd, batch->ours + sent,
+			batch->count - sent, batch->flags);
+		if (more > 0 && refusal != 0)
+			emission_forget(
+				batch->fd, batch->facts, &batch->theirs[sent].msg_hdr, refusal);
 		if (more > 0)
 			sent += (unsigned int)more;
-	} while (more > 0 && sent < batch->count && has_source(batch, sent));
+		refusal = ask_refusal(batch, sent, more < 0 ? errno : 0);
+		if (refusal != 0)
+			batch->ours[sent] = batch->theirs[sent];
+	} while (refusal != 0);
 	if (sent == 0)
 		return more;
 	for (unsigned int i = 0; i < sent; i++)
@@ -126,11 +130,13 @@ static bool send_batch(struct batch *batch, int *ret)
 	return is_sent;
 }
 
-EXPORT int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags)
+ON_THE_WAY int send_messages(
+	enum style style, int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags)
 {
 	struct batch batch = {
+		.style = style,
 		.fd = fd,
-		.flags = (int)flags,
+		.flags = flags,
 		.facts = sockets_facts(fd, FACT_OPEN),
 		.theirs = vmessages,
 		.count = vlen,
@@ -139,8 +145,15 @@ EXPORT int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_f
 
 	if (batch.facts & FACT_OPEN && send_batch(&batch, &sent))
 		return sent;
-	return next_sendmmsg(fd, vmessages, vlen, (int)flags);
+	return style_sendmmsg(style, fd, vmessages, vlen, flags);
+}
+
+EXPORT int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags)
+{
+	return send_messages(BY_NAME, fd, vmessages, vlen, (int)flags);
 }
 
 int own_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags)
-	ALIAS_OF(sendmmsg);
+{
+	return send_messages(BY_NUMBER, fd, vmessages, vlen, (int)flags);
+}

@@ -2,7 +2,7 @@
 /*
  * syscall, for programs that make the calls of datagrams by number (libuv up to 1.44 does, and
  * with it BIND and Node). libc's syscall and libc's functions return and fail in the same way, so
- * the numbers of these calls are led to our definitions; but syscall is no cancellation point.
+ * the numbers of these calls are led to our definitions.
  * Calls that make descriptors go to the kernel as they are (libc's functions of these names may do
  * more than the call), and what they have made is noted.
  */
@@ -10,7 +10,6 @@
 #include "core/attributes.h"
 #include "sys/next.h"
 
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -72,9 +71,8 @@ static long lead(long number, const long arg[ARGS])
 EXPORT long syscall(long number, ...)
 {
 	long arg[ARGS];
-	va_list args;
-	int cancel_state;
 	long result;
+	va_list args;
 
 	va_start(args, number);
 	for (int i = 0; i < ARGS; i++)
@@ -86,8 +84,5 @@ EXPORT long syscall(long number, ...)
 			own_descriptors(number, arg, result);
 		return result;
 	}
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	result = lead(number, arg);
-	pthread_setcancelstate(cancel_state, NULL);
-	return result;
+	return lead(number, arg);
 }

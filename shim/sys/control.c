@@ -8,6 +8,8 @@
  */
 #include "sys/control.h"
 
+#include "sys/readable.h"
+
 #include <pthread.h>
 #include <stdint.h>
 #include <string.h>
@@ -24,9 +26,18 @@ size_t control_end(const struct msghdr *msg)
 	return walk.left >= sizeof(*cmsg) ? CONTROL_MALFORMED : end;
 }
 
-/* How much of an SCM_RIGHTS message goes into room: whole descriptors only. The others are closed;
- * close would be a cancellation point that the program's call is past. */
-static size_t cut_rights(const struct cmsghdr *cmsg, size_t room)
+/* SCM_PIDFD (include/linux/socket.h), whose name libc's headers may not give. */
+enum { TYPE_PIDFD = 4 };
+
+static bool brings_descriptors(const struct cmsghdr *cmsg)
+{
+	return cmsg->cmsg_level == SOL_SOCKET &&
+	       (cmsg->cmsg_type == SCM_RIGHTS || cmsg->cmsg_type == TYPE_PIDFD);
+}
+
+/* How much of a message that brings descriptors goes into room: whole ones only. The others are
+ * closed; close would be a cancellation point that the program's call is past. */
+static size_t cut_descriptors(const struct cmsghdr *cmsg, size_t room)
 {
 	size_t count = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 	size_t kept = room <= CMSG_LEN(0) ? 0 : (room - CMSG_LEN(0)) / sizeof(int);
@@ -47,17 +58,17 @@ static size_t cut_rights(const struct cmsghdr *cmsg, size_t room)
 
 void control_put(struct control_sink *sink, const struct cmsghdr *cmsg)
 {
-	bool is_rights = cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SCM_RIGHTS;
 	size_t whole = cmsg->cmsg_len;
 	size_t len = whole < sink->room ? whole : sink->room;
+	bool is_possible = readable(sink->at, len);
 	size_t space;
 	struct cmsghdr header;
 
-	if (is_rights)
-		len = cut_rights(cmsg, sink->room);
+	if (brings_descriptors(cmsg))
+		len = cut_descriptors(cmsg, is_possible ? sink->room : 0);
 	if (len < whole)
 		sink->is_truncated = true;
-	if (len < sizeof(header))
+	if (len < sizeof(header) || !is_possible)
 		return;
 	memcpy(&header, cmsg, sizeof(header));
 	header.cmsg_len = len;

@@ -70,9 +70,10 @@ static inline const void *control_data(const struct cmsghdr *cmsg, int level, in
 
 /*
  * Puts cmsg into sink as the kernel's put_cmsg does (net/core/scm.c): whole if it fits, cut and
- * marked truncated if only its beginning does, left out and marked if not even a header does. The
- * sink may be the very buffer that cmsg stands in, at or before it. Descriptors of an SCM_RIGHTS
- * message for which there is no room are closed, as the kernel would not have opened them.
+ * marked truncated if only its beginning does, left out and marked if not even a header does, left
+ * out without a mark if there is no memory where it should go. The sink may be the very buffer that
+ * cmsg stands in, at or before it. Descriptors (of SCM_RIGHTS and SCM_PIDFD) for which there is no
+ * room are closed, as the kernel would not have opened them.
  */
 void control_put(struct control_sink *sink, const struct cmsghdr *cmsg);
 

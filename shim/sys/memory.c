@@ -6,6 +6,7 @@
 #include "sys/log.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -34,8 +35,14 @@ static void make_key(struct hash_key *key)
 {
 	const void *at_random = (const void *)getauxval(AT_RANDOM);
 	uint64_t seed[2] = {0};
+	int cancel_state;
+	ssize_t got;
 
-	if (getrandom(key, sizeof(*key), GRND_NONBLOCK) == (ssize_t)sizeof(*key))
+	/* getrandom is a cancellation point, where bind is none. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	got = getrandom(key, sizeof(*key), GRND_NONBLOCK);
+	pthread_setcancelstate(cancel_state, NULL);
+	if (got == (ssize_t)sizeof(*key))
 		return;
 	if (at_random != NULL)
 		memcpy(seed, at_random, sizeof(seed));

@@ -84,14 +84,14 @@ ON_THE_WAY void *next_definition(enum next call)
 }
 
 /* The two that every datagram of a watched socket takes are worth having inline. */
-static inline ssize_t next_recvmsg(int fd, struct msghdr *message, int flags)
+ON_THE_WAY ssize_t next_recvmsg(int fd, struct msghdr *message, int flags)
 {
 	ssize_t (*call)(int, struct msghdr *, int) = next_definition(NEXT_RECVMSG);
 
 	return call(fd, message, flags);
 }
 
-static inline ssize_t next_sendmsg(int fd, const struct msghdr *message, int flags)
+ON_THE_WAY ssize_t next_sendmsg(int fd, const struct msghdr *message, int flags)
 {
 	ssize_t (*call)(int, const struct msghdr *, int) = next_definition(NEXT_SENDMSG);
 

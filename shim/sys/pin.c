@@ -18,7 +18,6 @@
 #include "sys/sockets.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <string.h>
 
 enum { DISCARD_PORT = 9 }; /* nothing is sent there */
@@ -113,13 +112,9 @@ static bool pin(int fd, const struct source *source, struct pin *ret)
 bool pin_begin(int fd, const struct source *source, struct pin *ret)
 {
 	int saved_errno = errno;
-	int cancel_state;
 	bool is_pinned;
 
-	/* connect is a cancellation point, and half a pin is none to leave behind. */
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	is_pinned = pin(fd, source, ret);
-	pthread_setcancelstate(cancel_state, NULL);
 	errno = saved_errno;
 	return is_pinned;
 }
@@ -127,10 +122,7 @@ bool pin_begin(int fd, const struct source *source, struct pin *ret)
 void pin_undo(int fd, const struct pin *pin)
 {
 	int saved_errno = errno;
-	int cancel_state;
 
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	unpin(fd, pin);
-	pthread_setcancelstate(cancel_state, NULL);
 	errno = saved_errno;
 }

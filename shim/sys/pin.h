@@ -17,7 +17,8 @@ struct pin {
  * Gives fd, which has no local address yet, that of source, and leaves it connected to a place of
  * no meaning; the connect that follows keeps the address, and the port stays what it was. *ret is
  * for pin_undo. False, and the socket as before, where that cannot be done or the program's own
- * settings are in the way. Keeps errno.
+ * settings are in the way. Keeps errno. From here to the end of the connect that follows, or of
+ * pin_undo, the thread must not be cancelled.
  */
 bool pin_begin(int fd, const struct source *source, struct pin *ret);
 

@@ -56,6 +56,13 @@ ON_THE_WAY size_t pktinfo_write(void *control, const struct source *source);
  */
 bool pktinfo_append(struct msghdr *msg, size_t room, const struct source *source);
 
+/*
+ * With which error the kernel refuses to send msg because of where it should leave from or go to; 0
+ * if it does not. Nothing is sent, and an error that waits on the socket is left there. Keeps
+ * errno.
+ */
+int pktinfo_ask_refusal(int fd, const struct msghdr *msg);
+
 #include "sys/pktinfo_linux.h"
 
 #endif

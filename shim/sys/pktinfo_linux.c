@@ -9,12 +9,16 @@
  *     the header, and, if IP_PKTINFO is on as well, that too, which is the better one.
  *   - Naming an interface with the source forces the way out. Only link-local addresses need it;
  *     elsewhere it would break asymmetric routes.
+ *   - An empty datagram with MSG_CONFIRM and MSG_PROBE goes through the control data and the
+ * routes, and no further (net/ipv4/udp.c, net/ipv6/udp.c); with MSG_MORE it leaves a corked socket
+ * as it is.
  */
 #include "sys/pktinfo.h"
 
 #include "sys/next.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 
 static const struct {
@@ -30,6 +34,9 @@ enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
 /* RFC 2292's form of IPV6_PKTINFO, whose name libc's headers do not give. The kernel takes it as a
  * source too; its reports are messages of their own, which ours do not touch. */
 enum { OLD_IPV6_PKTINFO = 2 };
+
+/* MSG_PROBE (include/linux/socket.h), whose name libc's headers do not give. */
+enum { FLAG_PROBE = 0x10 };
 
 unsigned int pktinfo_ask(int fd, unsigned int families)
 {
@@ -177,4 +184,21 @@ bool pktinfo_append(struct msghdr *msg, size_t room, const struct source *source
 		return false;
 	msg->msg_controllen = end + pktinfo_write((unsigned char *)msg->msg_control + end, source);
 	return true;
+}
+
+int pktinfo_ask_refusal(int fd, const struct msghdr *msg)
+{
+	int saved_errno = errno;
+	struct msghdr empty = *msg;
+	int cancel_state;
+	int error;
+
+	empty.msg_iovlen = 0;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	error = next_sendmsg(fd, &empty, FLAG_PROBE | MSG_CONFIRM | MSG_MORE | MSG_DONTWAIT) < 0
+			? errno
+			: 0;
+	pthread_setcancelstate(cancel_state, NULL);
+	errno = saved_errno;
+	return error;
 }

@@ -7,6 +7,8 @@
 #include "core/attributes.h"
 #include "sys/control.h"
 
+#include <string.h>
+
 /* pktinfo_read_v4 where the two addresses of the report are not one and the same. */
 bool pktinfo_read_odd_v4(const struct in_pktinfo *info, struct source *ret);
 
@@ -40,10 +42,18 @@ ON_THE_WAY bool pktinfo_take(
 	return pktinfo_take_all(msg, own, sink, ret);
 }
 
+/* The kernel's length is as long as a size_t; musl's is not, and has padding for the rest. */
+ON_THE_WAY void pktinfo_clear_padding(struct cmsghdr *cmsg)
+{
+	if (sizeof(cmsg->cmsg_len) < sizeof(size_t))
+		memset(cmsg, 0, sizeof(*cmsg));
+}
+
 ON_THE_WAY size_t pktinfo_write_v4(struct cmsghdr *cmsg, const struct source *source)
 {
 	struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(cmsg);
 
+	pktinfo_clear_padding(cmsg);
 	cmsg->cmsg_level = IPPROTO_IP;
 	cmsg->cmsg_type = IP_PKTINFO;
 	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));
@@ -55,6 +65,7 @@ static inline size_t pktinfo_write_v6(struct cmsghdr *cmsg, const struct source 
 {
 	struct in6_pktinfo *info = (struct in6_pktinfo *)CMSG_DATA(cmsg);
 
+	pktinfo_clear_padding(cmsg);
 	cmsg->cmsg_level = IPPROTO_IPV6;
 	cmsg->cmsg_type = IPV6_PKTINFO;
 	cmsg->cmsg_len = CMSG_LEN(sizeof(*info));

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A mapping a thread, made at its first large batch and grown when a larger one comes. A thread
- * cancelled in the middle of a batch never gives it back; its end unmaps it all the same.
+ * cancelled in the middle of a batch never gives it back; its end unmaps it all the same. A thread
+ * whose signal handler jumped out of a batch never gives it back either, and has a mapping a batch
+ * from then on. Only a mapping apart that nobody gives back, for a jump or a cancellation, is lost.
  */
 #include "sys/scratch.h"
 
@@ -9,9 +11,17 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/mman.h>
 
 enum { GRAIN = 65536 }; /* mappings grow in these steps, so that they seldom grow */
+
+/* The beginning of a mapping for one batch alone. */
+union apart {
+	size_t size; /* of the mapping */
+	max_align_t aligned;
+};
 
 /* This thread's mapping; touched by the thread and its signal handlers only. */
 static _Thread_local struct {
@@ -37,16 +47,20 @@ void scratch_init(void)
 	has_key = pthread_key_create(&key, unmap) == 0;
 }
 
+static void *map(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return memory != MAP_FAILED ? memory : NULL;
+}
+
 /* Called with the scratch taken, so that no handler sees it half changed. */
 static bool grow(size_t size)
 {
 	size_t new_size = (size + GRAIN - 1) / GRAIN * GRAIN;
-	void *memory;
+	void *memory = has_key ? map(new_size) : NULL;
 
-	if (!has_key)
-		return false;
-	memory = mmap(NULL, new_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (memory == MAP_FAILED)
+	if (memory == NULL)
 		return false;
 	if (pthread_setspecific(key, memory) != 0) {
 		munmap(memory, new_size);
@@ -59,22 +73,53 @@ static bool grow(size_t size)
 	return true;
 }
 
-void *scratch_take(size_t size)
-{
-	int saved_errno = errno;
-
-	if (scratch.is_taken)
-		return NULL;
-	scratch.is_taken = true;
-	atomic_signal_fence(memory_order_seq_cst);
-	if (size > scratch.size && !grow(size))
-		scratch_give_back();
-	errno = saved_errno;
-	return scratch.is_taken ? scratch.memory : NULL;
-}
-
-void scratch_give_back(void)
+static void release(void)
 {
 	atomic_signal_fence(memory_order_seq_cst);
 	scratch.is_taken = false;
+}
+
+static void *take_apart(size_t size)
+{
+	union apart *apart = size <= PTRDIFF_MAX ? map(sizeof(*apart) + size) : NULL;
+
+	if (apart == NULL)
+		return NULL;
+	apart->size = sizeof(*apart) + size;
+	return apart + 1;
+}
+
+static void *take(size_t size)
+{
+	if (scratch.is_taken)
+		return take_apart(size);
+	scratch.is_taken = true;
+	atomic_signal_fence(memory_order_seq_cst);
+	if (size <= scratch.size || grow(size))
+		return scratch.memory;
+	release();
+	return NULL;
+}
+
+void *scratch_take(size_t size)
+{
+	int saved_errno = errno;
+	void *taken = take(size);
+
+	errno = saved_errno;
+	return taken;
+}
+
+void scratch_give_back(void *taken)
+{
+	union apart *apart = taken;
+	int saved_errno = errno;
+
+	if (taken == scratch.memory) {
+		release();
+	} else {
+		apart--;
+		munmap(apart, apart->size);
+		errno = saved_errno;
+	}
 }

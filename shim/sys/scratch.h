@@ -12,11 +12,13 @@
 void scratch_init(void);
 
 /*
- * At least size bytes, aligned for anything, until scratch_give_back. NULL if there is no memory or
- * if this thread has it in use already (a signal handler that interrupted a batch). Kept for the
- * thread's next batch and unmapped when the thread ends, also by cancellation. Keeps errno.
+ * At least size bytes, aligned for anything, until scratch_give_back; NULL if there is no memory.
+ * Kept for the thread's next batch and unmapped when the thread ends, also by cancellation. Who
+ * comes while the thread has it in use already (a signal handler that interrupted a batch, a
+ * cleanup handler of a thread that was cancelled in one) gets a mapping of its own. Both keep
+ * errno.
  */
 void *scratch_take(size_t size);
-void scratch_give_back(void);
+void scratch_give_back(void *taken);
 
 #endif

@@ -10,6 +10,10 @@
 
 #include <errno.h>
 
+#ifndef SO_COOKIE
+#define SO_COOKIE 57
+#endif
+
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262
 #endif
@@ -155,7 +159,7 @@ unsigned int sockets_report_families(int fd, int domain)
 
 unsigned int sockets_own_reports(int fd, int domain)
 {
-	unsigned int on = pktinfo_ask(fd, sockets_report_families(fd, domain));
+	unsigned int on = pktinfo_ask(fd, domain == AF_INET ? PKTINFO_V4 : PKTINFO_V4 | PKTINFO_V6);
 	unsigned int own;
 
 	return on != 0 && mark_read(fd, &own) ? on & own : on;
@@ -187,6 +191,41 @@ bool sockets_note_watched(int fd, unsigned int own, in_port_t port)
 				     sockets_own_facts(own) | (uint32_t)port << FACT_PORT_SHIFT);
 }
 
+/* What no two sockets of a host have in common; 0 if the kernel does not say (Linux 4.12). */
+static uint64_t ask_cookie(int fd)
+{
+	int saved_errno = errno;
+	uint64_t cookie = 0;
+	socklen_t len = sizeof(cookie);
+
+	if (next_getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &len) != 0)
+		cookie = 0;
+	errno = saved_errno;
+	return cookie;
+}
+
+static void note_own(int fd, uint32_t own, bool is_own)
+{
+	facts_set(fd, is_own ? facts_of(fd) | own : facts_of(fd) & ~own);
+}
+
+/* The number of a duplicate is nearly always a low one. */
+void sockets_note_own(int fd, unsigned int family, bool is_own)
+{
+	uint32_t own = sockets_own_facts(family);
+	in_port_t port = facts_port(facts_of(fd));
+	uint64_t cookie = ask_cookie(fd);
+
+	note_own(fd, own, is_own);
+	for (int other = 0; other < FACTS_CHUNK; other++) {
+		uint32_t facts = facts_at_hand(other);
+
+		if (facts & FACT_WATCHED && facts_port(facts) == port && other != fd &&
+			cookie != 0 && ask_cookie(other) == cookie)
+			note_own(other, own, is_own);
+	}
+}
+
 /* Reports that are on already count as the program's own wish, unless the socket is marked: they
  * may be, and its messages must not go astray. */
 static void watch_late(int fd, const struct nature *nature, const struct endpoint *local)
@@ -208,11 +247,12 @@ static void watch_late(int fd, const struct nature *nature, const struct endpoin
 
 static void meet(int fd)
 {
+	uint32_t kept = facts_of(fd) & FACT_HAS_MULTICAST_IF;
 	struct nature nature;
 	struct endpoint local;
 
-	if (!sockets_ask_nature(fd, &nature) || !facts_set(fd, sockets_facts_of_nature(&nature)) ||
-		!is_udp(&nature))
+	if (!sockets_ask_nature(fd, &nature) ||
+		!facts_set(fd, sockets_facts_of_nature(&nature) | kept) || !is_udp(&nature))
 		return;
 	/* Port 0 is a socket not bound yet: its bind will tell. */
 	if (!sockets_ask_local(fd, &local) || (local.port == 0 && address_is_wildcard(&local.addr)))
@@ -231,6 +271,14 @@ uint32_t sockets_meet(int fd)
 	if (!(facts_of(fd) & FACT_KNOWN))
 		meet(fd);
 	return facts_of(fd);
+}
+
+bool sockets_is_gone(int fd)
+{
+	if (errno != EBADF && errno != ENOTSOCK)
+		return false;
+	facts_set(fd, 0);
+	return true;
 }
 
 const char *sockets_protocol_name(const struct nature *nature)

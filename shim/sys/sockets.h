@@ -46,6 +46,10 @@ void sockets_report_inherited(int fd, const struct nature *nature, const struct 
 /* Whether the rules have a socket of this nature watched that is, or is about to be, bound so. */
 bool sockets_wants_replies(const struct nature *nature, const struct endpoint *local);
 
+/* Whether a call has just failed because fd is no socket: then what stands of its number is stale,
+ * and is forgotten. */
+OFF_THE_WAY bool sockets_is_gone(int fd);
+
 /* Whether fd is an AF_INET6 socket with IPV6_V6ONLY set. */
 bool sockets_is_v6only(int fd);
 /* Sets IPV6_V6ONLY; false if the kernel would not (bound already: EINVAL). */
@@ -56,7 +60,8 @@ bool sockets_ask_local(int fd, struct endpoint *ret);
 /* The families of reports that a socket of this domain can give: IPv4's too for an AF_INET6 socket
  * that is not V6ONLY. */
 unsigned int sockets_report_families(int fd, int domain);
-/* The families whose reports are on, for a socket of this domain, by the program's own wish. */
+/* The families whose reports are on, for a socket of this domain, by the program's own wish: also
+ * IPv4's for one that is V6ONLY, where they report nothing. */
 unsigned int sockets_own_reports(int fd, int domain);
 /* Notes that fd, bound to this port, is watched; own are the families whose reports the program
  * asked for itself. False if that cannot be noted (facts_set): then it must not be watched. */
@@ -65,6 +70,10 @@ bool sockets_note_watched(int fd, unsigned int own, in_port_t port);
  * Returns those for which the kernel did. */
 unsigned int sockets_start_reports(int fd, unsigned int families, unsigned int own);
 void sockets_stop_reports(int fd, unsigned int families);
+
+/* Notes for fd, and for all other descriptors of this process that are the same socket, that the
+ * program asked for this family's reports itself, or that it did not. */
+void sockets_note_own(int fd, unsigned int family, bool is_own);
 
 /* The families whose reports the program asked for itself, and the facts that stand for that. */
 static inline unsigned int sockets_own_families(uint32_t facts)

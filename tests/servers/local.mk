@@ -60,14 +60,24 @@ tests_servers_same_results_SOURCES = \
 	tests/servers/same_results.c \
 	tests/servers/same_results.h \
 	tests/servers/same_results_batch.c \
+	tests/servers/same_results_batch.h \
+	tests/servers/same_results_batch_rows.c \
 	tests/servers/same_results_bind.c \
+	tests/servers/same_results_cancel.c \
 	tests/servers/same_results_connect.c \
 	tests/servers/same_results_control.c \
+	tests/servers/same_results_crowd.c \
 	tests/servers/same_results_descriptors.c \
 	tests/servers/same_results_errors.c \
+	tests/servers/same_results_flow.c \
+	tests/servers/same_results_flow.h \
+	tests/servers/same_results_handlers.c \
 	tests/servers/same_results_kinds.c \
+	tests/servers/same_results_open.c \
+	tests/servers/same_results_open.h \
 	tests/servers/same_results_options.c \
 	tests/servers/same_results_read_only.c \
+	tests/servers/same_results_ready.c \
 	tests/servers/same_results_receive.c \
 	tests/servers/same_results_rights.c \
 	tests/servers/same_results_say.c \
@@ -78,6 +88,8 @@ tests_servers_same_results_SOURCES = \
 	tests/servers/same_results_signals.c \
 	tests/servers/same_results_stale.c \
 	tests/servers/same_results_stations.c \
+	tests/servers/same_results_task.c \
+	tests/servers/same_results_task.h \
 	tests/servers/same_results_threads.c \
 	tests/servers/same_results_vfork.c \
 	$(servers_common)

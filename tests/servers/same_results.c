@@ -5,6 +5,29 @@
  * library promises first is that a program gets of every call exactly what libc alone would give.
  *
  * Usage: same_results [-d] [FAMILY]...   -d: dual-stack sockets too (BINDRIGHT_V6ONLY=off)
+ *
+ * How it is made:
+ *   - A kind (same_results_kinds.c) is what a descriptor can be: UDP wildcard, TCP listening, ...,
+ *     closed. A station is one opened (same_results_open.c), with its peer: it can be fed, met (so
+ *     that the library knows the peer), heard and closed (same_results_stations.c).
+ *   - Memory (same_results_say.c) has places good and bad for each argument of a call: behind the
+ *     end of a page, read-only, odd, nowhere.
+ *   - A family is a file, named after it: a table of rows, and one function that makes a row's call
+ *     on a station and says in one line what came of it. Most families do so for each kind, each
+ *     kind in a process of its own (run_apart), so that a crash costs no more than that.
+ *   - A scene (same_results_scenes.c) is what happens to a station before the call: errors in the
+ *     making, for the family errors. Tasks (same_results_task.c) are calls for threads to make, and
+ *     the flow (same_results_flow.c) is one for signals to interrupt.
+ * The family read_only is not among those that are run without being named: it has what the library
+ * is known not to cover (HACKING.md).
+ *
+ * To add a case, add a row to its family's table. To add a call, give it a word in the enum of the
+ * family for its arguments (receive, send, batch, options, descriptors, bind or connect), in the
+ * switch that makes it, and in the tasks; then in the flow, if it may wait.
+ *
+ * What is not the same in two bare runs must not be printed: no time, process id or ephemeral port.
+ * Nothing is waited for by a time that has to be enough: on the loopback a datagram has arrived
+ * when send returns, and what other threads are at is asked (same_results_ready.c).
  */
 #include "same_results.h"
 
@@ -36,8 +59,11 @@ static const struct {
 	{"stale", family_stale, false},
 	{"rights", family_rights, false},
 	{"threads", family_threads, false},
+	{"cancel", family_cancel, false},
+	{"crowd", family_crowd, false},
 	{"vfork", family_vfork, false},
 	{"signals", family_signals, false},
+	{"handlers", family_handlers, false},
 	{"read_only", family_read_only, true},
 };
 
@@ -64,6 +90,16 @@ void run_apart(const char *name, void (*part)(const void *), const void *arg)
 		printf("\n%s: ended by signal %d\n", name, WTERMSIG(status));
 	else if (WEXITSTATUS(status) != 0)
 		printf("\n%s: ended with status %d\n", name, WEXITSTATUS(status));
+}
+
+void kinds_run(const char *const names[], size_t count, void (*part)(const void *kind))
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct kind *kind = kind_find(names[i]);
+
+		if (!(kind->flags & KIND_DUAL) || wants_dual)
+			run_apart(kind->name, part, kind);
+	}
 }
 
 static bool is_wanted(size_t family, int count, char **names)

@@ -57,6 +57,10 @@ void say_memory(const char *label, const void *at, size_t size);
 void say_address(const char *label, const void *addr, socklen_t len);
 /* Name, lengths, flags and control messages of a header after a call; before is what it was. */
 void say_header(const struct msghdr *header, const struct msghdr *before, size_t control_room);
+/* Receives a message with this much room for control data, and tells of it. */
+void say_received(int fd, size_t control_room, int flags);
+/* What getsockopt tells of an option whose value is an int. */
+void say_option(const char *name, int fd, int level, int option);
 /* What is still to be received from fd, and with what error that ends. */
 void say_left(int fd);
 void say_end(void);
@@ -90,8 +94,8 @@ enum {
 	KIND_SHUT_WRITE = 1 << 4,
 	KIND_HIGH = 1 << 5, /* has a high number */
 	KIND_UDP = 1 << 6,
-	KIND_SLOW = 1 << 7,   /* the kernel takes its time to close it: not all rows */
-	KIND_UNSEEN = 1 << 8, /* made and bound without the library's seeing it */
+	KIND_UNSEEN = 1 << 7, /* made and bound without the library's seeing it */
+	KIND_FULL = 1 << 8,   /* tried by number too, and with calls that wait in vain */
 };
 
 struct kind {
@@ -124,12 +128,23 @@ void kind_meet_peer(const struct station *station);
 void say_peer(const struct station *station);
 struct endpoint kind_address(const char *address, int port);
 
+/* ---- Waiting --------------------------------------------------------------------------------- */
+
+/* Whether this thread of ours waits in a call that receives. */
+bool ready_is_receiving(pid_t thread);
+/* A moment, and all the moments until something is so: false after a time that only something wrong
+ * takes. */
+void ready_pause(void);
+bool ready_wait(bool (*is_so)(const void *arg), const void *arg);
+
 /* ---- Families -------------------------------------------------------------------------------- */
 
 /* Runs one part of a family in a process of its own, so that its end ends nothing else. */
 void run_apart(const char *name, void (*part)(const void *), const void *arg);
 /* Whether dual-stack kinds are wanted. */
 extern bool wants_dual;
+/* Runs part apart for each of these kinds that is wanted. */
+void kinds_run(const char *const names[], size_t count, void (*part)(const void *kind));
 
 void family_receive(void);
 void family_send(void);
@@ -144,6 +159,9 @@ void family_connect(void);
 void family_stale(void);
 void family_rights(void);
 void family_threads(void);
+void family_cancel(void);
+void family_crowd(void);
+void family_handlers(void);
 void family_vfork(void);
 void family_signals(void);
 void family_read_only(void);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* recvmmsg and sendmmsg of many messages: lengths, waiting, timeouts, and errors in the middle. */
+/* recvmmsg and sendmmsg of many messages: every row on every kind of descriptor. */
+#include "same_results_batch.h"
+
 #include "same_results.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <netinet/in.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,171 +14,6 @@
 #include <unistd.h>
 
 enum { BATCH_MAX = 2000, TEXT = 16, FED_MAX = 1100, RECEIVE_BUFFER = 8 << 20 };
-
-/* What is wrong with one message of a batch. */
-enum fault {
-	FAULT_NONE,
-	FAULT_BUF,
-	FAULT_NAME,
-	FAULT_NAME_NEGATIVE,
-	FAULT_NAME_NULL_NEGATIVE,
-	FAULT_CONTROL,
-	FAULT_CONTROL_NULL,
-	FAULT_CONTROL_CUT,
-	FAULT_IOV,
-	FAULT_IOV_COUNT,
-	FAULT_ARRAY_ENDS,
-	FAULT_PORT_0,
-	FAULT_FAMILY,
-	FAULT_TOO_LONG,
-	FAULT_UNREACHABLE,
-	FAULT_BAD_CONTROL,
-	FAULT_SHORT_NAME,
-};
-
-/* What else of a timeout than none. */
-enum wait {
-	WAIT_NONE,
-	WAIT_0,
-	WAIT_10_MS,
-	WAIT_NEGATIVE,
-	WAIT_NANOSECONDS,
-	WAIT_NOWHERE,
-	WAIT_CUT
-};
-
-struct row {
-	const char *name;
-	unsigned int vlen, fed;
-	int flags;
-	enum fault fault;
-	unsigned int at; /* the message with the fault */
-	enum wait wait;
-	bool is_blocking;
-};
-
-static const struct row receive_rows[] = {
-	{.name = "none of none", .vlen = 0, .fed = 0},
-	{.name = "none", .vlen = 0, .fed = 2},
-	{.name = "one", .vlen = 1, .fed = 3},
-	{.name = "three", .vlen = 3, .fed = 3},
-	{.name = "three of one", .vlen = 3, .fed = 1},
-	{.name = "three of none", .vlen = 3, .fed = 0},
-	{.name = "64", .vlen = 64, .fed = 80},
-	{.name = "64 of ten", .vlen = 64, .fed = 10},
-	{.name = "1024", .vlen = 1024, .fed = 1100},
-	{.name = "2000", .vlen = 2000, .fed = 1100},
-	{.name = "2000 of one", .vlen = 2000, .fed = 1},
-	{.name = "UINT_MAX of two", .vlen = UINT_MAX, .fed = 2},
-	{.name = "three, waiting", .vlen = 3, .fed = 3, .is_blocking = true},
-	{.name = "three of one, waiting", .vlen = 3, .fed = 1, .is_blocking = true},
-	{.name = "three of none, waiting", .vlen = 3, .fed = 0, .is_blocking = true},
-	{.name = "64 of 20, waiting", .vlen = 64, .fed = 20, .is_blocking = true},
-	{.name = "for one", .vlen = 3, .fed = 1, .flags = MSG_WAITFORONE, .is_blocking = true},
-	{.name = "for one of two",
-		.vlen = 3,
-		.fed = 2,
-		.flags = MSG_WAITFORONE,
-		.is_blocking = true},
-	{.name = "for one of none", .vlen = 3, .flags = MSG_WAITFORONE, .is_blocking = true},
-	{.name = "peek", .vlen = 3, .fed = 2, .flags = MSG_PEEK},
-	{.name = "trunc", .vlen = 3, .fed = 2, .flags = MSG_TRUNC},
-	{.name = "error queue", .vlen = 3, .fed = 2, .flags = MSG_ERRQUEUE},
-	{.name = "the kernel's own flag", .vlen = 3, .fed = 2, .flags = INT_MIN},
-	{.name = "timeout 0", .vlen = 3, .fed = 2, .wait = WAIT_0, .is_blocking = true},
-	{.name = "timeout 0 of none", .vlen = 3, .wait = WAIT_0},
-	{.name = "timeout", .vlen = 3, .fed = 2, .wait = WAIT_10_MS, .is_blocking = true},
-	{.name = "timeout negative", .vlen = 3, .fed = 2, .wait = WAIT_NEGATIVE},
-	{.name = "timeout too many nanoseconds", .vlen = 3, .fed = 2, .wait = WAIT_NANOSECONDS},
-	{.name = "timeout nowhere", .vlen = 3, .fed = 2, .wait = WAIT_NOWHERE},
-	{.name = "timeout cut", .vlen = 3, .fed = 2, .wait = WAIT_CUT},
-	{.name = "timeout nowhere, none", .vlen = 0, .fed = 2, .wait = WAIT_NOWHERE},
-	{.name = "buf", .vlen = 4, .fed = 4, .fault = FAULT_BUF, .at = 1},
-	{.name = "buf, first", .vlen = 4, .fed = 4, .fault = FAULT_BUF},
-	{.name = "buf, peek", .vlen = 4, .fed = 4, .fault = FAULT_BUF, .at = 1, .flags = MSG_PEEK},
-	{.name = "name", .vlen = 4, .fed = 4, .fault = FAULT_NAME, .at = 1},
-	{.name = "name, first", .vlen = 4, .fed = 4, .fault = FAULT_NAME},
-	{.name = "name negative", .vlen = 4, .fed = 4, .fault = FAULT_NAME_NEGATIVE, .at = 1},
-	{.name = "name negative, first", .vlen = 4, .fed = 4, .fault = FAULT_NAME_NEGATIVE},
-	{.name = "name negative, last but one",
-		.vlen = 4,
-		.fed = 4,
-		.fault = FAULT_NAME_NEGATIVE,
-		.at = 2},
-	{.name = "name NULL negative",
-		.vlen = 4,
-		.fed = 4,
-		.fault = FAULT_NAME_NULL_NEGATIVE,
-		.at = 1},
-	{.name = "name NULL negative, first",
-		.vlen = 4,
-		.fed = 4,
-		.fault = FAULT_NAME_NULL_NEGATIVE},
-	{.name = "name NULL negative, 40th",
-		.vlen = 64,
-		.fed = 64,
-		.fault = FAULT_NAME_NULL_NEGATIVE,
-		.at = 40},
-	{.name = "control", .vlen = 4, .fed = 4, .fault = FAULT_CONTROL, .at = 1},
-	{.name = "control, first", .vlen = 4, .fed = 4, .fault = FAULT_CONTROL},
-	{.name = "control, waiting",
-		.vlen = 4,
-		.fed = 4,
-		.fault = FAULT_CONTROL,
-		.at = 1,
-		.is_blocking = true},
-	{.name = "control NULL", .vlen = 4, .fed = 4, .fault = FAULT_CONTROL_NULL, .at = 1},
-	{.name = "control cut", .vlen = 4, .fed = 4, .fault = FAULT_CONTROL_CUT, .at = 1},
-	{.name = "control cut, first", .vlen = 4, .fed = 4, .fault = FAULT_CONTROL_CUT},
-	{.name = "vectors", .vlen = 4, .fed = 4, .fault = FAULT_IOV, .at = 1},
-	{.name = "vectors, first", .vlen = 4, .fed = 4, .fault = FAULT_IOV},
-	{.name = "vector count", .vlen = 4, .fed = 4, .fault = FAULT_IOV_COUNT, .at = 1},
-	{.name = "array ends", .vlen = 4, .fed = 4, .fault = FAULT_ARRAY_ENDS, .at = 1},
-	{.name = "array ends, waiting",
-		.vlen = 4,
-		.fed = 4,
-		.fault = FAULT_ARRAY_ENDS,
-		.at = 2,
-		.is_blocking = true},
-	{.name = "array ends, 40th", .vlen = 64, .fed = 64, .fault = FAULT_ARRAY_ENDS, .at = 40},
-};
-
-static const struct row send_rows[] = {
-	{.name = "none", .vlen = 0},
-	{.name = "one", .vlen = 1},
-	{.name = "three", .vlen = 3},
-	{.name = "64", .vlen = 64},
-	{.name = "1024", .vlen = 1024},
-	{.name = "2000", .vlen = 2000},
-	{.name = "UINT_MAX, array ends", .vlen = UINT_MAX, .fault = FAULT_ARRAY_ENDS, .at = 3},
-	{.name = "out of band", .vlen = 3, .flags = MSG_OOB},
-	{.name = "the kernel's own flag", .vlen = 3, .flags = INT_MIN},
-	{.name = "buf", .vlen = 4, .fault = FAULT_BUF, .at = 1},
-	{.name = "buf, first", .vlen = 4, .fault = FAULT_BUF},
-	{.name = "buf, last", .vlen = 4, .fault = FAULT_BUF, .at = 3},
-	{.name = "name", .vlen = 4, .fault = FAULT_NAME, .at = 1},
-	{.name = "name, first", .vlen = 4, .fault = FAULT_NAME},
-	{.name = "name negative", .vlen = 4, .fault = FAULT_NAME_NEGATIVE, .at = 1},
-	{.name = "name NULL negative", .vlen = 4, .fault = FAULT_NAME_NULL_NEGATIVE, .at = 1},
-	{.name = "name short", .vlen = 4, .fault = FAULT_SHORT_NAME, .at = 1},
-	{.name = "control", .vlen = 4, .fault = FAULT_CONTROL, .at = 1},
-	{.name = "control, first", .vlen = 4, .fault = FAULT_CONTROL},
-	{.name = "control NULL", .vlen = 4, .fault = FAULT_CONTROL_NULL, .at = 1},
-	{.name = "control cut", .vlen = 4, .fault = FAULT_CONTROL_CUT, .at = 1},
-	{.name = "control malformed", .vlen = 4, .fault = FAULT_BAD_CONTROL, .at = 1},
-	{.name = "vectors", .vlen = 4, .fault = FAULT_IOV, .at = 1},
-	{.name = "vector count", .vlen = 4, .fault = FAULT_IOV_COUNT, .at = 1},
-	{.name = "array ends", .vlen = 4, .fault = FAULT_ARRAY_ENDS, .at = 1},
-	{.name = "array ends, first", .vlen = 4, .fault = FAULT_ARRAY_ENDS},
-	{.name = "array ends, 40th", .vlen = 64, .fault = FAULT_ARRAY_ENDS, .at = 40},
-	{.name = "port 0", .vlen = 4, .fault = FAULT_PORT_0, .at = 1},
-	{.name = "port 0, first", .vlen = 4, .fault = FAULT_PORT_0},
-	{.name = "family", .vlen = 4, .fault = FAULT_FAMILY, .at = 1},
-	{.name = "too long", .vlen = 4, .fault = FAULT_TOO_LONG, .at = 1},
-	{.name = "too long, first", .vlen = 4, .fault = FAULT_TOO_LONG},
-	{.name = "unreachable", .vlen = 4, .fault = FAULT_UNREACHABLE, .at = 1},
-	{.name = "unreachable, first", .vlen = 4, .fault = FAULT_UNREACHABLE},
-};
 
 static const char *const kind_names[] = {"udp4 wildcard", "udp6 wildcard", "udp dual v4",
 	"udp4 unseen", "udp dual v4 unseen", "udplite4 wildcard", "udp dual v6", "udp4 high",
@@ -192,7 +28,7 @@ static struct iovec vectors[BATCH_MAX];
 static unsigned char controls[BATCH_MAX][64];
 static char long_text[70000];
 
-static struct mmsghdr *make_batch(const struct row *row)
+static struct mmsghdr *make_batch(const struct batch_row *row)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t size = (BATCH_MAX * sizeof(*batch) + page - 1) / page * page;
@@ -211,14 +47,14 @@ static struct mmsghdr *make_batch(const struct row *row)
 	return first;
 }
 
-static unsigned int count_of(const struct row *row)
+static unsigned int count_of(const struct batch_row *row)
 {
 	unsigned int room = row->fault == FAULT_ARRAY_ENDS ? row->at : BATCH_MAX;
 
 	return row->vlen < room ? row->vlen : room;
 }
 
-static void make_fault(const struct row *row, struct mmsghdr *message)
+static void make_fault(const struct batch_row *row, struct mmsghdr *message)
 {
 	struct msghdr *msg = &message->msg_hdr;
 	struct sockaddr_in *name = msg->msg_name;
@@ -282,7 +118,7 @@ static void make_fault(const struct row *row, struct mmsghdr *message)
 	}
 }
 
-static void prepare(const struct row *row, const struct station *station, bool is_receive)
+static void prepare(const struct batch_row *row, const struct station *station, bool is_receive)
 {
 	unsigned int count = count_of(row);
 
@@ -328,7 +164,7 @@ static struct timespec *make_timeout(enum wait wait)
 }
 
 /* The first messages one by one, and all of them in one sum. */
-static void say_batch(const struct row *row)
+static void say_batch(const struct batch_row *row)
 {
 	unsigned int count = count_of(row), sum = 0, filled = 0;
 
@@ -349,13 +185,16 @@ static void say_batch(const struct row *row)
 	say(" filled %u sum %08x", filled, sum);
 }
 
-static void receive_row(const struct kind *kind, bool is_stale, const struct row *row)
+static void receive_row(const struct kind *kind, bool is_stale, const struct batch_row *row)
 {
 	const int size = RECEIVE_BUFFER;
 	struct station station;
 	struct timespec *timeout;
 	char byte[64];
 
+	/* It may wait in vain. */
+	if (row->is_blocking && (is_stale || !(kind->flags & KIND_FULL)))
+		return;
 	if (is_stale)
 		kind_open_stale(kind, &station);
 	else
@@ -378,7 +217,7 @@ static void receive_row(const struct kind *kind, bool is_stale, const struct row
 	kind_close(&station);
 }
 
-static void send_row(const struct kind *kind, bool is_stale, const struct row *row)
+static void send_row(const struct kind *kind, bool is_stale, const struct batch_row *row)
 {
 	const int size = RECEIVE_BUFFER;
 	struct station station;
@@ -408,19 +247,14 @@ static void run_kind(const void *arg)
 	const struct kind *kind = arg;
 
 	for (int stale = 0; stale < 2; stale++) {
-		for (size_t i = 0; i < COUNT_OF(receive_rows); i++)
-			receive_row(kind, stale != 0, &receive_rows[i]);
-		for (size_t i = 0; i < COUNT_OF(send_rows); i++)
-			send_row(kind, stale != 0, &send_rows[i]);
+		for (size_t i = 0; i < batch_receive_count; i++)
+			receive_row(kind, stale != 0, &batch_receive_rows[i]);
+		for (size_t i = 0; i < batch_send_count; i++)
+			send_row(kind, stale != 0, &batch_send_rows[i]);
 	}
 }
 
 void family_batch(void)
 {
-	for (size_t i = 0; i < COUNT_OF(kind_names); i++) {
-		const struct kind *kind = kind_find(kind_names[i]);
-
-		if (!(kind->flags & KIND_DUAL) || wants_dual)
-			run_apart(kind->name, run_kind, kind);
-	}
+	kinds_run(kind_names, COUNT_OF(kind_names), run_kind);
 }

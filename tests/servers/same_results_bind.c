@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* Stands for a descriptor that is not open. */
@@ -87,17 +88,6 @@ static const struct bind_socket {
 	{"closed", 0, 0, 0, NULL},
 };
 
-static void say_option(const char *name, int fd, int level, int option)
-{
-	int value = -77;
-	socklen_t len = sizeof(value);
-
-	errno = ERRNO_BEFORE;
-	say(" %s", name);
-	say_result(getsockopt(fd, level, option, &value, &len));
-	say(" %d", value);
-}
-
 static void say_socket(int fd)
 {
 	struct sockaddr_storage local;
@@ -112,9 +102,24 @@ static void say_socket(int fd)
 	say_option("pktinfo6", fd, IPPROTO_IPV6, IPV6_RECVPKTINFO);
 }
 
+/* Whether the calls are made by number. */
+static bool by_number;
+
+static int call_socket(int domain, int type, int protocol)
+{
+	return by_number ? (int)syscall(SYS_socket, domain, type, protocol)
+			 : socket(domain, type, protocol);
+}
+
+static int call_bind(int fd, const void *addr, socklen_t len)
+{
+	return by_number ? (int)syscall(SYS_bind, fd, addr, len) : bind(fd, addr, len);
+}
+
 static int open_to_bind(const struct bind_socket *what, int number)
 {
-	int fd = what->domain != 0 ? socket(what->domain, what->type, what->protocol) : CLOSED_FD;
+	int fd = what->domain != 0 ? call_socket(what->domain, what->type, what->protocol)
+				   : CLOSED_FD;
 	struct endpoint local;
 
 	if (what->domain == AF_INET6)
@@ -138,19 +143,19 @@ static void run_bind(const struct bind_socket *what, const struct bind_row *row)
 	if (row->family != 0)
 		local.addr.ss_family = (sa_family_t)(row->family < 0 ? AF_UNSPEC : row->family);
 	memory_put(addr, &local.addr, sizeof(local.addr));
-	say_begin("bind %s, %s", what->name, row->name);
-	say_result(bind(fd, addr, row->len != 0 ? (socklen_t)row->len : local.addr_len));
+	say_begin("bind %s, %s%s", what->name, row->name, by_number ? ", by number" : "");
+	say_result(call_bind(fd, addr, row->len != 0 ? (socklen_t)row->len : local.addr_len));
 	say_socket(fd);
 	errno = ERRNO_BEFORE;
 	say(" again:");
-	say_result(bind(fd, (struct sockaddr *)&good.addr, good.addr_len));
+	say_result(call_bind(fd, (struct sockaddr *)&good.addr, good.addr_len));
 	say_socket(fd);
 	say_end();
 	if (fd != CLOSED_FD)
 		close(fd);
 }
 
-static void run_binds(const void *unused)
+static void run_binds(const void *is_by_number)
 {
 	static const struct bind_socket holders[] = {
 		{"", AF_INET, SOCK_DGRAM, 0, "0.0.0.0"},
@@ -159,7 +164,7 @@ static void run_binds(const void *unused)
 		{"", AF_INET6, SOCK_STREAM, 0, "::"},
 	};
 
-	(void)unused;
+	by_number = *(const bool *)is_by_number;
 	for (size_t i = 0; i < COUNT_OF(holders); i++)
 		if (open_to_bind(&holders[i], PEER_PORT) < 0)
 			die("socket");
@@ -190,6 +195,7 @@ static void run_listens(const void *unused)
 
 void family_bind(void)
 {
-	run_apart("bind", run_binds, NULL);
+	run_apart("bind", run_binds, &(bool){false});
+	run_apart("bind", run_binds, &(bool){true});
 	run_apart("listen", run_listens, NULL);
 }

@@ -107,17 +107,6 @@ static void say_names(int fd)
 		say_address("is", &name, len);
 }
 
-static void say_option(const char *name, int fd, int level, int option)
-{
-	unsigned int value = 0;
-	socklen_t len = sizeof(value);
-
-	errno = ERRNO_BEFORE;
-	say(" %s", name);
-	if (say_result(getsockopt(fd, level, option, &value, &len)) == 0)
-		say("=%#x", value);
-}
-
 /* Where a multicast goes tells by which interface, which no option does. */
 static void say_socket(const struct station *station)
 {
@@ -246,7 +235,7 @@ static void run_kind(const void *arg)
 	for (int bits = 0; bits < 4; bits++) {
 		const struct way way = {(bits & 1) != 0, (bits & 2) != 0};
 
-		for (size_t i = 0; i < COUNT_OF(rows); i += kind->flags & KIND_SLOW ? 4 : 1)
+		for (size_t i = 0; i < COUNT_OF(rows); i++)
 			run_row(kind, &way, &rows[i], SET_NOTHING);
 		for (int setting = 1; setting < SETTINGS; setting++)
 			run_row(kind, &way, &rows[0], (enum setting)setting);
@@ -261,10 +250,5 @@ static void run_kind(const void *arg)
 
 void family_connect(void)
 {
-	for (size_t i = 0; i < COUNT_OF(kind_names); i++) {
-		const struct kind *kind = kind_find(kind_names[i]);
-
-		if (!(kind->flags & KIND_DUAL) || wants_dual)
-			run_apart(kind->name, run_kind, kind);
-	}
+	kinds_run(kind_names, COUNT_OF(kind_names), run_kind);
 }

@@ -175,10 +175,5 @@ static void run_kind(const void *arg)
 
 void family_errors(void)
 {
-	for (size_t i = 0; i < COUNT_OF(kind_names); i++) {
-		const struct kind *kind = kind_find(kind_names[i]);
-
-		if (!(kind->flags & KIND_DUAL) || wants_dual)
-			run_apart(kind->name, run_kind, kind);
-	}
+	kinds_run(kind_names, COUNT_OF(kind_names), run_kind);
 }

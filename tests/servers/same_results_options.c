@@ -117,35 +117,6 @@ static void set_current(int fd)
 		fd, current->level, current->number, value, (socklen_t)current_row->len));
 }
 
-static void say_value(int fd)
-{
-	int value = -77;
-	socklen_t len = sizeof(value);
-
-	errno = ERRNO_BEFORE;
-	say(" now");
-	say_result(getsockopt(fd, current->level, current->number, &value, &len));
-	say(" value %d of %u", value, (unsigned int)len);
-}
-
-static void say_reports(const struct station *station)
-{
-	struct iovec vector = {memory_at(SLOT_BUF, GOOD), 64};
-	const struct msghdr before = {
-		.msg_iov = &vector,
-		.msg_iovlen = 1,
-		.msg_control = memory_at(SLOT_CONTROL, GOOD),
-		.msg_controllen = 256,
-	};
-	struct msghdr message = before;
-
-	kind_feed(station, 1, 10);
-	say(" received");
-	errno = ERRNO_BEFORE;
-	if (say_result(recvmsg(station->fd, &message, MSG_DONTWAIT)) >= 0)
-		say_header(&message, &before, before.msg_controllen);
-}
-
 static void run_set(const struct kind *kind, enum moment moment)
 {
 	struct station station;
@@ -163,8 +134,9 @@ static void run_set(const struct kind *kind, enum moment moment)
 		setsockopt(station.fd, current->level, current->number, &on, sizeof(on));
 	if (moment != BEFORE_BIND)
 		set_current(station.fd);
-	say_value(station.fd);
-	say_reports(&station);
+	say_option("now", station.fd, current->level, current->number);
+	kind_feed(&station, 1, 10);
+	say_received(station.fd, 256, 0);
 	say_end();
 	kind_close(&station);
 }
@@ -200,6 +172,9 @@ static void run_kind(const void *arg)
 
 	for (size_t i = 0; i < COUNT_OF(options); i++) {
 		current = &options[i];
+		/* Under the default policy it is set, whatever the program says. */
+		if (current->number == IPV6_V6ONLY && current->level == IPPROTO_IPV6 && !wants_dual)
+			continue;
 		for (int moment = 0; moment < MOMENTS; moment++) {
 			for (size_t j = 0; j < COUNT_OF(set_rows); j++) {
 				current_row = &set_rows[j];
@@ -213,10 +188,5 @@ static void run_kind(const void *arg)
 
 void family_options(void)
 {
-	for (size_t i = 0; i < COUNT_OF(kind_names); i++) {
-		const struct kind *kind = kind_find(kind_names[i]);
-
-		if (!(kind->flags & KIND_DUAL) || wants_dual)
-			run_apart(kind->name, run_kind, kind);
-	}
+	kinds_run(kind_names, COUNT_OF(kind_names), run_kind);
 }

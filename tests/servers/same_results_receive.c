@@ -21,7 +21,7 @@ ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags, st
 	recvfrom(fd, buf, n, flags, addr, addr_len)
 #endif
 
-enum { USUAL_ROOM = 64, USUAL_ADDR = 128, FED_LEN = 10, INTERNAL_FLAG = INT_MIN };
+enum { USUAL_ROOM = 64, USUAL_ADDR = 128, FED_COUNT = 2, FED_LEN = 10, INTERNAL_FLAG = INT_MIN };
 
 /* Only recvmsg and recvmmsg have a header, control data and vectors. */
 enum { ROW_HEADER = 1 << 0, ROW_WAITS = 1 << 1, ROW_EMPTY = 1 << 2, ROW_NO_DATA = 1 << 3 };
@@ -49,13 +49,14 @@ static const struct row rows[] = {
 	{.name = "peek trunc", .flags = MSG_PEEK | MSG_TRUNC, .n = 4},
 	{.name = "cut", .n = 4},
 	{.name = "all", .flags = MSG_WAITALL},
-	{.name = "all, waiting", .is = ROW_WAITS, .flags = MSG_WAITALL},
+	{.name = "all, waiting", .is = ROW_WAITS, .flags = MSG_WAITALL, .n = FED_COUNT * FED_LEN},
 	{.name = "out of band", .flags = MSG_OOB},
 	{.name = "error queue", .flags = MSG_ERRQUEUE},
 	{.name = "close on exec", .flags = MSG_CMSG_CLOEXEC},
 	{.name = "the kernel's own flag", .flags = INTERNAL_FLAG},
 	{.name = "all flags",
 		.is = ROW_WAITS,
+		.n = FED_COUNT * FED_LEN,
 		.flags = -1 & ~(INTERNAL_FLAG | MSG_OOB | MSG_ERRQUEUE | MSG_DONTWAIT)},
 	{.name = "n 0", .n = ZERO},
 	{.name = "n 0, buf NULL", .n = ZERO, .buf = NIL},
@@ -264,19 +265,30 @@ static void say_outcome(enum call call, const struct arguments *with)
 		say(" msg_len=%u", after.msg_len);
 }
 
+static bool is_wanted(const struct kind *kind, bool is_stale, enum call call, const struct row *row)
+{
+	bool waits_in_vain = row->is & ROW_EMPTY && row->is & ROW_WAITS;
+
+	if (row->is & ROW_HEADER && is_from(call))
+		return false;
+	if (waits_in_vain && (is_stale || call >= NUMBER_RECVFROM))
+		return false;
+	return kind->flags & KIND_FULL || (call < NUMBER_RECVFROM && !waits_in_vain);
+}
+
 static void run_row(const struct kind *kind, bool is_stale, enum call call, const struct row *row)
 {
 	struct arguments with;
 	struct station station;
 
-	if (row->is & ROW_HEADER && is_from(call))
+	if (!is_wanted(kind, is_stale, call, row))
 		return;
 	if (is_stale)
 		kind_open_stale(kind, &station);
 	else
 		kind_open(kind, &station);
 	if (!(row->is & ROW_EMPTY))
-		kind_feed(&station, 2, row->is & ROW_NO_DATA ? 0 : FED_LEN);
+		kind_feed(&station, FED_COUNT, row->is & ROW_NO_DATA ? 0 : FED_LEN);
 	prepare(row, &with);
 	say_begin("receive, %s%s, %s, %s", is_stale ? "stale " : "", kind->name, call_names[call],
 		row->name);
@@ -291,7 +303,7 @@ static void run_row(const struct kind *kind, bool is_stale, enum call call, cons
 static void run_kind(const struct kind *kind, bool is_stale)
 {
 	for (int call = 0; call < CALLS; call++)
-		for (size_t i = 0; i < COUNT_OF(rows); i += kind->flags & KIND_SLOW ? 4 : 1)
+		for (size_t i = 0; i < COUNT_OF(rows); i++)
 			run_row(kind, is_stale, (enum call)call, &rows[i]);
 }
 

@@ -215,11 +215,10 @@ static void say_message(const struct cmsghdr *cmsg, const unsigned char *data, s
 	say_bytes(data, size);
 }
 
-static void say_control(const unsigned char *control, size_t len, size_t room)
+static void say_control(const unsigned char *control, size_t len, size_t claimed)
 {
-	size_t at = 0;
+	size_t at = 0, room = reach_of(control, claimed);
 
-	room = reach_of(control, room);
 	if (len > room)
 		len = room;
 	while (len - at >= sizeof(struct cmsghdr)) {
@@ -236,7 +235,7 @@ static void say_control(const unsigned char *control, size_t len, size_t room)
 	if (at < len)
 		say_memory("rest", control + at, len - at);
 	/* What a larger buffer holds behind its end is nobody's business: it is received into. */
-	if (room <= 1024)
+	if (claimed <= 1024)
 		say_memory("behind", control + len, room - len);
 }
 
@@ -249,6 +248,34 @@ void say_header(const struct msghdr *header, const struct msghdr *before, size_t
 		header->msg_control != before->msg_control)
 		fputs(" header changed", stdout);
 	say_control(header->msg_control, header->msg_controllen, control_room);
+}
+
+void say_received(int fd, size_t control_room, int flags)
+{
+	struct iovec vector = {memory_at(SLOT_BUF, GOOD), 64};
+	const struct msghdr before = {
+		.msg_iov = &vector,
+		.msg_iovlen = 1,
+		.msg_control = memory_at(SLOT_CONTROL, GOOD),
+		.msg_controllen = control_room,
+	};
+	struct msghdr message = before;
+
+	errno = ERRNO_BEFORE;
+	say(" received");
+	if (say_result(recvmsg(fd, &message, flags | MSG_DONTWAIT)) >= 0)
+		say_header(&message, &before, control_room);
+}
+
+void say_option(const char *name, int fd, int level, int option)
+{
+	int value = -77;
+	socklen_t len = sizeof(value);
+
+	errno = ERRNO_BEFORE;
+	say(" %s", name);
+	if (say_result(getsockopt(fd, level, option, &value, &len)) == 0)
+		say("=%#x of %u", (unsigned int)value, (unsigned int)len);
 }
 
 void say_left(int fd)

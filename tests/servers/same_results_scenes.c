@@ -268,12 +268,13 @@ void scene_set_guest(const struct kind *kind, bool is_here)
 {
 	const struct timespec soon = {.tv_nsec = 1000000};
 
+	ask_for_guest(kind, is_here);
 	/* The kernel may still be at the last change. */
 	for (int tries = 0; has_guest(kind) != is_here; tries++) {
 		if (tries == 2000)
 			die("the guest's address does not %s", is_here ? "come" : "go");
-		ask_for_guest(kind, is_here);
 		nanosleep(&soon, NULL);
+		ask_for_guest(kind, is_here);
 	}
 }
 

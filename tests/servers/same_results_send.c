@@ -345,6 +345,8 @@ static void run_row(const struct kind *kind, bool is_stale, enum call call, cons
 
 	if (row->is & ROW_HEADER && (call == CALL_SENDTO || call == NUMBER_SENDTO))
 		return;
+	if (call >= NUMBER_SENDTO && !(kind->flags & KIND_FULL))
+		return;
 	if (is_stale)
 		kind_open_stale(kind, &station);
 	else
@@ -370,7 +372,7 @@ static void run_row(const struct kind *kind, bool is_stale, enum call call, cons
 static void run_kind(const struct kind *kind, bool is_stale)
 {
 	for (int call = 0; call < CALLS; call++)
-		for (size_t i = 0; i < COUNT_OF(rows); i += kind->flags & KIND_SLOW ? 4 : 1)
+		for (size_t i = 0; i < COUNT_OF(rows); i++)
 			run_row(kind, is_stale, (enum call)call, &rows[i]);
 }
 

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One socket under two descriptors or in two processes: what the one asks for, the other gets. */
+/* One socket under two descriptors: what the one asks for, the other gets. */
 #include "same_results.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static int level_of(const struct kind *kind)
@@ -21,33 +19,11 @@ static int option_of(const struct kind *kind)
 	return kind->domain == AF_INET ? IP_PKTINFO : IPV6_RECVPKTINFO;
 }
 
-static void say_value(const struct kind *kind, int fd)
+static void say_view(const struct kind *kind, const struct station *station)
 {
-	int value = -77;
-	socklen_t len = sizeof(value);
-
-	errno = ERRNO_BEFORE;
-	say(" now");
-	say_result(getsockopt(fd, level_of(kind), option_of(kind), &value, &len));
-	say(" value %d", value);
-}
-
-static void say_reports(const struct station *station)
-{
-	struct iovec vector = {memory_at(SLOT_BUF, GOOD), 64};
-	const struct msghdr before = {
-		.msg_iov = &vector,
-		.msg_iovlen = 1,
-		.msg_control = memory_at(SLOT_CONTROL, GOOD),
-		.msg_controllen = 256,
-	};
-	struct msghdr message = before;
-
 	kind_feed(station, 1, 10);
-	say(" received");
-	errno = ERRNO_BEFORE;
-	if (say_result(recvmsg(station->fd, &message, MSG_DONTWAIT)) >= 0)
-		say_header(&message, &before, before.msg_controllen);
+	say_received(station->fd, 256, 0);
+	say_option("pktinfo", station->fd, level_of(kind), option_of(kind));
 }
 
 static int duplicate_by_fcntl(int fd)
@@ -99,70 +75,76 @@ static int duplicate_by_message(int fd)
 	return got;
 }
 
+/* What the library does not see made, it meets with the reports on that it has switched on itself,
+ * and takes them for the program's wish: so of such there are only those that have asked. */
 static const struct way {
 	const char *name;
 	int (*duplicate)(int fd);
+	bool is_met_anew;
 } ways[] = {
-	{"dup", dup},
-	{"dup2", duplicate_by_dup2},
-	{"F_DUPFD", duplicate_by_fcntl},
-	{"SCM_RIGHTS", duplicate_by_message},
-	{"a dup unseen", duplicate_unseen},
-	{"a dup3 unseen", duplicate_unseen_over},
+	{"dup", dup, false},
+	{"dup2", duplicate_by_dup2, false},
+	{"F_DUPFD", duplicate_by_fcntl, false},
+	{"SCM_RIGHTS", duplicate_by_message, true},
+	{"a dup unseen", duplicate_unseen, true},
+	{"a dup3 unseen", duplicate_unseen_over, true},
 };
 
-/* The option is set, or not, by one of two descriptors, before or after the other is made; all is
- * seen by both. */
-static void run_shared(const struct kind *kind, const struct way *way, int by, bool is_early)
+/* Who sets the option, before or after the duplicate is made. (Not a child: the library knows of
+ * its own process what was asked for.) */
+enum setter { NOBODY, THE_FIRST, THE_SECOND, SETTERS };
+static const char *const setter_names[SETTERS] = {"nobody", "the first", "the second"};
+
+static bool is_wanted(
+	const struct kind *kind, const struct way *way, enum setter setter, bool is_early)
 {
-	static const char *const setters[] = {"nobody", "the first", "the second", "a child"};
+	if (setter == THE_SECOND && is_early)
+		return false;
+	/* A dual-stack socket has reports of two families, and has asked for one. */
+	return !way->is_met_anew || (setter == THE_FIRST && !(kind->flags & KIND_DUAL));
+}
+
+/* Whatever it is, both descriptors show it. */
+static void run_shared(
+	const struct kind *kind, const struct way *way, enum setter setter, bool is_early)
+{
 	struct station station;
 	const int on = 1;
-	int first, second = -1, third;
+	int first, second = -1;
 
+	if (!is_wanted(kind, way, setter, is_early))
+		return;
 	kind_open(kind, &station);
 	first = station.fd;
-	say_begin("shared, %s, %s, set by %s %s", kind->name, way->name, setters[by],
+	say_begin("shared, %s, %s, set by %s %s", kind->name, way->name, setter_names[setter],
 		is_early ? "early" : "late");
 	if (!is_early)
 		second = way->duplicate(first);
-	third = by == 2 ? second : first;
-	if (by == 3) {
-		pid_t child = fork();
-
-		if (child == 0)
-			_exit(setsockopt(first, level_of(kind), option_of(kind), &on, sizeof(on)));
-		waitpid(child, NULL, 0);
-	} else if (by != 0) {
-		setsockopt(third, level_of(kind), option_of(kind), &on, sizeof(on));
-	}
+	if (setter != NOBODY)
+		setsockopt(setter == THE_FIRST ? first : second, level_of(kind), option_of(kind),
+			&on, sizeof(on));
 	if (is_early)
 		second = way->duplicate(first);
-	say_reports(&station);
-	say_value(kind, station.fd);
+	say_view(kind, &station);
 	station.fd = second;
-	say_reports(&station);
-	say_value(kind, station.fd);
+	say_view(kind, &station);
 	say_end();
 	close(first);
 	kind_close(&station);
 }
 
-static void run_all_shared(const void *arg)
+static void run_kind(const void *kind)
 {
-	static const char *const names[] = {"udp4 wildcard", "udp6 wildcard", "udp4 specific"};
-
-	(void)arg;
-	for (size_t i = 0; i < COUNT_OF(names); i++)
-		for (size_t j = 0; j < COUNT_OF(ways); j++)
-			for (int by = 0; by < 4; by++)
-				for (int early = by == 2 ? 1 : 0; early < 2; early++) {
-					run_shared(kind_find(names[i]), &ways[j], by,
-						by != 2 && early != 0);
-				}
+	for (size_t i = 0; i < COUNT_OF(ways); i++)
+		for (int setter = 0; setter < SETTERS; setter++)
+			for (int early = 0; early < 2; early++)
+				run_shared(kind, &ways[i], (enum setter)setter, early != 0);
 }
 
 void family_shared(void)
 {
-	run_apart("shared", run_all_shared, NULL);
+	static const char *const names[] = {
+		"udp4 wildcard", "udp6 wildcard", "udp dual v4", "udp4 specific"};
+
+	kinds_run(names, COUNT_OF(names), run_kind);
 }

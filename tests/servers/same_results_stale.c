@@ -127,32 +127,6 @@ static const struct reuse {
 	{"udp", reuse_udp},
 };
 
-static void receive_message(int fd)
-{
-	struct iovec vector = {memory_at(SLOT_BUF, GOOD), 64};
-	const struct msghdr before = {
-		.msg_iov = &vector,
-		.msg_iovlen = 1,
-		.msg_control = memory_at(SLOT_CONTROL, GOOD),
-		.msg_controllen = 256,
-	};
-	struct msghdr message = before;
-
-	errno = ERRNO_BEFORE;
-	if (say_result(recvmsg(fd, &message, MSG_DONTWAIT)) >= 0)
-		say_header(&message, &before, 256);
-}
-
-static void say_value(int fd)
-{
-	int value = -77;
-	socklen_t len = sizeof(value);
-
-	errno = ERRNO_BEFORE;
-	say_result(getsockopt(fd, IPPROTO_IP, IP_PKTINFO, &value, &len));
-	say(" value %d", value);
-}
-
 static void run_reuse(const struct way *way, const struct reuse *reuse, bool had_asked)
 {
 	struct station watched, station = {.fd = -1, .peer = -1};
@@ -171,17 +145,17 @@ static void run_reuse(const struct way *way, const struct reuse *reuse, bool had
 	station.fd = reuse->open(&station.peer);
 	say(" same number %d", station.fd == watched.fd);
 	kind_feed(&station, 3, 10);
-	say_value(station.fd);
+	say_option("pktinfo", station.fd, IPPROTO_IP, IP_PKTINFO);
 	errno = ERRNO_BEFORE;
 	say_result(recvfrom(station.fd, text, 10, MSG_DONTWAIT, (struct sockaddr *)&from, &len));
 	say(" len %u", (unsigned int)len);
-	receive_message(station.fd);
+	say_received(station.fd, 256, 0);
 	errno = ERRNO_BEFORE;
 	say_result(sendto(station.fd, "answer", 6, MSG_DONTWAIT, (struct sockaddr *)&watched.dest,
 		watched.dest_len));
 	errno = ERRNO_BEFORE;
 	say_result(setsockopt(station.fd, IPPROTO_IP, IP_PKTINFO, &(int){0}, sizeof(int)));
-	say_value(station.fd);
+	say_option("pktinfo", station.fd, IPPROTO_IP, IP_PKTINFO);
 	len = sizeof(text);
 	memset(text, 0, sizeof(text));
 	errno = ERRNO_BEFORE;

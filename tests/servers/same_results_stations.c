@@ -36,7 +36,7 @@ void raw_init(void)
 
 void kind_open(const struct kind *kind, struct station *ret)
 {
-	const struct timeval soon = {.tv_usec = 4000};
+	const struct timeval soon = {.tv_usec = 1000};
 
 	*ret = (struct station){.fd = -1, .peer = -1};
 	kind->open(kind, ret);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a vfork child does to its own descriptors is nothing to the parent's, whose memory it has;
- * and what a child of either kind does to a socket, both see. */
+/* What a vfork child does to its own descriptors is nothing to the parent's, whose memory it has.
+ */
 #include "same_results.h"
 
 #include <errno.h>
@@ -15,21 +15,33 @@ enum { TEXT = 16 };
 static const char *const kind_names[] = {"udp4 wildcard", "udp6 wildcard", "udp dual v4",
 	"udp4 unseen", "udp dual v4 unseen", "udplite4 wildcard", "udp4 specific", "unix datagram"};
 
-enum vforked {
-	COVERS_OURS,	 /* the child puts something else under the parent's number */
+enum act {
+	COVERS_OURS,	 /* puts something else under the parent's number */
 	DUPLICATES,	 /* ... the parent's socket under another number, and receives there */
 	DUPLICATES_OVER, /* ... under one that the parent has for something else */
 	BINDS,
-	ASKS,
-	ASKS_IN_FORK,
-	VFORKED,
+	SERVES_AND_EXECS, /* ... under the parent's number, and becomes another program */
+	ACTS,
 };
-static const char *const vforked_names[VFORKED] = {"covers ours", "duplicates", "duplicates over",
-	"binds", "asks for reports", "asks for reports in a fork"};
+static const char *const act_names[ACTS] = {
+	"covers ours", "duplicates", "duplicates over", "binds", "serves and execs"};
 
 /* What the child saw. */
 static volatile long seen[4];
 
+static long receive(int fd)
+{
+	static char text[TEXT];
+	struct sockaddr_storage from;
+	socklen_t len = sizeof(from);
+	ssize_t got = recvfrom(fd, text, TEXT, MSG_DONTWAIT, (struct sockaddr *)&from, &len);
+
+	return got < 0 ? -(long)errno : got * 1000 + (long)len;
+}
+
+/* Where the number is one that the parent knows, or nobody, control data is as libc alone gives it
+ * too. (Not under a number that the parent has for something else: what the library knows of
+ * numbers is the parent's, and a child must not change it.) */
 static long receive_control(int fd)
 {
 	static unsigned char control[256];
@@ -44,63 +56,69 @@ static long receive_control(int fd)
 	return got < 0 ? -(long)errno : got * 1000 + (long)message.msg_controllen;
 }
 
-static void act_in_child(enum vforked what, const struct station *station, int other)
+static void bind_and_ask(int fd)
 {
 	struct endpoint wildcard = kind_address("0.0.0.0", OTHER_PORT);
+
+	seen[0] = bind(fd, (struct sockaddr *)&wildcard.addr, wildcard.addr_len);
+	sendto(fd, "self", 4, 0, (struct sockaddr *)&wildcard.addr, wildcard.addr_len);
+}
+
+static void act_in_child(enum act act, const struct station *station, int other)
+{
 	int fd = station->fd;
 
-	switch (what) {
+	switch (act) {
 	case COVERS_OURS:
 		seen[0] = dup2(STDIN_FILENO, fd);
 		seen[1] = receive_control(fd);
 		break;
 	case DUPLICATES:
-		fd = dup(fd);
-		seen[0] = receive_control(fd);
-		seen[1] = receive_control(station->fd);
+		seen[0] = receive(dup(fd));
+		seen[1] = receive_control(fd);
 		break;
 	case DUPLICATES_OVER:
 		seen[0] = dup2(fd, other) == other;
-		seen[1] = receive_control(other);
+		seen[1] = receive(other);
 		break;
 	case BINDS:
 		fd = socket(AF_INET, SOCK_DGRAM, 0);
-		seen[0] = bind(fd, (struct sockaddr *)&wildcard.addr, wildcard.addr_len);
-		sendto(fd, "self", 4, 0, (struct sockaddr *)&wildcard.addr, wildcard.addr_len);
+		bind_and_ask(fd);
 		seen[1] = receive_control(fd);
 		break;
 	default:
-		seen[0] = setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &(int){1}, sizeof(int));
-		seen[1] = receive_control(fd);
+		fd = socket(AF_INET, SOCK_DGRAM, 0);
+		bind_and_ask(fd);
+		seen[1] = dup2(fd, station->fd) == station->fd;
+		close(fd);
+		seen[2] = receive(station->fd);
+		execlp("true", "true", NULL);
 		break;
 	}
 }
 
-static void run_vforked(const struct kind *kind, enum vforked what)
+static void run_act(const struct kind *kind, enum act act)
 {
 	struct station station;
-	int other = socket(AF_INET, SOCK_STREAM, 0), value = -77;
-	socklen_t len = sizeof(value);
+	int other = socket(AF_INET, SOCK_STREAM, 0);
 	pid_t child;
 
 	kind_open(kind, &station);
 	kind_meet_peer(&station);
 	kind_feed(&station, 4, 10);
-	seen[0] = seen[1] = -77;
-	say_begin("vfork, %s, %s", kind->name, vforked_names[what]);
+	seen[0] = seen[1] = seen[2] = -77;
+	say_begin("vfork, %s, %s", kind->name, act_names[act]);
 	fflush(stdout);
-	child = what == ASKS_IN_FORK ? fork() : vfork();
+	child = vfork();
 	if (child == 0) {
-		act_in_child(what, &station, other);
+		act_in_child(act, &station, other);
 		_exit(0);
 	}
 	waitpid(child, NULL, 0);
-	say(" child %ld %ld parent", seen[0], seen[1]);
+	say(" child %ld %ld %ld parent", seen[0], seen[1], seen[2]);
 	say(" %ld", receive_control(station.fd));
 	say(" other %ld", receive_control(other));
-	errno = ERRNO_BEFORE;
-	say_result(getsockopt(station.fd, IPPROTO_IP, IP_PKTINFO, &value, &len));
-	say(" value %d", value);
+	say_option("pktinfo", station.fd, IPPROTO_IP, IP_PKTINFO);
 	errno = ERRNO_BEFORE;
 	say_result(sendto(
 		station.fd, "answer", 6, 0, (struct sockaddr *)&station.dest, station.dest_len));
@@ -110,18 +128,13 @@ static void run_vforked(const struct kind *kind, enum vforked what)
 	kind_close(&station);
 }
 
-static void run_all_vforked(const void *kind)
+static void run_kind(const void *kind)
 {
-	for (int what = 0; what < VFORKED; what++)
-		run_vforked(kind, (enum vforked)what);
+	for (int act = 0; act < ACTS; act++)
+		run_act(kind, (enum act)act);
 }
 
 void family_vfork(void)
 {
-	for (size_t i = 0; i < COUNT_OF(kind_names); i++) {
-		const struct kind *kind = kind_find(kind_names[i]);
-
-		if (!(kind->flags & KIND_DUAL) || wants_dual)
-			run_apart(kind->name, run_all_vforked, kind);
-	}
+	kinds_run(kind_names, COUNT_OF(kind_names), run_kind);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The room for batches: one taker at a time, also between a thread and its signal handlers, and
- * nothing left behind when threads end.
+ * The room for batches: each taker has its own, also a thread and its signal handlers, and nothing
+ * is left behind when threads end.
  */
 #include "sys/scratch.h"
 
@@ -14,53 +14,73 @@
 #include <signal.h>
 #include <stdio.h>
 
+static unsigned char *take(size_t size)
+{
+	unsigned char *room = scratch_take(size);
+
+	assert_non_null(room);
+	assert_int_equal((uintptr_t)room % _Alignof(max_align_t), 0);
+	return room;
+}
+
 /* Runs first: the others need the start. */
 static void without_a_start_there_is_no_room(void **state)
 {
 	(void)state;
 	assert_null(scratch_take(100));
 	scratch_init();
-	assert_non_null(scratch_take(100));
-	scratch_give_back();
+	scratch_give_back(take(100));
 }
 
 static void takes_and_gives_back(void **state)
 {
 	(void)state;
 	for (int round = 0; round < 1000; round++) {
-		unsigned char *room = scratch_take(1000);
+		unsigned char *room = take(1000);
 
-		assert_non_null(room);
-		assert_int_equal((uintptr_t)room % _Alignof(max_align_t), 0);
 		memset(room, round, 1000);
-		scratch_give_back();
+		scratch_give_back(room);
 	}
 }
 
-static void is_taken_once_at_a_time(void **state)
+static size_t measure_memory(void);
+
+/* Some given back before the first, some after, and at last only the first is kept. */
+static void each_taker_has_its_own(void **state)
 {
+	enum { ROUNDS = 1000, LARGE = 1000000 };
+	unsigned char *first = take(100);
+	size_t before = measure_memory();
+
 	(void)state;
-	assert_non_null(scratch_take(100));
-	assert_null(scratch_take(100));
-	assert_null(scratch_take(1));
-	assert_null(scratch_take(1000000));
-	scratch_give_back();
-	assert_non_null(scratch_take(100));
-	scratch_give_back();
+	memset(first, 0x11, 100);
+	for (int round = 0; round < ROUNDS; round++) {
+		unsigned char *second = take(LARGE), *third = take(1);
+
+		memset(second, 0x22, LARGE);
+		*third = 0x33;
+		scratch_give_back(second);
+		assert_int_equal(*third, 0x33);
+		scratch_give_back(third);
+	}
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(first[i], 0x11);
+	scratch_give_back(first);
+	assert_in_range(measure_memory(), 0, before + LARGE);
+	assert_ptr_equal(take(100), first);
+	scratch_give_back(first);
 }
 
 static void grows(void **state)
 {
 	(void)state;
 	for (size_t size = 1; size <= 16777216; size *= 4) {
-		unsigned char *room = scratch_take(size);
+		unsigned char *room = take(size);
 
-		assert_non_null(room);
 		memset(room, 0xa5, size);
-		scratch_give_back();
+		scratch_give_back(room);
 	}
-	assert_non_null(scratch_take(10));
-	scratch_give_back();
+	scratch_give_back(take(10));
 }
 
 static void what_cannot_be_had_is_refused(void **state)
@@ -69,20 +89,27 @@ static void what_cannot_be_had_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(sizes); i++) {
+		unsigned char *room;
+
 		assert_null(scratch_take(sizes[i]));
 		/* And is not taken, nor has what was there gone. */
-		assert_non_null(scratch_take(100));
-		scratch_give_back();
+		room = take(100);
+		assert_null(scratch_take(sizes[i]));
+		scratch_give_back(room);
 	}
 }
 
 static void errno_is_kept(void **state)
 {
+	unsigned char *first, *second;
+
 	(void)state;
 	errno = 4711;
-	assert_non_null(scratch_take(40000000));
-	assert_null(scratch_take(1));
-	scratch_give_back();
+	first = take(40000000);
+	second = take(1);
+	assert_null(scratch_take(SIZE_MAX - 1000000));
+	scratch_give_back(second);
+	scratch_give_back(first);
 	assert_null(scratch_take(SIZE_MAX - 1000000));
 	assert_int_equal(errno, 4711);
 }
@@ -99,18 +126,17 @@ static void *take_in_thread(void *arg)
 
 static void each_thread_has_its_own(void **state)
 {
-	unsigned char *here = scratch_take(200000), *there = NULL;
+	unsigned char *here = take(200000), *there = NULL;
 	pthread_t thread;
 
 	(void)state;
-	assert_non_null(here);
 	memset(here, 0x11, 200000);
 	assert_int_equal(pthread_create(&thread, NULL, take_in_thread, &there), 0);
 	pthread_join(thread, NULL);
 	assert_non_null(there);
 	for (size_t i = 0; i < 200000; i++)
 		assert_int_equal(here[i], 0x11);
-	scratch_give_back();
+	scratch_give_back(here);
 }
 
 /* The address space in use, in bytes. */
@@ -185,7 +211,7 @@ static void batch_in_flow(void)
 		return;
 	memset(taken_by_flow, 0x11, 40);
 	wrong += !is_filled_with(taken_by_flow, 40, 0x11);
-	scratch_give_back();
+	scratch_give_back(taken_by_flow);
 }
 
 static void batch_in_handler(int signal)
@@ -193,14 +219,16 @@ static void batch_in_handler(int signal)
 	unsigned char *room = scratch_take(70000000);
 
 	(void)signal;
-	if (room == NULL)
+	if (room == NULL) {
+		wrong++;
 		return;
+	}
 	memset(room, 0x22, 4096);
 	wrong += !is_filled_with(room, 4096, 0x22);
-	scratch_give_back();
+	scratch_give_back(room);
 }
 
-/* The flow, which no handler's batch outlasts, always has its room; and so has the next. */
+/* The flow always has its room; and so has the next. */
 static int judge(void)
 {
 	return wrong + (taken_by_flow == NULL) + (scratch_take(10) == NULL);
@@ -222,7 +250,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_start_there_is_no_room),
 		cmocka_unit_test(takes_and_gives_back),
-		cmocka_unit_test(is_taken_once_at_a_time),
+		cmocka_unit_test(each_taker_has_its_own),
 		cmocka_unit_test(grows),
 		cmocka_unit_test(what_cannot_be_had_is_refused),
 		cmocka_unit_test(errno_is_kept),

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * How the program made a call is how we go on to the kernel: by the function's name or, through
+ * syscall, by its number. libc's functions are cancellation points and libc's syscall is none, so
+ * neither can stand for the other; and to forbid cancellation meanwhile would outlast a handler
+ * that jumps out of the call.
+ */
+#ifndef CALLS_STYLE_H
+#define CALLS_STYLE_H
+
+#include "core/attributes.h"
+#include "sys/next.h"
+
+#include <sys/syscall.h>
+
+/* Known wherever the functions below are inlined; gcc, which works that out late, would take what
+ * follows for rare if it were not told. */
+enum style { BY_NAME, BY_NUMBER };
+
+ON_THE_WAY int style_connect(
+	enum style style, int fd, const struct sockaddr *addr, socklen_t addr_len)
+{
+	if (LIKELY(style == BY_NAME))
+		return next_connect(fd, addr, addr_len);
+	return (int)next_syscall(SYS_connect, fd, (long)addr, addr_len, 0, 0, 0);
+}
+
+ON_THE_WAY ssize_t style_recvfrom(enum style style, int fd, void *buf, size_t n, int flags,
+	struct sockaddr *addr, socklen_t *addr_len)
+{
+	if (LIKELY(style == BY_NAME))
+		return next_recvfrom(fd, buf, n, flags, addr, addr_len);
+	return next_syscall(
+		SYS_recvfrom, fd, (long)buf, (long)n, flags, (long)addr, (long)addr_len);
+}
+
+ON_THE_WAY int style_recvmmsg(enum style style, int fd, struct mmsghdr *vmessages,
+	unsigned int vlen, int flags, struct timespec *tmo)
+{
+	if (LIKELY(style == BY_NAME))
+		return next_recvmmsg(fd, vmessages, vlen, flags, tmo);
+	return (int)next_syscall(SYS_recvmmsg, fd, (long)vmessages, vlen, flags, (long)tmo, 0);
+}
+
+ON_THE_WAY ssize_t style_recvmsg(enum style style, int fd, struct msghdr *message, int flags)
+{
+	if (LIKELY(style == BY_NAME))
+		return next_recvmsg(fd, message, flags);
+	return next_syscall(SYS_recvmsg, fd, (long)message, flags, 0, 0, 0);
+}
+
+ON_THE_WAY int style_sendmmsg(
+	enum style style, int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags)
+{
+	if (LIKELY(style == BY_NAME))
+		return next_sendmmsg(fd, vmessages, vlen, flags);
+	return (int)next_syscall(SYS_sendmmsg, fd, (long)vmessages, vlen, flags, 0, 0);
+}
+
+ON_THE_WAY ssize_t style_sendmsg(enum style style, int fd, const struct msghdr *message, int flags)
+{
+	if (LIKELY(style == BY_NAME))
+		return next_sendmsg(fd, message, flags);
+	return next_syscall(SYS_sendmsg, fd, (long)message, flags, 0, 0, 0);
+}
+
+ON_THE_WAY ssize_t style_sendto(enum style style, int fd, const void *buf, size_t n, int flags,
+	const struct sockaddr *addr, socklen_t addr_len)
+{
+	if (LIKELY(style == BY_NAME))
+		return next_sendto(fd, buf, n, flags, addr, addr_len);
+	return next_syscall(SYS_sendto, fd, (long)buf, (long)n, flags, (long)addr, addr_len);
+}
+
+#endif

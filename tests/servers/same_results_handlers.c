@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Signal handlers that receive and answer, also on small stacks of their own, wherever they come in
+ * the main flow's own calls. */
+#include "same_results_flow.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum { SMALL_STACK = 8192 };
+
+/* ---- A handler with a full queue ------------------------------------------------------------- */
+
+static void make_all_calls(int number)
+{
+	int saved_errno = errno;
+
+	(void)number;
+	flow_make_all_calls();
+	errno = saved_errno;
+}
+
+/* On a stack that has just room for a small handler. */
+static void use_small_stack(void)
+{
+	stack_t stack = {.ss_size = SMALL_STACK};
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *memory = mmap(NULL, SMALL_STACK + page, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	/* The page below it cannot be touched. */
+	if (memory == MAP_FAILED || mprotect(memory, page, PROT_NONE) != 0)
+		die("mmap");
+	stack.ss_sp = memory + page;
+	sigaltstack(&stack, NULL);
+}
+
+static void run_full(const struct kind *kind, bool has_own_stack)
+{
+	struct sigaction how = {.sa_handler = make_all_calls};
+
+	flow_open(kind, 200);
+	if (has_own_stack)
+		use_small_stack();
+	how.sa_flags = has_own_stack ? SA_ONSTACK : 0;
+	sigaction(SIGUSR1, &how, NULL);
+	say_begin("handlers, full queue, %s%s", kind->name,
+		has_own_stack ? ", on a small stack" : "");
+	raise(SIGUSR1);
+	for (int i = 0; i < FLOW_SEEN; i++)
+		say(" %ld", flow_seen[i]);
+	say_peer(&flow_station);
+	say_left(flow_station.fd);
+	say_end();
+	kind_close(&flow_station);
+}
+
+/* ---- Both at the same work ------------------------------------------------------------------- */
+
+/* Requests and replies while a timer's handler takes and answers some as well: none is lost, none
+ * comes twice, and no call fails, whether either takes one at a time or many. */
+
+enum { ROUNDS = 300, REQUESTS = 10, TEXT_LEN = 10, TICK_US = 100 };
+
+static bool handler_has_batches;
+static volatile unsigned long received, failed;
+
+/* Takes what is there and answers it; returns how many. */
+static unsigned long serve_one(struct flow_batch *batch)
+{
+	struct sockaddr *from = (struct sockaddr *)&batch->names[0];
+	socklen_t len = sizeof(batch->names[0]);
+	unsigned long count = 0;
+
+	while (recvfrom(flow_station.fd, batch->texts[0], FLOW_TEXT, MSG_DONTWAIT, from, &len) ==
+		TEXT_LEN) {
+		count++;
+		failed += sendto(flow_station.fd, batch->texts[0], TEXT_LEN, 0, from, len) !=
+			  TEXT_LEN;
+		len = sizeof(batch->names[0]);
+	}
+	return count;
+}
+
+static unsigned long serve_many(struct flow_batch *batch)
+{
+	int got, sent;
+
+	flow_prepare(batch, false);
+	got = recvmmsg(flow_station.fd, batch->messages, FLOW_LARGE, MSG_DONTWAIT, NULL);
+	if (got <= 0)
+		return 0;
+	batch->messages[0].msg_hdr.msg_controllen = 0;
+	for (int i = 0; i < got; i++)
+		batch->vectors[i].iov_len = batch->messages[i].msg_len;
+	sent = sendmmsg(flow_station.fd, batch->messages, (unsigned int)got, 0);
+	failed += sent != got;
+	return (unsigned long)got;
+}
+
+static void serve_in_handler(int number)
+{
+	int saved_errno = errno;
+
+	(void)number;
+	received += handler_has_batches ? serve_many(&flow_handler) : serve_one(&flow_handler);
+	errno = saved_errno;
+}
+
+static unsigned long count_answers(void)
+{
+	unsigned long count = 0;
+	char text[FLOW_TEXT];
+
+	while (recv(flow_station.peer, text, sizeof(text), MSG_DONTWAIT) == TEXT_LEN)
+		count++;
+	return count;
+}
+
+static void run_both(const struct kind *kind, bool main_has_batches)
+{
+	const struct itimerval often = {{0, TICK_US}, {0, TICK_US}}, never = {{0, 0}, {0, 0}};
+	struct sigaction how = {.sa_handler = serve_in_handler, .sa_flags = SA_RESTART};
+	unsigned long taken = 0, answered = 0;
+	sigset_t alarm_only;
+
+	flow_open(kind, 0);
+	received = failed = 0;
+	sigemptyset(&alarm_only);
+	sigaddset(&alarm_only, SIGALRM);
+	sigaction(SIGALRM, &how, NULL);
+	say_begin("handlers, both serve, %s, main %s, handler %s", kind->name,
+		main_has_batches ? "many" : "one", handler_has_batches ? "many" : "one");
+	setitimer(ITIMER_REAL, &often, NULL);
+	for (int round = 0; round < ROUNDS; round++) {
+		kind_feed(&flow_station, REQUESTS, TEXT_LEN);
+		taken += main_has_batches ? serve_many(&flow_main) : serve_one(&flow_main);
+		answered += count_answers();
+	}
+	setitimer(ITIMER_REAL, &never, NULL);
+	sigprocmask(SIG_BLOCK, &alarm_only, NULL);
+	taken += serve_one(&flow_main);
+	answered += count_answers();
+	say(" taken %lu, answered %lu, failed %lu", taken + received, answered, failed);
+	say_end();
+	sigprocmask(SIG_UNBLOCK, &alarm_only, NULL);
+	kind_close(&flow_station);
+}
+
+static void run_kind(const void *kind)
+{
+	run_full(kind, false);
+	run_full(kind, true);
+	for (int bits = 0; bits < 4; bits++) {
+		handler_has_batches = (bits & 1) != 0;
+		run_both(kind, (bits & 2) != 0);
+	}
+}
+
+void family_handlers(void)
+{
+	kinds_run(flow_kinds, flow_kinds_count, run_kind);
+}
