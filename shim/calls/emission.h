@@ -32,10 +32,11 @@ enum { EMISSION_CONTROL_MAX = 1024 };
 OFF_THE_WAY void emission_log(int fd, uint32_t facts, const struct sockaddr *addr, socklen_t len,
 	enum choice choice, const struct source *source);
 
-/* Whether this is a peer's address that we may look at: others are for the kernel alone. */
+/* Whether this is a peer's address that we may look at: others are for the kernel alone. (Without
+ * the word LIKELY gcc takes all that follows for cold, as readable_ask is.) */
 ON_THE_WAY bool emission_is_addressed(const struct sockaddr *addr, socklen_t len)
 {
-	return len >= sizeof(struct sockaddr_in) && readable(addr, len);
+	return LIKELY(len >= sizeof(struct sockaddr_in) && readable(addr, len));
 }
 
 /* The source for what goes to such an address, and how it is known; not logged. Keeps errno. */
