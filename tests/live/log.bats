@@ -85,3 +85,24 @@ line() {
 	every_line_is right
 	[ ! -s own.data ] || fail "the library wrote into the program's file: $(cat own.data)"
 }
+
+# Its socket is connected while it answers: a line written there would be a datagram to the client.
+@test "descriptor 2 given to a socket later: the client hears its answers and nothing else" {
+	local sink
+
+	bare start_server echo_connect -2 0.0.0.0 "$PORT"
+	ask_client "$PORT" "${V4[1]}"
+	grep -q -e '^wrong ' -e '^silent' answers || fail "no fault to cure"
+
+	# A sink that cannot be written is complained of on standard error, before.
+	for sink in stderr /nonexistent/log; do
+		BINDRIGHT_LOG=debug:$sink with_library start_server echo_connect -2 -n 3 0.0.0.0 "$PORT"
+		[ -s server.err ] || fail "nothing was said before"
+		cp server.err before.err
+		ask_client -r 3 "$PORT" "${V4[1]}"
+		every_line_is right
+		ask_client -r 3 "$PORT" "${V4[2]}"
+		every_line_is right
+		same_text before.err server.err
+	done
+}

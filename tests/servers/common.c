@@ -23,7 +23,7 @@ enum v6only { V6ONLY_UNTOUCHED, V6ONLY_SET, V6ONLY_CLEARED };
 
 /* All written by server_letter() while the command line is read. */
 static enum v6only wanted_v6only;
-static bool wanted_inherited, wanted_shared_port;
+static bool wanted_inherited, wanted_shared_port, wanted_on_stderr;
 static struct wish {
 	const char *text;
 	bool is_after_bind;
@@ -131,6 +131,14 @@ static void want_option(const char *text, bool is_after_bind)
 	wanted_options[wanted_option_count++] = (struct wish){text, is_after_bind};
 }
 
+static int move_to_stderr(int fd)
+{
+	if (dup2(fd, STDERR_FILENO) < 0)
+		die("dup2");
+	close(fd);
+	return STDERR_FILENO;
+}
+
 void server_letter(int letter)
 {
 	switch (letter) {
@@ -146,6 +154,9 @@ void server_letter(int letter)
 	case 'r':
 		wanted_shared_port = true;
 		break;
+	case '2':
+		wanted_on_stderr = true;
+		break;
 	case 'e':
 		put_file_on_stderr(optarg);
 		break;
@@ -155,7 +166,7 @@ void server_letter(int letter)
 		break;
 	default:
 		errno = 0;
-		die("usage: %s [-6|-d|-i] [-r] [-e FILE] [-o|-O NAME=VALUE]... [OPTION]... [ADDRESS] PORT",
+		die("usage: %s [-6|-d|-i] [-r] [-2|-e FILE] [-o|-O NAME=VALUE]... [OPTION]... [ADDRESS] PORT",
 			program_invocation_name);
 	}
 }
@@ -198,7 +209,7 @@ int server_bind(int argc, char **argv, int socktype)
 	if (bind(fd, (struct sockaddr *)&local.addr, local.addr_len) < 0)
 		die("bind to %s", address_text(&local));
 	set_wanted_options(fd, true);
-	return fd;
+	return wanted_on_stderr ? move_to_stderr(fd) : fd;
 }
 
 int server_open(int argc, char **argv)

@@ -18,7 +18,7 @@
 
 /* The option letters that server_letter() knows: for optstrings of servers with more of their own.
  */
-#define SERVER_LETTERS "6dire:o:O:"
+#define SERVER_LETTERS "6dir2e:o:O:"
 
 struct endpoint {
 	struct sockaddr_storage addr;
@@ -56,7 +56,7 @@ int option_value(int fd, const char *name);
  * One option letter of the command line: -6 sets IPV6_V6ONLY, -d (dual-stack) clears it, both
  * before bind; -i takes descriptor 0 as it is, already bound, like a server under inetd; -r lets
  * others bind the same port (SO_REUSEPORT); -e FILE closes descriptor 2 before that and has FILE
- * there, as a daemon may that closes all it inherited;
+ * there, as a daemon may that closes all it inherited; -2 has the socket itself there;
  * -o NAME=VALUE sets a socket option before bind, -O behind it, in the order given.
  */
 void server_letter(int letter);
