@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char allowed_rules[] = "PROTO/PORTS=WORD";
+static const char allowed_rules[] = "PROTO/PORTS=WORD, like udp/53=off";
 static const char allowed_protocols[] = "tcp, udp, *";
 static const char allowed_ports[] = "N, N-M, *, where N and M are 0 to 65535 and N is not above M";
 

@@ -153,3 +153,11 @@ child_is_bare() {
 		same_text expected.out server.out
 	done
 }
+
+@test "a script goes by the name of its interpreter" {
+	# shellcheck disable=SC2016 # The script expands it.
+	printf '%s\n' '#!/bin/bash' 'printenv LD_PRELOAD || echo none' >gamma
+	chmod +x gamma
+	[ "$(LD_PRELOAD=$library BINDRIGHT_CHILDREN=off BINDRIGHT_ONLY=gamma ./gamma)" = "$library" ]
+	[ "$(LD_PRELOAD=$library BINDRIGHT_CHILDREN=off BINDRIGHT_ONLY=bash ./gamma)" = none ]
+}

@@ -44,8 +44,8 @@ bad_list() {
 	bad_list force,tcp/65536=off "unknown ports '65536' at character 11" '*65535*'
 	bad_list force,sctp/9=off "unknown protocol 'sctp' at character 7" 'tcp, udp, \*'
 	bad_list force,tcp/9=on "unknown word 'on' at character 13" '*force, *off*'
-	bad_list force,tcp/9 "unknown rule 'tcp/9' at character 7" PROTO/PORTS=WORD
-	bad_list force, "unknown rule '' at character 7" PROTO/PORTS=WORD
+	bad_list force,tcp/9 "unknown rule 'tcp/9' at character 7" 'PROTO/PORTS=WORD, like udp/53=off'
+	bad_list force, "unknown rule '' at character 7" 'PROTO/PORTS=WORD, like udp/53=off'
 	bad_list 'force, tcp/9=off' "unknown protocol ' tcp' at character 7" 'tcp, udp, \*'
 	bad_list tcp/9=off "no word before the rule 'tcp/9=off'" '*force, *off*'
 	bad_list "force$(printf ',udp/%s=off' {1..65})" "one rule too many 'udp/65=off' at *" \

@@ -158,7 +158,7 @@ static const char *list_of(unsigned int count)
 }
 
 static const char allowed_words[] = "force, default, auto, dual, off";
-static const char allowed_rules[] = "PROTO/PORTS=WORD";
+static const char allowed_rules[] = "PROTO/PORTS=WORD, like udp/53=off";
 static const char allowed_protocols[] = "tcp, udp, *";
 static const char allowed_ports[] = "N, N-M, *, where N and M are 0 to 65535 and N is not above M";
 
