@@ -12,7 +12,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { THREADS = 8, CLIENTS = 16, ROUNDS = 40, BATCH = 4, TEXT = 16 };
+enum { THREADS = 8, CLIENTS = 16, ROUNDS = 40, BATCH = 16, TEXT = 16 };
 
 static const struct site {
 	const char *name;

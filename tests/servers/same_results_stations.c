@@ -99,16 +99,29 @@ void kind_meet_peer(const struct station *station)
 	recvfrom(station->fd, &byte, 1, MSG_DONTWAIT, (struct sockaddr *)&peer, &len);
 }
 
-void say_peer(const struct station *station)
+/* In how many pieces a stream's bytes come is left to chance. */
+static void say_stream(int peer)
+{
+	static unsigned char data[60000];
+	long got, sum = 0;
+
+	while ((got = raw_syscall(
+			SYS_recvfrom, peer, data, sizeof(data), MSG_DONTWAIT, NULL, NULL)) > 0)
+		sum += got;
+	say(" %ld in all", sum);
+	if (got < 0)
+		say(" (%s)", strerror(errno));
+}
+
+static void say_datagrams(int peer)
 {
 	static unsigned char data[60000];
 
-	say(" peer:");
-	for (int i = 0; i < 6 && station->peer >= 0; i++) {
+	for (int i = 0; i < 6; i++) {
 		struct sockaddr_storage from;
 		socklen_t len = sizeof(from);
 		long got = raw_syscall(
-			SYS_recvfrom, station->peer, data, sizeof(data), MSG_DONTWAIT, &from, &len);
+			SYS_recvfrom, peer, data, sizeof(data), MSG_DONTWAIT, &from, &len);
 
 		if (got < 0) {
 			say(" (%s)", strerror(errno));
@@ -119,4 +132,19 @@ void say_peer(const struct station *station)
 		if (got == 0 && len == 0)
 			return;
 	}
+}
+
+void say_peer(const struct station *station)
+{
+	int type = 0;
+	socklen_t len = sizeof(type);
+
+	say(" peer:");
+	if (station->peer < 0)
+		return;
+	getsockopt(station->peer, SOL_SOCKET, SO_TYPE, &type, &len);
+	if (type == SOCK_STREAM)
+		say_stream(station->peer);
+	else
+		say_datagrams(station->peer);
 }
