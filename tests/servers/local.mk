@@ -28,6 +28,7 @@ noinst_PROGRAMS += \
 	tests/servers/hear \
 	tests/servers/inherit \
 	tests/servers/listeners \
+	tests/servers/puppet \
 	tests/servers/same_results
 
 tests_servers_ask_SOURCES = tests/servers/ask.c $(servers_common)
@@ -56,6 +57,11 @@ tests_servers_echo_wait_SOURCES = tests/servers/echo_wait.c $(servers_common)
 tests_servers_hear_SOURCES = tests/servers/hear.c $(servers_common)
 tests_servers_inherit_SOURCES = tests/servers/inherit.c $(servers_common)
 tests_servers_listeners_SOURCES = tests/servers/listeners.c $(servers_common)
+tests_servers_puppet_SOURCES = \
+	tests/servers/puppet.c \
+	tests/servers/puppet.h \
+	tests/servers/puppet_sockets.c \
+	$(servers_common)
 tests_servers_same_results_SOURCES = \
 	tests/servers/same_results.c \
 	tests/servers/same_results.h \
