@@ -2,12 +2,18 @@
 /*
  * IPV6_V6ONLY on sockets being bound; v6only.h says when each function is called.
  *
- * Where the AF_INET6 socket came first and is to stay dual-stack (auto, dual), the AF_INET one can
- * have its side of the port after all: the kernel lets two sockets have one port that both have
- * SO_REUSEPORT, and an AF_INET listener goes before a dual-stack one where IPv4 comes in. So both
- * get that option for the moment of the bind, or listen, that looks for conflicts, and then have
- * again what they had. (A third socket of the same user that asks for SO_REUSEPORT itself may bind
- * the port from then on.) Measured on Linux 6.18.
+ * Under auto nothing is done before libc's own call has failed, so that no IPv4 client is lost that
+ * would not have been: it may be that the other socket on the port never listens, or goes first.
+ * Then, where the AF_INET socket came first, the AF_INET6 one is made V6ONLY. Where that cannot be
+ * (the socket is bound already; it came first itself; dual), both can have the port all the same:
+ * the kernel lets two sockets that both have SO_REUSEPORT, and an AF_INET listener goes before a
+ * dual-stack one where IPv4 comes in. So both get that option for the moment of the bind, or
+ * listen, that looks for conflicts, and then have again what they had. Measured on Linux 6.18.
+ *
+ * The kernel remembers of a TCP port that the last one to come had the option, and lets in whoever
+ * comes next with it, of the same user and with the same address, without a look at the others. So
+ * nobody may come in by our option whose own side of the port somebody has; a third socket that
+ * brings its own can.
  */
 #include "calls/v6only.h"
 
@@ -17,25 +23,22 @@
 #include "sys/ports.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+/* The process one of whose threads has the options of two sockets changed; 0 if none has. */
+static _Atomic int sharing_pid;
 
 /* Whose IPv4's side of a port is. */
 static const char ours[] = "another socket of this process";
 static const char a_relatives[] = "a process forked from the same one";
 static const char somebodys[] = "somebody else";
+static const char connections[] = "connections that are not over yet";
 
 static const struct rules *find_rules(void)
 {
 	return &env_settings()->v6only;
-}
-
-/* Who of ours has IPv4's side of the port; NULL if nobody. */
-static const char *find_taker(const struct v6only *v6only)
-{
-	in_port_t port = v6only->listener.bound.port;
-
-	if (ports_find(PORTS_V4, v6only->listener.protocol, port) >= 0)
-		return ours;
-	return ports_are_taken_by_relative(&v6only->nature, port) ? a_relatives : NULL;
 }
 
 static void set(struct v6only *v6only, const char *taken)
@@ -62,15 +65,38 @@ static bool is_concerned(const struct v6only *v6only)
 	       listeners_apply(find_rules(), &v6only->listener);
 }
 
-void v6only_prepare(
-	struct v6only *v6only, int fd, const struct nature *nature, const struct endpoint *bound)
+static bool has_option(int fd, int optname)
 {
-	const char *taken;
+	int saved_errno = errno;
+	int value = 0;
+	socklen_t len = sizeof(value);
 
-	*v6only = v6only_of_bound(fd, nature, bound);
-	if (!is_concerned(v6only))
+	next_getsockopt(fd, SOL_SOCKET, optname, &value, &len);
+	errno = saved_errno;
+	return value != 0;
+}
+
+/* Whether bind would succeed and listen would not, because of a process whose descriptors are out
+ * of reach: the one case of auto that has to be known beforehand. */
+static bool would_fail_later(const struct v6only *v6only)
+{
+	return has_option(v6only->fd, SO_REUSEADDR) && !has_option(v6only->fd, SO_REUSEPORT) &&
+	       ports_are_promised(&v6only->nature, v6only->listener.bound.port);
+}
+
+static void note_port(const struct v6only *v6only, in_port_t port)
+{
+	if (!listeners_may_share(find_rules(), &v6only->listener))
 		return;
-	v6only->listener.is_v6only = sockets_is_v6only(fd);
+	if (v6only->nature.domain == AF_INET)
+		ports_note(PORTS_V4, v6only->listener.protocol, port, v6only->fd);
+	else if (!sockets_is_v6only(v6only->fd))
+		ports_note(PORTS_DUAL, v6only->listener.protocol, port, v6only->fd);
+}
+
+static void apply_rules(struct v6only *v6only)
+{
+	v6only->listener.is_v6only = sockets_is_v6only(v6only->fd);
 	v6only->listener.is_chosen = v6only->wishes != 0;
 	v6only->verdict = listeners_judge(find_rules(), &v6only->listener);
 	switch (v6only->verdict) {
@@ -80,14 +106,39 @@ void v6only_prepare(
 		set(v6only, NULL);
 		break;
 	case LISTENERS_SET_IF_TAKEN:
-		taken = find_taker(v6only);
-		if (taken != NULL)
-			set(v6only, taken);
+		if (would_fail_later(v6only))
+			set(v6only, a_relatives);
 		break;
 	case LISTENERS_CLEAR:
-		v6only->is_cleared = sockets_set_v6only(fd, false);
+		v6only->is_cleared = sockets_set_v6only(v6only->fd, false);
 		break;
 	}
+}
+
+void v6only_prepare(
+	struct v6only *v6only, int fd, const struct nature *nature, const struct endpoint *bound)
+{
+	*v6only = v6only_of_bound(fd, nature, bound);
+	if (is_concerned(v6only))
+		apply_rules(v6only);
+	if (bound->port != 0)
+		note_port(v6only, bound->port);
+}
+
+/* Whose IPv4's side of the port is; NULL if nobody's, as far as can be known. */
+static const char *find_holder(const struct v6only *v6only)
+{
+	const struct listener *listener = &v6only->listener;
+	const struct nature *nature = &v6only->nature;
+	in_port_t port = listener->bound.port;
+
+	if (ports_find(PORTS_V4, listener->protocol, port, v6only->fd) >= 0)
+		return ours;
+	/* Of a protocol that the kernel has no table for there is no TIME_WAIT, either. */
+	if (ports_are_held(AF_INET, nature, port, listener->protocol == RULES_OTHER))
+		return ports_are_noted(PORTS_V4, listener->protocol, port) ? a_relatives
+									   : somebodys;
+	return ports_are_promised(nature, port) ? a_relatives : NULL;
 }
 
 /* Sets SO_REUSEPORT and gives back what it was; -1 if that cannot be had. */
@@ -108,38 +159,77 @@ static void put_back_reuse_port(int fd, int before)
 		next_setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &before, sizeof(before));
 }
 
-static bool begin_sharing(struct v6only *v6only)
+/* Two threads that changed the same socket's option would put back what the other one had set.
+ * Nobody is waited for long: a signal handler may have interrupted the one that is at it. */
+static bool lock_sharing(void)
+{
+	enum { TRIES = 1000 };
+	int self = getpid();
+
+	for (int i = 0; i < TRIES; i++) {
+		int holder = atomic_load(&sharing_pid);
+
+		/* Our parent's thread is not in this process. */
+		if (holder != self && atomic_compare_exchange_strong(&sharing_pid, &holder, self))
+			return true;
+		sched_yield();
+	}
+	return false;
+}
+
+/* The socket of the other family that has the port; -1 if there is none, or if it is not the only
+ * one that is in the way. */
+static int find_partner(const struct v6only *v6only)
 {
 	const struct listener *listener = &v6only->listener;
-	enum ports_side other_side = v6only->nature.domain == AF_INET ? PORTS_DUAL : PORTS_V4;
-	struct sharing *sharing = &v6only->sharing;
+	in_port_t port = listener->bound.port;
+	bool is_v4 = v6only->nature.domain == AF_INET;
 
-	if (!listeners_may_share(find_rules(), listener))
+	if (!listeners_may_share(find_rules(), listener) ||
+		(!is_v4 && sockets_is_v6only(v6only->fd)) ||
+		ports_find(is_v4 ? PORTS_V4 : PORTS_DUAL, listener->protocol, port, v6only->fd) >=
+			0 ||
+		ports_are_held(v6only->nature.domain, &v6only->nature, port, true))
+		return -1;
+	return ports_find(is_v4 ? PORTS_DUAL : PORTS_V4, listener->protocol, port, v6only->fd);
+}
+
+static bool begin_sharing(struct v6only *v6only)
+{
+	struct sharing *sharing = &v6only->sharing;
+	int partner = find_partner(v6only);
+
+	if (partner < 0 || !lock_sharing())
 		return false;
-	sharing->fd = ports_find(other_side, listener->protocol, listener->bound.port);
-	if (sharing->fd < 0)
-		return false;
+	sharing->fd = partner;
 	sharing->reuse_port = switch_reuse_port(v6only->fd, 1);
-	sharing->other_reuse_port = switch_reuse_port(sharing->fd, 1);
+	sharing->other_reuse_port = switch_reuse_port(partner, 1);
 	return true;
+}
+
+/* What may be done about IPV6_V6ONLY once the call has failed. */
+static bool change_v6only(struct v6only *v6only)
+{
+	const char *holder = NULL;
+
+	if (v6only->is_cleared || v6only->verdict == LISTENERS_SET_IF_TAKEN)
+		holder = find_holder(v6only);
+	if (v6only->is_cleared) {
+		v6only->taken = holder != NULL ? holder : connections;
+		v6only->is_cleared = !sockets_set_v6only(v6only->fd, true);
+		return !v6only->is_cleared;
+	}
+	if (holder == NULL || v6only->is_set)
+		return false;
+	set(v6only, holder);
+	return v6only->is_set;
 }
 
 bool v6only_make_room(struct v6only *v6only)
 {
 	int saved_errno = errno;
-	bool has_changed = false;
+	bool has_changed = change_v6only(v6only) || begin_sharing(v6only);
 
-	if (v6only->verdict == LISTENERS_SET_IF_TAKEN && !v6only->is_set &&
-		ports_are_in_use(&v6only->nature, v6only->listener.bound.port)) {
-		set(v6only, somebodys);
-		has_changed = v6only->is_set;
-	} else if (v6only->is_cleared) {
-		v6only->is_cleared = !sockets_set_v6only(v6only->fd, true);
-		v6only->taken = somebodys;
-		has_changed = !v6only->is_cleared;
-	}
-	if (!has_changed)
-		has_changed = begin_sharing(v6only);
 	errno = saved_errno;
 	return has_changed;
 }
@@ -152,6 +242,7 @@ void v6only_leave_room(struct v6only *v6only)
 	if (sharing->fd >= 0) {
 		put_back_reuse_port(v6only->fd, sharing->reuse_port);
 		put_back_reuse_port(sharing->fd, sharing->other_reuse_port);
+		atomic_store(&sharing_pid, 0);
 	}
 	errno = saved_errno;
 }
@@ -226,30 +317,26 @@ void v6only_log_failure(const struct v6only *v6only, int error)
 
 	if (error == EADDRINUSE && v6only->nature.domain == AF_INET && log_wants(LOG_LEVEL_INFO) &&
 		listeners_may_share(find_rules(), listener) &&
-		ports_are_noted(PORTS_DUAL, listener->protocol, listener->bound.port))
+		!ports_are_held(AF_INET, &v6only->nature, listener->bound.port, true) &&
+		ports_have_v6_wildcard(&v6only->nature, listener->bound.port))
 		log_line(LOG_LEVEL_INFO,
-			"fd %d %s %s: in use: the socket on [::] takes IPv4 there already (%s)",
+			"fd %d %s %s: in use: a socket on [::] has IPv4's side, too, and none that "
+			"could share it (%s)",
 			v6only->fd, sockets_protocol_name(&v6only->nature),
 			endpoint_format(&listener->bound, text),
 			listeners_format_reason(find_rules(), listener, reason));
 }
 
-static void note_port(const struct v6only *v6only, in_port_t port)
-{
-	if (!listeners_may_share(find_rules(), &v6only->listener))
-		return;
-	if (v6only->nature.domain == AF_INET)
-		ports_note(PORTS_V4, v6only->listener.protocol, port, v6only->fd);
-	else if (!sockets_is_v6only(v6only->fd))
-		ports_note(PORTS_DUAL, v6only->listener.protocol, port, v6only->fd);
-}
-
 void v6only_finish(const struct v6only *v6only, const struct endpoint *local)
 {
-	note_port(v6only, local->port);
+	/* An ephemeral port is known only now. */
+	if (v6only->listener.bound.port == 0)
+		note_port(v6only, local->port);
 	if (!log_wants(LOG_LEVEL_WARN))
 		return;
-	v6only_log_sharing(v6only);
+	/* A stream socket will have to share once more as it listens. */
+	if (v6only->nature.type == SOCK_DGRAM)
+		v6only_log_sharing(v6only);
 	if (is_concerned(v6only))
 		log_decision(v6only, local);
 }

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * One word a binding, in a ring: side, protocol, port, descriptor and process. A descriptor counts
- * where the kernel says that it still is what was noted, in the process that noted it as in one
- * that has inherited it. A relative's descriptors cannot be looked at; there the word says that the
- * port is a matter of this family, and a bind of our own whether it is in use.
+ * where the kernel says that it is what was noted, in the process that noted it as in one that has
+ * inherited it. Relatives' descriptors cannot be looked at; there the word says no more than that
+ * the port is a matter of this family.
+ *
+ * Whether a port is in use at all, a bind cannot tell: it fails also because of connections that
+ * are long closed (TIME_WAIT). The tables of proc(5) can, /proc/net/tcp and the like, in which
+ * listeners come before connections. Sockets that are bound and do not listen are not in them.
  */
 #include "sys/ports.h"
 
@@ -12,7 +16,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,18 +61,27 @@ void ports_init(void)
 		ports = memory;
 }
 
+/* A descriptor has one word, so that a program's ephemeral ports do not push its listeners out. */
+static bool is_of_same_descriptor(uint64_t a, uint64_t b)
+{
+	return (a ^ b) << (64 - PORT_SHIFT) == 0;
+}
+
 void ports_note(enum ports_side side, enum rules_protocol protocol, in_port_t port, int fd)
 {
 	uint64_t word = make_binding(side, protocol, port) | (uint64_t)fd << FD_SHIFT |
 			((uint64_t)getpid() & pid_bits);
+	uint32_t place = 0;
 
 	if (ports == NULL || (uint64_t)fd > fd_bits)
 		return;
-	for (int i = 0; i < WORDS; i++)
-		if (atomic_load_explicit(&ports->words[i], memory_order_relaxed) == word)
-			return;
-	atomic_store_explicit(&ports->words[atomic_fetch_add(&ports->next, 1) % WORDS], word,
-		memory_order_relaxed);
+	while (place < WORDS &&
+		!is_of_same_descriptor(
+			word, atomic_load_explicit(&ports->words[place], memory_order_relaxed)))
+		place++;
+	if (place == WORDS)
+		place = atomic_fetch_add(&ports->next, 1) % WORDS;
+	atomic_store_explicit(&ports->words[place], word, memory_order_relaxed);
 }
 
 /* Whether fd is here what was noted of it. */
@@ -85,98 +97,63 @@ static bool is_bound_so(int fd, enum ports_side side, enum rules_protocol protoc
 				 : nature.domain == AF_INET6 && !sockets_is_v6only(fd));
 }
 
-int ports_find(enum ports_side side, enum rules_protocol protocol, in_port_t port)
+int ports_find(enum ports_side side, enum rules_protocol protocol, in_port_t port, int except)
 {
 	uint64_t binding = make_binding(side, protocol, port);
 
 	for (int i = 0; ports != NULL && i < WORDS; i++) {
 		uint64_t word = atomic_load_explicit(&ports->words[i], memory_order_relaxed);
 
-		if (is_binding(word, binding) && is_bound_so(fd_of(word), side, protocol, port))
+		if (is_binding(word, binding) && fd_of(word) != except &&
+			is_bound_so(fd_of(word), side, protocol, port))
 			return fd_of(word);
 	}
 	return -1;
 }
 
-static bool is_alive(pid_t pid)
+/* The kernel's table of a family's sockets, NULL where it has none for the protocol. */
+static const char *find_table(int domain, const struct nature *nature)
 {
-	int saved_errno = errno;
-	bool is_there = kill(pid, 0) == 0 || errno == EPERM;
-
-	errno = saved_errno;
-	return is_there;
-}
-
-/* Whether nobody can bind 0.0.0.0 with this port. */
-static bool is_refused(const struct nature *nature, in_port_t port)
-{
-	const struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = port};
-	int saved_errno = errno;
-	int fd = next_socket(AF_INET, nature->type | SOCK_CLOEXEC, nature->protocol);
-	bool result;
-
-	if (fd < 0) {
-		errno = saved_errno;
-		return false;
-	}
-	result = next_bind(fd, (const struct sockaddr *)&any, sizeof(any)) != 0 &&
-		 errno == EADDRINUSE;
-	close(fd);
-	errno = saved_errno;
-	return result;
-}
-
-bool ports_are_noted(enum ports_side side, enum rules_protocol protocol, in_port_t port)
-{
-	uint64_t binding = make_binding(side, protocol, port);
-
-	for (int i = 0; ports != NULL && i < WORDS; i++) {
-		uint64_t word = atomic_load_explicit(&ports->words[i], memory_order_relaxed);
-
-		if (is_binding(word, binding) && is_alive((pid_t)(word & pid_bits)))
-			return true;
-	}
-	return false;
-}
-
-bool ports_are_taken_by_relative(const struct nature *nature, in_port_t port)
-{
-	uint64_t binding = make_binding(PORTS_V4, sockets_protocol(nature), port);
-	pid_t self = getpid();
-
-	for (int i = 0; ports != NULL && i < WORDS; i++) {
-		uint64_t word = atomic_load_explicit(&ports->words[i], memory_order_relaxed);
-		pid_t pid = (pid_t)(word & pid_bits);
-
-		if (is_binding(word, binding) && pid != self && is_alive(pid))
-			return is_refused(nature, port);
-	}
-	return false;
-}
-
-/* The kernel's table of IPv4 sockets (proc(5), /proc/net/tcp), NULL where it has none for it. */
-static const char *find_table(const struct nature *nature)
-{
+	/* The thread's own, which may have a network namespace of its own. */
 	if (sockets_protocol(nature) == RULES_TCP)
-		return "/proc/net/tcp";
+		return domain == AF_INET ? "/proc/thread-self/net/tcp"
+					 : "/proc/thread-self/net/tcp6";
+	if (sockets_protocol(nature) != RULES_UDP)
+		return NULL;
 	if (nature->protocol == IPPROTO_UDPLITE)
-		return "/proc/net/udplite";
-	return sockets_protocol(nature) == RULES_UDP ? "/proc/net/udp" : NULL;
+		return domain == AF_INET ? "/proc/thread-self/net/udplite"
+					 : "/proc/thread-self/net/udplite6";
+	return domain == AF_INET ? "/proc/thread-self/net/udp" : "/proc/thread-self/net/udp6";
 }
 
-/* Whether a line of such a table is of a listener at this port, or of a datagram socket. */
-static bool is_listed(const char *line, unsigned int port, bool is_stream)
-{
-	enum { LISTEN = 10 };
-	unsigned int line_port, state;
+enum { STATE_LISTEN = 10 };
 
-	return sscanf(line, " %*u: %*x:%x %*x:%*x %x", &line_port, &state) == 2 &&
-	       line_port == port && (!is_stream || state == LISTEN);
+/* What is looked for in a table. */
+struct search {
+	unsigned int port;
+	bool is_stream;		 /* then only listeners count */
+	bool counts_connections; /* ... unless this is asked */
+	bool is_of_wildcard;
+};
+
+static bool is_found(const struct search *search, const char *line, unsigned int *ret_state)
+{
+	char address[33];
+	unsigned int port;
+
+	/* "   0: 00000000:0016 00000000:0000 0A ...", after a headline. */
+	if (sscanf(line, " %*u: %32[0-9A-F]:%x %*[0-9A-F]:%*x %x", address, &port, ret_state) != 3)
+		return false;
+	if (search->is_of_wildcard && address[strspn(address, "0")] != '\0')
+		return false;
+	return port == search->port &&
+	       (!search->is_stream || search->counts_connections || *ret_state == STATE_LISTEN);
 }
 
 /* Looks through the table, line by line. */
-static bool is_in_table(int fd, unsigned int port, bool is_stream)
+static bool search_table(int fd, const struct search *search)
 {
+	bool ends_with_listeners = search->is_stream && !search->counts_connections;
 	char text[4096];
 	size_t len = 0;
 	ssize_t got;
@@ -187,9 +164,13 @@ static bool is_in_table(int fd, unsigned int port, bool is_stream)
 		len += (size_t)got;
 		text[len] = '\0';
 		for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+			unsigned int state = STATE_LISTEN;
+
 			*end = '\0';
-			if (is_listed(line, port, is_stream))
+			if (is_found(search, line, &state))
 				return true;
+			if (ends_with_listeners && state != STATE_LISTEN)
+				return false;
 		}
 		len -= (size_t)(line - text);
 		memmove(text, line, len);
@@ -197,23 +178,82 @@ static bool is_in_table(int fd, unsigned int port, bool is_stream)
 	return false;
 }
 
-bool ports_are_in_use(const struct nature *nature, in_port_t port)
+/* Whether the family's table has what is looked for; if_unknown where it cannot be read. */
+static bool is_in_table(
+	int domain, const struct nature *nature, const struct search *search, bool if_unknown)
 {
-	const char *table = find_table(nature);
+	const char *table = find_table(domain, nature);
 	int saved_errno = errno;
-	bool is_found = false;
+	bool result = if_unknown;
 	int cancel_state, fd;
 
-	if (table == NULL)
-		return true;
 	/* bind is no cancellation point, as open and read are. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	fd = open(table, O_RDONLY | O_CLOEXEC);
+	fd = table != NULL ? open(table, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd >= 0) {
-		is_found = is_in_table(fd, ntohs(port), nature->type == SOCK_STREAM);
+		result = search_table(fd, search);
 		close(fd);
 	}
 	pthread_setcancelstate(cancel_state, NULL);
 	errno = saved_errno;
-	return is_found;
+	return result;
+}
+
+bool ports_are_held(int domain, const struct nature *nature, in_port_t port, bool if_unknown)
+{
+	const struct search search = {
+		.port = ntohs(port), .is_stream = nature->type == SOCK_STREAM};
+
+	return is_in_table(domain, nature, &search, if_unknown);
+}
+
+bool ports_have_v6_wildcard(const struct nature *nature, in_port_t port)
+{
+	const struct search search = {.port = ntohs(port),
+		.is_stream = nature->type == SOCK_STREAM,
+		.is_of_wildcard = true};
+
+	return is_in_table(AF_INET6, nature, &search, false);
+}
+
+bool ports_are_noted(enum ports_side side, enum rules_protocol protocol, in_port_t port)
+{
+	uint64_t binding = make_binding(side, protocol, port);
+	uint64_t self = (uint64_t)getpid() & pid_bits;
+
+	for (int i = 0; ports != NULL && i < WORDS; i++) {
+		uint64_t word = atomic_load_explicit(&ports->words[i], memory_order_relaxed);
+
+		if (is_binding(word, binding) && (word & pid_bits) != self)
+			return true;
+	}
+	return false;
+}
+
+/* Whether nobody can bind 0.0.0.0 with this port. */
+static bool is_refused(const struct nature *nature, in_port_t port)
+{
+	const struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = port};
+	int saved_errno = errno;
+	int fd = next_socket(AF_INET, nature->type | SOCK_CLOEXEC, nature->protocol);
+	bool result = false;
+
+	if (fd >= 0) {
+		result = next_bind(fd, (const struct sockaddr *)&any, sizeof(any)) != 0 &&
+			 errno == EADDRINUSE;
+		close(fd);
+	}
+	errno = saved_errno;
+	return result;
+}
+
+bool ports_are_promised(const struct nature *nature, in_port_t port)
+{
+	const struct search search = {
+		.port = ntohs(port), .is_stream = true, .counts_connections = true};
+
+	return sockets_protocol(nature) == RULES_TCP &&
+	       ports_are_noted(PORTS_V4, RULES_TCP, port) && is_refused(nature, port) &&
+	       !is_in_table(AF_INET, nature, &search, true) &&
+	       !is_in_table(AF_INET6, nature, &search, true);
 }

@@ -18,17 +18,21 @@ enum ports_side {
  * nothing is found. */
 void ports_init(void);
 
-/* fd has been bound to this port. */
+/* fd is bound to this port, or is about to be: whom a bind of ours keeps from the port finds its
+ * note already there. */
 void ports_note(enum ports_side side, enum rules_protocol protocol, in_port_t port, int fd);
-/* The descriptor, in this process, of a socket that is bound so; -1 if there is none. */
-int ports_find(enum ports_side side, enum rules_protocol protocol, in_port_t port);
-/* Whether this process or a living relative has noted such a binding, whatever became of it. */
+/* The descriptor, in this process, of a socket that is bound so, other than `except`; -1 if there
+ * is none. */
+int ports_find(enum ports_side side, enum rules_protocol protocol, in_port_t port, int except);
+/* Whether a relative has noted such a binding, whatever became of it. */
 bool ports_are_noted(enum ports_side side, enum rules_protocol protocol, in_port_t port);
-/* Whether a relative has bound 0.0.0.0 with this port, and nobody else can now. */
-bool ports_are_taken_by_relative(const struct nature *nature, in_port_t port);
 
-/* Whether the kernel says that somebody has IPv4's side of the port: of TCP a listener, for a bind
- * may also fail because of connections that are long closed (TIME_WAIT). */
-bool ports_are_in_use(const struct nature *nature, in_port_t port);
+/* Whether a socket of this family, anybody's, listens at the port, or is bound to it if it is no
+ * stream socket. if_unknown where the kernel does not say. */
+bool ports_are_held(int domain, const struct nature *nature, in_port_t port, bool if_unknown);
+/* Whether there is one on ::. */
+bool ports_have_v6_wildcard(const struct nature *nature, in_port_t port);
+/* Whether a relative's stream socket is bound to 0.0.0.0 with this port, and is yet to listen. */
+bool ports_are_promised(const struct nature *nature, in_port_t port);
 
 #endif
