@@ -27,6 +27,7 @@ noinst_PROGRAMS += \
 	tests/servers/echo_wait \
 	tests/servers/hear \
 	tests/servers/inherit \
+	tests/servers/listen_race \
 	tests/servers/listeners \
 	tests/servers/puppet \
 	tests/servers/same_results
@@ -56,6 +57,8 @@ tests_servers_echo_threads_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_echo_wait_SOURCES = tests/servers/echo_wait.c $(servers_common)
 tests_servers_hear_SOURCES = tests/servers/hear.c $(servers_common)
 tests_servers_inherit_SOURCES = tests/servers/inherit.c $(servers_common)
+tests_servers_listen_race_SOURCES = tests/servers/listen_race.c $(servers_common)
+tests_servers_listen_race_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_listeners_SOURCES = tests/servers/listeners.c $(servers_common)
 tests_servers_puppet_SOURCES = \
 	tests/servers/puppet.c \
