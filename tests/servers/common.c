@@ -64,6 +64,7 @@ const char *errno_name(int err)
 		{ENETUNREACH, "ENETUNREACH"},
 		{ENOBUFS, "ENOBUFS"},
 		{ENODEV, "ENODEV"},
+		{EOPNOTSUPP, "EOPNOTSUPP"},
 		{EPERM, "EPERM"},
 	};
 	static char number[32];
