@@ -6,6 +6,7 @@ LIVE_TESTS = \
 	tests/live/listen_exceptions.bats \
 	tests/live/listen_pair.bats \
 	tests/live/listen_v6_only.bats \
+	tests/live/listen_without_ipv6.bats \
 	tests/live/log.bats \
 	tests/live/log_debug.bats \
 	tests/live/log_syslog.bats \

@@ -30,7 +30,8 @@ noinst_PROGRAMS += \
 	tests/servers/listen_race \
 	tests/servers/listeners \
 	tests/servers/puppet \
-	tests/servers/same_results
+	tests/servers/same_results \
+	tests/servers/without_ipv6
 
 tests_servers_ask_SOURCES = tests/servers/ask.c $(servers_common)
 tests_servers_ask_on_SOURCES = tests/servers/ask_on.c $(servers_common)
@@ -105,6 +106,7 @@ tests_servers_same_results_SOURCES = \
 # Lengths beyond a buffer's are among what it hands to calls: it must not be fortified.
 tests_servers_same_results_CPPFLAGS = $(AM_CPPFLAGS) -U_FORTIFY_SOURCE
 tests_servers_same_results_CFLAGS = $(AM_CFLAGS) -pthread
+tests_servers_without_ipv6_SOURCES = tests/servers/without_ipv6.c $(servers_common)
 
 # The same source, as distributions compile their packages: __recvfrom_chk is called. Where CFLAGS
 # has -O0 the fortified calls are not made, and the test skips.
