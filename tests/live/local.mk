@@ -4,6 +4,7 @@ LIVE_TESTS = \
 	tests/live/environment.bats \
 	tests/live/exports.bats \
 	tests/live/listen_exceptions.bats \
+	tests/live/listen_inherited.bats \
 	tests/live/listen_pair.bats \
 	tests/live/listen_v6_only.bats \
 	tests/live/listen_without_ipv6.bats \

@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Listeners that a program got already bound, as from inetd, a systemd socket unit or across exec.
+# The kernel allows no change of IPV6_V6ONLY then: the sockets stay as bare, and where the word
+# would have it otherwise one line says so, once.
+
+load lab
+
+# inherits FLAG... -- COMMAND...: the binder is bare, the command has the library or not.
+inherits() {
+	local flags=() with=()
+
+	while [ "$1" != -- ]; do
+		flags+=("$1")
+		shift
+	done
+	shift
+	[ -z "$preload" ] || with=(env "LD_PRELOAD=$preload")
+	bare launch_server "$servers/inherit" "${flags[@]}" :: "$PORT" "${with[@]}" "$@"
+	wait_until server_is_ready || fail "not ready"
+}
+
+# says_once TEXT: one line in the log, and this text in it.
+says_once() {
+	[ "$(wc -l <server.err)" -eq 1 ] || fail "not one line"
+	grep -q -e "$1" server.err || fail "not: $1"
+}
+
+@test "TCP, takes both families: force and default say so, the others are silent" {
+	local word
+
+	bare inherits -t -- "$servers/listeners" -i
+	[ "$(v6only_of t)" = 0 ]
+	can_connect "${V4[@]}" "${V6[@]}"
+	for word in force default; do
+		BINDRIGHT_V6ONLY=$word with_library inherits -t -- "$servers/listeners" -i
+		[ "$(v6only_of t)" = 0 ]
+		can_connect "${V4[@]}" "${V6[@]}"
+		says_once "warn: fd 0 tcp \[::\]:$PORT: was bound before this program got it.*=$word"
+	done
+	for word in auto dual off; do
+		BINDRIGHT_V6ONLY=$word with_library inherits -t -- "$servers/listeners" -i
+		[ "$(v6only_of t)" = 0 ]
+		can_connect "${V4[@]}" "${V6[@]}"
+		[ ! -s server.err ] || fail "something was said under $word"
+	done
+}
+
+@test "TCP, IPv6 only: dual says so, the others are silent" {
+	local word
+
+	bare inherits -t -6 -- "$servers/listeners" -i
+	cannot_connect "${V4[@]}"
+	BINDRIGHT_V6ONLY=dual with_library inherits -t -6 -- "$servers/listeners" -i
+	[ "$(v6only_of t)" = 1 ]
+	cannot_connect "${V4[@]}"
+	can_connect "${V6[@]}"
+	says_once "warn: fd 0 tcp \[::\]:$PORT: was bound before.*takes no IPv4"
+	for word in force default auto off; do
+		BINDRIGHT_V6ONLY=$word with_library inherits -t -6 -- "$servers/listeners" -i
+		[ "$(v6only_of t)" = 1 ]
+		[ ! -s server.err ] || fail "something was said under $word"
+	done
+}
+
+@test "UDP: said once, at the first datagram; both families served, and replies right" {
+	bare inherits -- "$servers/echo_recvfrom" -i
+	ask_client "$PORT" "${V4[@]}" "${V6[@]}"
+	some_wrong
+	for word in force default; do
+		BINDRIGHT_V6ONLY=$word with_library inherits -- "$servers/echo_recvfrom" -i
+		ask_client -r 5 "$PORT" "${V4[@]}" "${V6[@]}"
+		every_line_is right
+		[ "$(v6only_of u)" = 0 ]
+		says_once "warn: fd 0 udp \[::\]:$PORT: was bound before this program got it.*=$word"
+	done
+	for word in auto dual off; do
+		BINDRIGHT_V6ONLY=$word with_library inherits -- "$servers/echo_recvfrom" -i
+		ask_client -r 5 "$PORT" "${V4[@]}" "${V6[@]}"
+		every_line_is right
+		[ ! -s server.err ] || fail "something was said under $word"
+	done
+}
+
+@test "a rule for its port decides" {
+	bare inherits -t -- "$servers/listeners" -i
+	can_connect "${V4[@]}"
+	BINDRIGHT_V6ONLY=force,tcp/5300=off with_library inherits -t -- "$servers/listeners" -i
+	[ ! -s server.err ] || fail "something was said"
+	BINDRIGHT_V6ONLY=off,tcp/5300=force with_library inherits -t -- "$servers/listeners" -i
+	says_once "rule tcp/5300=force"
+}
