@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# BINDRIGHT_LOG=info: one line for each listener on ::, with protocol, address and port, what was
+# decided, and by which word or rule. Bare there is no log.
+
+load lab
+load puppet
+
+# logs WORDS LINE <<-END ... END: of what the puppet does under these words, with the log's lines
+# about port 5300 being just this one, without their beginnings.
+logs() {
+	BINDRIGHT_LOG=info BINDRIGHT_V6ONLY=$1 with_library start_server puppet
+	plays
+	grep -F ":$PORT" server.err | grep -v 'watched;' |
+		sed -E "s/^bindright: puppet\[$server_pid\]: (info|warn): fd [0-9]+ /\1: /" >log
+	printf '%s\n' "$2" >wanted
+	same_text wanted log
+}
+
+listener() {
+	printf '%s\n' "open six $1" "bind six :: $PORT"
+}
+
+@test "each word, where the program asks for nothing" {
+	logs force "info: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=force)" < <(listener tcp6)
+	logs default "info: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=default)" < <(listener tcp6)
+	logs auto "info: tcp [::]:5300: IPV6_V6ONLY left clear, takes IPv4 too (BINDRIGHT_V6ONLY=auto)" \
+		< <(listener tcp6)
+	logs dual "info: tcp [::]:5300: IPV6_V6ONLY left clear, takes IPv4 too (BINDRIGHT_V6ONLY=dual)" \
+		< <(listener tcp6)
+	logs off "info: tcp [::]:5300: IPV6_V6ONLY left clear, takes IPv4 too (BINDRIGHT_V6ONLY=off)" \
+		< <(listener tcp6)
+}
+
+@test "each word, where the program has set IPV6_V6ONLY" {
+	local word
+
+	for word in force default auto off; do
+		logs "$word" "info: tcp [::]:5300: IPV6_V6ONLY left set (BINDRIGHT_V6ONLY=$word)" \
+			< <(listener "tcp6 v6only")
+	done
+	logs dual "warn: tcp [::]:5300: IPV6_V6ONLY cleared although the program set it (BINDRIGHT_V6ONLY=\
+dual): port 5300 takes IPv4 through this socket; any other word prevents it" < <(listener "tcp6 v6only")
+}
+
+@test "each word, where the program has cleared IPV6_V6ONLY" {
+	local word
+
+	logs force "warn: tcp [::]:5300: IPV6_V6ONLY set although the program cleared it (BINDRIGHT_V6ONLY=\
+force): port 5300 takes no IPv4 through this socket; the word auto, default or off keeps it" \
+		< <(listener "tcp6 v6only=0")
+	for word in default auto dual off; do
+		logs "$word" "info: tcp [::]:5300: IPV6_V6ONLY left clear, takes IPv4 too (BINDRIGHT_V6ONLY=$word)" \
+			< <(listener "tcp6 v6only=0")
+	done
+}
+
+@test "the rule that decided, and the protocol" {
+	logs off,tcp/5300=force,udp/5000-5400=force \
+		"info: udp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY, rule udp/5000-5400=force)" \
+		< <(listener udp6)
+	logs 'force,*/*=off' \
+		"info: tcp [::]:5300: IPV6_V6ONLY left clear, takes IPv4 too (BINDRIGHT_V6ONLY, rule */*=off)" \
+		< <(listener tcp6)
+	need_kind mptcp
+	logs force "info: mptcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=force)" < <(listener mptcp6)
+	need_kind udplite
+	logs force "info: udplite [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=force)" \
+		< <(listener udplite6)
+}
+
+@test "auto: whose IPv4's side is" {
+	logs auto "info: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=auto); its port's IPv4 side belongs \
+to another socket of this process" <<-END
+		open four tcp4
+		bind four 0.0.0.0 $PORT
+		listen four
+		open six tcp6
+		bind six :: $PORT
+		listen six
+	END
+	logs auto "info: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=auto); its port's IPv4 side belongs \
+to somebody else" <<-END
+		spawn other bare
+		in other open four tcp4
+		in other bind four 0.0.0.0 $PORT
+		in other listen four
+		open six tcp6
+		bind six :: $PORT
+		listen six
+	END
+}
+
+@test "auto: one line more where two sockets share the port" {
+	BINDRIGHT_LOG=info BINDRIGHT_V6ONLY=auto with_library start_server puppet
+	plays <<-END
+		open six tcp6
+		bind six :: $PORT
+		listen six
+		open four tcp4
+		bind four 0.0.0.0 $PORT
+		listen four
+	END
+	[ "$(wc -l <server.err)" -eq 2 ] || fail "not two lines"
+	grep -q "info: fd [0-9]* tcp port $PORT: shared with fd [0-9]*; IPv4 comes in at the AF_INET one" server.err
+}
+
+@test "nothing of a bind that fails, of a specific address, of 0.0.0.0, of port 0" {
+	BINDRIGHT_LOG=info with_library start_server puppet
+	plays <<-END
+		spawn other bare
+		in other open six tcp6
+		in other bind six :: $PORT
+		in other listen six
+		open six tcp6
+		bind six :: $PORT -> EADDRINUSE
+		open seven tcp6
+		bind seven ::1 5301
+		open four tcp4
+		bind four 0.0.0.0 5302
+		open client tcp6
+		bind client :: 0
+	END
+	[ ! -s server.err ] || fail "something was said"
+}
