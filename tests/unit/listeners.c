@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The policy on listeners: which bind addresses it applies to, and its words. */
-#include "values.h"
+/* The policy on listeners: which binds it applies to, what each word makes of them, and the reason
+ * that is given. */
+#include "core/listeners.h"
+
+#include "unit.h"
 
 #include <arpa/inet.h>
 
@@ -14,177 +17,261 @@ static struct endpoint endpoint_of(const char *text, uint16_t port)
 	return endpoint;
 }
 
-static enum listeners_verdict judge(
-	const struct rules *rules, enum rules_protocol protocol, const char *text, uint16_t port)
+static struct rules rules_of(const char *value)
 {
-	const struct listener listener = {.protocol = protocol, .bound = endpoint_of(text, port)};
+	struct rules rules;
+	struct wrong wrong;
 
-	return listeners_judge(rules, &listener);
+	assert_true(rules_parse(value, listeners_words, &rules, &wrong));
+	return rules;
 }
 
-static bool want(enum v6only_policy policy, const char *text, uint16_t port)
+static struct listener tcp(const char *address, uint16_t port)
 {
-	const struct rules rules = {.word = (uint8_t)policy};
-
-	return judge(&rules, RULES_TCP, text, port) == LISTENERS_SET;
+	return (struct listener){.protocol = RULES_TCP, .bound = endpoint_of(address, port)};
 }
 
-static void force_takes_the_wildcard_with_a_port(void **state)
+static enum listeners_verdict judge(const char *value, const struct listener *listener)
+{
+	const struct rules rules = rules_of(value);
+
+	return listeners_judge(&rules, listener);
+}
+
+enum { LEAVE = LISTENERS_LEAVE, SET = LISTENERS_SET, CLEAR = LISTENERS_CLEAR };
+enum { IF_TAKEN = LISTENERS_SET_IF_TAKEN };
+
+/* Of a socket bound to :: with a port, by what the option is and whether the program chose it. */
+static const struct row {
+	const char *word;
+	int clear, clear_chosen, set, set_chosen;
+} table[] = {
+	{"force", SET, SET, LEAVE, LEAVE},
+	{"default", SET, LEAVE, LEAVE, LEAVE},
+	{"auto", IF_TAKEN, IF_TAKEN, LEAVE, LEAVE},
+	{"dual", LEAVE, LEAVE, CLEAR, CLEAR},
+	{"off", LEAVE, LEAVE, LEAVE, LEAVE},
+};
+
+static int wanted(const struct row *row, bool is_v6only, bool is_chosen)
+{
+	if (is_v6only)
+		return is_chosen ? row->set_chosen : row->set;
+	return is_chosen ? row->clear_chosen : row->clear;
+}
+
+/* Calls check for each word and each state of the option. */
+static void for_all(void (*check)(const struct row *row, bool is_v6only, bool is_chosen))
+{
+	for (size_t i = 0; i < LENGTH(table); i++)
+		for (unsigned int state = 0; state < 4; state++)
+			check(&table[i], state & 1, state & 2);
+}
+
+static void check_wildcard(const struct row *row, bool is_v6only, bool is_chosen)
+{
+	static const uint16_t ports[] = {1, 22, 255, 256, 65535};
+	static const enum rules_protocol protocols[] = {RULES_TCP, RULES_UDP, RULES_OTHER};
+
+	for (size_t i = 0; i < LENGTH(ports); i++) {
+		for (size_t k = 0; k < LENGTH(protocols); k++) {
+			struct listener listener = tcp("::", ports[i]);
+
+			listener.protocol = protocols[k];
+			listener.is_v6only = is_v6only;
+			listener.is_chosen = is_chosen;
+			assert_int_equal(
+				judge(row->word, &listener), wanted(row, is_v6only, is_chosen));
+		}
+	}
+}
+
+static void each_word_judges_the_wildcard(void **state)
 {
 	(void)state;
-	assert_true(want(V6ONLY_FORCE, "::", 22));
-	assert_true(want(V6ONLY_FORCE, "::", 1));
-	assert_true(want(V6ONLY_FORCE, "::", 256));
-	assert_true(want(V6ONLY_FORCE, "::", 65535));
+	for_all(check_wildcard);
 }
 
-static void an_ephemeral_port_is_left_alone(void **state)
+/* 0.0.0.0 of an AF_INET socket looks like ::ffff:0.0.0.0 here. */
+static const char *const others[] = {"::1", "2001:db8::1", "fe80::1", "ff02::1", "::ffff:0.0.0.0",
+	"::ffff:192.0.2.1", "::192.0.2.1", "8000::", "::8000:0:0:0"};
+
+static void check_others(const struct row *row, bool is_v6only, bool is_chosen)
 {
-	(void)state;
-	assert_false(want(V6ONLY_FORCE, "::", 0));
+	for (size_t i = 0; i < LENGTH(others); i++) {
+		struct listener listener = tcp(others[i], 22);
+
+		listener.is_v6only = is_v6only;
+		listener.is_chosen = is_chosen;
+		assert_int_equal(judge(row->word, &listener), LEAVE);
+		listener.bound.port = 0;
+		assert_int_equal(judge(row->word, &listener), LEAVE);
+	}
 }
 
 static void other_addresses_are_left_alone(void **state)
 {
-	static const char *const others[] = {"::1", "2001:db8::1", "fe80::1", "ff02::1",
-		"::ffff:0.0.0.0", "::ffff:192.0.2.1", "::192.0.2.1", "8000::", "::8000:0:0:0"};
-
 	(void)state;
-	for (size_t i = 0; i < LENGTH(others); i++)
-		assert_false(want(V6ONLY_FORCE, others[i], 22));
+	for_all(check_others);
 }
 
-static void off_leaves_all_alone(void **state)
+static void check_port_0(const struct row *row, bool is_v6only, bool is_chosen)
 {
-	(void)state;
-	assert_false(want(V6ONLY_OFF, "::", 22));
-	assert_false(want(V6ONLY_OFF, "::", 0));
-	assert_false(want(V6ONLY_OFF, "::1", 22));
+	struct listener listener = tcp("::", 0);
+	char value[64];
+
+	listener.is_v6only = is_v6only;
+	listener.is_chosen = is_chosen;
+	assert_int_equal(judge(row->word, &listener), LEAVE);
+	/* Every port but 0, and port 0 of another protocol. */
+	snprintf(value, sizeof(value), "%s,*/*=%s,udp/0=%s", row->word, row->word, row->word);
+	assert_int_equal(judge(value, &listener), LEAVE);
+	snprintf(value, sizeof(value), "off,tcp/0=%s", row->word);
+	assert_int_equal(judge(value, &listener), wanted(row, is_v6only, is_chosen));
+	snprintf(value, sizeof(value), "off,*/0-22=%s", row->word);
+	assert_int_equal(judge(value, &listener), wanted(row, is_v6only, is_chosen));
 }
 
-static bool want_by(
-	const char *rules, enum rules_protocol protocol, const char *text, uint16_t port)
-{
-	const struct settings settings = set("BINDRIGHT_V6ONLY", rules);
-
-	return judge(&settings.v6only, protocol, text, port) == LISTENERS_SET;
-}
-
-static void rules_go_by_protocol_and_port(void **state)
+static void port_0_takes_a_rule_that_names_it(void **state)
 {
 	(void)state;
-	assert_false(want_by("force,tcp/22=off", RULES_TCP, "::", 22));
-	assert_true(want_by("force,tcp/22=off", RULES_TCP, "::", 23));
-	assert_true(want_by("force,tcp/22=off", RULES_UDP, "::", 22));
-	assert_true(want_by("off,udp/500-600=force", RULES_UDP, "::", 500));
-	assert_true(want_by("off,udp/500-600=force", RULES_UDP, "::", 600));
-	assert_false(want_by("off,udp/500-600=force", RULES_UDP, "::", 601));
-	assert_false(want_by("off,udp/500-600=force", RULES_TCP, "::", 500));
-	assert_true(want_by("off,*/132=force", RULES_OTHER, "::", 132));
-	assert_false(want_by("off,tcp/132=force", RULES_OTHER, "::", 132));
-	/* 22 in the other byte order. */
-	assert_true(want_by("force,tcp/22=off", RULES_TCP, "::", 5632));
+	for_all(check_port_0);
 }
 
-/* Of port 0 the first word says nothing, nor does *; a rule that names it does. */
-static void an_ephemeral_port_has_a_rule_of_its_own(void **state)
+static void the_last_rule_that_names_port_0_counts(void **state)
 {
-	(void)state;
-	assert_false(want_by("force,tcp/*=force", RULES_TCP, "::", 0));
-	assert_false(want_by("off,*/*=force", RULES_TCP, "::", 0));
-	assert_false(want_by("force,tcp/1-65535=force", RULES_TCP, "::", 0));
-	assert_true(want_by("off,tcp/0=force", RULES_TCP, "::", 0));
-	assert_true(want_by("off,*/0=force", RULES_TCP, "::", 0));
-	assert_true(want_by("off,tcp/0-65535=force", RULES_TCP, "::", 0));
-	assert_false(want_by("off,udp/0=force", RULES_TCP, "::", 0));
-	assert_false(want_by("force,tcp/0=force,tcp/0=off", RULES_TCP, "::", 0));
-	assert_true(want_by("off,tcp/0=force,tcp/*=off", RULES_TCP, "::", 0));
-	assert_false(want_by("off,tcp/0=force", RULES_TCP, "::", 1));
-}
-
-/* What the log says of a decision. */
-static void the_reason_is_the_word_or_the_rule(void **state)
-{
-	const struct rules rules = set("BINDRIGHT_V6ONLY", "auto,tcp/20-22=dual,*/0=force").v6only;
-	struct listener listener = {.protocol = RULES_TCP, .bound = endpoint_of("::", 22)};
-	char reason[LISTENERS_REASON];
+	struct listener listener = tcp("::", 0);
 
 	(void)state;
-	assert_string_equal(listeners_format_reason(&rules, &listener, reason),
-		"BINDRIGHT_V6ONLY, rule tcp/20-22=dual");
-	listener.bound.port = 0;
-	assert_string_equal(listeners_format_reason(&rules, &listener, reason),
-		"BINDRIGHT_V6ONLY, rule */0=force");
-	listener.bound.port = htons(23);
-	assert_string_equal(
-		listeners_format_reason(&rules, &listener, reason), "BINDRIGHT_V6ONLY=auto");
-}
-
-static bool concern_listen(const char *rules)
-{
-	const struct settings settings = set("BINDRIGHT_V6ONLY", rules);
-
-	return listeners_concern_listen(&settings.v6only);
-}
-
-/* Else listen costs what it costs bare. */
-static void listen_is_of_concern_where_it_may_bind_or_share(void **state)
-{
-	(void)state;
-	assert_false(concern_listen("force"));
-	assert_false(concern_listen("off"));
-	assert_false(concern_listen("default,tcp/1-65535=force,*/*=off"));
-	assert_true(concern_listen("force,udp/0=off"));
-	assert_true(concern_listen("off,tcp/0-65535=force"));
-	assert_true(concern_listen("auto"));
-	assert_true(concern_listen("force,tcp/22=dual"));
-}
-
-static void no_rule_is_about_other_addresses(void **state)
-{
-	(void)state;
-	assert_false(want_by("off,*/0-65535=force", RULES_TCP, "::1", 22));
-	assert_false(want_by("off,*/0-65535=force", RULES_TCP, "::ffff:0.0.0.0", 22));
-	assert_false(want_by("off,*/0-65535=force", RULES_TCP, "::1", 0));
+	assert_int_equal(judge("off,tcp/0-65535=force", &listener), SET);
+	assert_int_equal(judge("force,tcp/1-65535=force", &listener), LEAVE);
+	assert_int_equal(judge("force,tcp/0=force,tcp/0=off", &listener), LEAVE);
+	assert_int_equal(judge("off,tcp/0=force,tcp/*=off", &listener), SET);
+	listener.bound = endpoint_of("::1", 0);
+	assert_int_equal(judge("off,*/0-65535=force", &listener), LEAVE);
 }
 
 /* A scope id with the wildcard, which the kernel does not look at, changes nothing. */
 static void a_scope_changes_nothing(void **state)
 {
-	const struct rules rules = {.word = V6ONLY_FORCE};
-	struct endpoint bound = endpoint_of("::", 22);
+	struct listener listener = tcp("::", 22);
 
 	(void)state;
-	bound.scope = 3;
-	assert_int_equal(
-		listeners_judge(&rules, &(struct listener){.protocol = RULES_TCP, .bound = bound}),
-		LISTENERS_SET);
+	listener.bound.scope = 3;
+	assert_int_equal(judge("force", &listener), SET);
+}
+
+static void a_rule_decides_for_its_own(void **state)
+{
+	struct listener listener = tcp("::", 1521);
+
+	(void)state;
+	assert_int_equal(judge("force,tcp/1521=off", &listener), LEAVE);
+	assert_int_equal(judge("force,udp/1521=off", &listener), SET);
+	assert_int_equal(judge("off,tcp/1000-2000=force,tcp/1521=auto", &listener), IF_TAKEN);
+	assert_int_equal(judge("off,tcp/1521=auto,tcp/1000-2000=force", &listener), SET);
+	/* 1521 in the other byte order. */
+	listener.bound.port = 1521;
+	assert_int_equal(judge("force,tcp/1521=off", &listener), SET);
+	listener.bound.port = htons(1521);
+	listener.protocol = RULES_OTHER;
+	assert_int_equal(judge("off,tcp/1521=force,udp/1521=force", &listener), LEAVE);
+	assert_int_equal(judge("off,*/1521=force", &listener), SET);
+}
+
+static bool may_share(const char *value, const struct listener *listener)
+{
+	const struct rules rules = rules_of(value);
+
+	return listeners_may_share(&rules, listener);
+}
+
+static void sockets_of_both_families_share_under_auto_and_dual(void **state)
+{
+	static const char *const addresses[] = {"::", "::ffff:0.0.0.0"};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(addresses); i++) {
+		struct listener listener = tcp(addresses[i], 22);
+
+		assert_true(may_share("auto", &listener));
+		assert_true(may_share("dual", &listener));
+		assert_false(may_share("force", &listener));
+		assert_false(may_share("default", &listener));
+		assert_false(may_share("off", &listener));
+		assert_true(may_share("off,tcp/22=auto", &listener));
+		assert_false(may_share("off,udp/22=auto,tcp/23=dual", &listener));
+		assert_false(may_share("auto,tcp/22=force", &listener));
+	}
+}
+
+static bool concerns_listen(const char *value)
+{
+	const struct rules rules = rules_of(value);
+
+	return listeners_concern_listen(&rules);
+}
+
+static void listen_is_looked_at_only_where_it_may_matter(void **state)
+{
+	(void)state;
+	assert_false(concerns_listen("force"));
+	assert_false(concerns_listen("default"));
+	assert_false(concerns_listen("off"));
+	assert_false(concerns_listen("force,tcp/22=off,*/*=default"));
+	assert_true(concerns_listen("auto"));
+	assert_true(concerns_listen("dual"));
+	assert_true(concerns_listen("off,tcp/22=auto"));
+	assert_true(concerns_listen("off,udp/22=dual"));
+	assert_true(concerns_listen("off,tcp/0=force"));
+}
+
+static void assert_reason(const char *value, uint16_t port, const char *reason)
+{
+	const struct rules rules = rules_of(value);
+	const struct listener listener = tcp("::", port);
+	char text[LISTENERS_REASON];
+
+	assert_string_equal(listeners_format_reason(&rules, &listener, text), reason);
+}
+
+static void the_reason_is_the_word_or_the_rule(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LENGTH(table); i++) {
+		char reason[LISTENERS_REASON];
+
+		snprintf(reason, sizeof(reason), "BINDRIGHT_V6ONLY=%s", table[i].word);
+		assert_reason(table[i].word, 22, reason);
+	}
+	assert_reason("force,tcp/22=off", 23, "BINDRIGHT_V6ONLY=force");
+	assert_reason("force,tcp/22=off", 22, "BINDRIGHT_V6ONLY, rule tcp/22=off");
+	assert_reason("force,*/*=auto", 22, "BINDRIGHT_V6ONLY, rule */*=auto");
+	assert_reason("force,tcp/0=dual", 0, "BINDRIGHT_V6ONLY, rule tcp/0=dual");
+	assert_reason("off,tcp/60000-65535=default", 65535,
+		"BINDRIGHT_V6ONLY, rule tcp/60000-65535=default");
 }
 
 static void has_a_word_for_each_policy(void **state)
 {
 	(void)state;
-	assert_string_equal(listeners_words[V6ONLY_FORCE], "force");
-	assert_string_equal(listeners_words[V6ONLY_DEFAULT], "default");
-	assert_string_equal(listeners_words[V6ONLY_AUTO], "auto");
-	assert_string_equal(listeners_words[V6ONLY_DUAL], "dual");
-	assert_string_equal(listeners_words[V6ONLY_OFF], "off");
-	assert_null(listeners_words[V6ONLY_OFF + 1]);
+	for (size_t i = 0; i < LENGTH(table); i++)
+		assert_string_equal(listeners_words[i], table[i].word);
+	assert_null(listeners_words[LENGTH(table)]);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(force_takes_the_wildcard_with_a_port),
-		cmocka_unit_test(an_ephemeral_port_is_left_alone),
+		cmocka_unit_test(each_word_judges_the_wildcard),
 		cmocka_unit_test(other_addresses_are_left_alone),
-		cmocka_unit_test(off_leaves_all_alone),
-		cmocka_unit_test(rules_go_by_protocol_and_port),
-		cmocka_unit_test(an_ephemeral_port_has_a_rule_of_its_own),
-		cmocka_unit_test(the_reason_is_the_word_or_the_rule),
-		cmocka_unit_test(listen_is_of_concern_where_it_may_bind_or_share),
-		cmocka_unit_test(no_rule_is_about_other_addresses),
+		cmocka_unit_test(port_0_takes_a_rule_that_names_it),
+		cmocka_unit_test(the_last_rule_that_names_port_0_counts),
 		cmocka_unit_test(a_scope_changes_nothing),
+		cmocka_unit_test(a_rule_decides_for_its_own),
+		cmocka_unit_test(sockets_of_both_families_share_under_auto_and_dual),
+		cmocka_unit_test(listen_is_looked_at_only_where_it_may_matter),
+		cmocka_unit_test(the_reason_is_the_word_or_the_rule),
 		cmocka_unit_test(has_a_word_for_each_policy),
 	};
 

@@ -22,6 +22,7 @@ unit_tests = \
 	tests/unit/pktinfo_kernel \
 	tests/unit/pktinfo_source \
 	tests/unit/preload \
+	tests/unit/ports \
 	tests/unit/readable \
 	tests/unit/recent \
 	tests/unit/rules \
@@ -56,7 +57,7 @@ tests_unit_facts_SOURCES = tests/unit/facts.c tests/unit/unit.h
 tests_unit_facts_LDADD = $(unit_libs)
 tests_unit_hash_SOURCES = tests/unit/hash.c tests/unit/unit.h
 tests_unit_hash_LDADD = $(unit_libs)
-tests_unit_listeners_SOURCES = tests/unit/listeners.c tests/unit/unit.h tests/unit/values.h
+tests_unit_listeners_SOURCES = tests/unit/listeners.c tests/unit/unit.h
 tests_unit_listeners_LDADD = $(unit_libs)
 tests_unit_log_SOURCES = tests/unit/log.c tests/unit/unit.h tests/unit/sinks.h
 tests_unit_log_LDADD = $(unit_libs)
@@ -82,6 +83,8 @@ tests_unit_pktinfo_source_SOURCES = tests/unit/pktinfo_source.c tests/unit/unit.
 tests_unit_pktinfo_source_LDADD = $(unit_libs)
 tests_unit_preload_SOURCES = tests/unit/preload.c tests/unit/unit.h
 tests_unit_preload_LDADD = $(unit_libs)
+tests_unit_ports_SOURCES = tests/unit/ports.c tests/unit/unit.h
+tests_unit_ports_LDADD = $(unit_libs)
 tests_unit_readable_SOURCES = tests/unit/readable.c tests/unit/unit.h
 tests_unit_readable_LDADD = $(unit_libs)
 tests_unit_recent_SOURCES = tests/unit/recent.c tests/unit/unit.h $(unit_interrupt)
