@@ -3,9 +3,22 @@
 LIVE_TESTS = \
 	tests/live/environment.bats \
 	tests/live/exports.bats \
+	tests/live/listen_auto.bats \
+	tests/live/listen_auto_forked.bats \
+	tests/live/listen_auto_lingering.bats \
+	tests/live/listen_auto_shared.bats \
+	tests/live/listen_auto_threads.bats \
+	tests/live/listen_cases.bats \
+	tests/live/listen_default.bats \
+	tests/live/listen_dual.bats \
+	tests/live/listen_edges.bats \
 	tests/live/listen_exceptions.bats \
 	tests/live/listen_inherited.bats \
+	tests/live/listen_like_sysctl.bats \
+	tests/live/listen_log.bats \
 	tests/live/listen_pair.bats \
+	tests/live/listen_protocols.bats \
+	tests/live/listen_rules.bats \
 	tests/live/listen_v6_only.bats \
 	tests/live/listen_without_ipv6.bats \
 	tests/live/log.bats \
@@ -47,5 +60,5 @@ LIVE_TESTS = \
 	tests/live/syscalls.bats
 
 TESTS += $(LIVE_TESTS)
-EXTRA_DIST += $(LIVE_TESTS) tests/live/inherited.bash tests/live/lab.bash \
-	tests/live/refused.bash tests/live/routes.bash tests/live/.shellcheckrc
+EXTRA_DIST += $(LIVE_TESTS) tests/live/inherited.bash tests/live/lab.bash tests/live/refused.bash \
+	tests/live/routes.bash tests/live/.shellcheckrc tests/live/puppet.bash
