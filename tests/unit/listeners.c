@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The policy on listeners: which binds it applies to, what each word makes of them, and the reason
  * that is given. */
-#include "core/listeners.h"
-
-#include "unit.h"
+#include "values.h"
 
 #include <arpa/inet.h>
 
@@ -19,11 +17,7 @@ static struct endpoint endpoint_of(const char *text, uint16_t port)
 
 static struct rules rules_of(const char *value)
 {
-	struct rules rules;
-	struct wrong wrong;
-
-	assert_true(rules_parse(value, listeners_words, &rules, &wrong));
-	return rules;
+	return set("BINDRIGHT_V6ONLY", value).v6only;
 }
 
 static struct listener tcp(const char *address, uint16_t port)
@@ -218,12 +212,14 @@ static void listen_is_looked_at_only_where_it_may_matter(void **state)
 	assert_false(concerns_listen("force"));
 	assert_false(concerns_listen("default"));
 	assert_false(concerns_listen("off"));
-	assert_false(concerns_listen("force,tcp/22=off,*/*=default"));
+	assert_false(concerns_listen("force,tcp/22=off,tcp/1-65535=default,*/*=off"));
 	assert_true(concerns_listen("auto"));
 	assert_true(concerns_listen("dual"));
 	assert_true(concerns_listen("off,tcp/22=auto"));
 	assert_true(concerns_listen("off,udp/22=dual"));
 	assert_true(concerns_listen("off,tcp/0=force"));
+	assert_true(concerns_listen("off,tcp/0-65535=force"));
+	assert_true(concerns_listen("force,udp/0=off"));
 }
 
 static void assert_reason(const char *value, uint16_t port, const char *reason)
