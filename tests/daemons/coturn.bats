@@ -10,12 +10,12 @@ client_looks=no
 question='\0\1\0\0\x21\x12\xa4\x42identifier..'
 
 start() {
-	launch_server turnserver -n -L 0.0.0.0 -L :: -p "$PORT" --no-cli --no-tls --no-dtls \
+	launch_server turnserver -n -L 0.0.0.0 -L :: -p "$port" --no-cli --no-tls --no-dtls \
 		--log-file stdout --pidfile "$PWD/pid" --db "$PWD/db" --user demo:demo --realm demo.test
 }
 
 client() {
-	from_client timeout 1 turnutils_stunclient -p "$PORT" "$1" | grep -q 'UDP reflexive addr'
+	from_client timeout 1 turnutils_stunclient -p "$port" "$1" | grep -q 'UDP reflexive addr'
 }
 
 @test "coturn" {

@@ -43,15 +43,22 @@ wrapper=$abs_top_builddir/scripts/bindright
 packages=
 unpacked=
 question=
+# Where it listens.
+port=$PORT
 # The word of BINDRIGHT_V6ONLY that suits it: off, where its only socket is a dual-stack one.
 v6only=force
 # Whether its own client minds where an answer comes from.
 client_looks=yes
+# The families, if any, by which it is right by itself although is_cured is said of it.
+already_right=
 # What else the table should say of it.
 remark=
 # How the daemon is asked: 36 clients at once, a port each, six times over, each time at another
 # address. That is 216 questions for IPv4, and as many for IPv6.
 asking=(-n 36 -r 6 -R)
+# Whether it talks to one peer in its life. Then it is started anew for each address, and asked there
+# by one client.
+one_peer=no
 
 # ---- The test's own frame -----------------------------------------------------------------------
 
@@ -99,8 +106,8 @@ version() {
 
 # ---- The daemon's life --------------------------------------------------------------------------
 
-# start_daemon bare|with_library: starts it by the words of its file, and returns when it is ready.
-# What it does bare with its UDP sockets is in the file "calls".
+# start_daemon bare|with_library: starts it by the words of its file, and returns when it is ready;
+# false where it does not become so. What it does bare with its UDP sockets is in the file "calls".
 start_daemon() {
 	local prefix=()
 
@@ -111,7 +118,12 @@ start_daemon() {
 			-o "$PWD/calls")
 	fi
 	BINDRIGHT_V6ONLY=$v6only "$1" start
-	wait_until is_ready || fail "the daemon is not ready"
+	wait_until is_ready_or_over || return 1
+	! server_has_ended
+}
+
+is_ready_or_over() {
+	server_has_ended || is_ready
 }
 
 # is_ready: it answers, from wherever, by each family that it is going to be asked by.
@@ -121,13 +133,13 @@ is_ready() {
 	for family in "${families[@]}"; do
 		addresses+=("$(address_of "$family")")
 	done
-	ask_daemon -t 500 "$PORT" "${addresses[@]}"
+	ask_daemon -t 500 "$port" "${addresses[@]}"
 	every_line_matches '^(right|wrong|mangled)' >/dev/null
 }
 
 # is_bound: is_ready for those that must not be asked before their time.
 is_bound() {
-	[ -n "$("${server_host[@]}" ss -Huan "sport = :$PORT")" ]
+	[ -n "$("${server_host[@]}" ss -Huan "sport = :$port")" ]
 }
 
 # stop_daemon: and all that it has started.
@@ -184,19 +196,25 @@ address_of() {
 	echo "${all[1]}"
 }
 
+# open_directory: lets daemons that change into another user reach the current directory.
+open_directory() {
+	chmod a+rx "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" "$BATS_TEST_TMPDIR"
+}
+
 # from_client COMMAND...: runs it on the client host, where it has as long as any other step.
 from_client() {
 	"${client_host[@]}" timeout "$LIMIT_S" "$@" 3>&- </dev/null
 }
 
 # observe bare|with_library: runs the daemon and fills seen["bare V4"] and so on with what came of
-# asking it by these families: "right", "wrong" or "silent".
+# asking it by these families: "right", "wrong", "silent", "fails" (its client) or "no start".
 observe() {
-	local family
+	local family is_up verdict
 
-	start_daemon "$1"
+	start_daemon "$1" && is_up=yes || is_up=no
 	for family in "${families[@]}"; do
-		ask_family "$1" "$family"
+		verdict='no start'
+		[ "$is_up" = no ] || ask_family "$1" "$family"
 		seen["$1 $family"]=$verdict
 	done
 	stop_daemon
@@ -209,12 +227,17 @@ ask_family() {
 	local address content=yes
 
 	verdict=right
-	if [ "$question" != none ]; then
-		ask_daemon "${asking[@]}" "$PORT" "${asked_at[@]}"
+	case $question/$one_peer in
+	none/*) ;;
+	*/yes) ask_by_one_peer "$1" "${asked_at[@]}" ;;
+	*)
+		ask_daemon "${asking[@]}" "$port" "${asked_at[@]}"
 		verdict=$(judge_answers)
-	fi
+		;;
+	esac
 	declare -F client >/dev/null || return 0
 	for address in "$(address_of "$2")" "${asked_at[@]}"; do
+		[ "$one_peer" = no ] || start_daemon "$1" || fail "the daemon is not ready"
 		client "$address" >client.out 2>&1 3>&- || content=no
 		[ "$content" = yes ] || break
 	done
@@ -225,6 +248,17 @@ ask_family() {
 	elif [ "$content $client_looks" = 'yes yes' ]; then
 		fail "its client is content, but asked at $2 it answers: $verdict"
 	fi
+}
+
+ask_by_one_peer() {
+	local address
+
+	for address in "${@:2}"; do
+		start_daemon "$1" || fail "the daemon is not ready"
+		ask_daemon -r 72 "$port" "$address"
+		verdict=$(judge_answers)
+		[ "$verdict" = right ] || break
+	done
 }
 
 # judge_answers: in one word, the worst.
@@ -240,40 +274,38 @@ judge_answers() {
 # ---- Verdicts, and the table --------------------------------------------------------------------
 
 is_cured() {
-	local family
-
 	open_case "$@"
-	for family; do
-		[[ ${seen["bare $family"]} =~ ^(wrong|silent|fails)$ ]] ||
-			fail "$family bare: ${seen["bare $family"]}, no fault to cure"
-		[ "${seen["with_library $family"]}" = right ] ||
-			fail "$family with the library: ${seen["with_library $family"]}"
-	done
+	judge_all bare '^(wrong|silent|fails|no start)$'
+	judge_all with_library '^right$'
 	write_row
 }
 
 stays_right() {
-	local family
-
+	already_right=$*
 	open_case "$@"
-	for family; do
-		[ "${seen["bare $family"]}" = right ] || fail "$family bare: ${seen["bare $family"]}"
-		[ "${seen["with_library $family"]}" = right ] ||
-			fail "$family with the library: ${seen["with_library $family"]}"
-	done
+	judge_all bare
+	judge_all with_library '^right$'
 	write_row
 }
 
 is_not_cured() {
-	local family
-
-	open_case "$@"
 	[ -n "$remark" ] || fail "no remark says what to do instead"
-	for family; do
-		[ "${seen["with_library $family"]}" = "${seen["bare $family"]}" ] ||
-			fail "$family with the library: ${seen["with_library $family"]}"
-	done
+	open_case "$@"
+	judge_all bare '^(wrong|silent|fails)$'
+	judge_all with_library '^(wrong|silent|fails)$'
 	write_row
+}
+
+# judge_all bare|with_library REGEX: what was seen by each family matches that; bare, what is right
+# by itself must be right.
+judge_all() {
+	local family expected
+
+	for family in "${families[@]}"; do
+		expected=$2
+		[[ "$1 $already_right " != bare*" $family "* ]] || expected='^right$'
+		[[ ${seen["$1 $family"]} =~ $expected ]] || fail "$family $1: ${seen["$1 $family"]}"
+	done
 }
 
 # open_case V4|V6...: all that is to be seen is seen.
@@ -293,7 +325,7 @@ list_calls() {
 	for call in $udp_calls; do
 		case $call in
 		send* | write) grep -qE "^[0-9 ]*$call\\([0-9]+<UDP" calls && list+=", $call" ;;
-		*) grep -qE "^[0-9 ]*$call\\([0-9]+<UDP.*:$PORT(\\]|->)" calls && list+=", $call" ;;
+		*) grep -qE "^[0-9 ]*$call\\([0-9]+<UDP.*:$port(\\]|->)" calls && list+=", $call" ;;
 		esac
 	done
 	echo "${list#, }"

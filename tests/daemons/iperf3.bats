@@ -11,17 +11,17 @@ question=none
 v6only=off
 
 start() {
-	launch_server iperf3 -s -p "$PORT"
+	launch_server iperf3 -s -p "$port"
 }
 
 is_ready() {
-	[ -n "$("${server_host[@]}" ss -Htln "sport = :$PORT")" ]
+	[ -n "$("${server_host[@]}" ss -Htln "sport = :$port")" ]
 }
 
 # Three streams of a hundred datagrams, both ways.
 client() {
-	from_client timeout 3 iperf3 -c "$1" -p "$PORT" -u -P 3 -k 300 -l 100 -b 10M &&
-		from_client timeout 3 iperf3 -c "$1" -p "$PORT" -u -P 3 -k 300 -l 100 -b 10M -R
+	from_client timeout 3 iperf3 -c "$1" -p "$port" -u -P 3 -k 300 -l 100 -b 10M &&
+		from_client timeout 3 iperf3 -c "$1" -p "$port" -u -P 3 -k 300 -l 100 -b 10M -R
 }
 
 @test "iperf3 -u" {

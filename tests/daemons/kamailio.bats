@@ -17,8 +17,8 @@ Content-Length: 0\r
 
 start() {
 	cat >kamailio.cfg <<-END
-		listen=udp:0.0.0.0:$PORT
-		listen=udp:[::]:$PORT
+		listen=udp:0.0.0.0:$port
+		listen=udp:[::]:$port
 		children=4
 		disable_tcp=yes
 		loadmodule "sl.so"

@@ -11,8 +11,8 @@ packages=socat
 asking=(-n 36 -a 1 -r 6)
 
 start() {
-	launch_server sh -c "socat -T 2 UDP4-LISTEN:$PORT,fork,reuseaddr EXEC:cat &
-		exec socat -T 2 UDP6-LISTEN:$PORT,ipv6only,fork,reuseaddr EXEC:cat"
+	launch_server sh -c "socat -T 2 UDP4-LISTEN:$port,fork,reuseaddr EXEC:cat &
+		exec socat -T 2 UDP6-LISTEN:$port,ipv6only,fork,reuseaddr EXEC:cat"
 }
 
 @test "socat UDP-LISTEN" {

@@ -9,8 +9,8 @@ packages=socat
 asking=(-n 36 -a 1 -r 6 -R)
 
 start() {
-	launch_server sh -c "socat UDP4-RECVFROM:$PORT,fork EXEC:cat &
-		exec socat UDP6-RECVFROM:$PORT,ipv6only,fork EXEC:cat"
+	launch_server sh -c "socat UDP4-RECVFROM:$port,fork EXEC:cat &
+		exec socat UDP6-RECVFROM:$port,ipv6only,fork EXEC:cat"
 }
 
 @test "socat UDP-RECVFROM" {
