@@ -11,7 +11,8 @@ EXTRA_DIST += \
 	tests/daemons/dns.bash \
 	tests/daemons/dnsmasq.bats \
 	tests/daemons/echo_erlang.bats \
-	tests/daemons/echo_java.bats \
+	tests/daemons/echo_java_channel.bats \
+	tests/daemons/echo_java_socket.bats \
 	tests/daemons/echo_node.bats \
 	tests/daemons/echo_perl.bats \
 	tests/daemons/echo_php.bats \
@@ -19,6 +20,8 @@ EXTRA_DIST += \
 	tests/daemons/echo_ruby.bats \
 	tests/daemons/echo_rust.bats \
 	tests/daemons/freeradius.bats \
+	tests/daemons/inetd.bash \
+	tests/daemons/inetutils_inetd.bats \
 	tests/daemons/iperf2.bats \
 	tests/daemons/iperf3.bats \
 	tests/daemons/kamailio.bats \
@@ -27,6 +30,7 @@ EXTRA_DIST += \
 	tests/daemons/memcached.bats \
 	tests/daemons/netcat.bats \
 	tests/daemons/nsd.bats \
+	tests/daemons/openbsd_inetd.bats \
 	tests/daemons/openntpd.bats \
 	tests/daemons/pdns.bats \
 	tests/daemons/radius.bash \
@@ -37,4 +41,5 @@ EXTRA_DIST += \
 	tests/daemons/socat_recvfrom.bats \
 	tests/daemons/table-head.md \
 	tests/daemons/tftpd_hpa.bats \
-	tests/daemons/unbound.bats
+	tests/daemons/unbound.bats \
+	tests/daemons/xinetd.bats

@@ -3,19 +3,21 @@
  * The client of all tests. Like a resolver it takes an answer only from the address and port that
  * it asked, but it looks for itself, on an unconnected socket, and says what came instead.
  *
- *	ask [-n CLIENTS] [-a AT-ONCE] [-r ROUNDS] [-s SOURCE] [-p SOURCE-PORT]
- *	    [-t MILLISECONDS] [-m TEXT] [-x HEX] [-b] [-P] [-R] [-v] PORT ADDRESS...
+ *	ask [-n CLIENTS] [-a AT-ONCE] [-w MILLISECONDS] [-r ROUNDS] [-s SOURCE]
+ *	    [-p SOURCE-PORT] [-t MILLISECONDS] [-m TEXT] [-x HEX] [-b] [-P] [-R] [-v]
+ *	    PORT ADDRESS...
  *	ask -T [-t MILLISECONDS] PORT ADDRESS...
  *
  * Each of the CLIENTS (one for each ADDRESS unless told) has a socket of its own and asks one
- * ADDRESS, in turn; all of them, or AT-ONCE, have asked before the first answer is read. In each
- * of the ROUNDS every client asks once more; with -R it asks the next ADDRESS each time, all of
- * which must be of one family. -x asks in a protocol of the server's own. A line for each answer:
- * "right", "wrong ADDRESS" (and the port, where that is not the one asked; -P lets it be another),
- * "mangled" (the text does not begin with the request's; not looked at with -x), "refused",
- * "error ERRNO" or "silent"; -v adds the text. -b may broadcast or multicast, where any host may
- * answer: the line is then "from ADDRESS". -T connects by TCP: "connected", "refused", "error
- * ERRNO" or "silent". Exit status 0 only if all lines are "right", "from" or "connected".
+ * ADDRESS, in turn; all of them have asked before the first answer is read, or AT-ONCE, and then
+ * the next ones after a pause (-w). In each of the ROUNDS every client asks once more; with -R it
+ * asks the next ADDRESS each time, all of which must be of one family. -x asks in a protocol of
+ * the server's own. A line for each answer: "right", "wrong ADDRESS" (and the port, where that is
+ * not the one asked; -P lets it be another), "mangled" (the text does not begin with the
+ * request's; not looked at with -x), "refused", "error ERRNO" or "silent"; -v adds the text. -b
+ * may broadcast or multicast, where any host may answer: the line is then "from ADDRESS". -T
+ * connects by TCP: "connected", "refused", "error ERRNO" or "silent". Exit status 0 only if all
+ * lines are "right", "from" or "connected".
  */
 #include "common.h"
 
@@ -40,7 +42,7 @@ struct client {
 };
 
 /* The command line, written by main alone. */
-static int client_count, at_once = CLIENTS_MAX, rounds = 1, limit_ms = 2000;
+static int client_count, at_once = CLIENTS_MAX, pause_ms, rounds = 1, limit_ms = 2000;
 static const char *source, *source_port = "0", *text;
 static bool broadcast, any_port, rotating, verbose, by_tcp;
 
@@ -270,6 +272,7 @@ static bool ask_all(int round)
 		int left = client_count - first;
 
 		ask_some(first, left < at_once ? left : at_once, round);
+		poll(NULL, 0, pause_ms);
 	}
 	return print_verdicts();
 }
@@ -302,6 +305,9 @@ static void parse_letter(int letter)
 		break;
 	case 'a':
 		at_once = parse_number(letter, CLIENTS_MAX);
+		break;
+	case 'w':
+		pause_ms = parse_number(letter, 1000);
 		break;
 	case 'r':
 		rounds = parse_number(letter, 1000000);
@@ -346,7 +352,7 @@ int main(int argc, char **argv)
 	bool all_well = true;
 	int letter, address_count;
 
-	while ((letter = getopt(argc, argv, "n:a:r:t:s:p:m:x:bPRvT")) != -1)
+	while ((letter = getopt(argc, argv, "n:a:w:r:t:s:p:m:x:bPRvT")) != -1)
 		parse_letter(letter);
 	address_count = argc - optind - 1;
 	errno = 0;
