@@ -96,6 +96,10 @@ need_packages() {
 	done
 }
 
+need_tunnel() {
+	[ -w /dev/net/tun ] || skip "no tunnel device here"
+}
+
 version() {
 	if [ -n "$unpacked" ]; then
 		sed -n 's/^Version: //p' "$results/unpacked/${unpacked%% *}/DEBIAN/control"
@@ -308,6 +312,50 @@ judge_all() {
 	done
 }
 
+# equals_switch SWITCH V4 V6: with the library and without SWITCH, which start() puts into the
+# daemon's configuration, its answers on the wire are the same as bare with it.
+equals_switch() {
+	local switch
+
+	need tcpdump
+	families=("${@:2}")
+	switch=$1
+	list_answers bare >switched
+	switch=
+	list_answers with_library >cured
+	[ -s switched ] || fail "no answers on the wire"
+	same_text switched cured; cat cured >&3
+}
+
+# list_answers bare|with_library: source, destination and length of what it sends in answer to our
+# questions, and how often.
+list_answers() {
+	local family asked=0 tcpdump_pid
+
+	start_daemon "$1" || fail "the daemon is not ready"
+	"${client_host[@]}" "${dying_with_us[@]}" tcpdump -i wire1 -U -Z root -w wire \
+		"udp and src port $port" 2>tcpdump.err 3>&- &
+	tcpdump_pid=$!
+	wait_until grep -q 'listening on' tcpdump.err
+	for family in "${families[@]}"; do
+		local -n asked_at=$family
+		ask_daemon "${asking[@]}" "$port" "${asked_at[@]}"
+		asked=$((asked + $(wc -l <answers)))
+	done
+	wait_until wire_has "$asked"
+	kill "$tcpdump_pid"
+	wait "$tcpdump_pid" || true
+	read_wire | sort | uniq -c
+}
+
+read_wire() {
+	tcpdump -nn -q -t -r wire 2>/dev/null | sed -E 's/\.[0-9]+:/:/'
+}
+
+wire_has() {
+	[ "$(read_wire | wc -l)" -ge "$1" ]
+}
+
 # open_case V4|V6...: all that is to be seen is seen.
 open_case() {
 	families=("$@")
@@ -320,13 +368,15 @@ open_case() {
 
 # list_calls: by which the daemon, bare, receives from its port and sends from UDP sockets.
 list_calls() {
-	local call list=
+	local any_socket='<UDP' own_socket="<UDP(v6)?:\\[(\\[[^]]*\\]|[0-9.]+):$port(\\]|->)"
+	local call socket list=
 
 	for call in $udp_calls; do
 		case $call in
-		send* | write) grep -qE "^[0-9 ]*$call\\([0-9]+<UDP" calls && list+=", $call" ;;
-		*) grep -qE "^[0-9 ]*$call\\([0-9]+<UDP.*:$port(\\]|->)" calls && list+=", $call" ;;
+		send* | write) socket=$any_socket ;;
+		*) socket=$own_socket ;;
 		esac
+		grep -qE "^[0-9 ]*$call\\([0-9]+$socket" calls && list+=", $call"
 	done
 	echo "${list#, }"
 }

@@ -22,16 +22,20 @@ EXTRA_DIST += \
 	tests/daemons/freeradius.bats \
 	tests/daemons/inetd.bash \
 	tests/daemons/inetutils_inetd.bats \
+	tests/daemons/iodined.bats \
 	tests/daemons/iperf2.bats \
 	tests/daemons/iperf3.bats \
 	tests/daemons/kamailio.bats \
 	tests/daemons/knot.bats \
 	tests/daemons/knot_resolver.bats \
 	tests/daemons/memcached.bats \
+	tests/daemons/minetest.bats \
 	tests/daemons/netcat.bats \
 	tests/daemons/nsd.bats \
 	tests/daemons/openbsd_inetd.bats \
 	tests/daemons/openntpd.bats \
+	tests/daemons/openvpn.bash \
+	tests/daemons/openvpn.bats \
 	tests/daemons/pdns.bats \
 	tests/daemons/radius.bash \
 	tests/daemons/radsecproxy.bats \
@@ -42,4 +46,5 @@ EXTRA_DIST += \
 	tests/daemons/table-head.md \
 	tests/daemons/tftpd_hpa.bats \
 	tests/daemons/unbound.bats \
-	tests/daemons/xinetd.bats
+	tests/daemons/xinetd.bats \
+	tests/daemons/xl2tpd.bats
