@@ -207,7 +207,7 @@ open_directory() {
 
 # from_client COMMAND...: runs it on the client host, where it has as long as any other step.
 from_client() {
-	"${client_host[@]}" timeout "$LIMIT_S" "$@" 3>&- </dev/null
+	"${client_host[@]}" timeout "$LIMIT_S" "$@" 3>&-
 }
 
 # observe bare|with_library: runs the daemon and fills seen["bare V4"] and so on with what came of
@@ -248,7 +248,7 @@ ask_family() {
 	if [ "$question" = none ]; then
 		[ "$content" = yes ] || verdict=fails
 	elif [ "$verdict" = right ]; then
-		[ "$content" = yes ] || fail "its client is not content at $address: $(cat client.out)"
+		[ "$content" = yes ] || fail "its client is not content at $address"
 	elif [ "$content $client_looks" = 'yes yes' ]; then
 		fail "its client is content, but asked at $2 it answers: $verdict"
 	fi

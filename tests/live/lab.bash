@@ -350,7 +350,7 @@ fail() {
 	local file
 
 	echo "$1"
-	for file in server.out server.err answers; do
+	for file in server.out server.err answers client.out; do
 		[ -s "$file" ] || continue
 		echo "--- $file:"
 		head -n 20 "$file"
