@@ -19,7 +19,8 @@
 #
 #	is_cured V4 V6		bare it answers from wrong addresses, with the library from right ones
 #	stays_right V4 V6	it is right by itself, and as right with the library
-#	is_not_cured V4 V6	no library can help; the remark says what does
+#	is_not_cured V4 V6	no library can help; the remark says what does. It is started by the
+#				wrapper (by_wrapper before the command), whose words are noted, too
 #
 # What differs from the usual is said by variables, explained where they get their defaults, or by a
 # word of its own in the daemon's file, such as is_ready() where a first question would do harm.
@@ -205,6 +206,11 @@ open_directory() {
 	chmod a+rx "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" "$BATS_TEST_TMPDIR"
 }
 
+# by_wrapper: what stands before a command that the wrapper is to start, where it is not to be bare.
+by_wrapper() {
+	[ -z "$preload" ] || echo "$wrapper"
+}
+
 # from_client COMMAND...: runs it on the client host, where it has as long as any other step.
 from_client() {
 	"${client_host[@]}" timeout "$LIMIT_S" "$@" 3>&-
@@ -295,6 +301,7 @@ stays_right() {
 is_not_cured() {
 	[ -n "$remark" ] || fail "no remark says what to do instead"
 	open_case "$@"
+	remark+="; the wrapper says: $(grep -m 1 '^bindright: ' server.err || echo nothing)"
 	judge_all bare '^(wrong|silent|fails)$'
 	judge_all with_library '^(wrong|silent|fails)$'
 	write_row

@@ -6,11 +6,13 @@ EXTRA_DIST += \
 	tests/daemons/atftpd.bats \
 	tests/daemons/bind9.bats \
 	tests/daemons/chrony.bats \
+	tests/daemons/coap.bats \
 	tests/daemons/coturn.bats \
 	tests/daemons/daemons.bash \
 	tests/daemons/dns.bash \
 	tests/daemons/dnsmasq.bats \
 	tests/daemons/echo_erlang.bats \
+	tests/daemons/echo_go.bats \
 	tests/daemons/echo_java_channel.bats \
 	tests/daemons/echo_java_socket.bats \
 	tests/daemons/echo_node.bats \
@@ -19,7 +21,9 @@ EXTRA_DIST += \
 	tests/daemons/echo_python.bats \
 	tests/daemons/echo_ruby.bats \
 	tests/daemons/echo_rust.bats \
+	tests/daemons/echo_static.bats \
 	tests/daemons/freeradius.bats \
+	tests/daemons/gdnsd.bats \
 	tests/daemons/inetd.bash \
 	tests/daemons/inetutils_inetd.bats \
 	tests/daemons/iodined.bats \
@@ -30,6 +34,8 @@ EXTRA_DIST += \
 	tests/daemons/knot_resolver.bats \
 	tests/daemons/memcached.bats \
 	tests/daemons/minetest.bats \
+	tests/daemons/mosh.bats \
+	tests/daemons/mumble.bats \
 	tests/daemons/netcat.bats \
 	tests/daemons/nsd.bats \
 	tests/daemons/openbsd_inetd.bats \
@@ -37,12 +43,17 @@ EXTRA_DIST += \
 	tests/daemons/openvpn.bash \
 	tests/daemons/openvpn.bats \
 	tests/daemons/pdns.bats \
+	tests/daemons/pdns_recursor.bats \
 	tests/daemons/radius.bash \
 	tests/daemons/radsecproxy.bats \
 	tests/daemons/rbldnsd.bats \
+	tests/daemons/rpcbind.bats \
 	tests/daemons/snmpd.bats \
 	tests/daemons/socat_listen.bats \
 	tests/daemons/socat_recvfrom.bats \
+	tests/daemons/socat_sendto.bats \
+	tests/daemons/socat_setuid.bats \
+	tests/daemons/stubby.bats \
 	tests/daemons/table-head.md \
 	tests/daemons/tftpd_hpa.bats \
 	tests/daemons/unbound.bats \
