@@ -16,13 +16,17 @@ want_daemons() {
 	# shellcheck disable=SC2046 # a list of names, to be split
 	want 'to test daemons' $(list_packages packages)
 	for package in $(list_packages unpacked); do
-		[ -d "$top/$daemons/unpacked/$package" ] || say "missing to test daemons, not to be installed: $package"
+		[ -d "$top/$daemons/unpacked/$package" ] || say "missing to test daemons, to be unpacked only: $package"
 	done
 }
 
-# Packages that conflict with others are only unpacked, in a directory of the tests.
-unpack_daemons() {
+# Packages that conflict with others are only unpacked, in a directory of the tests; what was
+# installed for the tests must not serve.
+prepare_daemons() {
 	is_debian || return 0
+	for package in $(list_packages packages); do
+		keep_service_off "$package"
+	done
 	for package in $(list_packages unpacked); do
 		[ ! -d "$top/$daemons/unpacked/$package" ] || continue
 		unpack "$package" || say "going on without $package"
@@ -33,7 +37,8 @@ unpack() {
 	# shellcheck disable=SC2154 # make_scratch sets it
 	quietly "apt-get download $1" download "$1" &&
 		mkdir -p "$top/$daemons/unpacked" &&
-		dpkg-deb -R "$scratch/$1"/*.deb "$top/$daemons/unpacked/$1"
+		dpkg-deb -R "$scratch/$1"/*.deb "$scratch/$1/tree" &&
+		mv "$scratch/$1/tree" "$top/$daemons/unpacked/$1"
 }
 
 download() {
@@ -50,13 +55,16 @@ print_table() {
 	cat "$top/$daemons/rows"/* 2>/dev/null | LC_ALL=C sort -f
 }
 
-# keep_table SKIPPED: the documentation's table is written only by a run in which nothing lacked.
+# keep_table all|some LACKING: the documentation's table is written only by a run of all tests that
+# LACKS none.
 keep_table() {
 	printf '\n'
 	print_table
 	printf '\n'
-	if [ "$1" -gt 0 ]; then
-		say "$daemons/TABLE.md is left as it was, because daemons were skipped"
+	if [ "$2" -gt 0 ]; then
+		say "$daemons/TABLE.md is left as it was, because $2 of the tests did not pass or were skipped"
+	elif [ "$1" != all ]; then
+		say "$daemons/TABLE.md is left as it was, because these are not all of its tests"
 	else
 		print_table >"$top/$daemons/TABLE.md"
 		say "written: $daemons/TABLE.md"

@@ -112,6 +112,9 @@ install_wanted() {
 # at the host's next start either.
 keep_service_off() {
 	was_wanted "$1" && is_installed "$1" && command -v systemctl >/dev/null || return 0
-	as_root systemctl disable "$1" >"$scratch/output" 2>&1 || return 0
+	units=$(dpkg-query -L "$1" | sed -n -E 's|.*/systemd/system/([^/@]*\.(service\|socket))$|\1|p')
+	[ -n "$units" ] || return 0
+	# shellcheck disable=SC2086 # a list of names, to be split
+	as_root systemctl disable $units >"$scratch/output" 2>&1 || return 0
 	say "the service of $1 is neither started nor enabled"
 }

@@ -70,6 +70,7 @@ setup() {
 	prefix=()
 	server_holder='' client_holder=''
 	PATH=$PATH:/usr/sbin:/sbin
+	[ "$(id -u)" -eq 0 ] || skip "only root can start daemons as they are meant to be"
 	need strace
 	need_packages
 	open_lab
@@ -204,6 +205,13 @@ address_of() {
 # open_directory: lets daemons that change into another user reach the current directory.
 open_directory() {
 	chmod a+rx "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" "$BATS_TEST_TMPDIR"
+}
+
+# make_keys: key.pem, and cert.pem that it has signed itself.
+make_keys() {
+	[ -f key.pem ] ||
+		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
+			-subj /CN=demo -keyout key.pem -out cert.pem 2>/dev/null
 }
 
 # by_wrapper: what stands before a command that the wrapper is to start, where it is not to be bare.
@@ -391,9 +399,9 @@ list_calls() {
 # write_row: the daemon's line of the table, in a file of its own until all are there.
 write_row() {
 	mkdir -p "$results/rows"
-	printf '| %s ' "$BATS_TEST_DESCRIPTION" "$(version)" "$calls" \
-		"${seen["bare V4"]-}" "${seen["bare V6"]-}" \
-		"${seen["with_library V4"]-}" "${seen["with_library V6"]-}" \
+	printf '| %s ' "$BATS_TEST_DESCRIPTION" "$(version)" "${calls:--}" \
+		"${seen["bare V4"]--}" "${seen["bare V6"]--}" \
+		"${seen["with_library V4"]--}" "${seen["with_library V6"]--}" \
 		"$v6only" "$remark" >"$results/rows/${BATS_TEST_DESCRIPTION//[!a-zA-Z0-9]/-}"
 	echo '|' >>"$results/rows/${BATS_TEST_DESCRIPTION//[!a-zA-Z0-9]/-}"
 }

@@ -11,10 +11,12 @@ EXTRA_DIST += \
 	tests/daemons/daemons.bash \
 	tests/daemons/dns.bash \
 	tests/daemons/dnsmasq.bats \
+	tests/daemons/echo_asyncio.bats \
 	tests/daemons/echo_erlang.bats \
 	tests/daemons/echo_go.bats \
 	tests/daemons/echo_java_channel.bats \
 	tests/daemons/echo_java_socket.bats \
+	tests/daemons/echo_lua.bats \
 	tests/daemons/echo_node.bats \
 	tests/daemons/echo_perl.bats \
 	tests/daemons/echo_php.bats \
@@ -24,6 +26,7 @@ EXTRA_DIST += \
 	tests/daemons/echo_static.bats \
 	tests/daemons/freeradius.bats \
 	tests/daemons/gdnsd.bats \
+	tests/daemons/gnutls_dtls.bats \
 	tests/daemons/inetd.bash \
 	tests/daemons/inetutils_inetd.bats \
 	tests/daemons/iodined.bats \
@@ -36,10 +39,13 @@ EXTRA_DIST += \
 	tests/daemons/minetest.bats \
 	tests/daemons/mosh.bats \
 	tests/daemons/mumble.bats \
+	tests/daemons/ncat.bats \
 	tests/daemons/netcat.bats \
+	tests/daemons/netcat_traditional.bats \
 	tests/daemons/nsd.bats \
 	tests/daemons/openbsd_inetd.bats \
 	tests/daemons/openntpd.bats \
+	tests/daemons/openssl_dtls.bats \
 	tests/daemons/openvpn.bash \
 	tests/daemons/openvpn.bats \
 	tests/daemons/pdns.bats \

@@ -12,12 +12,6 @@ question='\x38session.\0\0\0\0\0'
 # A session belongs to its peer's address and port.
 asking=(-n 216)
 
-make_keys() {
-	[ ! -f key.pem ] || return 0
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
-		-subj /CN=demo -keyout key.pem -out cert.pem 2>/dev/null
-}
-
 # start_openvpn OPTION...
 start_openvpn() {
 	need_tunnel
