@@ -63,5 +63,6 @@ EXTRA_DIST += \
 	tests/daemons/table-head.md \
 	tests/daemons/tftpd_hpa.bats \
 	tests/daemons/unbound.bats \
+	tests/daemons/verdicts.bash \
 	tests/daemons/xinetd.bats \
 	tests/daemons/xl2tpd.bats

@@ -9,6 +9,7 @@
 # Code 12 (Status-Server), request 1, 38 bytes, an authenticator, and as the only attribute the
 # Message-Authenticator: HMAC-MD5 over it all, with zeros in its own place.
 readonly head='\x0c\x01\0\x26authenticator...\x50\x12'
+# shellcheck disable=SC2059 # It is a format.
 question=$head$(printf "$head$(printf '\\0%.0s' {1..16})" | openssl dgst -md5 -hmac secret |
 	sed 's/.* //; s/../\\x&/g')
 
