@@ -11,6 +11,7 @@ EXTRA_DIST += \
 	scripts/lib/answer-source.pl \
 	scripts/lib/build.sh \
 	scripts/lib/common.sh \
+	scripts/lib/daemons.sh \
 	scripts/lib/packages.sh
 wrapper_tests = \
 	tests/live/wrapper_command.bats \

@@ -2,5 +2,6 @@
 include tests/unit/local.mk
 include tests/servers/local.mk
 include tests/live/local.mk
+include tests/daemons/local.mk
 
 EXTRA_DIST += tests/run-bats

@@ -74,6 +74,18 @@ apt_get() {
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@"
 }
 
+# Nothing that the host has may go for it.
+install_packages() {
+	apt_get install --no-install-recommends --no-remove "$@" </dev/null
+}
+
+# So that one package which cannot be had does not keep the others away.
+install_one_by_one() {
+	for package in $wanted; do
+		is_installed "$package" || quietly "apt-get install $package" install_packages "$package"
+	done
+}
+
 # Installs what was wanted. False, with a line that says so, where something is still missing.
 install_wanted() {
 	if ! is_debian; then
@@ -88,8 +100,9 @@ install_wanted() {
 	forbid_services || return 1
 	quietly "apt-get update" apt_get update || say "going on with the package lists that are there"
 	# shellcheck disable=SC2086 # a list of names, to be split
-	quietly "apt-get install$wanted" apt_get install --no-install-recommends $wanted </dev/null
+	quietly "apt-get install$wanted" install_packages $wanted
 	installed=$?
+	[ "$installed" -eq 0 ] || install_one_by_one
 	allow_services
 	[ "$installed" -eq 0 ] || say "going on without what could not be installed"
 	return "$installed"
@@ -99,6 +112,9 @@ install_wanted() {
 # at the host's next start either.
 keep_service_off() {
 	was_wanted "$1" && is_installed "$1" && command -v systemctl >/dev/null || return 0
-	as_root systemctl disable "$1" >"$scratch/output" 2>&1 || return 0
+	units=$(dpkg-query -L "$1" | sed -n -E 's|.*/systemd/system/([^/@]*\.(service\|socket))$|\1|p')
+	[ -n "$units" ] || return 0
+	# shellcheck disable=SC2086 # a list of names, to be split
+	as_root systemctl disable $units >"$scratch/output" 2>&1 || return 0
 	say "the service of $1 is neither started nor enabled"
 }

@@ -3,19 +3,23 @@
  * The client of all tests. Like a resolver it takes an answer only from the address and port that
  * it asked, but it looks for itself, on an unconnected socket, and says what came instead.
  *
- *	ask [-n CLIENTS] [-r ROUNDS] [-s SOURCE] [-p SOURCE-PORT] [-t MILLISECONDS] [-m TEXT]
- *	    [-g SIZE] [-b] [-i] [-v] PORT ADDRESS...
+ *	ask [-n CLIENTS] [-a AT-ONCE] [-w MILLISECONDS] [-r ROUNDS] [-s SOURCE]
+ *	    [-p SOURCE-PORT] [-t MILLISECONDS] [-m TEXT] [-x HEX] [-g SIZE] [-b] [-i] [-P]
+ *	    [-R] [-v] PORT ADDRESS...
  *	ask -T [-t MILLISECONDS] PORT ADDRESS...
  *
  * Each of the CLIENTS (one for each ADDRESS unless told) has a socket of its own and asks one
- * ADDRESS, in turn; all have asked before the first answer is read. In each of the ROUNDS every
- * client asks once more. -g hands a request to the kernel in segments of SIZE bytes.
+ * ADDRESS, in turn; all of them have asked before the first answer is read, or AT-ONCE, and then
+ * the next ones after a pause (-w). In each of the ROUNDS every client asks once more; with -R it
+ * asks the next ADDRESS each time, all of which must be of one family. -x asks in a protocol of
+ * the server's own. -g hands a request to the kernel in segments of SIZE bytes.
  *
- * A line for each answer: "right", "wrong ADDRESS" (and the port, where that is not the one asked),
- * "mangled" (the text does not begin with the request's), "refused", "error ERRNO" or "silent"; -i
- * adds the interface by which the answer came, -v its text. -b may broadcast or multicast, where
- * any host may answer: the line is then "from ADDRESS". -T connects by TCP: "connected", "refused",
- * "error ERRNO" or "silent". Exit status 0 only if all lines are "right", "from" or "connected".
+ * A line for each answer: "right", "wrong ADDRESS" (and the port, where that is not the one asked;
+ * -P lets it be another), "mangled" (the text does not begin with the request's; not looked at
+ * with -x), "refused", "error ERRNO" or "silent"; -i adds the interface by which the answer came,
+ * -v its text. -b may broadcast or multicast, where any host may answer: the line is then "from
+ * ADDRESS". -T connects by TCP: "connected", "refused", "error ERRNO" or "silent". Exit status 0
+ * only if all lines are "right", "from" or "connected".
  */
 #include "common.h"
 
@@ -39,13 +43,18 @@ enum { UDP_LEVEL = 17, UDP_SEGMENT_ = 103 };
 struct client {
 	struct endpoint server;
 	char request[TEXT_MAX];
+	size_t request_len;
 	char verdict[ANSWER_MAX + 128];
 };
 
 /* The command line, written by main alone. */
-static int client_count, rounds = 1, limit_ms = 2000, segment_size;
+static int client_count, at_once = CLIENTS_MAX, pause_ms, rounds = 1, limit_ms = 2000, segment_size;
 static const char *source, *source_port = "0", *text;
-static bool broadcast, with_interface, verbose, by_tcp;
+static bool broadcast, any_port, rotating, with_interface, verbose, by_tcp;
+
+/* What -x gave, in bytes; none without it. */
+static char given[TEXT_MAX];
+static size_t given_len;
 
 /* polls[i] is the socket of clients[i]; its fd is negated (~fd) where nothing is awaited. */
 static struct client clients[CLIENTS_MAX];
@@ -122,16 +131,24 @@ static void open_client(struct client *c, struct pollfd *p, const char *address,
 		die("bind to %s", source);
 }
 
+static void write_request(struct client *c, int number, int round)
+{
+	if (given_len > 0)
+		memcpy(c->request, given, given_len);
+	else if (text != NULL)
+		snprintf(c->request, sizeof(c->request), "%s", text);
+	else
+		snprintf(c->request, sizeof(c->request), "request %d.%d", number, round);
+	c->request_len = given_len > 0 ? given_len : strlen(c->request);
+}
+
 static void send_request(struct client *c, struct pollfd *p, int number, int round)
 {
 	ssize_t sent;
 
-	if (text != NULL)
-		snprintf(c->request, sizeof(c->request), "%s", text);
-	else
-		snprintf(c->request, sizeof(c->request), "request %d.%d", number, round);
+	write_request(c, number, round);
 	snprintf(c->verdict, sizeof(c->verdict), "silent");
-	sent = sendto(p->fd, c->request, strlen(c->request), 0, (struct sockaddr *)&c->server.addr,
+	sent = sendto(p->fd, c->request, c->request_len, 0, (struct sockaddr *)&c->server.addr,
 		c->server.addr_len);
 	if (sent < 0)
 		die("sendto %s", address_text(&c->server));
@@ -164,7 +181,7 @@ static void judge_source(struct client *c, const struct endpoint *from)
 
 	if (broadcast)
 		snprintf(c->verdict, sizeof(c->verdict), "from %s", name);
-	else if (port != port_of(&c->server))
+	else if (port != port_of(&c->server) && !any_port)
 		snprintf(c->verdict, sizeof(c->verdict), "wrong %s %d", name, port);
 	else if (!same_address(from, &c->server))
 		snprintf(c->verdict, sizeof(c->verdict), "wrong %s", name);
@@ -207,7 +224,7 @@ static void read_answer(struct client *c, int fd)
 		.msg_controllen = sizeof(control),
 	};
 	ssize_t got = recvmsg(fd, &msg, 0);
-	size_t len = strlen(c->request), used;
+	size_t used;
 
 	if (got < 0) {
 		judge_error(c, errno, "");
@@ -216,7 +233,8 @@ static void read_answer(struct client *c, int fd)
 	from.addr_len = msg.msg_namelen;
 	answer[got] = '\0';
 	judge_source(c, &from);
-	if (strncmp(answer, c->request, len) != 0 && strncmp(c->verdict, "wrong", 5) != 0)
+	if (given_len == 0 && strncmp(answer, c->request, c->request_len) != 0 &&
+		strncmp(c->verdict, "wrong", 5) != 0)
 		snprintf(c->verdict, sizeof(c->verdict), "mangled");
 	if (with_interface)
 		add_interface(c, &msg);
@@ -235,17 +253,18 @@ static void finish_connect(struct client *c, int fd)
 	judge_error(c, err, "connected");
 }
 
-static void gather(void)
+/* Reads an answer for each of these clients, or gives up on the rest. */
+static void gather(int first, int count)
 {
 	long deadline = now_ms() + limit_ms;
-	int waiting = client_count;
+	int waiting = count;
 
 	while (waiting > 0) {
 		long left = deadline - now_ms();
 
-		if (left <= 0 || poll(polls, (nfds_t)client_count, (int)left) <= 0)
+		if (left <= 0 || poll(polls + first, (nfds_t)count, (int)left) <= 0)
 			return;
-		for (int i = 0; i < client_count; i++) {
+		for (int i = first; i < first + count; i++) {
 			if (polls[i].fd < 0 || polls[i].revents == 0)
 				continue;
 			if (by_tcp)
@@ -276,16 +295,46 @@ static bool print_verdicts(void)
 	return all_well;
 }
 
-static bool ask_all(int round)
+/* The next client's server for each client. */
+static void rotate(void)
 {
-	for (int i = 0; i < client_count; i++) {
+	struct endpoint first = clients[0].server;
+
+	for (int i = 0; i < client_count - 1; i++)
+		clients[i].server = clients[i + 1].server;
+	clients[client_count - 1].server = first;
+}
+
+static void ask_some(int first, int count, int round)
+{
+	for (int i = first; i < first + count; i++) {
 		if (by_tcp)
 			start_connect(&clients[i], &polls[i]);
 		else
 			send_request(&clients[i], &polls[i], i, round);
 	}
-	gather();
+	gather(first, count);
+}
+
+static bool ask_all(int round)
+{
+	for (int first = 0; first < client_count; first += at_once) {
+		int left = client_count - first;
+
+		ask_some(first, left < at_once ? left : at_once, round);
+		poll(NULL, 0, pause_ms);
+	}
 	return print_verdicts();
+}
+
+static void parse_hex(void)
+{
+	for (const char *digits = optarg; *digits != '\0'; digits += 2) {
+		errno = 0;
+		if (strspn(digits, "0123456789abcdef") < 2 || given_len == sizeof(given))
+			die("-x %s: not within %d pairs of hexadecimal digits", optarg, TEXT_MAX);
+		sscanf(digits, "%2hhx", &given[given_len++]);
+	}
 }
 
 static void parse_letter(int letter)
@@ -293,6 +342,12 @@ static void parse_letter(int letter)
 	switch (letter) {
 	case 'n':
 		client_count = parse_number(letter, CLIENTS_MAX);
+		break;
+	case 'a':
+		at_once = parse_number(letter, CLIENTS_MAX);
+		break;
+	case 'w':
+		pause_ms = parse_number(letter, 1000);
 		break;
 	case 'r':
 		rounds = parse_number(letter, 1000000);
@@ -312,11 +367,20 @@ static void parse_letter(int letter)
 	case 'g':
 		segment_size = parse_number(letter, TEXT_MAX);
 		break;
+	case 'x':
+		parse_hex();
+		break;
 	case 'b':
 		broadcast = true;
 		break;
 	case 'i':
 		with_interface = true;
+		break;
+	case 'P':
+		any_port = true;
+		break;
+	case 'R':
+		rotating = true;
 		break;
 	case 'v':
 		verbose = true;
@@ -334,7 +398,7 @@ int main(int argc, char **argv)
 	bool all_well = true;
 	int letter, address_count;
 
-	while ((letter = getopt(argc, argv, "n:r:t:s:p:m:g:bivT")) != -1)
+	while ((letter = getopt(argc, argv, "n:a:w:r:t:s:p:m:x:g:biPRvT")) != -1)
 		parse_letter(letter);
 	address_count = argc - optind - 1;
 	errno = 0;
@@ -345,7 +409,10 @@ int main(int argc, char **argv)
 	for (int i = 0; i < client_count; i++)
 		open_client(
 			&clients[i], &polls[i], argv[optind + 1 + i % address_count], argv[optind]);
-	for (int round = 0; round < rounds && all_well; round++)
+	for (int round = 0; round < rounds && all_well; round++) {
 		all_well = ask_all(round);
+		if (rotating)
+			rotate();
+	}
 	return all_well ? 0 : 1;
 }

@@ -1,0 +1,18 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# coap-server of libcoap, the protocol of small things: it names the source of its answers itself.
+
+load daemons
+packages=libcoap3-bin
+v6only=off
+# GET / as a confirmable message.
+question='\x40\1\0\1'
+
+start() {
+	launch_server coap-server-notls -A :: -p "$port"
+}
+
+@test "coap-server" {
+	stays_right V4 V6
+}

@@ -1,0 +1,19 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# iodined, a tunnel through DNS: it asks for the destination of each datagram and still answers
+# with a plain sendto. By IPv4 only.
+
+load daemons
+packages=iodine
+# Who serves t.example?
+question='\0\1\1\0\0\1\0\0\0\0\0\0\1t\7example\0\0\2\0\1'
+
+start() {
+	need_tunnel
+	launch_server iodined -f -c -P secret -p "$port" 10.0.0.1 t.example
+}
+
+@test "iodined" {
+	is_cured V4
+}

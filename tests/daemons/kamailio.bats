@@ -1,0 +1,32 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# kamailio, a SIP proxy: forked workers share the socket.
+
+load daemons
+packages=kamailio
+question='OPTIONS sip:demo.test SIP/2.0\r
+Via: SIP/2.0/UDP 192.0.2.100;branch=z9hG4bK1;rport\r
+From: <sip:a@demo.test>;tag=1\r
+To: <sip:b@demo.test>\r
+Call-ID: 1@demo.test\r
+CSeq: 1 OPTIONS\r
+Content-Length: 0\r
+\r
+'
+
+start() {
+	cat >kamailio.cfg <<-END
+		listen=udp:0.0.0.0:$port
+		listen=udp:[::]:$port
+		children=4
+		disable_tcp=yes
+		loadmodule "sl.so"
+		request_route { sl_send_reply("200", "OK"); }
+	END
+	launch_server kamailio -DD -E -f "$PWD/kamailio.cfg" -Y "$PWD"
+}
+
+@test "kamailio" {
+	is_cured V4 V6
+}

@@ -1,0 +1,22 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# knot-resolver, a resolver on libuv.
+
+load dns
+packages='knot-resolver bind9-dnsutils'
+
+start() {
+	cat >kresd.conf <<-END
+		net.listen('0.0.0.0', $port)
+		net.listen('::', $port)
+		modules = { 'hints > iterate' }
+		hints.set('demo.example 203.0.113.1')
+		trust_anchors.remove('.')
+	END
+	launch_server kresd -n -c "$PWD/kresd.conf" "$PWD"
+}
+
+@test "knot-resolver" {
+	is_cured V4 V6
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# mosh-server, a remote shell. Its client takes answers from anywhere, but a NAT between the two does
+# not: socat stands in for that.
+
+load daemons
+packages='mosh socat'
+question=none
+# It serves a single client in its life, by one family.
+one_peer=yes
+
+start() {
+	LC_ALL=C.UTF-8 launch_server sh -c "mosh-server new -p $port -i 0.0.0.0 -- echo greeting
+		exec sleep $LIMIT_S"
+}
+
+is_ready() {
+	is_bound && grep -q "MOSH CONNECT" server.out
+}
+
+client() {
+	local nat status=0
+
+	[ -p nothing ] || mkfifo nothing
+	"${client_host[@]}" "${dying_with_us[@]}" socat UDP4-LISTEN:6000 "UDP4:$1:$port" 3>&- &
+	nat=$!
+	wait_until nat_is_bound
+	LC_ALL=C.UTF-8 TERM=xterm \
+		MOSH_KEY=$(sed -n "s/MOSH CONNECT $port \([^ \r]*\).*/\1/p" server.out) \
+		from_client timeout 2 script -qec 'stty cols 80 rows 24; mosh-client 127.0.0.1 6000' /dev/null <>nothing |
+		grep greeting || status=1
+	kill "$nat"
+	wait "$nat" || true
+	return "$status"
+}
+
+nat_is_bound() {
+	[ -n "$("${client_host[@]}" ss -Huan "sport = :6000")" ]
+}
+
+@test "mosh-server" {
+	is_cured V4
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# netcat-traditional -u -l; by IPv4 only.
+
+load daemons
+packages=netcat-traditional
+one_peer=yes
+
+start() {
+	launch_server nc.traditional -u -l -p "$port" -e /bin/cat
+}
+
+is_ready() {
+	is_bound
+}
+
+@test "netcat-traditional" {
+	is_cured V4
+}

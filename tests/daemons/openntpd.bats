@@ -1,0 +1,23 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# openntpd. It wants a user and a directory of its own, which a mount namespace makes up for it.
+
+load daemons
+unpacked='openntpd'
+question="\\x23$(printf '\\0%.0s' {1..47})"
+port=123
+
+start() {
+	mkdir -p empty
+	printf '%s\n' 'listen on 0.0.0.0' 'listen on ::' >ntpd.conf
+	{ cat /etc/passwd; echo "ntpd:x:65533:65533::$PWD/empty:/bin/false"; } >passwd
+	{ cat /etc/group; echo 'ntpd:x:65533:'; } >group
+	launch_server unshare -m sh -c 'mount --bind passwd /etc/passwd &&
+		mount --bind group /etc/group && mount -t tmpfs tmpfs /var/lib &&
+		mkdir -p /var/lib/openntpd/run /var/lib/openntpd/db && exec ntpd -d -f ntpd.conf -p pid'
+}
+
+@test "openntpd" {
+	is_cured V4 V6
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# unbound, a resolver. Its own switch for hosts like ours is interface-automatic.
+
+load dns
+packages='unbound bind9-dnsutils tcpdump'
+remark='its own switch: interface-automatic'
+
+start() {
+	cat >unbound.conf <<-END
+		server:
+			interface: 0.0.0.0
+			interface: ::
+			$switch
+			port: $port
+			access-control: 0.0.0.0/0 allow
+			access-control: ::/0 allow
+			username: ""
+			chroot: ""
+			pidfile: ""
+			use-syslog: no
+			local-data: "demo.example A 203.0.113.1"
+	END
+	launch_server unbound -d -p -c "$PWD/unbound.conf"
+}
+
+@test "unbound" {
+	is_cured V4 V6
+}
+
+@test "unbound's answers are those of interface-automatic" {
+	equals_switch 'interface-automatic: yes' V4 V6
+}

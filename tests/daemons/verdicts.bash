@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+# The second half of daemons.bash: how it is seen whether a daemon is cured, and noted in the table.
+
+readonly udp_calls='recvfrom recvmsg recvmmsg read connect sendto sendmsg sendmmsg write'
+
+is_cured() {
+	open_case "$@"
+	judge_all bare '^(wrong|fails|no start)$'
+	judge_all with_library '^right$'
+	write_row
+}
+
+stays_right() {
+	already_right=$*
+	open_case "$@"
+	judge_all bare
+	judge_all with_library '^right$'
+	write_row
+}
+
+is_not_cured() {
+	[ -n "$remark" ] || fail "no remark says what to do instead"
+	open_case "$@"
+	remark+="; the wrapper says: $(grep -m 1 '^bindright: ' server.err || echo nothing)"
+	judge_all bare '^(wrong|silent|fails)$'
+	judge_all with_library '^(wrong|silent|fails)$'
+	write_row
+}
+
+# judge_all bare|with_library REGEX: what was seen by each family matches that; bare, what is right
+# by itself must be right.
+judge_all() {
+	local family expected
+
+	for family in "${families[@]}"; do
+		expected=$2
+		[[ "$1 $already_right " != bare*" $family "* ]] || expected='^right$'
+		[[ ${seen["$1 $family"]} =~ $expected ]] || fail "$family $1: ${seen["$1 $family"]}"
+	done
+}
+
+# ---- What is seen -------------------------------------------------------------------------------
+
+# open_case V4|V6...: all that is to be seen is seen.
+open_case() {
+	families=("$@")
+	unset seen
+	declare -gA seen
+	observe bare
+	calls=$(list_calls)
+	observe with_library
+}
+
+# observe bare|with_library: runs the daemon and fills seen["bare V4"] and so on with what came of
+# asking it by these families: "right", "wrong", "silent", "fails" (its client) or "no start".
+observe() {
+	local family is_up verdict
+
+	start_daemon "$1" && is_up=yes || is_up=no
+	for family in "${families[@]}"; do
+		verdict='no start'
+		[ "$is_up" = no ] || ask_family "$1" "$family"
+		seen["$1 $family"]=$verdict
+	done
+	stop_daemon
+}
+
+# ask_family bare|with_library V4|V6: sets the verdict. The own client's word counts as well: it
+# must be content where all is right, and must not be where something is wrong.
+ask_family() {
+	local -n asked_at=$2
+	local address content=yes
+
+	verdict=right
+	case $question/$one_peer in
+	none/*) ;;
+	*/yes) ask_by_one_peer "$1" "${asked_at[@]}" ;;
+	*)
+		ask_daemon "${asking[@]}" "$port" "${asked_at[@]}"
+		verdict=$(judge_answers)
+		;;
+	esac
+	declare -F client >/dev/null || return 0
+	for address in "$(address_of "$2")" "${asked_at[@]}"; do
+		[ "$one_peer" = no ] || start_daemon "$1" || fail "the daemon is not ready"
+		client "$address" >client.out 2>&1 3>&- || content=no
+		[ "$content" = yes ] || break
+	done
+	if [ "$question" = none ]; then
+		[ "$content" = yes ] || verdict=fails
+	elif [ "$verdict" = right ]; then
+		[ "$content" = yes ] || fail "its client is not content at $address"
+	elif [ "$content $client_looks" = 'yes yes' ]; then
+		fail "its client is content, but asked at $2 it answers: $verdict"
+	fi
+}
+
+ask_by_one_peer() {
+	local address
+
+	for address in "${@:2}"; do
+		start_daemon "$1" || fail "the daemon is not ready"
+		ask_daemon -r 72 "$port" "$address"
+		verdict=$(judge_answers)
+		[ "$verdict" = right ] || break
+	done
+}
+
+# judge_answers: in one word, the worst.
+judge_answers() {
+	local word
+
+	for word in error refused wrong mangled silent right; do
+		grep -q "^$word" answers && break
+	done
+	echo "$word"
+}
+
+# ---- What is on the wire ------------------------------------------------------------------------
+
+# equals_switch SWITCH V4 V6: with the library and without SWITCH, which start() puts into the
+# daemon's configuration, its answers on the wire are the same as bare with it.
+equals_switch() {
+	local switch
+
+	need tcpdump
+	families=("${@:2}")
+	switch=$1
+	list_answers bare >switched
+	switch=
+	list_answers with_library >cured
+	[ -s switched ] || fail "no answers on the wire"
+	same_text switched cured
+}
+
+# list_answers bare|with_library: source, destination and length of what it sends in answer to our
+# questions, and how often.
+list_answers() {
+	local family asked=0 tcpdump_pid
+
+	start_daemon "$1" || fail "the daemon is not ready"
+	"${client_host[@]}" "${dying_with_us[@]}" tcpdump -i wire1 -U -Z root -w wire \
+		"udp and src port $port" 2>tcpdump.err 3>&- &
+	tcpdump_pid=$!
+	wait_until grep -q 'listening on' tcpdump.err
+	for family in "${families[@]}"; do
+		local -n asked_at=$family
+		ask_daemon "${asking[@]}" "$port" "${asked_at[@]}"
+		asked=$((asked + $(wc -l <answers)))
+	done
+	wait_until wire_has "$asked"
+	kill "$tcpdump_pid"
+	wait "$tcpdump_pid" || true
+	read_wire | sort | uniq -c
+}
+
+read_wire() {
+	tcpdump -nn -q -t -r wire 2>/dev/null | sed -E 's/\.[0-9]+:/:/'
+}
+
+wire_has() {
+	[ "$(read_wire | wc -l)" -ge "$1" ]
+}
+
+# ---- The table ----------------------------------------------------------------------------------
+
+# list_calls: by which the daemon, bare, receives from its port and sends from UDP sockets.
+list_calls() {
+	local any_socket='<UDP' own_socket="<UDP(v6)?:\\[(\\[[^]]*\\]|[0-9.]+):$port(\\]|->)"
+	local call socket list=
+
+	for call in $udp_calls; do
+		case $call in
+		send* | write) socket=$any_socket ;;
+		*) socket=$own_socket ;;
+		esac
+		grep -qE "^[0-9 ]*$call\\([0-9]+$socket" calls && list+=", $call"
+	done
+	echo "${list#, }"
+}
+
+# write_row: the daemon's line of the table, in a file of its own until all are there.
+write_row() {
+	mkdir -p "$results/rows"
+	printf '| %s ' "$BATS_TEST_DESCRIPTION" "$(version)" "${calls:--}" \
+		"${seen["bare V4"]--}" "${seen["bare V6"]--}" \
+		"${seen["with_library V4"]--}" "${seen["with_library V6"]--}" \
+		"$v6only" "$remark" >"$results/rows/${BATS_TEST_DESCRIPTION//[!a-zA-Z0-9]/-}"
+	echo '|' >>"$results/rows/${BATS_TEST_DESCRIPTION//[!a-zA-Z0-9]/-}"
+}
