@@ -15,6 +15,7 @@ EXTRA_DIST += \
 	scripts/lib/packages.sh
 wrapper_tests = \
 	tests/live/wrapper_command.bats \
+	tests/live/wrapper_reach.bats \
 	tests/live/wrapper_refusals.bats \
 	tests/live/wrapper_settings.bats \
 	tests/live/wrapper_tree.bats

@@ -71,9 +71,12 @@ shim_libbindright_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
 shim_libbindright_la_DEPENDENCIES = shim/libsys.la shim/libcore.la shim/exports.map
 
 # The wrapper asks this program whether a setting is one that the library knows.
-pkglibexec_PROGRAMS += shim/ctl/bindright-settings
+pkglibexec_PROGRAMS += shim/ctl/bindright-settings shim/ctl/bindright-reach
 shim_ctl_bindright_settings_SOURCES = shim/ctl/settings.c
 shim_ctl_bindright_settings_LDADD = shim/libcore.la
+# ... and this one whether the library can act in the command.
+shim_ctl_bindright_reach_SOURCES = shim/ctl/reach.c
+shim_ctl_bindright_reach_LDADD = shim/libsys.la shim/libcore.la
 
 dist_man_MANS += shim/bindright.7
 EXTRA_DIST += shim/exports.map shim/exports.list

@@ -28,6 +28,7 @@ noinst_PROGRAMS += \
 	tests/servers/hear \
 	tests/servers/inherit \
 	tests/servers/listen_race \
+	tests/servers/like_go \
 	tests/servers/listeners \
 	tests/servers/puppet \
 	tests/servers/same_results \
@@ -60,6 +61,7 @@ tests_servers_hear_SOURCES = tests/servers/hear.c $(servers_common)
 tests_servers_inherit_SOURCES = tests/servers/inherit.c $(servers_common)
 tests_servers_listen_race_SOURCES = tests/servers/listen_race.c $(servers_common)
 tests_servers_listen_race_CFLAGS = $(AM_CFLAGS) -pthread
+tests_servers_like_go_SOURCES = tests/servers/like_go.c
 tests_servers_listeners_SOURCES = tests/servers/listeners.c $(servers_common)
 tests_servers_puppet_SOURCES = \
 	tests/servers/puppet.c \

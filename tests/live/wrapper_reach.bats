@@ -1,0 +1,101 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# The wrapper warns of a command in which no preload can act, in the command's log, and starts it
+# all the same.
+
+load wrapper
+
+# warns PATTERN: the command ran, and one line on stderr matches.
+warns() {
+	# shellcheck disable=SC2053 # It is a pattern.
+	if [ "$status" -ne 0 ] || [ "${#stderr_lines[@]}" -ne 1 ] || [[ $stderr != $1 ]]; then
+		show_run
+	fi
+}
+
+# is_silent: the command ran, and there is nothing on stderr.
+is_silent() {
+	if [ "$status" -ne 0 ] || [ "$stderr" != "" ]; then
+		show_run
+	fi
+}
+
+# static_program FILE: the loader's cache builder is static in most distributions.
+static_program() {
+	local candidate
+
+	command -v readelf >/dev/null || skip "readelf is not installed"
+	for candidate in /sbin/ldconfig.real /sbin/ldconfig /bin/busybox; do
+		[ -x "$candidate" ] || continue
+		! readelf -l "$candidate" 2>/dev/null | grep -q INTERP || continue
+		cp "$candidate" "$1"
+		return
+	done
+	skip "no static program here"
+}
+
+@test "a command that is dynamic: not a word" {
+	bindright true
+	is_silent
+	bindright sh -c 'exec env true'
+	is_silent
+}
+
+@test "a static program" {
+	static_program still
+	bindright ./still --version
+	warns "bindright: still\[*\]: warn: *'./still': it is linked statically"
+}
+
+@test "a script whose interpreter is static" {
+	static_program still
+	printf '#!%s --version\n' "$PWD/still" >script
+	chmod +x script
+	bindright ./script
+	warns "bindright: script\[*\]: warn: *'$PWD/still': it is linked statically"
+}
+
+@test "a set-user-ID program" {
+	[ "$(id -u)" -eq 0 ] || skip "not root: no program of somebody else's to set the bit of"
+	cp "$(type -P echo)" privileged
+	chown nobody privileged
+	chmod u+s privileged
+	bindright ./privileged text
+	[ "$output" = text ]
+	warns "bindright: privileged\[*\]: warn: *it gains privileges*"
+	# Its own user gains nothing.
+	cp "$(type -P echo)" own
+	chmod u+s own
+	bindright ./own text
+	is_silent
+}
+
+@test "a program in Go" {
+	# like_go has the note by which such a program is known.
+	bindright "$abs_top_builddir/tests/servers/like_go"
+	warns "bindright: like_go\[*\]: warn: *it is written in Go*"
+}
+
+@test "a program of another word size" {
+	# What the file says of itself is all that is looked at; nobody can run this one.
+	cp "$(type -P true)" other
+	printf '\003' | dd of=other bs=1 seek=4 conv=notrunc status=none
+	bindright ./other || true
+	[[ ${stderr_lines[0]} == "bindright: other["*"warn: "*"it is built for another kind of machine"* ]] ||
+		show_run
+}
+
+@test "the settings hold for it" {
+	static_program still
+	BINDRIGHT_LOG=off bindright ./still --version
+	is_silent
+	bindright --log="warn:$PWD/log" ./still --version
+	is_silent
+	grep -q 'warn: .*linked statically' log
+	# Where the library is not to act there is nothing to warn of.
+	BINDRIGHT=off bindright ./still --version
+	is_silent
+	BINDRIGHT_SKIP=still bindright ./still --version
+	is_silent
+}
