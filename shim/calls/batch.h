@@ -2,34 +2,35 @@
 /*
  * Room for a batch's headers, names and control data: a small batch's on the caller's stack, a
  * larger one's in the thread's scratch. A batch is handed to the kernel in one call, whatever its
- * length, because its timeouts, its waiting and its errors cannot be put together from parts.
+ * length, because its timeouts, its waiting and its errors cannot be put together from parts. Only
+ * where there is no memory for that is it handed over message by message.
  */
 #ifndef CALLS_BATCH_H
 #define CALLS_BATCH_H
 
 #include "sys/scratch.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
-/* Enough for a dozen messages, and little enough for a thread with a stack of 16 KiB. */
+/* Enough for a dozen messages, and for one of any kind; and little enough for a thread with a stack
+ * of 16 KiB. */
 enum { BATCH_STACK = 4096 };
 
 struct batch_room {
 	unsigned char *at; /* the first byte not taken yet */
-	size_t left;
-	void *scratch; /* NULL where the stack does */
+	void *scratch;	   /* NULL where the stack does */
 	_Alignas(max_align_t) unsigned char stack[BATCH_STACK];
 };
 
-/*
- * Opens room for size bytes. If there is not so much to be had, for as much as the stack has: the
- * caller then shortens its batch, as recvmmsg and sendmmsg may.
- */
-static inline void batch_open(struct batch_room *room, size_t size)
+/* Opens room for size bytes; false if there is not so much to be had. */
+static inline bool batch_open(struct batch_room *room, size_t size)
 {
-	room->scratch = size > sizeof(room->stack) ? scratch_take(size) : NULL;
-	room->left = room->scratch != NULL ? size : sizeof(room->stack);
-	room->at = room->scratch != NULL ? room->scratch : room->stack;
+	bool is_large = size > sizeof(room->stack);
+
+	room->scratch = is_large ? scratch_take(size) : NULL;
+	room->at = is_large ? room->scratch : room->stack;
+	return room->at != NULL;
 }
 
 /* Bytes that size takes in a room, where all pieces are aligned. */
@@ -44,7 +45,6 @@ static inline void *batch_take(struct batch_room *room, size_t size)
 	void *piece = room->at;
 
 	room->at += batch_size(size);
-	room->left -= batch_size(size);
 	return piece;
 }
 

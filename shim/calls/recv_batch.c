@@ -9,6 +9,8 @@
 #include "sys/readable.h"
 #include "sys/sockets.h"
 
+#include <errno.h>
+
 /* What receiving for theirs takes of a batch's room. */
 static size_t measure(const struct msghdr *theirs)
 {
@@ -18,7 +20,7 @@ static size_t measure(const struct msghdr *theirs)
 
 /* How many messages from the first on can be looked at, and what room receiving for them takes. */
 static unsigned int count_readable(
-	const struct mmsghdr *theirs, unsigned int vlen, size_t room, size_t *ret_size)
+	const struct mmsghdr *theirs, unsigned int vlen, size_t *ret_size)
 {
 	unsigned int count;
 
@@ -26,7 +28,8 @@ static unsigned int count_readable(
 	for (count = 0; count < vlen && readable(&theirs[count], sizeof(theirs[count])); count++) {
 		size_t size = measure(&theirs[count].msg_hdr);
 
-		if (*ret_size + size > room)
+		/* More than there is memory for, so there will be no room. */
+		if (size > PTRDIFF_MAX - *ret_size)
 			break;
 		*ret_size += size;
 	}
@@ -68,19 +71,19 @@ static void deliver(
 	}
 }
 
-static int receive_watched(enum style style, int fd, uint32_t facts, struct mmsghdr *theirs,
-	unsigned int vlen, int flags, struct timespec *tmo)
+/* False, and nothing done, if there is no room for them. */
+OWN_FRAME static bool receive_watched(enum style style, int fd, uint32_t facts,
+	struct mmsghdr *theirs, unsigned int vlen, int flags, struct timespec *tmo, int *ret)
 {
 	struct batch_room room;
 	struct mmsghdr *ours;
 	size_t size;
-	unsigned int count = count_readable(theirs, vlen, SIZE_MAX, &size);
+	unsigned int count = count_readable(theirs, vlen, &size);
 	unsigned int failed;
 	int received;
 
-	batch_open(&room, size);
-	if (size > room.left)
-		vlen = count = count_readable(theirs, count, room.left, &size);
+	if (!batch_open(&room, size))
+		return false;
 	ours = batch_take(&room, (count + 1) * sizeof(*ours));
 	prepare(theirs, ours, count, &room);
 	received =
@@ -90,7 +93,32 @@ static int receive_watched(enum style style, int fd, uint32_t facts, struct mmsg
 	if (failed < count)
 		reception_tell_name(&ours[failed].msg_hdr, &theirs[failed].msg_hdr);
 	batch_close(&room);
-	return received;
+	*ret = received;
+	return true;
+}
+
+/* One message after the other, as the kernel itself goes on (net/socket.c, do_recvmmsg); what is
+ * left of the timeout it tells each time. But an error behind the first message is lost, where the
+ * kernel would tell it by the next call. */
+OFF_THE_WAY static int receive_singly(enum style style, int fd, uint32_t facts,
+	struct mmsghdr *theirs, unsigned int vlen, int flags, struct timespec *tmo)
+{
+	int saved_errno = errno;
+	unsigned int received = 0;
+	int more = 0;
+
+	do {
+		if (!receive_watched(style, fd, facts, theirs + received, 1, flags, tmo, &more) ||
+			more <= 0)
+			break;
+		received++;
+		if (flags & MSG_WAITFORONE)
+			flags |= MSG_DONTWAIT;
+	} while (received < vlen && !style_is_over(style, tmo));
+	if (received == 0)
+		return more;
+	errno = saved_errno;
+	return (int)received;
 }
 
 ON_THE_WAY int receive_batch(enum style style, int fd, struct mmsghdr *vmessages, unsigned int vlen,
@@ -99,8 +127,11 @@ ON_THE_WAY int receive_batch(enum style style, int fd, struct mmsghdr *vmessages
 	uint32_t facts = sockets_facts(fd, FACT_WATCHED);
 	int received;
 
-	if (facts & FACT_WATCHED && vlen > 0 && readable(vmessages, sizeof(*vmessages)))
-		return receive_watched(style, fd, facts, vmessages, vlen, flags, tmo);
+	if (facts & FACT_WATCHED && vlen > 0 && readable(vmessages, sizeof(*vmessages))) {
+		if (!receive_watched(style, fd, facts, vmessages, vlen, flags, tmo, &received))
+			received = receive_singly(style, fd, facts, vmessages, vlen, flags, tmo);
+		return received;
+	}
 	received = style_recvmmsg(style, fd, vmessages, vlen, flags, tmo);
 	for (int i = 0; i < received; i++)
 		reception_forget_descriptors(&vmessages[i].msg_hdr);

@@ -36,18 +36,15 @@ static size_t measure(const struct msghdr *theirs)
 
 /* How many messages from the first on can be copied, and what room they take. */
 static unsigned int count_possible(
-	const struct mmsghdr *theirs, unsigned int vlen, size_t room, size_t *ret_size)
+	const struct mmsghdr *theirs, unsigned int vlen, size_t *ret_size)
 {
 	unsigned int count;
 
 	*ret_size = 0;
 	for (count = 0; count < vlen && count < SENDMMSG_MAX; count++) {
-		const struct msghdr *msg = &theirs[count].msg_hdr;
-
-		if (!readable(&theirs[count], sizeof(theirs[count])) ||
-			*ret_size + measure(msg) > room)
+		if (!readable(&theirs[count], sizeof(theirs[count])))
 			break;
-		*ret_size += measure(msg);
+		*ret_size += measure(&theirs[count].msg_hdr);
 	}
 	return count;
 }
@@ -112,22 +109,48 @@ static int send_prepared(struct batch *batch)
 	return (int)sent;
 }
 
-static bool send_batch(struct batch *batch, int *ret)
+enum outcome { SENT, NO_SOURCE, NO_ROOM };
+
+/* Sends all that can be copied, if there is a source for any of it and room for all; nothing is
+ * done otherwise. */
+OWN_FRAME static enum outcome send_batch(struct batch *batch, int *ret)
 {
 	struct batch_room room;
 	size_t size;
-	bool is_sent;
+	bool has_any;
 
-	batch->count = count_possible(batch->theirs, batch->count, SIZE_MAX, &size);
-	batch_open(&room, size);
-	if (size > room.left)
-		batch->count = count_possible(batch->theirs, batch->count, room.left, &size);
+	batch->count = count_possible(batch->theirs, batch->count, &size);
+	if (!batch_open(&room, size))
+		return NO_ROOM;
 	batch->ours = batch_take(&room, batch->count * sizeof(*batch->ours));
-	is_sent = prepare(batch, &room);
-	if (is_sent)
+	has_any = prepare(batch, &room);
+	if (has_any)
 		*ret = send_prepared(batch);
 	batch_close(&room);
-	return is_sent;
+	return has_any ? SENT : NO_SOURCE;
+}
+
+/* The kernel, too, goes from message to message and stops at the first that fails. */
+OFF_THE_WAY static int send_singly(const struct batch *batch)
+{
+	int saved_errno = errno;
+	unsigned int sent = 0;
+	int more;
+
+	do {
+		struct batch one = *batch;
+
+		one.theirs += sent;
+		one.count = 1;
+		if (send_batch(&one, &more) != SENT)
+			more = style_sendmmsg(one.style, one.fd, one.theirs, 1, one.flags);
+		if (more > 0)
+			sent++;
+	} while (more > 0 && sent < batch->count);
+	if (sent == 0)
+		return more;
+	errno = saved_errno;
+	return (int)sent;
 }
 
 ON_THE_WAY int send_messages(
@@ -141,11 +164,14 @@ ON_THE_WAY int send_messages(
 		.theirs = vmessages,
 		.count = vlen,
 	};
+	enum outcome outcome = NO_SOURCE;
 	int sent;
 
-	if (batch.facts & FACT_OPEN && send_batch(&batch, &sent))
-		return sent;
-	return style_sendmmsg(style, fd, vmessages, vlen, flags);
+	if (batch.facts & FACT_OPEN)
+		outcome = send_batch(&batch, &sent);
+	if (outcome == NO_SOURCE)
+		return style_sendmmsg(style, fd, vmessages, vlen, flags);
+	return outcome == SENT ? sent : send_singly(&batch);
 }
 
 EXPORT int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags)

@@ -11,7 +11,10 @@
 #include "core/attributes.h"
 #include "sys/next.h"
 
+#include <stdbool.h>
+#include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 /* Known wherever the functions below are inlined; gcc, which works that out late, would take what
  * follows for rare if it were not told. */
@@ -40,6 +43,16 @@ ON_THE_WAY int style_recvmmsg(enum style style, int fd, struct mmsghdr *vmessage
 	if (LIKELY(style == BY_NAME))
 		return next_recvmmsg(fd, vmessages, vlen, flags, tmo);
 	return (int)next_syscall(SYS_recvmmsg, fd, (long)vmessages, vlen, flags, (long)tmo, 0);
+}
+
+/* Whether the timeout of a recvmmsg, as the kernel has left it, is over. By number it has the
+ * kernel's form, which is not libc's where a long is shorter than time_t. */
+static inline bool style_is_over(enum style style, const struct timespec *tmo)
+{
+	const struct timespec over = {0};
+
+	return tmo != NULL &&
+	       memcmp(tmo, &over, style == BY_NAME ? sizeof(over) : 2 * sizeof(long)) == 0;
 }
 
 ON_THE_WAY ssize_t style_recvmsg(enum style style, int fd, struct msghdr *message, int flags)

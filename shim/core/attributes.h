@@ -7,6 +7,8 @@
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define OFF_THE_WAY __attribute__((noinline, cold))
+/* Functions whose large frame must not be part of their callers'. */
+#define OWN_FRAME __attribute__((noinline))
 /* Functions on the way of every datagram, inlined wherever they are called. */
 #define ON_THE_WAY static inline __attribute__((always_inline))
 

@@ -28,6 +28,8 @@ LIVE_TESTS = \
 	tests/live/programs_children.bats \
 	tests/live/reply_address_removed.bats \
 	tests/live/reply_addresses.bats \
+	tests/live/reply_batch.bats \
+	tests/live/reply_batch_faults.bats \
 	tests/live/reply_both_outstanding.bats \
 	tests/live/reply_broadcast.bats \
 	tests/live/reply_connect.bats \
@@ -52,6 +54,7 @@ LIVE_TESTS = \
 	tests/live/reply_recvmsg.bats \
 	tests/live/reply_refused.bats \
 	tests/live/reply_routes.bats \
+	tests/live/reply_segments.bats \
 	tests/live/reply_syscall.bats \
 	tests/live/reply_threads.bats \
 	tests/live/rules_reply.bats \
@@ -60,5 +63,5 @@ LIVE_TESTS = \
 	tests/live/syscalls.bats
 
 TESTS += $(LIVE_TESTS)
-EXTRA_DIST += $(LIVE_TESTS) tests/live/inherited.bash tests/live/lab.bash tests/live/refused.bash \
-	tests/live/routes.bash tests/live/.shellcheckrc tests/live/puppet.bash
+EXTRA_DIST += $(LIVE_TESTS) tests/live/flood.bash tests/live/inherited.bash tests/live/lab.bash \
+	tests/live/refused.bash tests/live/routes.bash tests/live/.shellcheckrc tests/live/puppet.bash

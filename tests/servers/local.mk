@@ -6,6 +6,8 @@ noinst_PROGRAMS += \
 	tests/servers/ask \
 	tests/servers/ask_both \
 	tests/servers/ask_on \
+	tests/servers/ask_segments \
+	tests/servers/echo_batch \
 	tests/servers/echo_connect \
 	tests/servers/echo_control \
 	tests/servers/echo_errors \
@@ -21,10 +23,12 @@ noinst_PROGRAMS += \
 	tests/servers/echo_recvfrom \
 	tests/servers/echo_recvmmsg \
 	tests/servers/echo_recvmsg \
+	tests/servers/echo_segments \
 	tests/servers/echo_source \
 	tests/servers/echo_syscall \
 	tests/servers/echo_threads \
 	tests/servers/echo_wait \
+	tests/servers/flood \
 	tests/servers/hear \
 	tests/servers/inherit \
 	tests/servers/listen_race \
@@ -37,6 +41,9 @@ noinst_PROGRAMS += \
 tests_servers_ask_SOURCES = tests/servers/ask.c $(servers_common)
 tests_servers_ask_on_SOURCES = tests/servers/ask_on.c $(servers_common)
 tests_servers_ask_both_SOURCES = tests/servers/ask_both.c $(servers_common)
+tests_servers_ask_segments_SOURCES = tests/servers/ask_segments.c $(servers_common)
+tests_servers_echo_batch_SOURCES = tests/servers/echo_batch.c $(servers_common)
+tests_servers_echo_batch_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_echo_connect_SOURCES = tests/servers/echo_connect.c $(servers_common)
 tests_servers_echo_control_SOURCES = tests/servers/echo_control.c $(servers_common)
 tests_servers_echo_errors_SOURCES = tests/servers/echo_errors.c $(servers_common)
@@ -53,11 +60,13 @@ tests_servers_echo_recvfrom_SOURCES = tests/servers/echo_recvfrom.c $(servers_co
 tests_servers_echo_recvmmsg_SOURCES = tests/servers/echo_recvmmsg.c $(servers_common)
 tests_servers_echo_recvmsg_SOURCES = tests/servers/echo_recvmsg.c $(servers_common)
 tests_servers_echo_source_SOURCES = tests/servers/echo_source.c $(servers_common)
+tests_servers_echo_segments_SOURCES = tests/servers/echo_segments.c $(servers_common)
 tests_servers_echo_syscall_SOURCES = tests/servers/echo_syscall.c $(servers_common)
 tests_servers_echo_threads_SOURCES = tests/servers/echo_threads.c $(servers_common)
 tests_servers_echo_threads_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_echo_wait_SOURCES = tests/servers/echo_wait.c $(servers_common)
 tests_servers_hear_SOURCES = tests/servers/hear.c $(servers_common)
+tests_servers_flood_SOURCES = tests/servers/flood.c $(servers_common)
 tests_servers_inherit_SOURCES = tests/servers/inherit.c $(servers_common)
 tests_servers_listen_race_SOURCES = tests/servers/listen_race.c $(servers_common)
 tests_servers_listen_race_CFLAGS = $(AM_CFLAGS) -pthread
