@@ -42,16 +42,17 @@ static bool is_segment(const char *text, ssize_t len, int number)
 	return len == SEGMENT;
 }
 
-static void hear_segment(int fd, const struct endpoint *server, int number)
+/* False if none came within limit_ms. */
+static bool hear_segment(int fd, const struct endpoint *server, int number, int limit_ms)
 {
 	struct pollfd waiting = {.fd = fd, .events = POLLIN};
 	struct endpoint from = {.addr_len = sizeof(from.addr)};
 	char text[2 * SEGMENT], asked[64];
 	ssize_t got;
 
-	if (poll(&waiting, 1, LIMIT_MS) != 1) {
+	if (poll(&waiting, 1, limit_ms) != 1) {
 		puts("silent");
-		return;
+		return false;
 	}
 	got = recvfrom(fd, text, sizeof(text), 0, (struct sockaddr *)&from.addr, &from.addr_len);
 	if (got < 0)
@@ -63,12 +64,13 @@ static void hear_segment(int fd, const struct endpoint *server, int number)
 		printf("wrong %s\n", address_text(&from));
 	else
 		puts("right");
+	return true;
 }
 
 static void ask(const char *address, const char *port)
 {
 	struct endpoint server;
-	int fd;
+	int fd, limit_ms = LIMIT_MS;
 
 	resolve(address, port, SOCK_DGRAM, &server);
 	fd = socket(server.addr.ss_family, SOCK_DGRAM, 0);
@@ -77,7 +79,8 @@ static void ask(const char *address, const char *port)
 	set_option(fd, IPPROTO_UDP, UDP_SEGMENT, SEGMENT);
 	send_row(fd, &server);
 	for (int i = 0; i < SEGMENTS; i++)
-		hear_segment(fd, &server, i);
+		if (!hear_segment(fd, &server, i, limit_ms))
+			limit_ms = 0;
 	close(fd);
 }
 
