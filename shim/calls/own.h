@@ -18,6 +18,8 @@ HIDDEN ssize_t own_recvfrom(
 	int fd, void *buf, size_t n, int flags, struct sockaddr *addr, socklen_t *addr_len);
 HIDDEN int own_recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags,
 	struct timespec *tmo);
+HIDDEN int own_recvmmsg_time64(int fd, struct mmsghdr *vmessages, unsigned int vlen,
+	mmsg_flags_t flags, struct timespec *tmo);
 HIDDEN ssize_t own_recvmsg(int fd, struct msghdr *message, int flags);
 HIDDEN int own_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags);
 HIDDEN ssize_t own_sendmsg(int fd, const struct msghdr *message, int flags);

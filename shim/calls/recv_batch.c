@@ -149,3 +149,9 @@ int own_recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flag
 {
 	return receive_batch(BY_NUMBER, fd, vmessages, vlen, (int)flags, tmo);
 }
+
+int own_recvmmsg_time64(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags,
+	struct timespec *tmo)
+{
+	return receive_batch(BY_NUMBER_TIME64, fd, vmessages, vlen, (int)flags, tmo);
+}

@@ -10,15 +10,20 @@
 
 #include "core/attributes.h"
 #include "sys/next.h"
+#include "sys/numbers.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <time.h>
 
 /* Known wherever the functions below are inlined; gcc, which works that out late, would take what
  * follows for rare if it were not told. */
-enum style { BY_NAME, BY_NUMBER };
+enum style {
+	BY_NAME,
+	BY_NUMBER,
+	BY_NUMBER_TIME64, /* recvmmsg has two, for the two forms of its timeout */
+};
 
 ON_THE_WAY int style_connect(
 	enum style style, int fd, const struct sockaddr *addr, socklen_t addr_len)
@@ -42,17 +47,22 @@ ON_THE_WAY int style_recvmmsg(enum style style, int fd, struct mmsghdr *vmessage
 {
 	if (LIKELY(style == BY_NAME))
 		return next_recvmmsg(fd, vmessages, vlen, flags, tmo);
-	return (int)next_syscall(SYS_recvmmsg, fd, (long)vmessages, vlen, flags, (long)tmo, 0);
+	return (int)next_syscall(style == BY_NUMBER ? SYS_recvmmsg : SYS_recvmmsg_time64, fd,
+		(long)vmessages, vlen, flags, (long)tmo, 0);
 }
 
 /* Whether the timeout of a recvmmsg, as the kernel has left it, is over. By number it has the
- * kernel's form, which is not libc's where a long is shorter than time_t. */
+ * kernel's form, which need not be libc's on machines of 32 bits. */
 static inline bool style_is_over(enum style style, const struct timespec *tmo)
 {
-	const struct timespec over = {0};
+	static const size_t sizes[] = {
+		[BY_NAME] = sizeof(*tmo),
+		[BY_NUMBER] = 2 * sizeof(long),
+		[BY_NUMBER_TIME64] = 2 * sizeof(int64_t),
+	};
+	const int64_t over[2] = {0};
 
-	return tmo != NULL &&
-	       memcmp(tmo, &over, style == BY_NAME ? sizeof(over) : 2 * sizeof(long)) == 0;
+	return tmo != NULL && memcmp(tmo, over, sizes[style]) == 0;
 }
 
 ON_THE_WAY ssize_t style_recvmsg(enum style style, int fd, struct msghdr *message, int flags)

@@ -4,16 +4,17 @@
  * with it BIND and Node). libc's syscall and libc's functions return and fail in the same way, so
  * the numbers of these calls are led to our definitions.
  * Calls that make descriptors go to the kernel as they are (libc's functions of these names may do
- * more than the call), and what they have made is noted.
+ * more than the call), and what they have made is noted. SYS_socketcall, by which i386's libc made
+ * all of these before Linux 4.3, is let by.
  */
 #include "calls/own.h"
 #include "core/attributes.h"
 #include "sys/next.h"
+#include "sys/numbers.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 enum { ARGS = 6 };
@@ -26,6 +27,7 @@ static bool is_ours(long number)
 	case SYS_connect:
 	case SYS_recvfrom:
 	case SYS_recvmmsg:
+	case SYS_recvmmsg_time64:
 	case SYS_recvmsg:
 	case SYS_sendmmsg:
 	case SYS_sendmsg:
@@ -52,6 +54,9 @@ static long lead(long number, const long arg[ARGS])
 			(socklen_t *)arg[5]);
 	case SYS_recvmmsg:
 		return own_recvmmsg(fd, at, (unsigned int)arg[2], (mmsg_flags_t)arg[3],
+			(struct timespec *)arg[4]);
+	case SYS_recvmmsg_time64:
+		return own_recvmmsg_time64(fd, at, (unsigned int)arg[2], (mmsg_flags_t)arg[3],
 			(struct timespec *)arg[4]);
 	case SYS_recvmsg:
 		return own_recvmsg(fd, at, (int)arg[2]);
