@@ -3,6 +3,7 @@
 LIVE_TESTS = \
 	tests/live/environment.bats \
 	tests/live/exports.bats \
+	tests/live/flood.bats \
 	tests/live/listen_auto.bats \
 	tests/live/listen_auto_forked.bats \
 	tests/live/listen_auto_lingering.bats \

@@ -28,6 +28,7 @@ noinst_PROGRAMS += \
 	tests/servers/echo_syscall \
 	tests/servers/echo_threads \
 	tests/servers/echo_wait \
+	tests/servers/echo_workers \
 	tests/servers/flood \
 	tests/servers/hear \
 	tests/servers/inherit \
@@ -66,6 +67,8 @@ tests_servers_echo_threads_SOURCES = tests/servers/echo_threads.c $(servers_comm
 tests_servers_echo_threads_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_echo_wait_SOURCES = tests/servers/echo_wait.c $(servers_common)
 tests_servers_hear_SOURCES = tests/servers/hear.c $(servers_common)
+tests_servers_echo_workers_SOURCES = tests/servers/echo_workers.c $(servers_common)
+tests_servers_echo_workers_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_flood_SOURCES = tests/servers/flood.c $(servers_common)
 tests_servers_inherit_SOURCES = tests/servers/inherit.c $(servers_common)
 tests_servers_listen_race_SOURCES = tests/servers/listen_race.c $(servers_common)
