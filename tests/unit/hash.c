@@ -16,9 +16,14 @@ struct peer {
 	in_port_t port;
 };
 
+static uint32_t hash_of(const struct hash_key *key, const struct peer *peer)
+{
+	return hash_peer(key, &peer->addr, peer->scope, peer->port);
+}
+
 static uint32_t bucket_of(const struct hash_key *key, const struct peer *peer)
 {
-	return hash_peer(key, &peer->addr, peer->scope, peer->port) % BUCKETS;
+	return hash_of(key, peer) % BUCKETS;
 }
 
 static struct peer v4_peer(uint32_t host, uint16_t port)
@@ -135,17 +140,14 @@ static const struct set {
 };
 
 /* Pearson's statistic; BUCKETS - 1 is what it comes to on average if chance alone is at work. */
-static double chi_square(const struct hash_key *key, const struct set *set)
+static double chi_square(const struct hash_key *key, const struct peer *peers, uint32_t count)
 {
-	const double expected = (double)SET / BUCKETS;
+	const double expected = (double)count / BUCKETS;
 	unsigned int load[BUCKETS] = {0};
 	double sum = 0;
 
-	for (uint32_t i = 0; i < SET; i++) {
-		struct peer peer = set->peer(i);
-
-		load[bucket_of(key, &peer)]++;
-	}
+	for (uint32_t i = 0; i < count; i++)
+		load[bucket_of(key, &peers[i])]++;
 	for (int i = 0; i < BUCKETS; i++)
 		sum += ((double)load[i] - expected) * ((double)load[i] - expected) / expected;
 	return sum;
@@ -154,7 +156,7 @@ static double chi_square(const struct hash_key *key, const struct set *set)
 /* Chance alone exceeds the bound once in many millions of keys. A hash that is strongly universal
  * and no more than that would be right on average over the keys, yet heap regular sets, such as a
  * network's neighbours, into few buckets under one key in a hundred. */
-static void check_spread(const struct set *set)
+static void check_spread(const char *name, const struct peer *peers, uint32_t count)
 {
 	struct dice dice = {20240601};
 	double worst = 0;
@@ -162,21 +164,67 @@ static void check_spread(const struct set *set)
 
 	for (int i = 0; i < KEYS; i++) {
 		struct hash_key key = dice_key(&dice);
-		double chi = chi_square(&key, set);
+		double chi = chi_square(&key, peers, count);
 
 		bad += chi > 1.5 * BUCKETS;
 		worst = chi > worst ? chi : worst;
 	}
 	if (bad > 0)
-		fail_msg("%s: %d keys of %d bad, chi-square up to %.0f", set->name, bad, KEYS,
-			worst);
+		fail_msg("%s: %d keys of %d bad, chi-square up to %.0f", name, bad, KEYS, worst);
 }
 
 static void chosen_peers_spread_like_random_ones(void **state)
 {
+	static struct peer peers[SET];
+
 	(void)state;
-	for (size_t i = 0; i < LENGTH(sets); i++)
-		check_spread(&sets[i]);
+	for (size_t s = 0; s < LENGTH(sets); s++) {
+		for (uint32_t i = 0; i < SET; i++)
+			peers[i] = sets[s].peer(i);
+		check_spread(sets[s].name, peers, SET);
+	}
+}
+
+/* Somebody has a table of his own, of the default size, and so a key, and looks for peers that all
+ * fall into one bucket of it. */
+enum { COLLIDING = 1024, HIS_BUCKETS = 16384 };
+
+static void collide(const struct hash_key *his, const struct set *set, struct peer *ret_peers)
+{
+	const struct peer victim = set->peer(0);
+	uint32_t bucket = hash_of(his, &victim) % HIS_BUCKETS;
+	uint32_t found = 0;
+
+	for (uint32_t i = 0; found < COLLIDING; i++) {
+		struct peer peer = set->peer(i);
+
+		if (hash_of(his, &peer) % HIS_BUCKETS == bucket)
+			ret_peers[found++] = peer;
+	}
+}
+
+/* Of what he finds there, nothing is left under the keys of others. */
+static void peers_that_collide_under_one_key_spread_under_others(void **state)
+{
+	static const struct set many[] = {
+		{"random IPv4", random_v4},
+		{"random IPv6", random_v6},
+		{"IPv4 neighbours", v4_neighbours},
+		{"IPv6 neighbours", v6_neighbours},
+		{"IPv6 prefixes", v6_prefixes},
+		{"scopes of one link-local address", v6_scopes},
+	};
+	static struct peer peers[COLLIDING];
+	struct dice dice = {6};
+
+	(void)state;
+	for (size_t s = 0; s < LENGTH(many); s++) {
+		struct hash_key his = dice_key(&dice);
+
+		collide(&his, &many[s], peers);
+		assert_true(chi_square(&his, peers, COLLIDING) > 200.0 * BUCKETS);
+		check_spread(many[s].name, peers, COLLIDING);
+	}
 }
 
 /* How often the set's peers i and j share a bucket, over many keys. */
@@ -268,6 +316,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(chosen_peers_spread_like_random_ones),
+		cmocka_unit_test(peers_that_collide_under_one_key_spread_under_others),
 		cmocka_unit_test(no_pair_meets_more_often_than_chance),
 		cmocka_unit_test(another_key_places_otherwise),
 		cmocka_unit_test(the_same_key_places_the_same),
