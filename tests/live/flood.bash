@@ -68,3 +68,12 @@ keep_batches() {
 batches_are_sent() {
 	awk -v count="$1" '$1 == "sendmmsg" { sum += $2 } END { exit sum != count }' server.out
 }
+
+# need_no_sanitizer: where a server's memory is the test's matter. A sanitizer's runtime takes more
+# all the time, and ends the program when there is none.
+need_no_sanitizer() {
+	need ldd
+	if ldd "$servers/echo_batch" | grep -qE 'lib(a|t|l|ub)san'; then
+		skip "the servers are built with a sanitizer"
+	fi
+}

@@ -20,6 +20,7 @@ memory_of_server() {
 @test "flood: all are answered rightly, and no more memory" {
 	local few=100000 all=${FLOOD_PEERS:-400000} rss size first_rss first_size
 
+	need_no_sanitizer
 	[ -r /proc/self/smaps_rollup ] || skip "no smaps_rollup here"
 	open_floodgates
 	bare start_server echo_recvfrom 0.0.0.0 "$PORT"

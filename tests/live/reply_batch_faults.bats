@@ -100,6 +100,7 @@ all_are_cured() {
 @test "no memory for a large batch" {
 	local count
 
+	need_no_sanitizer
 	open_floodgates
 	for count in 12 64 1024 2000; do
 		all_are_cured "$count" -a
@@ -113,6 +114,7 @@ all_are_cured() {
 @test "no memory for a large batch: a timeout, and not to wait" {
 	local how
 
+	need_no_sanitizer
 	open_floodgates
 	for how in bare with_library; do
 		run_batches "$how" 50 50 -n 64 -a -t 300
@@ -133,6 +135,7 @@ all_are_cured() {
 	# Late answers leave as bare, but the last datagram is known: that of batches of one.
 	local count
 
+	need_no_sanitizer
 	open_floodgates
 	all_are_cured 1 -A
 	grep -q 'no memory for 1048576 peers' server.err || fail "no warning"
