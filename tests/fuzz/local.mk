@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Fuzzers. make check builds each with a main of its own and runs some changed seeds, a few seconds.
+# make fuzzers builds them with clang's libFuzzer; HACKING.md says how to run those.
+fuzz_tests = \
+	tests/fuzz/control \
+	tests/fuzz/settings
+check_PROGRAMS += $(fuzz_tests)
+TESTS += $(fuzz_tests)
+
+fuzz_common = tests/fuzz/fuzz.h tests/fuzz/replay.c
+tests_fuzz_control_SOURCES = tests/fuzz/control.c tests/fuzz/model.c tests/fuzz/model.h $(fuzz_common)
+tests_fuzz_control_LDADD = shim/libsys.la shim/libcore.la -lpthread
+tests_fuzz_settings_SOURCES = tests/fuzz/settings.c $(fuzz_common)
+tests_fuzz_settings_LDADD = shim/libcore.la
+
+FUZZ_CC = clang
+FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
+fuzz_compile = $(FUZZ_CC) $(FUZZ_FLAGS) $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS) -o $@
+fuzz_rooms = $(addprefix $(srcdir)/,$(filter %.c,$(core_sources) $(sys_sources)))
+
+.PHONY: fuzzers
+fuzzers: tests/fuzz/control_libfuzzer tests/fuzz/settings_libfuzzer
+tests/fuzz/control_libfuzzer: $(tests_fuzz_control_SOURCES) $(core_sources) $(sys_sources)
+	$(AM_V_GEN)$(fuzz_compile) $(srcdir)/tests/fuzz/control.c $(srcdir)/tests/fuzz/model.c $(fuzz_rooms)
+tests/fuzz/settings_libfuzzer: $(tests_fuzz_settings_SOURCES) $(core_sources) $(sys_sources)
+	$(AM_V_GEN)$(fuzz_compile) $(srcdir)/tests/fuzz/settings.c $(fuzz_rooms)
+CLEANFILES += tests/fuzz/control_libfuzzer tests/fuzz/settings_libfuzzer tests/fuzz/*.crash

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What control data means and what becomes of it, as a model to hold the library against. */
+#ifndef MODEL_H
+#define MODEL_H
+
+#include "core/address.h"
+#include "fuzz.h"
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+/* The program's buffer, as the kernel fills it. */
+struct model {
+	unsigned char out[FUZZ_INPUT_MAX];
+	size_t room, used;
+	bool is_truncated;
+	bool is_known; /* source says where it came in */
+	struct source source;
+};
+
+/* The message at *at of len bytes, NULL if there is none; *at is behind it then. */
+struct cmsghdr *model_step(unsigned char *control, size_t len, size_t *at);
+
+bool model_is(const struct cmsghdr *cmsg, int level, int type);
+
+/* A message is received by a program that asked for the reports of the own families itself. */
+void model_take(struct model *model, const struct cmsghdr *cmsg, unsigned int own);
+
+/* Whether a message to be sent names a source address. */
+bool model_names_source(const struct cmsghdr *cmsg);
+
+#endif
