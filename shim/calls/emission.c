@@ -30,7 +30,7 @@ void emission_log(int fd, uint32_t facts, const struct sockaddr *addr, socklen_t
 
 	if (choice == CHOICE_NONE)
 		log_left(fd, facts, addr, len,
-			"has asked nothing that is remembered; the source is left to routing");
+			"no address that it asked is known; the source is left to routing");
 	else
 		log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: to %s from %s, %s", fd,
 			ntohs(facts_port(facts)), sockaddr_format(addr, len, peer),

@@ -10,7 +10,7 @@ load lab
 readonly RECENT="where its last datagram, this thread's latest, was sent to"
 readonly TABLE="the address asked by what this peer sent before"
 readonly ELSEWHERE="the address asked at another socket"
-readonly NOTHING="has asked nothing that is remembered; the source is left to routing"
+readonly NOTHING="no address that it asked is known; the source is left to routing"
 
 # debug NAME ARGUMENT...: starts it; its lines of the level debug come with "log_is".
 debug() {
@@ -104,15 +104,28 @@ link_local_client() {
 		server.err)" -eq 1 ] || fail "no line of the child's"
 }
 
-@test "nothing is remembered" {
+@test "nothing is remembered: the memory is too small for all who ask" {
+	local name=echo_late
+
+	BINDRIGHT_PEERS=16 BINDRIGHT_LOG=debug with_library start_server "$name" -n 100 0.0.0.0 "$PORT"
+	ask_client -n 100 "$PORT" "${V4[1]}"
+	some_wrong
+	[ "$(grep -c ": to 192.0.2.100:[0-9]*: $NOTHING\$" server.err)" -eq "$(grep -c ^wrong answers)" ]
+	[ "$(grep -c ": to 192.0.2.100:[0-9]* from 192.0.2.2, " server.err)" -eq "$(grep -c ^right answers)" ]
+}
+
+@test "no address is known, but a group's" {
 	local name=echo_recvfrom
 
-	# A group's address teaches nothing.
 	debug "$name" -6 :: "$PORT"
 	ask_client -b -p 4000 "$PORT" ff02::1%wire1
 	every_line_matches '^from '
 	log_is "udp port 5300: [$(link_local_client)]:4000 asked at a broadcast or multicast address" \
 		"udp port 5300: to [$(link_local_client)]:4000: $NOTHING"
+	debug "$name" 0.0.0.0 "$PORT"
+	ask_client -b -p 4000 "$PORT" 192.0.2.255
+	log_is "udp port 5300: 192.0.2.100:4000 asked at a broadcast or multicast address" \
+		"udp port 5300: to 192.0.2.100:4000: $NOTHING"
 }
 
 @test "the program names the source itself" {
