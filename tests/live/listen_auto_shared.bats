@@ -87,6 +87,21 @@ six_then_four() {
 			end other
 			bind four 0.0.0.0 $PORT
 		END
+		# Both sides are another's: V6ONLY is tried, and does not help.
+		BINDRIGHT_V6ONLY=auto $mode start_server puppet
+		plays <<-END
+			spawn other bare
+			in other open four tcp4
+			in other bind four 0.0.0.0 $PORT
+			in other listen four
+			in other open six tcp6 v6only
+			in other bind six :: $PORT
+			in other listen six
+			open six tcp6
+			bind six :: $PORT -> EADDRINUSE
+			get six v6only -> 0
+			bind six ::ffff:192.0.2.1 5301
+		END
 	done
 }
 
@@ -237,8 +252,6 @@ six_then_four() {
 			bind four 0.0.0.0 $PORT
 			open six tcp6 v6only reuseport
 			bind six :: $PORT
-			listen six
-			listen four
 			open again tcp6 v6only
 			bind again :: $PORT -> EADDRINUSE
 			get again v6only -> 1

@@ -195,6 +195,21 @@ is_taken() {
 	END
 }
 
+@test "bind refused for want of a privilege" {
+	prefix=(setpriv --bounding-set=-net_bind_service)
+	as_bare <<-END
+		open a tcp6
+		bind a :: 80 -> EACCES
+		get a v6only -> 0
+		open b tcp6 v6only
+		bind b :: 80 -> EACCES
+		get b v6only -> 1
+		open c udp6 v6only=0
+		bind c :: 80 -> EACCES
+		get c v6only -> 0
+	END
+}
+
 @test "bind of a socket that is bound, and what setsockopt says then" {
 	is_taken <<-END
 		open a tcp6
