@@ -13,9 +13,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Enough for a dozen messages, and for one of any kind; and little enough for a thread with a stack
- * of 16 KiB. */
-enum { BATCH_STACK = 4096 };
+/* Enough for half a dozen messages, or a single one of any kind, and little enough for a signal
+ * handler's stack of 8 KiB, of which the kernel's frame and libc's own may take most. */
+enum { BATCH_STACK = 2048 };
 
 struct batch_room {
 	unsigned char *at; /* the first byte not taken yet */
