@@ -15,6 +15,11 @@
 #include <string.h>
 #include <unistd.h>
 
+/* What may stand behind the last message: too little for another header, of which the kernel takes
+ * no notice. But a 64-bit kernel, which converts a 32-bit program's messages first (net/compat.c),
+ * refuses any. */
+enum { TAIL_MAX = sizeof(size_t) == 4 ? 0 : sizeof(struct cmsghdr) - 1 };
+
 size_t control_end(const struct msghdr *msg)
 {
 	struct control_walk walk = control_begin(msg);
@@ -23,7 +28,7 @@ size_t control_end(const struct msghdr *msg)
 
 	while ((cmsg = control_step(&walk)) != NULL)
 		end += CMSG_ALIGN(cmsg->cmsg_len);
-	return walk.left >= sizeof(*cmsg) ? CONTROL_MALFORMED : end;
+	return walk.left > TAIL_MAX ? CONTROL_MALFORMED : end;
 }
 
 /* SCM_PIDFD (include/linux/socket.h), whose name libc's headers may not give. */

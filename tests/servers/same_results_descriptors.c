@@ -243,6 +243,9 @@ static void run_fcntl(const struct kind *kind, const struct fcntl_row *row, bool
 	bool makes_one = row->command == F_DUPFD || row->command == F_DUPFD_CLOEXEC;
 	long result;
 
+	/* libc itself converts a 32-bit program's locks, and looks at them. */
+	if (sizeof(long) == 4 && row->arg == 1 && strstr(row->name, "GETLK") != NULL)
+		return;
 	kind_open(kind, &station);
 	say_begin("descriptors, %s, %s %s", kind->name, is_64 ? "fcntl64" : "fcntl", row->name);
 	result = is_64 ? fcntl64(station.fd, row->command, row->arg)

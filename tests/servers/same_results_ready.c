@@ -16,6 +16,10 @@ enum { STEP_NS = 50000, STEPS = 100000 };
 
 static bool is_receiving_number(long number)
 {
+#ifdef SYS_socketcall
+	if (number == SYS_socketcall)
+		return true;
+#endif
 #ifdef SYS_recvmmsg_time64
 	if (number == SYS_recvmmsg_time64)
 		return true;
