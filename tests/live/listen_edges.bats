@@ -196,6 +196,7 @@ is_taken() {
 }
 
 @test "bind refused for want of a privilege" {
+	# shellcheck disable=SC2034 # launch_server reads it.
 	prefix=(setpriv --bounding-set=-net_bind_service)
 	as_bare <<-END
 		open a tcp6
