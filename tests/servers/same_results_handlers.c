@@ -7,6 +7,8 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -64,10 +66,44 @@ static void run_full(const struct kind *kind, bool has_own_stack)
 /* Requests and replies while a timer's handler takes and answers some as well: none is lost, none
  * comes twice, and no call fails, whether either takes one at a time or many. */
 
-enum { ROUNDS = 300, REQUESTS = 10, TEXT_LEN = 10, TICK_US = 100 };
+enum { ROUNDS = 300, REQUESTS = 20, TEXT_LEN = 10, TICK_US = 100 };
 
 static bool handler_has_batches;
 static volatile unsigned long received, failed;
+/* How often each request has been answered. */
+static unsigned char answers[ROUNDS * REQUESTS];
+
+static void ask(int round)
+{
+	char text[TEXT_LEN + 1];
+
+	for (int i = 0; i < REQUESTS; i++) {
+		snprintf(text, sizeof(text), "%0*d", TEXT_LEN, round * REQUESTS + i);
+		sendto(flow_station.peer, text, TEXT_LEN, 0, (struct sockaddr *)&flow_station.addr,
+			flow_station.addr_len);
+	}
+}
+
+static void note_answers(void)
+{
+	char text[TEXT_LEN + 1] = "";
+
+	while (recv(flow_station.peer, text, TEXT_LEN, MSG_DONTWAIT) == TEXT_LEN) {
+		unsigned long number = strtoul(text, NULL, 10);
+
+		if (number < COUNT_OF(answers))
+			answers[number]++;
+	}
+}
+
+static unsigned int count_answered_once(void)
+{
+	unsigned int count = 0;
+
+	for (size_t i = 0; i < COUNT_OF(answers); i++)
+		count += answers[i] == 1;
+	return count;
+}
 
 /* Takes what is there and answers it; returns how many. */
 static unsigned long serve_one(struct flow_batch *batch)
@@ -94,9 +130,13 @@ static unsigned long serve_many(struct flow_batch *batch)
 	got = recvmmsg(flow_station.fd, batch->messages, FLOW_LARGE, MSG_DONTWAIT, NULL);
 	if (got <= 0)
 		return 0;
-	batch->messages[0].msg_hdr.msg_controllen = 0;
-	for (int i = 0; i < got; i++)
+	for (int i = 0; i < got; i++) {
+		struct msghdr *msg = &batch->messages[i].msg_hdr;
+
+		failed += msg->msg_namelen != flow_station.dest_len || msg->msg_controllen != 0 ||
+			  msg->msg_flags != 0;
 		batch->vectors[i].iov_len = batch->messages[i].msg_len;
+	}
 	sent = sendmmsg(flow_station.fd, batch->messages, (unsigned int)got, 0);
 	failed += sent != got;
 	return (unsigned long)got;
@@ -111,25 +151,16 @@ static void serve_in_handler(int number)
 	errno = saved_errno;
 }
 
-static unsigned long count_answers(void)
-{
-	unsigned long count = 0;
-	char text[FLOW_TEXT];
-
-	while (recv(flow_station.peer, text, sizeof(text), MSG_DONTWAIT) == TEXT_LEN)
-		count++;
-	return count;
-}
-
 static void run_both(const struct kind *kind, bool main_has_batches)
 {
 	const struct itimerval often = {{0, TICK_US}, {0, TICK_US}}, never = {{0, 0}, {0, 0}};
 	struct sigaction how = {.sa_handler = serve_in_handler, .sa_flags = SA_RESTART};
-	unsigned long taken = 0, answered = 0;
+	unsigned long taken = 0;
 	sigset_t alarm_only;
 
 	flow_open(kind, 0);
 	received = failed = 0;
+	memset(answers, 0, sizeof(answers));
 	sigemptyset(&alarm_only);
 	sigaddset(&alarm_only, SIGALRM);
 	sigaction(SIGALRM, &how, NULL);
@@ -137,15 +168,16 @@ static void run_both(const struct kind *kind, bool main_has_batches)
 		main_has_batches ? "many" : "one", handler_has_batches ? "many" : "one");
 	setitimer(ITIMER_REAL, &often, NULL);
 	for (int round = 0; round < ROUNDS; round++) {
-		kind_feed(&flow_station, REQUESTS, TEXT_LEN);
+		ask(round);
 		taken += main_has_batches ? serve_many(&flow_main) : serve_one(&flow_main);
-		answered += count_answers();
+		note_answers();
 	}
 	setitimer(ITIMER_REAL, &never, NULL);
 	sigprocmask(SIG_BLOCK, &alarm_only, NULL);
 	taken += serve_one(&flow_main);
-	answered += count_answers();
-	say(" taken %lu, answered %lu, failed %lu", taken + received, answered, failed);
+	note_answers();
+	say(" taken %lu, answered once %u, failed %lu", taken + received, count_answered_once(),
+		failed);
 	say_end();
 	sigprocmask(SIG_UNBLOCK, &alarm_only, NULL);
 	kind_close(&flow_station);
