@@ -75,17 +75,18 @@ static int duplicate_by_message(int fd)
 	return got;
 }
 
-/* What the library does not see made, it meets with the reports on that it has switched on itself,
- * and takes them for the program's wish: so of such there are only those that have asked. */
+/* A number that the library does not see given may be one that it knows for something else, and
+ * then our reports are not taken out: so of such there are only those that have asked for all of
+ * them. */
 static const struct way {
 	const char *name;
 	int (*duplicate)(int fd);
-	bool is_met_anew;
+	bool is_unseen;
 } ways[] = {
 	{"dup", dup, false},
 	{"dup2", duplicate_by_dup2, false},
 	{"F_DUPFD", duplicate_by_fcntl, false},
-	{"SCM_RIGHTS", duplicate_by_message, true},
+	{"SCM_RIGHTS", duplicate_by_message, false},
 	{"a dup unseen", duplicate_unseen, true},
 	{"a dup3 unseen", duplicate_unseen_over, true},
 };
@@ -101,7 +102,7 @@ static bool is_wanted(
 	if (setter == THE_SECOND && is_early)
 		return false;
 	/* A dual-stack socket has reports of two families, and has asked for one. */
-	return !way->is_met_anew || (setter == THE_FIRST && !(kind->flags & KIND_DUAL));
+	return !way->is_unseen || (setter == THE_FIRST && !(kind->flags & KIND_DUAL));
 }
 
 /* Whatever it is, both descriptors show it. */
