@@ -5,7 +5,7 @@
 
 load daemons
 packages=libcoap3-bin
-v6only=off
+v6only=auto
 # GET / as a confirmable message.
 question='\x40\1\0\1'
 

@@ -47,7 +47,7 @@ unpacked=
 question=
 # Where it listens.
 port=$PORT
-# The word of BINDRIGHT_V6ONLY that suits it: off, where its only socket is a dual-stack one.
+# The word of BINDRIGHT_V6ONLY that suits it: auto, where its only socket is a dual-stack one.
 v6only=force
 # Whether its own client minds where an answer comes from.
 client_looks=yes

@@ -5,7 +5,7 @@
 
 load daemons
 packages='golang-go libc6-dev'
-v6only=off
+v6only=auto
 remark='let it listen on each address by itself'
 
 start() {

@@ -5,7 +5,7 @@
 
 load daemons
 packages=default-jdk-headless
-v6only=off
+v6only=auto
 
 start() {
 	cat >Echo.java <<-END

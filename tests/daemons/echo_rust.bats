@@ -5,7 +5,7 @@
 
 load daemons
 packages=rustc
-v6only=off
+v6only=auto
 
 start() {
 	cat >echo.rs <<-END

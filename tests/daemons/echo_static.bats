@@ -5,7 +5,7 @@
 
 load daemons
 packages='gcc libc6-dev'
-v6only=off
+v6only=auto
 remark='link it dynamically, or let it listen on each address by itself'
 
 start() {

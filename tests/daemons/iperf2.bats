@@ -7,7 +7,7 @@ load daemons
 packages=iperf
 question=none
 # One dual-stack socket is all that it opens.
-v6only=off
+v6only=auto
 # Version 2.1.8 crashes, bare as well, when a second one asks.
 one_peer=yes
 

@@ -8,7 +8,7 @@ load daemons
 packages=iperf3
 question=none
 # One dual-stack socket is all that it opens.
-v6only=off
+v6only=auto
 
 start() {
 	launch_server iperf3 -s -p "$port"

@@ -6,7 +6,7 @@
 load daemons
 packages=minetest-server
 # It opens one socket for both families.
-v6only=off
+v6only=auto
 # The protocol's number, no peer id yet, channel 0; a reliable packet with nothing in it.
 question='\x4f\x45\x74\x03\0\0\0\3\xff\xdc\1\0\0'
 asking=(-n 216)

@@ -5,7 +5,7 @@
 
 load daemons
 packages=mumble-server
-v6only=off
+v6only=auto
 # A ping, and what is to come back with the answer.
 question='\0\0\0\0identity'
 

@@ -14,7 +14,7 @@ load openvpn
 
 @test "openvpn, udp6" {
 	# One dual-stack socket is all that it opens.
-	v6only=off
+	v6only=auto
 	remark='its own switch: --multihome'
 	start() {
 		start_openvpn --proto udp6
@@ -23,7 +23,7 @@ load openvpn
 }
 
 @test "openvpn, --multihome" {
-	v6only=off
+	v6only=auto
 	start() {
 		start_openvpn --proto udp6 --multihome
 	}
@@ -31,7 +31,7 @@ load openvpn
 }
 
 @test "openvpn's answers are those of --multihome" {
-	v6only=off
+	v6only=auto
 	start() {
 		# shellcheck disable=SC2086 # No word where there is no switch.
 		start_openvpn --proto udp6 $switch

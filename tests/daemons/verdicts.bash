@@ -74,12 +74,14 @@ ask_family() {
 	local address content=yes
 
 	verdict=right
+	: >answers
 	case $question/$one_peer in
 	none/*) ;;
 	*/yes) ask_by_one_peer "$1" "${asked_at[@]}" ;;
 	*)
 		ask_daemon "${asking[@]}" "$port" "${asked_at[@]}"
 		verdict=$(judge_answers)
+		echo "$1, $2: $(sort answers | uniq -c | xargs)"
 		;;
 	esac
 	declare -F client >/dev/null || return 0

@@ -104,6 +104,15 @@ static void ask_for_interface(int fd, int family)
 		set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 }
 
+/* What a daemon still sends by IPv4 to a port that an earlier client had is no answer to us. */
+static void take_ipv6_only(int fd, const struct endpoint *server)
+{
+	const struct sockaddr_in6 *addr = (const void *)&server->addr;
+
+	if (addr->sin6_family == AF_INET6 && !IN6_IS_ADDR_V4MAPPED(&addr->sin6_addr))
+		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+}
+
 static void open_client(struct client *c, struct pollfd *p, const char *address, const char *port)
 {
 	int socktype = by_tcp ? SOCK_STREAM : SOCK_DGRAM;
@@ -114,6 +123,7 @@ static void open_client(struct client *c, struct pollfd *p, const char *address,
 	p->fd = socket(c->server.addr.ss_family, socktype | SOCK_NONBLOCK, 0);
 	if (p->fd < 0)
 		die("socket");
+	take_ipv6_only(p->fd, &c->server);
 	if (!by_tcp)
 		hear_of_errors(p->fd, c->server.addr.ss_family);
 	if (with_interface)
