@@ -121,7 +121,7 @@ allow() {
 	under_strace trace with_library wait_server 0.0.0.0 sendto 1 -a 2
 	answer_after refuse "${V4[1]}"
 	warned_of 1 server.err
-	these_sends "sendmsg -1 EACCES" "sendmsg 11" "sendto 11"
+	these_sends "sendmsg -1 EACCES" "probe -1 EACCES" "sendmsg 11" "sendto 11"
 }
 
 @test "refused in the middle and at the end of a batch: all go out, each once" {
@@ -139,8 +139,8 @@ allow() {
 	same_text bare.out server.out
 	same_text bare.answers answers
 	warned_of 2 server.err
-	# As far as the first refused, that one refused again by itself, from there on without it.
-	these_sends "sendmmsg 1" "sendmmsg -1 EACCES" "sendmmsg 3" "sendmmsg -1 EACCES" "sendmmsg 1"
+	# As far as the first that is refused, and from that on without its source.
+	these_sends "sendmmsg 1" "probe -1 EACCES" "sendmmsg 3" "probe -1 EACCES" "sendmmsg 1"
 }
 
 @test "nine refusals: a warning for the first, the second, the fourth and the eighth" {
