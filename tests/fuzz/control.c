@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-enum { PREFIX = 8, ROOM_MAX = 600, FILL = 0xa5, OLD_IPV6_PKTINFO = 2, IN_PLACE = 4, TYPE_PIDFD = 4 };
+enum { PREFIX = 8, ROOM_MAX = 600, FILL = 0xa5, OLD_IPV6_PKTINFO = 2, IN_PLACE = 4 };
 
 /* Descriptors become such as nobody has, for they are closed; and a message of them is what the
  * kernel makes: of whole ones, and of at least one. */
@@ -27,9 +27,6 @@ static void disarm_rights(unsigned char *control, size_t len)
 	for (size_t at = 0, next = 0; (cmsg = model_step(control, len, &next)) != NULL; at = next) {
 		size_t fds = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 
-		/* SCM_PIDFD comes over AF_UNIX only, and what one brings here would be closed. */
-		if (model_is(cmsg, SOL_SOCKET, TYPE_PIDFD))
-			cmsg->cmsg_type = SCM_RIGHTS + 1;
 		if (!model_is(cmsg, SOL_SOCKET, SCM_RIGHTS))
 			continue;
 		cmsg->cmsg_len = CMSG_LEN(fds * sizeof(int));
