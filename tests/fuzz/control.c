@@ -20,18 +20,18 @@ enum { PREFIX = 8, ROOM_MAX = 600, FILL = 0xa5, OLD_IPV6_PKTINFO = 2, IN_PLACE =
 
 /* Descriptors become such as nobody has, for they are closed; and a message of them is what the
  * kernel makes: of whole ones, and of at least one. */
-static void disarm_rights(unsigned char *control, size_t len)
+static void disarm_descriptors(unsigned char *control, size_t len)
 {
 	struct cmsghdr *cmsg;
 
 	for (size_t at = 0, next = 0; (cmsg = model_step(control, len, &next)) != NULL; at = next) {
 		size_t fds = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 
-		if (!model_is(cmsg, SOL_SOCKET, SCM_RIGHTS))
+		if (!model_brings_descriptors(cmsg))
 			continue;
 		cmsg->cmsg_len = CMSG_LEN(fds * sizeof(int));
 		if (fds == 0)
-			cmsg->cmsg_type = SCM_RIGHTS + 1;
+			cmsg->cmsg_type = -1;
 		for (size_t i = 0; i < fds; i++)
 			memset(CMSG_DATA(cmsg) + i * sizeof(int), 0x7f, sizeof(int));
 		next = at + CMSG_ALIGN(cmsg->cmsg_len);
@@ -174,7 +174,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	room = (size_t)(data[1] | data[2] << 8) % ROOM_MAX;
 	len = size - PREFIX;
 	control = duplicate(data + PREFIX, len, len);
-	disarm_rights(control, len);
+	disarm_descriptors(control, len);
 	mend_lone_report(control, len);
 	check_taking(control, len, own, room, (data[0] & IN_PLACE) != 0);
 	check_taking_for_nobody(control, len, own);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 enum { OLD_IPV6_PKTINFO = 2 }; /* RFC 2292's */
+enum { TYPE_PIDFD = 4 };       /* SCM_PIDFD */
 
 struct cmsghdr *model_step(unsigned char *control, size_t len, size_t *at)
 {
@@ -79,6 +80,11 @@ bool model_is(const struct cmsghdr *cmsg, int level, int type)
 	return cmsg->cmsg_level == level && cmsg->cmsg_type == type;
 }
 
+bool model_brings_descriptors(const struct cmsghdr *cmsg)
+{
+	return model_is(cmsg, SOL_SOCKET, SCM_RIGHTS) || model_is(cmsg, SOL_SOCKET, TYPE_PIDFD);
+}
+
 /* A broadcast's or multicast's report says ::, nobody's source. */
 static void read_v4(struct model *model, const unsigned char *data)
 {
@@ -127,7 +133,7 @@ void model_take(struct model *model, const struct cmsghdr *cmsg, unsigned int ow
 			read_v6(model, data);
 		if (own & PKTINFO_V6)
 			put_cmsg(model, cmsg);
-	} else if (model_is(cmsg, SOL_SOCKET, SCM_RIGHTS)) {
+	} else if (model_brings_descriptors(cmsg)) {
 		detach_fds(model, cmsg);
 	} else {
 		put_cmsg(model, cmsg);

@@ -23,6 +23,9 @@ struct cmsghdr *model_step(unsigned char *control, size_t len, size_t *at);
 
 bool model_is(const struct cmsghdr *cmsg, int level, int type);
 
+/* Whether it is one of SCM_RIGHTS or SCM_PIDFD. */
+bool model_brings_descriptors(const struct cmsghdr *cmsg);
+
 /* A message is received by a program that asked for the reports of the own families itself. */
 void model_take(struct model *model, const struct cmsghdr *cmsg, unsigned int own);
 
