@@ -8,11 +8,11 @@ load daemons
 packages=socat
 # Each peer has a child of its own, so it stays with its address; and what another peer sends before
 # the child is connected goes to that child, and is lost.
-asking=(-n 36 -a 1 -r 6)
+asking=(-n 36 -a 1 -w 10 -r 6)
 
 start() {
-	launch_server sh -c "socat -T 2 UDP4-LISTEN:$port,fork,reuseaddr EXEC:cat &
-		exec socat -T 2 UDP6-LISTEN:$port,ipv6only,fork,reuseaddr EXEC:cat"
+	launch_server sh -c "socat -T 20 UDP4-LISTEN:$port,fork,reuseaddr EXEC:cat &
+		exec socat -T 20 UDP6-LISTEN:$port,ipv6only,fork,reuseaddr EXEC:cat"
 }
 
 @test "socat UDP-LISTEN" {
