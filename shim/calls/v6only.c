@@ -23,12 +23,6 @@
 #include "sys/ports.h"
 
 #include <errno.h>
-#include <sched.h>
-#include <stdatomic.h>
-#include <unistd.h>
-
-/* The process one of whose threads has the options of two sockets changed; 0 if none has. */
-static _Atomic int sharing_pid;
 
 /* Whose IPv4's side of a port is. */
 static const char ours[] = "another socket of this process";
@@ -84,14 +78,17 @@ static bool would_fail_later(const struct v6only *v6only)
 	       ports_are_promised(&v6only->nature, v6only->listener.bound.port);
 }
 
+static enum ports_side side_of(const struct v6only *v6only)
+{
+	return v6only->nature.domain == AF_INET ? PORTS_V4 : PORTS_DUAL;
+}
+
 static void note_port(const struct v6only *v6only, in_port_t port)
 {
 	if (!listeners_may_share(find_rules(), &v6only->listener))
 		return;
-	if (v6only->nature.domain == AF_INET)
-		ports_note(PORTS_V4, v6only->listener.protocol, port, v6only->fd);
-	else if (!sockets_is_v6only(v6only->fd))
-		ports_note(PORTS_DUAL, v6only->listener.protocol, port, v6only->fd);
+	if (side_of(v6only) == PORTS_V4 || !sockets_is_v6only(v6only->fd))
+		ports_note(side_of(v6only), v6only->listener.protocol, port, v6only->fd);
 }
 
 static void apply_rules(struct v6only *v6only)
@@ -159,51 +156,42 @@ static void put_back_reuse_port(int fd, int before)
 		next_setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &before, sizeof(before));
 }
 
-/* Two threads that changed the same socket's option would put back what the other one had set.
- * Nobody is waited for long: a signal handler may have interrupted the one that is at it. */
-static bool lock_sharing(void)
+/* The socket of the other family that has the port; -1 if there is none. */
+static int find_partner(const struct v6only *v6only)
 {
-	enum { TRIES = 1000 };
-	int self = getpid();
+	enum ports_side other = side_of(v6only) == PORTS_V4 ? PORTS_DUAL : PORTS_V4;
 
-	for (int i = 0; i < TRIES; i++) {
-		int holder = atomic_load(&sharing_pid);
-
-		/* Our parent's thread is not in this process. */
-		if (holder != self && atomic_compare_exchange_strong(&sharing_pid, &holder, self))
-			return true;
-		sched_yield();
-	}
-	return false;
+	return ports_find(other, v6only->listener.protocol, v6only->listener.bound.port, -1);
 }
 
-/* The socket of the other family that has the port; -1 if there is none, or if it is not the only
- * one that is in the way. */
-static int find_partner(const struct v6only *v6only)
+/* Whether nobody else is on the socket's own side of the port. */
+static bool is_alone(const struct v6only *v6only)
 {
 	const struct listener *listener = &v6only->listener;
 	in_port_t port = listener->bound.port;
-	bool is_v4 = v6only->nature.domain == AF_INET;
 
-	if (!listeners_may_share(find_rules(), listener) ||
-		(!is_v4 && sockets_is_v6only(v6only->fd)) ||
-		ports_find(is_v4 ? PORTS_V4 : PORTS_DUAL, listener->protocol, port, v6only->fd) >=
-			0 ||
-		ports_are_held(v6only->nature.domain, &v6only->nature, port, true))
-		return -1;
-	return ports_find(is_v4 ? PORTS_DUAL : PORTS_V4, listener->protocol, port, v6only->fd);
+	if (v6only->nature.domain == AF_INET6 && sockets_is_v6only(v6only->fd))
+		return false;
+	return ports_find(side_of(v6only), listener->protocol, port, v6only->fd) < 0 &&
+	       !ports_are_held(v6only->nature.domain, &v6only->nature, port, true);
 }
 
+/* Under a lock, for two that came in at a time would both find themselves alone, and would put back
+ * what the other one had set. */
 static bool begin_sharing(struct v6only *v6only)
 {
 	struct sharing *sharing = &v6only->sharing;
-	int partner = find_partner(v6only);
 
-	if (partner < 0 || !lock_sharing())
+	if (!listeners_may_share(find_rules(), &v6only->listener) || find_partner(v6only) < 0 ||
+		!ports_lock())
 		return false;
-	sharing->fd = partner;
+	sharing->fd = is_alone(v6only) ? find_partner(v6only) : -1;
+	if (sharing->fd < 0) {
+		ports_unlock();
+		return false;
+	}
 	sharing->reuse_port = switch_reuse_port(v6only->fd, 1);
-	sharing->other_reuse_port = switch_reuse_port(partner, 1);
+	sharing->other_reuse_port = switch_reuse_port(sharing->fd, 1);
 	return true;
 }
 
@@ -242,7 +230,7 @@ void v6only_leave_room(struct v6only *v6only)
 	if (sharing->fd >= 0) {
 		put_back_reuse_port(v6only->fd, sharing->reuse_port);
 		put_back_reuse_port(sharing->fd, sharing->other_reuse_port);
-		atomic_store(&sharing_pid, 0);
+		ports_unlock();
 	}
 	errno = saved_errno;
 }

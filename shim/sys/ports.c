@@ -16,15 +16,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { WORDS = 512 };
 
 struct ports {
+	_Atomic int holder; /* the process that has the lock; 0 if none has */
 	_Atomic uint32_t next;
 	_Atomic uint64_t words[WORDS];
 };
@@ -61,27 +64,86 @@ void ports_init(void)
 		ports = memory;
 }
 
+static bool is_gone(pid_t pid)
+{
+	int saved_errno = errno;
+	bool result = kill(pid, 0) != 0 && errno == ESRCH;
+
+	errno = saved_errno;
+	return result;
+}
+
+static uint64_t read_word(uint32_t place)
+{
+	return atomic_load_explicit(&ports->words[place], memory_order_relaxed);
+}
+
 /* A descriptor has one word, so that a program's ephemeral ports do not push its listeners out. */
 static bool is_of_same_descriptor(uint64_t a, uint64_t b)
 {
 	return (a ^ b) << (64 - PORT_SHIFT) == 0;
 }
 
+/* Where to write the word: over its descriptor's last, or else over one that is nobody's, if one is
+ * near. */
+static uint32_t find_place(uint64_t word)
+{
+	enum { NEAR = 16 };
+	uint32_t next;
+
+	for (uint32_t place = 0; place < WORDS; place++)
+		if (is_of_same_descriptor(word, read_word(place)))
+			return place;
+	next = atomic_fetch_add(&ports->next, 1);
+	for (uint32_t place = next; place != next + NEAR; place++) {
+		uint64_t old = read_word(place % WORDS);
+
+		if (old == 0 || is_gone((pid_t)(old & pid_bits)))
+			return place % WORDS;
+	}
+	return next % WORDS;
+}
+
 void ports_note(enum ports_side side, enum rules_protocol protocol, in_port_t port, int fd)
 {
 	uint64_t word = make_binding(side, protocol, port) | (uint64_t)fd << FD_SHIFT |
 			((uint64_t)getpid() & pid_bits);
-	uint32_t place = 0;
 
-	if (ports == NULL || (uint64_t)fd > fd_bits)
-		return;
-	while (place < WORDS &&
-		!is_of_same_descriptor(
-			word, atomic_load_explicit(&ports->words[place], memory_order_relaxed)))
-		place++;
-	if (place == WORDS)
-		place = atomic_fetch_add(&ports->next, 1) % WORDS;
-	atomic_store_explicit(&ports->words[place], word, memory_order_relaxed);
+	if (ports != NULL && (uint64_t)fd <= fd_bits)
+		atomic_store_explicit(&ports->words[find_place(word)], word, memory_order_relaxed);
+}
+
+static bool try_lock(void)
+{
+	int nobody = 0, holder = atomic_load(&ports->holder);
+
+	if (holder != 0 && is_gone(holder))
+		nobody = holder;
+	return atomic_compare_exchange_strong(&ports->holder, &nobody, getpid());
+}
+
+bool ports_lock(void)
+{
+	enum { TRIES = 1000 };
+	const struct timespec pause = {.tv_nsec = 1000000};
+	int saved_errno = errno, cancel_state;
+	bool is_locked = false;
+
+	/* bind is no cancellation point, as nanosleep is. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	for (int i = 0; ports != NULL && !is_locked && i < TRIES; i++) {
+		is_locked = try_lock();
+		if (!is_locked)
+			nanosleep(&pause, NULL);
+	}
+	pthread_setcancelstate(cancel_state, NULL);
+	errno = saved_errno;
+	return is_locked;
+}
+
+void ports_unlock(void)
+{
+	atomic_store(&ports->holder, 0);
 }
 
 /* Whether fd is here what was noted of it. */
@@ -102,7 +164,7 @@ int ports_find(enum ports_side side, enum rules_protocol protocol, in_port_t por
 	uint64_t binding = make_binding(side, protocol, port);
 
 	for (int i = 0; ports != NULL && i < WORDS; i++) {
-		uint64_t word = atomic_load_explicit(&ports->words[i], memory_order_relaxed);
+		uint64_t word = read_word((uint32_t)i);
 
 		if (is_binding(word, binding) && fd_of(word) != except &&
 			is_bound_so(fd_of(word), side, protocol, port))
@@ -222,7 +284,7 @@ bool ports_are_noted(enum ports_side side, enum rules_protocol protocol, in_port
 	uint64_t self = (uint64_t)getpid() & pid_bits;
 
 	for (int i = 0; ports != NULL && i < WORDS; i++) {
-		uint64_t word = atomic_load_explicit(&ports->words[i], memory_order_relaxed);
+		uint64_t word = read_word((uint32_t)i);
 
 		if (is_binding(word, binding) && (word & pid_bits) != self)
 			return true;

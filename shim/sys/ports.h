@@ -27,8 +27,13 @@ int ports_find(enum ports_side side, enum rules_protocol protocol, in_port_t por
 /* Whether a relative has noted such a binding, whatever became of it. */
 bool ports_are_noted(enum ports_side side, enum rules_protocol protocol, in_port_t port);
 
+/* One thread of one process at a time; false if it could not be had in a second (a signal handler
+ * may have interrupted the one that has it), or there is no memory for it. */
+bool ports_lock(void);
+void ports_unlock(void);
+
 /* Whether a socket of this family, anybody's, listens at the port, or is bound to it if it is no
- * stream socket. if_unknown where the kernel does not say. */
+ * stream socket. if_unknown where the kernel does not say. May take milliseconds. */
 bool ports_are_held(int domain, const struct nature *nature, in_port_t port, bool if_unknown);
 /* Whether there is one on ::. */
 bool ports_have_v6_wildcard(const struct nature *nature, in_port_t port);

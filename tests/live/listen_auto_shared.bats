@@ -222,6 +222,33 @@ six_then_four() {
 	END
 }
 
+@test "a second one fails as bare also where the first has another number, or is a child's" {
+	auto
+	six_then_four
+	plays <<-END
+		dup four moved
+		close four
+		open again tcp4
+		bind again 0.0.0.0 $PORT -> EADDRINUSE
+		close moved
+		bind again 0.0.0.0 $PORT
+	END
+	auto
+	plays <<-END
+		open six tcp6
+		bind six :: $PORT
+		listen six
+		fork child
+		in child open four tcp4
+		in child bind four 0.0.0.0 $PORT
+		in child listen four
+		open again tcp4
+		bind again 0.0.0.0 $PORT -> EADDRINUSE
+		end child
+		bind again 0.0.0.0 $PORT
+	END
+}
+
 @test "a second instance of the server fails as bare" {
 	local mode protocol
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * listen_race [-u] [-r] ROUNDS PORT: in each round two threads at the same moment open a listener,
- * one on 0.0.0.0 and one on ::, with the same port. -u takes UDP, -r sets SO_REUSEADDR.
+ * listen_race [-u] [-r] [-p] [-s] ROUNDS PORT: in each round two threads open a listener with the
+ * same port at the same moment, one on 0.0.0.0 and one on ::. With -s there is one on :: already,
+ * and both are for 0.0.0.0. -p takes processes for threads, -u UDP, -r sets SO_REUSEADDR.
  *
- * It prints "both N": in how many rounds both could; and "changed N": in how many SO_REUSEPORT was
- * not as at first on both behind it.
+ * It prints in how many rounds both could ("both N") or one ("one N"), and in how many SO_REUSEPORT
+ * was left on any of the sockets ("changed N").
  */
 #include "common.h"
 
@@ -13,13 +14,13 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* The command line, written by main alone. */
 static int socktype = SOCK_STREAM;
-static bool reuse_address;
-
-static pthread_barrier_t barrier;
+static bool reuse_address, by_processes, has_third;
 
 struct listener {
 	struct endpoint local;
@@ -27,15 +28,34 @@ struct listener {
 	bool is_open;
 };
 
-static void *open_listener(void *arg)
-{
-	struct listener *listener = arg;
+/* In memory that children share. */
+static struct race {
+	pthread_barrier_t barrier;
+	struct listener contenders[2], third;
+	int both, one, changed;
+} * race;
 
-	pthread_barrier_wait(&barrier);
+static void open_listener(struct listener *listener)
+{
 	listener->is_open = bind(listener->fd, (struct sockaddr *)&listener->local.addr,
 				    listener->local.addr_len) == 0 &&
 			    (socktype == SOCK_DGRAM || listen(listener->fd, 16) == 0);
+}
+
+static void *contend(void *arg)
+{
+	pthread_barrier_wait(&race->barrier);
+	open_listener(arg);
 	return NULL;
+}
+
+static void open_socket(struct listener *listener)
+{
+	listener->fd = socket(listener->local.addr.ss_family, socktype, 0);
+	if (listener->fd < 0)
+		die("socket");
+	if (reuse_address)
+		set_option(listener->fd, SOL_SOCKET, SO_REUSEADDR, 1);
 }
 
 static bool has_reuse_port(int fd)
@@ -48,48 +68,90 @@ static bool has_reuse_port(int fd)
 	return value != 0;
 }
 
-static void run_round(struct listener listeners[2], int *both, int *changed)
+static void run_threads(void)
 {
 	pthread_t threads[2];
 
-	for (int i = 0; i < 2; i++) {
-		listeners[i].fd = socket(listeners[i].local.addr.ss_family, socktype, 0);
-		if (listeners[i].fd < 0)
-			die("socket");
-		if (reuse_address)
-			set_option(listeners[i].fd, SOL_SOCKET, SO_REUSEADDR, 1);
-		if (pthread_create(&threads[i], NULL, open_listener, &listeners[i]) != 0)
+	for (int i = 0; i < 2; i++)
+		if (pthread_create(&threads[i], NULL, contend, &race->contenders[i]) != 0)
 			die("pthread_create");
-	}
 	for (int i = 0; i < 2; i++)
 		pthread_join(threads[i], NULL);
-	*both += listeners[0].is_open && listeners[1].is_open;
-	*changed += has_reuse_port(listeners[0].fd) || has_reuse_port(listeners[1].fd);
+}
+
+static void run_processes(void)
+{
+	for (int i = 0; i < 2; i++) {
+		pid_t child = fork();
+
+		if (child < 0)
+			die("fork");
+		if (child == 0) {
+			contend(&race->contenders[i]);
+			_exit(0);
+		}
+	}
+	while (wait(NULL) > 0)
+		continue;
+}
+
+static void run_round(void)
+{
+	struct listener *contenders = race->contenders;
+
+	if (has_third) {
+		open_socket(&race->third);
+		open_listener(&race->third);
+	}
 	for (int i = 0; i < 2; i++)
-		close(listeners[i].fd);
+		open_socket(&contenders[i]);
+	if (by_processes)
+		run_processes();
+	else
+		run_threads();
+	race->both += contenders[0].is_open && contenders[1].is_open;
+	race->one += contenders[0].is_open != contenders[1].is_open;
+	race->changed += has_reuse_port(contenders[0].fd) || has_reuse_port(contenders[1].fd) ||
+			 (has_third && has_reuse_port(race->third.fd));
+	for (int i = 0; i < 2; i++)
+		close(contenders[i].fd);
+	if (has_third)
+		close(race->third.fd);
+}
+
+static void prepare(const char *port)
+{
+	pthread_barrierattr_t attributes;
+
+	race = mmap(NULL, sizeof(*race), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (race == MAP_FAILED)
+		die("mmap");
+	pthread_barrierattr_init(&attributes);
+	pthread_barrierattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+	pthread_barrier_init(&race->barrier, &attributes, 2);
+	resolve("0.0.0.0", port, socktype, &race->contenders[0].local);
+	resolve(has_third ? "0.0.0.0" : "::", port, socktype, &race->contenders[1].local);
+	resolve("::", port, socktype, &race->third.local);
 }
 
 int main(int argc, char **argv)
 {
-	struct listener listeners[2];
-	int letter, both = 0, changed = 0;
+	int letter;
 
-	while ((letter = getopt(argc, argv, "ur")) != -1) {
-		if (letter == 'u')
-			socktype = SOCK_DGRAM;
-		else if (letter == 'r')
-			reuse_address = true;
-		else
+	while ((letter = getopt(argc, argv, "urps")) != -1) {
+		if (letter == '?')
 			return 2;
+		socktype = letter == 'u' ? SOCK_DGRAM : socktype;
+		reuse_address |= letter == 'r';
+		by_processes |= letter == 'p';
+		has_third |= letter == 's';
 	}
 	errno = 0;
 	if (argc - optind != 2)
 		die("want ROUNDS PORT");
-	resolve("0.0.0.0", argv[optind + 1], socktype, &listeners[0].local);
-	resolve("::", argv[optind + 1], socktype, &listeners[1].local);
-	pthread_barrier_init(&barrier, NULL, 2);
+	prepare(argv[optind + 1]);
 	for (int round = atoi(argv[optind]); round > 0; round--)
-		run_round(listeners, &both, &changed);
-	printf("both %d\nchanged %d\n", both, changed);
+		run_round();
+	printf("both %d\none %d\nchanged %d\n", race->both, race->one, race->changed);
 	return 0;
 }

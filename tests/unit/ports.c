@@ -74,6 +74,7 @@ static void nothing_is_known_before_the_start(void **state)
 	ports_note(PORTS_V4, RULES_TCP, port, fd);
 	assert_int_equal(ports_find(PORTS_V4, RULES_TCP, port, -1), -1);
 	assert_false(ports_are_noted(PORTS_V4, RULES_TCP, port));
+	assert_false(ports_lock());
 	close(fd);
 }
 
@@ -169,6 +170,56 @@ static void one_descriptor_pushes_nobody_out(void **state)
 	ports_note(PORTS_V4, RULES_TCP, port, fd);
 	assert_int_equal(ports_find(PORTS_V4, RULES_TCP, port, -1), fd);
 	close(fd);
+}
+
+static int note_and_go(void)
+{
+	ports_note(PORTS_V4, RULES_UDP, htons(1), NO_FD);
+	return 0;
+}
+
+/* A server may fork a process that binds something for each of its clients. */
+static void processes_that_are_gone_push_nobody_out(void **state)
+{
+	in_port_t port;
+	int fd = open_bound(&tcp4, &port);
+
+	(void)state;
+	ports_note(PORTS_V4, RULES_TCP, port, fd);
+	for (int i = 0; i < 600; i++)
+		assert_int_equal(run_in_child(note_and_go), 0);
+	assert_int_equal(ports_find(PORTS_V4, RULES_TCP, port, -1), fd);
+	close(fd);
+}
+
+static int lock_and_go(void)
+{
+	CHECK(ports_lock());
+	return 0;
+}
+
+static int try_to_lock(void)
+{
+	return ports_lock();
+}
+
+static void one_at_a_time_has_the_lock(void **state)
+{
+	(void)state;
+	assert_true(ports_lock());
+	assert_int_equal(run_in_child(try_to_lock), false);
+	assert_false(ports_lock());
+	ports_unlock();
+	assert_true(ports_lock());
+	ports_unlock();
+}
+
+static void whoever_dies_with_the_lock_has_it_no_more(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(lock_and_go), 0);
+	assert_true(ports_lock());
+	ports_unlock();
 }
 
 /* What a child does and says, for the parent to look in between. */
@@ -423,6 +474,9 @@ int main(void)
 		TEST(a_v6only_socket_has_no_side_of_ipv4),
 		TEST(a_specific_address_is_no_side),
 		TEST(one_descriptor_pushes_nobody_out),
+		TEST(processes_that_are_gone_push_nobody_out),
+		TEST(one_at_a_time_has_the_lock),
+		TEST(whoever_dies_with_the_lock_has_it_no_more),
 		TEST(a_relative_promises_until_it_listens),
 		TEST(connections_that_linger_are_no_promise),
 		TEST(a_child_finds_what_it_has_inherited),
