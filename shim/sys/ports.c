@@ -124,7 +124,9 @@ static bool try_lock(void)
 
 bool ports_lock(void)
 {
-	enum { TRIES = 1000 };
+	/* A millisecond each. Who holds it does so for a few calls; a stopped process may not, and
+	 * is not waited for. */
+	enum { TRIES = 50 };
 	const struct timespec pause = {.tv_nsec = 1000000};
 	int saved_errno = errno, cancel_state;
 	bool is_locked = false;
