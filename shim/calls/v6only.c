@@ -274,6 +274,12 @@ static const char *describe(const struct v6only *v6only)
 								   : "left clear, takes IPv4 too";
 }
 
+/* Bare, a bind that somebody else is in the way of fails, which is noticed. */
+static enum log_level find_level(const struct v6only *v6only)
+{
+	return v6only->is_set && v6only->taken == somebodys ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
+}
+
 static void log_decision(const struct v6only *v6only, const struct endpoint *local)
 {
 	const char *protocol = sockets_protocol_name(&v6only->nature);
@@ -283,7 +289,7 @@ static void log_decision(const struct v6only *v6only, const struct endpoint *loc
 	endpoint_format(local, text);
 	listeners_format_reason(find_rules(), &v6only->listener, reason);
 	if (!log_override(v6only, protocol, text, reason))
-		log_line(LOG_LEVEL_INFO, "fd %d %s %s: IPV6_V6ONLY %s (%s)%s%s", v6only->fd,
+		log_line(find_level(v6only), "fd %d %s %s: IPV6_V6ONLY %s (%s)%s%s", v6only->fd,
 			protocol, text, describe(v6only), reason,
 			taken != NULL ? "; its port's IPv4 side belongs to " : "",
 			taken != NULL ? taken : "");

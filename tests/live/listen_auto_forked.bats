@@ -198,7 +198,7 @@ is_v6only() {
 		listen six
 	END
 	is_v6only
-	grep -q ": info: .*\[::\]:$PORT: IPV6_V6ONLY set (.*auto).* somebody else" server.err
+	grep -q ": warn: .*\[::\]:$PORT: IPV6_V6ONLY set (.*auto).* somebody else" server.err
 	works <<-END
 		spawn other bare
 		in other open four udp4

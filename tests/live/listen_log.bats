@@ -80,7 +80,8 @@ to another socket of this process" <<-END
 		bind six :: $PORT
 		listen six
 	END
-	logs auto "info: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=auto); its port's IPv4 side belongs \
+	# This is no info alone: the program gets no IPv4, and does not know.
+	logs auto "warn: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=auto); its port's IPv4 side belongs \
 to somebody else" <<-END
 		spawn other bare
 		in other open four tcp4
