@@ -2,6 +2,7 @@
 # cmocka tests of the rooms core and sys: no preload, no network.
 unit_tests = \
 	tests/unit/address \
+	tests/unit/batch \
 	tests/unit/choose \
 	tests/unit/choose_shared \
 	tests/unit/control \
@@ -43,6 +44,8 @@ unit_interrupt = tests/unit/interrupt.c tests/unit/interrupt.h
 
 tests_unit_address_SOURCES = tests/unit/address.c tests/unit/unit.h
 tests_unit_address_LDADD = $(unit_libs)
+tests_unit_batch_SOURCES = tests/unit/batch.c tests/unit/unit.h
+tests_unit_batch_LDADD = $(unit_libs)
 tests_unit_choose_SOURCES = tests/unit/choose.c tests/unit/unit.h $(unit_interrupt)
 tests_unit_choose_LDADD = $(unit_libs)
 tests_unit_choose_shared_SOURCES = tests/unit/choose_shared.c tests/unit/table.h tests/unit/unit.h

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Room for a batch: all pieces that were counted fit, aligned and apart from each other, on the
+ * stack as in the scratch, and where there is not so much memory nothing is given at all.
+ */
+#include "calls/batch.h"
+
+#include "unit.h"
+
+enum { PIECES = 3000, ROUNDS = 300 };
+
+/* What a batch takes of its room, piece by piece. */
+static size_t sizes[PIECES];
+static unsigned char *pieces[PIECES];
+
+/* Sizes as of headers, names and control data, 0 among them; returns what they come to. */
+static size_t roll_sizes(struct dice *dice, uint32_t count, uint32_t limit)
+{
+	size_t all = 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		sizes[i] = dice_below(dice, limit);
+		all += batch_size(sizes[i]);
+	}
+	return all;
+}
+
+static void take_and_fill(struct batch_room *room, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		pieces[i] = batch_take(room, sizes[i]);
+		assert_int_equal((uintptr_t)pieces[i] % _Alignof(max_align_t), 0);
+		memset(pieces[i], (int)(i % 251), sizes[i]);
+	}
+}
+
+static void assert_filled(uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		for (size_t at = 0; at < sizes[i]; at++)
+			assert_int_equal(pieces[i][at], i % 251);
+}
+
+static void check_round(struct dice *dice, uint32_t count, uint32_t limit)
+{
+	size_t all = roll_sizes(dice, count, limit);
+	struct batch_room room;
+	unsigned char *begin;
+
+	assert_true(batch_open(&room, all));
+	begin = room.at;
+	take_and_fill(&room, count);
+	assert_ptr_equal(room.at, begin + all);
+	assert_filled(count);
+	batch_close(&room);
+}
+
+static void pieces_fit_and_lie_apart(void **state)
+{
+	struct dice dice = {3};
+
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		check_round(&dice, 1 + dice_below(&dice, 12), 160);
+		check_round(&dice, 1 + dice_below(&dice, PIECES), 160);
+		check_round(&dice, 1 + dice_below(&dice, 3), 1400);
+	}
+}
+
+/* What needs no memory is had without any; one byte more is not. */
+static void a_small_batch_is_on_the_stack(void **state)
+{
+	struct batch_room room;
+
+	(void)state;
+	for (size_t size = 0; size <= BATCH_STACK; size++) {
+		assert_true(batch_open(&room, size));
+		assert_ptr_equal(room.at, room.stack);
+		batch_close(&room);
+	}
+	assert_true(batch_open(&room, BATCH_STACK + 1));
+	assert_true(room.at < room.stack || room.at > room.stack + BATCH_STACK);
+	batch_close(&room);
+}
+
+static void what_cannot_be_had_is_not_given(void **state)
+{
+	struct batch_room room;
+
+	(void)state;
+	assert_false(batch_open(&room, PTRDIFF_MAX));
+	assert_false(batch_open(&room, PTRDIFF_MAX - 100));
+	/* And stands in nobody's way. */
+	assert_true(batch_open(&room, 100000));
+	batch_close(&room);
+}
+
+/* A signal handler's batch, in the middle of the thread's. */
+static void a_batch_within_a_batch_has_other_room(void **state)
+{
+	struct batch_room outer, inner;
+
+	(void)state;
+	assert_true(batch_open(&outer, 100000));
+	memset(outer.at, 0x11, 100000);
+	assert_true(batch_open(&inner, 100000));
+	memset(inner.at, 0x22, 100000);
+	batch_close(&inner);
+	for (size_t i = 0; i < 100000; i++)
+		assert_int_equal(outer.at[i], 0x11);
+	batch_close(&outer);
+}
+
+static int start(void **state)
+{
+	(void)state;
+	scratch_init();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pieces_fit_and_lie_apart),
+		cmocka_unit_test(a_small_batch_is_on_the_stack),
+		cmocka_unit_test(what_cannot_be_had_is_not_given),
+		cmocka_unit_test(a_batch_within_a_batch_has_other_room),
+	};
+
+	return cmocka_run_group_tests_name("batch", tests, start, NULL);
+}
