@@ -102,7 +102,7 @@ all_are_cured() {
 
 	need_no_sanitizer
 	open_floodgates
-	for count in 12 64 1024 2000; do
+	for count in 6 12 64 1024 2000; do
 		all_are_cured "$count" -a
 	done
 	all_are_cured 64 -a -s
