@@ -10,7 +10,8 @@ remark='link it dynamically, or let it listen on each address by itself'
 
 start() {
 	[ -x echo ] || gcc -static -w -D_GNU_SOURCE -o echo \
-		"$abs_top_srcdir"/tests/servers/{echo_recvfrom,common}.c 2>gcc.err
+		"$abs_top_srcdir"/tests/servers/{echo_recvfrom,common,option}.c 2>gcc.err ||
+		fail "$(cat gcc.err)"
 	# shellcheck disable=SC2046 # No word where it is bare.
 	launch_server $(by_wrapper) ./echo :: "$port"
 }
