@@ -63,15 +63,27 @@ static void clear_others(struct entry *bucket, const struct key *key, const stru
 			entry_clear(&bucket[way], key);
 }
 
+/* How often the entries of bucket have been written. */
+static uint32_t count_writes(const struct entry *bucket)
+{
+	uint32_t sum = 0;
+
+	for (int way = 0; way < PEERS_WAYS; way++)
+		sum += atomic_load_explicit(&bucket[way].seq, memory_order_relaxed);
+	return sum / 2;
+}
+
 /* The entry that a new peer takes: one that says nothing, else the oldest, never one being
- * written. *ret_seq is the count that it was chosen under. */
+ * written. *ret_seq is the count that it was chosen under. In a flood all are of one age: then they
+ * go in turn, so that who came last, and may be one of a batch not answered yet, stays longest. */
 static struct entry *find_victim(struct entry *bucket, uint32_t now_s, uint32_t *ret_seq)
 {
 	struct entry *victim = NULL;
 	uint32_t victim_age_s = 0;
+	uint32_t turn = count_writes(bucket);
 
-	for (int way = 0; way < PEERS_WAYS; way++) {
-		struct entry *entry = &bucket[way];
+	for (uint32_t i = 0; i < PEERS_WAYS; i++) {
+		struct entry *entry = &bucket[(turn + i) % PEERS_WAYS];
 		uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
 		uint32_t age_s = entry_is_silent(entry) ? UINT32_MAX : entry_age_s(entry, now_s);
 

@@ -77,6 +77,18 @@ memory_of_server() {
 	all_are_right 50000
 }
 
+@test "flood: who is answered late, with a whole batch" {
+	# Each batch pushes others out of its buckets, but not its own.
+	open_floodgates
+	bare start_server echo_batch 0.0.0.0 "$PORT"
+	flood -n 3200 "$PORT" "${V4[@]}"
+	some_are_wrong 3200
+
+	with_library start_server echo_batch 0.0.0.0 "$PORT"
+	flood -n 192000 "$PORT" "${V4[@]}"
+	all_are_right 192000
+}
+
 # count_calls bare|with_library PEERS: sets "counted" to the calls of a server whose replies are
 # right by chance bare, so that both do the same.
 count_calls() {

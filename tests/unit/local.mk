@@ -17,6 +17,7 @@ unit_tests = \
 	tests/unit/names \
 	tests/unit/peers \
 	tests/unit/peers_elsewhere \
+	tests/unit/peers_flood \
 	tests/unit/peers_killed \
 	tests/unit/peers_shared \
 	tests/unit/pktinfo \
@@ -74,6 +75,8 @@ tests_unit_peers_SOURCES = tests/unit/peers.c tests/unit/unit.h tests/unit/table
 tests_unit_peers_LDADD = $(unit_libs)
 tests_unit_peers_elsewhere_SOURCES = tests/unit/peers_elsewhere.c tests/unit/table.h tests/unit/unit.h
 tests_unit_peers_elsewhere_LDADD = $(unit_libs)
+tests_unit_peers_flood_SOURCES = tests/unit/peers_flood.c tests/unit/table.h tests/unit/unit.h
+tests_unit_peers_flood_LDADD = $(unit_libs)
 tests_unit_peers_killed_SOURCES = tests/unit/peers_killed.c tests/unit/unit.h tests/unit/table.h $(unit_interrupt)
 tests_unit_peers_killed_LDADD = $(unit_libs)
 tests_unit_peers_shared_SOURCES = tests/unit/peers_shared.c tests/unit/unit.h tests/unit/table.h $(unit_interrupt)

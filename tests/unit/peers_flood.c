@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The table while new peers push each other out of it within one second, when all entries are of
+ * one age: who came last stays longest, so that a batch of them can still be answered.
+ */
+#include "table.h"
+
+enum { FLOOD = 1000, NOW_S = 10 };
+
+/* How many of the askers before n, the last ones first, are known. */
+static uint32_t count_known_before(struct peers *peers, uint32_t n)
+{
+	uint32_t count = 0;
+
+	while (count < n && is_known(peers, n - 1 - count, NOW_S))
+		count++;
+	return count;
+}
+
+static void a_bucket_keeps_those_who_came_last(void **state)
+{
+	struct peers *peers = make_table(ONE_BUCKET);
+
+	(void)state;
+	for (uint32_t n = 0; n < FLOOD; n++) {
+		learn(peers, n, n, NOW_S);
+		if (n >= PEERS_WAYS)
+			assert_int_equal(count_known_before(peers, n + 1), PEERS_WAYS);
+	}
+}
+
+/* Whose turn it is to go does not depend on where the count stands, nor on who asks again. */
+static void those_who_ask_again_do_not_go_first(void **state)
+{
+	struct peers *peers = make_table(ONE_BUCKET);
+
+	(void)state;
+	for (uint32_t n = 0; n < FLOOD; n++) {
+		learn(peers, n, n, NOW_S);
+		learn(peers, n, n, NOW_S);
+		learn(peers, n, n + 1, NOW_S);
+		assert_found(peers, n, n + 1, NOW_S);
+		if (n > 0)
+			assert_true(is_known(peers, n - 1, NOW_S));
+	}
+}
+
+static void a_dead_writer_does_not_stop_the_turns(void **state)
+{
+	struct peers *peers = make_table(ONE_BUCKET);
+	struct peers_place place = learn(peers, FLOOD, 0, NOW_S);
+
+	(void)state;
+	kill_writer_of(&place);
+	for (uint32_t n = 0; n < FLOOD; n++) {
+		learn(peers, n, n, NOW_S);
+		assert_in_range(count_known_before(peers, n + 1), 1, PEERS_WAYS - 1);
+	}
+}
+
+/* That five of one batch fall into one bucket is once in thousands of millions of batches. */
+static void a_batch_can_be_answered(void **state)
+{
+	enum { CAPACITY = 65536, BATCH = 64, BATCHES = 10000 };
+	struct peers *peers = make_table(CAPACITY);
+	uint32_t lost = 0;
+
+	(void)state;
+	for (uint32_t batch = 0; batch < BATCHES; batch++) {
+		for (uint32_t i = 0; i < BATCH; i++)
+			learn(peers, batch * BATCH + i, i, NOW_S);
+		for (uint32_t i = 0; i < BATCH; i++)
+			lost += !is_known(peers, batch * BATCH + i, NOW_S);
+	}
+	assert_int_equal(lost, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_bucket_keeps_those_who_came_last),
+		cmocka_unit_test(those_who_ask_again_do_not_go_first),
+		cmocka_unit_test(a_dead_writer_does_not_stop_the_turns),
+		cmocka_unit_test(a_batch_can_be_answered),
+	};
+
+	return cmocka_run_group_tests_name("peers_flood", tests, NULL, free_table);
+}
