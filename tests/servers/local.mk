@@ -100,6 +100,8 @@ tests_servers_same_results_SOURCES = \
 	tests/servers/same_results_open.c \
 	tests/servers/same_results_open.h \
 	tests/servers/same_results_options.c \
+	tests/servers/same_results_own.c \
+	tests/servers/same_results_own.h \
 	tests/servers/same_results_read_only.c \
 	tests/servers/same_results_ready.c \
 	tests/servers/same_results_receive.c \

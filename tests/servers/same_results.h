@@ -96,6 +96,7 @@ enum {
 	KIND_UDP = 1 << 6,
 	KIND_UNSEEN = 1 << 7, /* made and bound without the library's seeing it */
 	KIND_FULL = 1 << 8,   /* tried by number too, and with calls that wait in vain */
+	KIND_TCP = 1 << 9,    /* connected, and not shut for sending */
 };
 
 struct kind {

@@ -1,37 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* sendto, sendmsg and sendmmsg of one message: every row on every kind of descriptor, to a peer
  * that has spoken before. */
-#include "same_results.h"
+#include "same_results_own.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <netinet/in.h>
-#include <netinet/udp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { USUAL_LEN = 10, INTERNAL_FLAG = INT_MIN, OPTION_SEGMENT = 103, LEVEL_UDP = 17 };
+enum { USUAL_LEN = 10, INTERNAL_FLAG = INT_MIN };
 
 enum { ROW_HEADER = 1 << 0, ROW_ADDR_ZEROES = 1 << 1 };
-
-/* Control data of the program's own. */
-enum own {
-	OWN_NONE,
-	OWN_TTL,
-	OWN_TCLASS,
-	OWN_IFINDEX,
-	OWN_IFINDEX_V6,
-	OWN_SOURCE,
-	OWN_SOURCE_V6,
-	OWN_SOURCE_WRONG,
-	OWN_SEGMENT,
-	OWN_UNKNOWN,
-	OWN_LEN_0,
-	OWN_LEN_BEYOND,
-};
 
 /* A number that is 0 is the usual one, ZERO is 0. */
 struct row {
@@ -195,74 +177,6 @@ struct arguments {
 	struct mmsghdr before;
 };
 
-/* Writes the program's own control message; returns its space. */
-static size_t write_own(enum own own, unsigned char *control)
-{
-	struct cmsghdr head = {.cmsg_len = CMSG_LEN(sizeof(int))};
-	const int one = 1, ttl = 7;
-	struct in_pktinfo v4 = {.ipi_ifindex = 1};
-	struct in6_pktinfo v6 = {.ipi6_ifindex = 1};
-	unsigned short segment = 4;
-	const void *data = &ttl;
-	size_t size = sizeof(ttl);
-
-	switch (own) {
-	case OWN_NONE:
-		return 0;
-	case OWN_TTL:
-	case OWN_LEN_0:
-	case OWN_LEN_BEYOND:
-		head.cmsg_level = IPPROTO_IP;
-		head.cmsg_type = IP_TTL;
-		break;
-	case OWN_TCLASS:
-		head.cmsg_level = IPPROTO_IPV6;
-		head.cmsg_type = IPV6_TCLASS;
-		break;
-	case OWN_SOURCE_WRONG:
-	case OWN_SOURCE:
-		v4.ipi_ifindex = 0;
-		v4.ipi_spec_dst.s_addr = htonl(own == OWN_SOURCE ? 0x7f000001 : 0xc6336401);
-		/* fall through */
-	case OWN_IFINDEX:
-		head.cmsg_level = IPPROTO_IP;
-		head.cmsg_type = IP_PKTINFO;
-		data = &v4;
-		size = sizeof(v4);
-		break;
-	case OWN_SOURCE_V6:
-		v6.ipi6_ifindex = 0;
-		v6.ipi6_addr = in6addr_loopback;
-		/* fall through */
-	case OWN_IFINDEX_V6:
-		head.cmsg_level = IPPROTO_IPV6;
-		head.cmsg_type = IPV6_PKTINFO;
-		data = &v6;
-		size = sizeof(v6);
-		break;
-	case OWN_SEGMENT:
-		head.cmsg_level = LEVEL_UDP;
-		head.cmsg_type = OPTION_SEGMENT;
-		data = &segment;
-		size = sizeof(segment);
-		break;
-	case OWN_UNKNOWN:
-		head.cmsg_level = 4711;
-		head.cmsg_type = 1;
-		data = &one;
-		break;
-	}
-	head.cmsg_len = CMSG_LEN(size);
-	if (own == OWN_LEN_0)
-		head.cmsg_len = 0;
-	if (own == OWN_LEN_BEYOND)
-		head.cmsg_len = 100;
-	memory_put(control, &head, sizeof(head));
-	if (memory_reach(control) > sizeof(head))
-		memory_put(control + sizeof(head), data, size);
-	return CMSG_SPACE(size);
-}
-
 static void prepare_address(const struct row *row, const struct station *station, void *at)
 {
 	struct sockaddr_storage dest = station->dest;
@@ -296,7 +210,7 @@ static void prepare(const struct row *row, const struct station *station, struct
 	for (int i = 0; i < (row->iov_count >= 1024 ? 1024 : 2); i++)
 		memory_put((struct iovec *)msg->msg_iov + i, &vector, sizeof(vector));
 	msg->msg_control = control;
-	msg->msg_controllen = write_own(row->own, control);
+	msg->msg_controllen = own_write(row->own, control);
 	msg->msg_controllen = (size_t)value_or(row->control_len, (long long)msg->msg_controllen);
 	/* Behind the message, where a longer length leads, stands nothing. */
 	if (memory_reach(control) > 2048 && row->own != OWN_NONE)
@@ -338,14 +252,22 @@ static void say_header_if_touched(const struct arguments *with)
 		say(" header changed");
 }
 
+static bool is_wanted(const struct kind *kind, enum call call, const struct row *row)
+{
+	if (row->is & ROW_HEADER && (call == CALL_SENDTO || call == NUMBER_SENDTO))
+		return false;
+	/* How much TCP takes of what ends in memory that is not there is left to chance. */
+	if (kind->flags & KIND_TCP && (size_t)value_or(row->n, USUAL_LEN) > SLOT_SIZE)
+		return false;
+	return call < NUMBER_SENDTO || kind->flags & KIND_FULL;
+}
+
 static void run_row(const struct kind *kind, bool is_stale, enum call call, const struct row *row)
 {
 	struct arguments with;
 	struct station station;
 
-	if (row->is & ROW_HEADER && (call == CALL_SENDTO || call == NUMBER_SENDTO))
-		return;
-	if (call >= NUMBER_SENDTO && !(kind->flags & KIND_FULL))
+	if (!is_wanted(kind, call, row))
 		return;
 	if (is_stale)
 		kind_open_stale(kind, &station);
