@@ -23,10 +23,16 @@ stays_right() {
 is_not_cured() {
 	[ -n "$remark" ] || fail "no remark says what to do instead"
 	open_case "$@"
-	remark+="; the wrapper says: $(grep -m 1 '^bindright: ' server.err || echo nothing)"
+	remark+="; the wrapper says: $(wrapper_says)"
 	judge_all bare '^(wrong|silent|fails)$'
 	judge_all with_library '^(wrong|silent|fails)$'
 	write_row
+}
+
+# wrapper_says: without the program's number, which would change the table each time.
+wrapper_says() {
+	sed -n -E '/^bindright: /{s/^bindright: ([^ ]+\[[0-9]+\]: )?//p;q}' server.err | grep . ||
+		echo nothing
 }
 
 # judge_all bare|with_library REGEX: what was seen by each family matches that; bare, what is right
