@@ -49,10 +49,12 @@ forget_rows() {
 	rm -rf "$top/$daemons/rows"
 }
 
-# All rows there are, under the heading that stands in a file beside the tests.
+# All rows there are, each table's under the heading that stands in a file beside the tests.
 print_table() {
-	cat "$top/$daemons/table-head.md"
-	cat "$top/$daemons/rows"/* 2>/dev/null | LC_ALL=C sort -f
+	for table in replies listeners; do
+		cat "$top/$daemons/$table-head.md"
+		cat "$top/$daemons/rows/$table"/* 2>/dev/null | LC_ALL=C sort -f
+	done
 }
 
 # keep_table all|some LACKING: the documentation's table is written only by a run of all tests that

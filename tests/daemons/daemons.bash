@@ -202,6 +202,16 @@ by_wrapper() {
 	[ -z "$preload" ] || echo "$wrapper"
 }
 
+# note_row TABLE NAME CELL...: a line of this table, in a file of its own until all are there.
+note_row() {
+	local file
+
+	file=$results/rows/$1/$(tr -c 'a-zA-Z0-9:\n' - <<<"$2")
+	mkdir -p "${file%/*}"
+	printf '| %s ' "${@:2}" >"$file"
+	echo '|' >>"$file"
+}
+
 # ---- Asking -------------------------------------------------------------------------------------
 
 # ask_daemon ARGUMENT...: ask_client, with the daemon's question if it has one.

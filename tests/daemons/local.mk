@@ -35,6 +35,13 @@ EXTRA_DIST += \
 	tests/daemons/kamailio.bats \
 	tests/daemons/knot.bats \
 	tests/daemons/knot_resolver.bats \
+	tests/daemons/listen_apache2.bats \
+	tests/daemons/listen_nginx.bats \
+	tests/daemons/listen_python.bats \
+	tests/daemons/listen_redis.bats \
+	tests/daemons/listen_socat.bats \
+	tests/daemons/listeners-head.md \
+	tests/daemons/listeners.bash \
 	tests/daemons/memcached.bats \
 	tests/daemons/minetest.bats \
 	tests/daemons/mosh.bats \
@@ -53,6 +60,7 @@ EXTRA_DIST += \
 	tests/daemons/radius.bash \
 	tests/daemons/radsecproxy.bats \
 	tests/daemons/rbldnsd.bats \
+	tests/daemons/replies-head.md \
 	tests/daemons/rpcbind.bats \
 	tests/daemons/snmpd.bats \
 	tests/daemons/socat_listen.bats \
@@ -60,7 +68,6 @@ EXTRA_DIST += \
 	tests/daemons/socat_sendto.bats \
 	tests/daemons/socat_setuid.bats \
 	tests/daemons/stubby.bats \
-	tests/daemons/table-head.md \
 	tests/daemons/tftpd_hpa.bats \
 	tests/daemons/unbound.bats \
 	tests/daemons/verdicts.bash \

@@ -199,12 +199,10 @@ list_calls() {
 	echo "${list#, }"
 }
 
-# write_row: the daemon's line of the table, in a file of its own until all are there.
+# write_row: the daemon's line of the table.
 write_row() {
-	mkdir -p "$results/rows"
-	printf '| %s ' "$BATS_TEST_DESCRIPTION" "$(version)" "${calls:--}" \
+	note_row replies "$BATS_TEST_DESCRIPTION" "$(version)" "${calls:--}" \
 		"${seen["bare V4"]--}" "${seen["bare V6"]--}" \
 		"${seen["with_library V4"]--}" "${seen["with_library V6"]--}" \
-		"$v6only" "$remark" >"$results/rows/${BATS_TEST_DESCRIPTION//[!a-zA-Z0-9]/-}"
-	echo '|' >>"$results/rows/${BATS_TEST_DESCRIPTION//[!a-zA-Z0-9]/-}"
+		"$v6only" "$remark"
 }

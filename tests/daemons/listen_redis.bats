@@ -1,0 +1,15 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# redis-server, which sets the option itself.
+
+load listeners
+packages=redis-server
+
+start() {
+	launch_server redis-server --port "$port" --bind "$@" --protected-mode no --save '' --dir "$PWD"
+}
+
+@test "redis-server" {
+	is_unchanged 0.0.0.0 ::
+}
