@@ -9,7 +9,7 @@ daemons=tests/daemons
 # list_packages packages|unpacked: what the files there say of themselves under this name.
 list_packages() {
 	# shellcheck disable=SC2154 # the script that sources this sets it
-	sed -n "s/^$1='\\(.*\\)'\$/\\1/p" "$top/$daemons"/*.bats | tr ' ' '\n' | sort -u
+	sed -n "s/^$1='\\{0,1\\}\\([^']\\{1,\\}\\)'\\{0,1\\}\$/\\1/p" "$top/$daemons"/*.ba[ts]* | tr ' ' '\n' | sort -u
 }
 
 want_daemons() {
