@@ -155,7 +155,7 @@ is_reached_by() {
 		if declare -F client >/dev/null; then
 			client "$address" >client.out 2>&1 3>&-
 		elif [ "$protocol" = udp ]; then
-			ask_daemon -t 1000 "$port" "$address" && every_line_matches '^(right|wrong)'
+			ask_daemon -t 5000 "$port" "$address" && every_line_matches '^(right|wrong)'
 		else
 			ask_client -T "$port" "$address" && every_line_is connected
 		fi >/dev/null || return

@@ -36,10 +36,17 @@ EXTRA_DIST += \
 	tests/daemons/knot.bats \
 	tests/daemons/knot_resolver.bats \
 	tests/daemons/listen_apache2.bats \
+	tests/daemons/listen_distccd.bats \
+	tests/daemons/listen_inetutils_inetd.bats \
 	tests/daemons/listen_nginx.bats \
+	tests/daemons/listen_node.bats \
 	tests/daemons/listen_python.bats \
+	tests/daemons/listen_rbldnsd.bats \
 	tests/daemons/listen_redis.bats \
 	tests/daemons/listen_socat.bats \
+	tests/daemons/listen_stunnel4.bats \
+	tests/daemons/listen_vsftpd.bats \
+	tests/daemons/listen_xinetd.bats \
 	tests/daemons/listeners-head.md \
 	tests/daemons/listeners.bash \
 	tests/daemons/memcached.bats \

@@ -1,0 +1,29 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# rbldnsd, by UDP: told two addresses, it ends if it does not get both. (dig would not do as a client
+# here, which the reply fault keeps from seeing that there is an answer.)
+
+load listeners
+packages=rbldnsd
+protocol=udp
+question='\0\1\1\0\0\1\0\0\0\0\0\0\4demo\7example\0\0\1\0\1'
+
+start() {
+	local address addresses=()
+
+	for address; do
+		addresses+=(-b "$address/$port")
+	done
+	echo 'demo A 203.0.113.1' >zone
+	open_directory
+	launch_server rbldnsd -n "${addresses[@]}" -u nobody -w "$PWD" example:generic:zone
+}
+
+@test "rbldnsd" {
+	is_pair_cured
+}
+
+@test "rbldnsd, -b ::" {
+	serves_ipv6_only
+}
