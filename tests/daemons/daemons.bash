@@ -25,6 +25,9 @@
 # What differs from the usual is said by variables, explained where they get their defaults, or by a
 # word of its own in the daemon's file, such as is_ready() where a first question would do harm.
 
+# A test may load this by several files of words.
+[ -z "${daemons_dir-}" ] || return 0
+
 # Some of these daemons take their time to start, the more so under strace.
 LIMIT_S=${LIMIT_S:-20}
 

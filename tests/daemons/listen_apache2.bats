@@ -7,6 +7,11 @@ load listeners
 packages=apache2
 
 start() {
+	local address
+
+	for address in "${told[@]}"; do
+		echo "Listen $address"
+	done >listen.conf
 	cat >apache2.conf <<-END
 		ServerName demo.example
 		LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
@@ -14,11 +19,22 @@ start() {
 		DefaultRuntimeDir $PWD
 		PidFile $PWD/pid
 		ErrorLog $PWD/error.log
-		Listen $port
+		Include $PWD/listen.conf
 	END
 	launch_server apache2 -D FOREGROUND -d "$PWD" -f "$PWD/apache2.conf"
 }
 
 @test "apache2, Listen" {
+	told=("$port")
+	keeps_ipv4 default auto
+}
+
+@test "apache2, Listen 0.0.0.0 and [::]" {
+	told=("0.0.0.0:$port" "[::]:$port")
+	keeps_ipv4 default auto
+}
+
+@test "apache2, Listen [::] and 0.0.0.0" {
+	told=("[::]:$port" "0.0.0.0:$port")
 	keeps_ipv4 default auto
 }

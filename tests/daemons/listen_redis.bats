@@ -12,4 +12,6 @@ start() {
 
 @test "redis-server" {
 	is_unchanged 0.0.0.0 ::
+	is_unchanged_but_dual :: 0.0.0.0
+	is_unchanged_but_dual ::
 }

@@ -24,6 +24,10 @@
 #				and lost by the others that make it IPv6 only
 #	serves_ipv6_only	told to open ::, it serves IPv4 unseen, and does not under force and default
 #	is_unchanged ADDRESS...	no word changes anything
+#	is_unchanged_but_dual ADDRESS...
+#				the same for one that sets the option itself, but for dual: that clears it all
+#				the same, by intention, and says so; IPv4 comes in, or does already
+#	is_not_reached		no word changes anything, and the wrapper says why
 
 # shellcheck source=tests/daemons/daemons.bash
 . "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
@@ -223,11 +227,13 @@ keeps_ipv4() {
 		[[ " $* dual off " != *" $word "* ]] || expected=dual
 		expect "$word" "$expected"
 	done
-	# It has cleared the option itself, and so is warned of.
-	[[ " $* " != *' default '* ]] || warned force || fail "no warning under force: $(cat log.force)"
-	for word in "${words[@]:1}"; do
-		[ ! -s "log.$word" ] || fail "something is said under $word: $(cat "log.$word")"
-	done
+	if [[ " $* " == *' default '* ]]; then
+		# It has cleared the option itself, and so is warned of.
+		warned force || fail "no warning under force: $(cat log.force)"
+		says_nothing default auto dual off
+	else
+		says_nothing "${words[@]}"
+	fi
 	write_listeners_row dual
 }
 
@@ -242,39 +248,78 @@ serves_ipv6_only() {
 		*) expected=dual ;;
 		esac
 		expect "$word" "$expected" ::
-		[ ! -s "log.$word" ] || fail "something is said under $word: $(cat "log.$word")"
 	done
+	says_nothing "${words[@]}"
 	write_listeners_row IPv6 ::
 }
 
 is_unchanged() {
-	local word
+	observe_unchanged "${words[*]}" "$@"
+	says_nothing "${words[@]}"
+	write_listeners_row '.*' "$@"
+}
 
-	listeners=${#@}
+is_unchanged_but_dual() {
+	local unsuitable=dual
+
+	observe_unchanged 'force default auto off' "$@"
+	says_nothing force default auto off
+	expect dual 'both|dual' "$@"
+	grep -q "port $port takes IPv4 through this socket; any other word prevents it" log.dual ||
+		fail "no warning under dual: $(cat log.dual)"
+	write_listeners_row '.*' "$@"
+}
+
+is_not_reached() {
+	local unsuitable=${words[*]} word
+
+	observe_unchanged "${words[*]}"
+	for word in "${words[@]}"; do
+		grep -q "the library cannot act" "log.$word" ||
+			fail "the wrapper says nothing of it under $word: $(cat "log.$word")"
+	done
+	write_listeners_row '.*'
+}
+
+# observe_unchanged WORDS ADDRESS...: under each of these words all is as bare.
+observe_unchanged() {
+	local unchanged=$1 word
+
+	shift
+	[ $# -eq 0 ] || listeners=$#
 	open_listeners
 	observe_words "$@"
 	expect bare 'both|dual|IPv6|IPv4' "$@"
-	for word in "${words[@]}"; do
+	for word in $unchanged; do
 		expect "$word" "${seen["bare $*"]}" "$@"
 		[ "${tables["$word $*"]}" = "${tables["bare $*"]}" ] ||
 			fail "$word has ${tables["$word $*"]}, bare ${tables["bare $*"]}"
+	done
+}
+
+# says_nothing WORD...: under these words the library's log is empty.
+says_nothing() {
+	local word
+
+	for word; do
 		[ ! -s "log.$word" ] || fail "something is said under $word: $(cat "log.$word")"
 	done
-	write_listeners_row '.*' "$@"
 }
 
 # ---- The table ----------------------------------------------------------------------------------
 
-# write_listeners_row GOOD ADDRESS...: words under which it is GOOD (a regular expression) suit it.
+# write_listeners_row GOOD ADDRESS...: words under which it is GOOD (a regular expression) suit it,
+# but for the unsuitable ones.
 write_listeners_row() {
 	local good=$1 word order suits=
 
 	shift
 	order=$*
 	for word in "${words[@]}"; do
+		[[ " ${unsuitable-} " != *" $word "* ]] || continue
 		[[ ! ${seen["$word $*"]} =~ ^($good)$ ]] || suits+="${suits:+, }$word"
 	done
 	note_row listeners "$BATS_TEST_DESCRIPTION${order:+, ${order/ / then }}" "$(version)" \
 		"${seen["bare $*"]}" "${seen["force $*"]}" "${seen["default $*"]}" \
-		"${seen["auto $*"]}" "${seen["dual $*"]}" "$suits"
+		"${seen["auto $*"]}" "${seen["dual $*"]}" "${suits:-none}"
 }

@@ -37,21 +37,40 @@ EXTRA_DIST += \
 	tests/daemons/knot_resolver.bats \
 	tests/daemons/listen_apache2.bats \
 	tests/daemons/listen_distccd.bats \
+	tests/daemons/listen_erlang.bats \
+	tests/daemons/listen_go.bats \
 	tests/daemons/listen_inetutils_inetd.bats \
+	tests/daemons/listen_iperf3.bats \
+	tests/daemons/listen_java.bats \
+	tests/daemons/listen_lighttpd.bats \
+	tests/daemons/listen_memcached.bats \
+	tests/daemons/listen_minetest.bats \
+	tests/daemons/listen_mono.bats \
+	tests/daemons/listen_mosquitto.bats \
+	tests/daemons/listen_mumble.bats \
 	tests/daemons/listen_nginx.bats \
 	tests/daemons/listen_node.bats \
+	tests/daemons/listen_node_dual.bats \
+	tests/daemons/listen_openbsd_inetd.bats \
+	tests/daemons/listen_openvpn.bats \
+	tests/daemons/listen_php.bats \
+	tests/daemons/listen_postgresql.bats \
 	tests/daemons/listen_python.bats \
 	tests/daemons/listen_rbldnsd.bats \
 	tests/daemons/listen_redis.bats \
+	tests/daemons/listen_ruby.bats \
 	tests/daemons/listen_socat.bats \
+	tests/daemons/listen_sshd.bats \
 	tests/daemons/listen_stunnel4.bats \
 	tests/daemons/listen_vsftpd.bats \
 	tests/daemons/listen_xinetd.bats \
 	tests/daemons/listeners-head.md \
 	tests/daemons/listeners.bash \
 	tests/daemons/memcached.bats \
+	tests/daemons/minetest.bash \
 	tests/daemons/minetest.bats \
 	tests/daemons/mosh.bats \
+	tests/daemons/mumble.bash \
 	tests/daemons/mumble.bats \
 	tests/daemons/ncat.bats \
 	tests/daemons/netcat.bats \

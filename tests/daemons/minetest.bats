@@ -3,22 +3,7 @@
 #
 # minetest, a game server: one thread receives, another one sends.
 
-load daemons
-packages=minetest-server
-# It opens one socket for both families.
-v6only=auto
-# The protocol's number, no peer id yet, channel 0; a reliable packet with nothing in it.
-question='\x4f\x45\x74\x03\0\0\0\3\xff\xdc\1\0\0'
-asking=(-n 216)
-
-start() {
-	mkdir -p world games/demo/mods
-	echo 'title = demo' >games/demo/game.conf
-	printf '%s\n' 'gameid = demo' 'backend = dummy' >world/world.mt
-	printf '%s\n' 'ipv6_server = true' 'bind_address = ::' 'enable_ipv6 = true' >minetest.conf
-	HOME=$PWD MINETEST_SUBGAME_PATH=$PWD/games launch_server /usr/games/minetestserver \
-		--config minetest.conf --world "$PWD/world" --port "$port" --logfile log
-}
+load minetest
 
 @test "minetest" {
 	is_cured V4 V6

@@ -3,18 +3,7 @@
 #
 # mumble-server, for voices, which names the source of its answers itself.
 
-load daemons
-packages=mumble-server
-v6only=auto
-# A ping, and what is to come back with the answer.
-question='\0\0\0\0identity'
-
-start() {
-	open_directory
-	mkdir -p -m 1777 db
-	printf '%s\n' "database=$PWD/db/murmur.sqlite" "port=$port" 'bonjour=false' 'logfile=' >murmur.ini
-	launch_server murmurd -fg -v -ini murmur.ini
-}
+load mumble
 
 @test "mumble-server" {
 	stays_right V4 V6

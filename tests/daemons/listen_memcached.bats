@@ -1,0 +1,19 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# memcached by TCP, which sets the option itself.
+
+load listeners
+packages=memcached
+
+start() {
+	local addresses=$*
+
+	launch_server memcached -u root -l "${addresses/ /,}" -p "$port"
+}
+
+@test "memcached" {
+	is_unchanged 0.0.0.0 ::
+	is_unchanged_but_dual :: 0.0.0.0
+	is_unchanged_but_dual ::
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# minetest, which clears the option itself.
+
+load listeners
+load minetest
+protocol=udp
+
+@test "minetest" {
+	keeps_ipv4 default auto
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# mumble-server: by TCP, where Qt clears the option, and by UDP, where it clears it itself.
+
+load listeners
+load mumble
+
+@test "mumble-server, TCP" {
+	keeps_ipv4 default auto
+}
+
+@test "mumble-server, UDP" {
+	protocol=udp
+	keeps_ipv4 default auto
+}

@@ -1,0 +1,24 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# openvpn, which clears the option itself, by UDP and by TCP. Its own client would not do: by UDP the
+# replies, too, are to be seen bare.
+
+load listeners
+load openvpn
+unset -f client
+
+@test "openvpn, udp6" {
+	protocol=udp
+	start() {
+		start_openvpn --proto udp6
+	}
+	keeps_ipv4 default auto
+}
+
+@test "openvpn, tcp6-server" {
+	start() {
+		start_openvpn --proto tcp6-server
+	}
+	keeps_ipv4 default auto
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# PostgreSQL, which sets the option itself.
+
+load listeners
+packages=postgresql
+
+start() {
+	local addresses=$* bin
+
+	bin=$(echo /usr/lib/postgresql/*/bin)
+	open_directory
+	if [ ! -d data ]; then
+		mkdir data
+		chown postgres data
+		as_postgres=(setpriv --reuid postgres --regid postgres --clear-groups)
+		"${as_postgres[@]}" "${bin##* }/initdb" -N -D data >initdb.out
+	fi
+	launch_server "${as_postgres[@]}" "${bin##* }/postgres" -D "$PWD/data" -p "$port" \
+		-c "listen_addresses=${addresses/ /,}" -c unix_socket_directories=
+}
+
+@test "postgresql" {
+	is_unchanged 0.0.0.0 ::
+	is_unchanged_but_dual :: 0.0.0.0
+}

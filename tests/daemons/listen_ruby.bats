@@ -1,0 +1,27 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Ruby's sockets: the plain ones leave the option as the system has it, the servers for both set it.
+
+load listeners
+packages=ruby
+
+start() {
+	launch_server ruby -r socket -e "listener = $listener; sleep"
+}
+
+@test "Ruby, TCPServer.new(port)" {
+	listener="TCPServer.new($port)"
+	is_unchanged
+}
+
+@test "Ruby, TCPServer.new('::', port)" {
+	listener="TCPServer.new('::', $port)"
+	keeps_ipv4 auto
+}
+
+@test "Ruby, Socket.tcp_server_sockets(port)" {
+	listener="Socket.tcp_server_sockets($port)"
+	listeners=2
+	is_unchanged
+}

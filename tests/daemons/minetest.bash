@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+# Words for the tests of minetest, a game server.
+
+# shellcheck source=tests/daemons/daemons.bash
+. "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
+
+packages=minetest-server
+# It opens one socket for both families.
+v6only=auto
+# The protocol's number, no peer id yet, channel 0; a reliable packet with nothing in it.
+question='\x4f\x45\x74\x03\0\0\0\3\xff\xdc\1\0\0'
+asking=(-n 216)
+
+start() {
+	mkdir -p world games/demo/mods
+	echo 'title = demo' >games/demo/game.conf
+	printf '%s\n' 'gameid = demo' 'backend = dummy' >world/world.mt
+	printf '%s\n' 'ipv6_server = true' 'bind_address = ::' 'enable_ipv6 = true' >minetest.conf
+	HOME=$PWD MINETEST_SUBGAME_PATH=$PWD/games launch_server /usr/games/minetestserver \
+		--config minetest.conf --world "$PWD/world" --port "$port" --logfile log
+}

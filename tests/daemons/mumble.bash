@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+# Words for the tests of mumble-server, for voices.
+
+# shellcheck source=tests/daemons/daemons.bash
+. "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
+
+packages=mumble-server
+v6only=auto
+# A ping, and what is to come back with the answer.
+question='\0\0\0\0identity'
+
+start() {
+	open_directory
+	mkdir -p -m 1777 db
+	printf '%s\n' "database=$PWD/db/murmur.sqlite" "port=$port" 'bonjour=false' 'logfile=' >murmur.ini
+	launch_server murmurd -fg -v -ini murmur.ini
+}
