@@ -6,10 +6,24 @@
 
 daemons=tests/daemons
 
-# list_packages packages|unpacked: what the files there say of themselves under this name.
+# The tests that are to run, their names from the top of the tree.
+daemon_tests=
+
+# choose_daemons MAKE-ARGUMENT...: those of TESTS=.
+choose_daemons() {
+	for argument; do
+		case $argument in
+		TESTS=*) daemon_tests=${argument#TESTS=} ;;
+		esac
+	done
+}
+
+# list_packages packages|unpacked: what these tests say of themselves under this name.
 list_packages() {
 	# shellcheck disable=SC2154 # the script that sources this sets it
-	sed -n "s/^$1='\\{0,1\\}\\([^']\\{1,\\}\\)'\\{0,1\\}\$/\\1/p" "$top/$daemons"/*.ba[ts]* | tr ' ' '\n' | sort -u
+	for test in $daemon_tests; do
+		sed -n "s/^$1='\\{0,1\\}\\([^']*\\)'\\{0,1\\}\$/\\1/p" "$top/$test"
+	done | tr ' ' '\n' | sort -u
 }
 
 want_daemons() {
@@ -29,6 +43,7 @@ prepare_daemons() {
 	done
 	for package in $(list_packages unpacked); do
 		[ ! -d "$top/$daemons/unpacked/$package" ] || continue
+		! may_install || renew_lists
 		unpack "$package" || say "going on without $package"
 	done
 }

@@ -10,6 +10,7 @@ policy_mark='Made by the scripts of bindright, to be removed by them.'
 
 # The packages that want() found missing, all of them and with the reason of each.
 wanted=
+lists_are_new=
 
 as_root() {
 	if [ "$(id -u)" -eq 0 ]; then
@@ -79,6 +80,13 @@ install_packages() {
 	apt_get install --no-install-recommends --no-remove "$@" </dev/null
 }
 
+# renew_lists: once in a run.
+renew_lists() {
+	[ -z "$lists_are_new" ] || return 0
+	lists_are_new=yes
+	quietly "apt-get update" apt_get update || say "going on with the package lists that are there"
+}
+
 # So that one package which cannot be had does not keep the others away.
 install_one_by_one() {
 	for package in $wanted; do
@@ -98,7 +106,7 @@ install_wanted() {
 		return 1
 	fi
 	forbid_services || return 1
-	quietly "apt-get update" apt_get update || say "going on with the package lists that are there"
+	renew_lists
 	# shellcheck disable=SC2086 # a list of names, to be split
 	quietly "apt-get install$wanted" install_packages $wanted
 	installed=$?
@@ -109,12 +117,23 @@ install_wanted() {
 }
 
 # keep_service_off PACKAGE: a daemon that was installed for a demonstration must not begin to serve
-# at the host's next start either.
+# at the host's next start either, whether by a unit of systemd or by a script of init.
 keep_service_off() {
-	was_wanted "$1" && is_installed "$1" && command -v systemctl >/dev/null || return 0
-	units=$(dpkg-query -L "$1" | sed -n -E 's|.*/systemd/system/([^/@]*\.(service\|socket))$|\1|p')
-	[ -n "$units" ] || return 0
-	# shellcheck disable=SC2086 # a list of names, to be split
-	as_root systemctl disable $units >"$scratch/output" 2>&1 || return 0
-	say "the service of $1 is neither started nor enabled"
+	was_wanted "$1" && is_installed "$1" || return 0
+	services=$(dpkg-query -L "$1" | sed -n -E -e 's|^/etc/init\.d/(.+)|\1.service|p' \
+		-e 's|.*/systemd/system/([^/@]*\.(service\|socket))$|\1|p' | sort -u)
+	[ -n "$services" ] || return 0
+	for service in $services; do
+		switch_off "$service" >"$scratch/output" 2>&1 ||
+			say "$service will start with the host: it cannot be switched off"
+	done
+	say "the service of $1 is not started"
+}
+
+switch_off() {
+	if command -v systemctl >/dev/null; then
+		as_root systemctl disable "$1"
+	else
+		as_root update-rc.d "${1%.*}" disable
+	fi
 }

@@ -4,8 +4,8 @@
 # atftpd, which answers from a new socket and binds it to the address asked itself; by IPv4 only.
 
 load daemons
-packages=tftp-hpa
-unpacked='atftpd'
+packages='libwrap0 tftp-hpa'
+unpacked=atftpd
 question='\0\1greeting\0octet\0'
 asking=(-P -n 36 -r 6)
 

@@ -4,7 +4,8 @@
 # chrony, which names the source of its answers itself.
 
 load daemons
-packages=chrony
+packages='libcap2 libedit2 libgnutls30 libnettle8 libseccomp2'
+unpacked=chrony
 # A client's request, version 4.
 question="\\x23$(printf '\\0%.0s' {1..47})"
 

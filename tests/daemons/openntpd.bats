@@ -4,7 +4,7 @@
 # openntpd. It wants a user and a directory of its own, which a mount namespace makes up for it.
 
 load daemons
-unpacked='openntpd'
+unpacked=openntpd
 question="\\x23$(printf '\\0%.0s' {1..47})"
 port=123
 

@@ -6,7 +6,6 @@
 # shellcheck source=tests/daemons/daemons.bash
 . "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
 
-packages='openvpn openssl tcpdump'
 # P_CONTROL_HARD_RESET_CLIENT_V2, a session, nothing to acknowledge, packet 0.
 question='\x38session.\0\0\0\0\0'
 # A session belongs to its peer's address and port.

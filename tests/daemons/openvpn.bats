@@ -4,6 +4,7 @@
 # openvpn by UDP.
 
 load openvpn
+packages='openvpn openssl tcpdump'
 
 @test "openvpn, udp" {
 	start() {
