@@ -1,18 +1,21 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# atftpd, which answers from a new socket and binds it to the address asked itself; by IPv4 only.
+# atftpd, which answers from a new socket and binds it to the address asked itself. It knows that of
+# IPv4 only, and its own socket is IPv4 even where --bind-address is ::. The socket that it is given
+# by inetd, as Debian starts it, may be IPv6.
 
 load daemons
-packages='libwrap0 tftp-hpa'
-unpacked=atftpd
+packages='libwrap0 netbase tftp-hpa'
+unpacked='atftpd inetutils-inetd'
 question='\0\1greeting\0octet\0'
+client_looks=no
 asking=(-P -n 36 -r 6)
 
-start() {
+make_files() {
+	open_directory
 	mkdir -p files
 	echo hello >files/greeting
-	launch_server atftpd --daemon --no-fork --maxthread 500 --port "$port" --user root --group root "$PWD/files"
 }
 
 # It goes on sending to those who do not acknowledge, and so it is not asked before its time.
@@ -26,5 +29,22 @@ client() {
 }
 
 @test "atftpd" {
+	start() {
+		make_files
+		launch_server atftpd --daemon --no-fork --maxthread 500 --port "$port" \
+			--user root --group root "$PWD/files"
+	}
 	stays_right V4
+}
+
+@test "atftpd, by inetd" {
+	already_right=V4
+	start() {
+		make_files
+		for family in 4 6; do
+			echo "$port dgram udp$family wait root $(command -v atftpd) atftpd --maxthread 500 $PWD/files"
+		done >inetd.conf
+		launch_server inetutils-inetd -d inetd.conf
+	}
+	is_cured V4 V6
 }

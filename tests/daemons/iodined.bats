@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # iodined, a tunnel through DNS: it asks for the destination of each datagram and still answers
-# with a plain sendto. By IPv4 only.
+# with a plain sendto. Version 0.7 opens IPv4 sockets only.
 
 load daemons
 packages=iodine

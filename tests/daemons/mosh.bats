@@ -7,11 +7,13 @@
 load daemons
 packages='mosh socat'
 question=none
-# It serves a single client in its life, by one family.
+# It serves a single client in its life.
 one_peer=yes
+# One dual-stack socket is all that it opens.
+v6only=auto
 
 start() {
-	LC_ALL=C.UTF-8 launch_server sh -c "mosh-server new -p $port -i 0.0.0.0 -- echo greeting
+	LC_ALL=C.UTF-8 launch_server sh -c "mosh-server new -p $port -i :: -- echo greeting
 		exec sleep $LIMIT_S"
 }
 
@@ -20,10 +22,11 @@ is_ready() {
 }
 
 client() {
-	local nat status=0
+	local nat target=UDP4:$1 status=0
 
+	[[ $1 != *:* ]] || target="UDP6:[$1]"
 	[ -p nothing ] || mkfifo nothing
-	"${client_host[@]}" "${dying_with_us[@]}" socat UDP4-LISTEN:6000 "UDP4:$1:$port" 3>&- &
+	"${client_host[@]}" "${dying_with_us[@]}" socat UDP4-LISTEN:6000 "$target:$port" 3>&- &
 	nat=$!
 	wait_until nat_is_bound
 	LC_ALL=C.UTF-8 TERM=xterm \
@@ -40,5 +43,5 @@ nat_is_bound() {
 }
 
 @test "mosh-server" {
-	is_cured V4
+	is_cured V4 V6
 }

@@ -7,6 +7,7 @@ load openvpn
 packages='openvpn openssl tcpdump'
 
 @test "openvpn, udp" {
+	# This word makes an IPv4 socket of it wherever it is told no address.
 	start() {
 		start_openvpn --proto udp
 	}

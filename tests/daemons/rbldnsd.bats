@@ -14,11 +14,13 @@ start() {
 }
 
 @test "rbldnsd" {
-	addresses=(-b "0.0.0.0/$port")
-	is_cured V4
+	# One dual-stack socket.
+	v6only=auto
+	addresses=(-b "::/$port")
+	is_cured V4 V6
 }
 
-@test "rbldnsd, on :: as well" {
+@test "rbldnsd, on 0.0.0.0 as well" {
 	addresses=(-b "0.0.0.0/$port" -b "::/$port")
 	is_cured V4 V6
 }

@@ -11,8 +11,10 @@ remark='bind it to the address wanted'
 
 start() {
 	# shellcheck disable=SC2046 # No word where it is bare.
-	launch_server $(by_wrapper) sh -c "while echo data && sleep 0.1; do :; done |
-		socat -u - UDP4-SENDTO:$CLIENT_V4:6000,sourceport=$port"
+	launch_server $(by_wrapper) sh -c "
+		send() { while echo data && sleep 0.1; do :; done | socat -u - \$1,sourceport=$port; }
+		send UDP4-SENDTO:$CLIENT_V4:6000 &
+		send UDP6-SENDTO:[$CLIENT_V6]:6000,ipv6only"
 }
 
 is_ready() {
@@ -20,11 +22,12 @@ is_ready() {
 }
 
 client() {
-	# shellcheck disable=SC2016 # For the shell that socat starts.
-	from_client timeout 1 socat -u UDP4-RECVFROM:6000 SYSTEM:'echo $SOCAT_PEERADDR' |
-		grep -x "$1"
+	local receiver="UDP4-RECVFROM:6000,range=$1/32"
+
+	[[ $1 != *:* ]] || receiver="UDP6-RECVFROM:6000,ipv6only,range=[$1]/128"
+	from_client timeout 1 socat -u "$receiver" - | grep -x data
 }
 
 @test "a program that only sends" {
-	is_not_cured V4
+	is_not_cured V4 V6
 }

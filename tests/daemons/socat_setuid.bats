@@ -5,6 +5,7 @@
 
 load daemons
 packages=socat
+v6only=auto
 remark='start it by a service manager as that user instead of by the bit'
 asking=(-n 36 -a 1 -r 6 -R)
 
@@ -14,9 +15,9 @@ start() {
 	chown nobody socat
 	chmod u+s socat
 	# shellcheck disable=SC2046 # No word where it is bare.
-	launch_server $(by_wrapper) ./socat "UDP4-RECVFROM:$port,fork" EXEC:cat
+	launch_server $(by_wrapper) ./socat "UDP6-RECVFROM:$port,ipv6only=0,fork" EXEC:cat
 }
 
 @test "a set-user-ID program" {
-	is_not_cured V4
+	is_not_cured V4 V6
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# xl2tpd, a server of L2TP tunnels; by IPv4 only.
+# xl2tpd, a server of L2TP tunnels. It opens an IPv4 socket only: listen-addr goes to gethostbyname.
 
 load daemons
 packages=xl2tpd
