@@ -4,13 +4,17 @@
 # coturn, a STUN and TURN server: recvmsg with control data of its own, then sendto.
 
 load daemons
-packages=coturn
+packages='coturn tcpdump'
+remark='its own way: no -L'
 client_looks=no
 # A binding request.
 question='\0\1\0\0\x21\x12\xa4\x42identifier..'
 
 start() {
-	launch_server turnserver -n -L 0.0.0.0 -L :: -p "$port" --no-cli --no-tls --no-dtls \
+	local addresses=(-L 0.0.0.0 -L ::)
+
+	[ -z "$switch" ] || addresses=()
+	launch_server turnserver -n "${addresses[@]}" -p "$port" --no-cli --no-tls --no-dtls \
 		--log-file stdout --pidfile "$PWD/pid" --db "$PWD/db" --user demo:demo --realm demo.test
 }
 
@@ -20,4 +24,8 @@ client() {
 
 @test "coturn" {
 	is_cured V4 V6
+}
+
+@test "coturn's answers are those of a socket for each address" {
+	equals_switch 'no -L' V4 V6
 }

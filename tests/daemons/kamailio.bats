@@ -4,7 +4,8 @@
 # kamailio, a SIP proxy: forked workers share the socket.
 
 load daemons
-packages=kamailio
+packages='kamailio tcpdump'
+remark='its own way, by IPv4 only: listen with the name of an interface'
 question='OPTIONS sip:demo.test SIP/2.0\r
 Via: SIP/2.0/UDP 192.0.2.100;branch=z9hG4bK1;rport\r
 From: <sip:a@demo.test>;tag=1\r
@@ -17,8 +18,7 @@ Content-Length: 0\r
 
 start() {
 	cat >kamailio.cfg <<-END
-		listen=udp:0.0.0.0:$port
-		listen=udp:[::]:$port
+		$(for address in ${switch:-0.0.0.0 [::]}; do echo "listen=udp:$address:$port"; done)
 		children=4
 		disable_tcp=yes
 		loadmodule "sl.so"
@@ -29,4 +29,8 @@ start() {
 
 @test "kamailio" {
 	is_cured V4 V6
+}
+
+@test "kamailio's answers are those of a socket for each address" {
+	equals_switch wire0 V4
 }

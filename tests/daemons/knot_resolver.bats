@@ -4,12 +4,12 @@
 # knot-resolver, a resolver on libuv.
 
 load dns
-packages='knot-resolver bind9-dnsutils'
+packages='knot-resolver bind9-dnsutils tcpdump'
+remark='its own way: net.listen with the addresses of an interface'
 
 start() {
 	cat >kresd.conf <<-END
-		net.listen('0.0.0.0', $port)
-		net.listen('::', $port)
+		net.listen(${switch:-{ '0.0.0.0', '::' \}}, $port)
 		modules = { 'hints > iterate' }
 		hints.set('demo.example 203.0.113.1')
 		trust_anchors.remove('.')
@@ -19,4 +19,8 @@ start() {
 
 @test "knot-resolver" {
 	is_cured V4 V6
+}
+
+@test "knot-resolver's answers are those of a socket for each address" {
+	equals_switch net.wire0 V4 V6
 }

@@ -4,14 +4,14 @@
 # nsd, an authoritative name server.
 
 load dns
-packages='nsd bind9-dnsutils'
+packages='nsd bind9-dnsutils tcpdump'
+remark='its own way: ip-address with the name of an interface'
 
 start() {
 	write_zone
 	cat >nsd.conf <<-END
 		server:
-			ip-address: 0.0.0.0
-			ip-address: ::
+		$(for address in ${switch:-0.0.0.0 ::}; do echo "ip-address: $address"; done)
 			port: $port
 			username: ""
 			zonesdir: "$PWD"
@@ -31,4 +31,8 @@ start() {
 
 @test "nsd" {
 	is_cured V4 V6
+}
+
+@test "nsd's answers are those of a socket for each address" {
+	equals_switch wire0 V4 V6
 }

@@ -4,13 +4,15 @@
 # openntpd. It wants a user and a directory of its own, which a mount namespace makes up for it.
 
 load daemons
+packages=tcpdump
 unpacked=openntpd
+remark='its own way: listen on *'
 question="\\x23$(printf '\\0%.0s' {1..47})"
 port=123
 
 start() {
 	mkdir -p empty
-	printf '%s\n' 'listen on 0.0.0.0' 'listen on ::' >ntpd.conf
+	printf '%b\n' "${switch:-listen on 0.0.0.0\nlisten on ::}" >ntpd.conf
 	{ cat /etc/passwd; echo "ntpd:x:65533:65533::$PWD/empty:/bin/false"; } >passwd
 	{ cat /etc/group; echo 'ntpd:x:65533:'; } >group
 	launch_server unshare -m sh -c 'mount --bind passwd /etc/passwd &&
@@ -20,4 +22,8 @@ start() {
 
 @test "openntpd" {
 	is_cured V4 V6
+}
+
+@test "openntpd's answers are those of a socket for each address" {
+	equals_switch 'listen on *' V4 V6
 }

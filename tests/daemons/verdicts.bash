@@ -139,7 +139,8 @@ judge_answers() {
 # ---- What is on the wire ------------------------------------------------------------------------
 
 # equals_switch SWITCH V4 V6: with the library and without SWITCH, which start() puts into the
-# daemon's configuration, its answers on the wire are the same as bare with it.
+# daemon's configuration or there in place of the wildcard addresses, its answers on the wire are the
+# same as bare with it.
 equals_switch() {
 	local switch
 
