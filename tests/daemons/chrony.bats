@@ -20,7 +20,7 @@ start() {
 }
 
 client() {
-	from_client chronyd -Q -t 3 "server $1 port $port iburst maxsamples 1"
+	from_client chronyd -Q -u root -t 3 "server $1 port $port iburst maxsamples 1"
 }
 
 @test "chrony" {
