@@ -31,7 +31,7 @@ client() {
 	wait_until nat_is_bound
 	LC_ALL=C.UTF-8 TERM=xterm \
 		MOSH_KEY=$(sed -n "s/MOSH CONNECT $port \([^ \r]*\).*/\1/p" server.out) \
-		from_client timeout 2 script -qec 'stty cols 80 rows 24; mosh-client 127.0.0.1 6000' /dev/null <>nothing |
+		from_client timeout 4 script -qec 'stty cols 80 rows 24; mosh-client 127.0.0.1 6000' /dev/null <>nothing |
 		grep greeting || status=1
 	kill "$nat"
 	wait "$nat" || true
