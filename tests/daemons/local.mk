@@ -6,6 +6,11 @@ EXTRA_DIST += \
 	tests/daemons/atftpd.bats \
 	tests/daemons/bind9.bats \
 	tests/daemons/chrony.bats \
+	tests/daemons/client_dotnet.bats \
+	tests/daemons/client_java.bats \
+	tests/daemons/client_mono.bats \
+	tests/daemons/client_node.bats \
+	tests/daemons/clients.bash \
 	tests/daemons/coap.bats \
 	tests/daemons/coturn.bats \
 	tests/daemons/daemons.bash \
