@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Node's listen() of a port alone, which clears the option itself.
+# Node: listen() of a port alone clears the option itself; dgram leaves it as the system has it.
 
 load listeners
 packages=nodejs
@@ -15,4 +15,18 @@ start() {
 
 @test "Node, listen(port)" {
 	keeps_ipv4 default auto
+}
+
+@test "Node, dgram by udp6" {
+	protocol=udp
+	start() {
+		cat >listen.js <<-END
+			const socket = require('dgram').createSocket('udp6');
+			socket.on('message', (datagram, peer) =>
+				socket.send(datagram, peer.port, peer.address));
+			socket.bind($port);
+		END
+		launch_server node listen.js
+	}
+	keeps_ipv4 auto
 }

@@ -44,6 +44,7 @@ EXTRA_DIST += \
 	tests/daemons/listen_distccd.bats \
 	tests/daemons/listen_erlang.bats \
 	tests/daemons/listen_go.bats \
+	tests/daemons/listen_haproxy.bats \
 	tests/daemons/listen_inetutils_inetd.bats \
 	tests/daemons/listen_iperf3.bats \
 	tests/daemons/listen_java.bats \
@@ -65,6 +66,7 @@ EXTRA_DIST += \
 	tests/daemons/listen_redis.bats \
 	tests/daemons/listen_ruby.bats \
 	tests/daemons/listen_socat.bats \
+	tests/daemons/listen_squid.bats \
 	tests/daemons/listen_sshd.bats \
 	tests/daemons/listen_stunnel4.bats \
 	tests/daemons/listen_vsftpd.bats \
