@@ -31,7 +31,8 @@ sys_sources = \
 	shim/sys/process.c shim/sys/process.h \
 	shim/sys/readable.c shim/sys/readable.h \
 	shim/sys/scratch.c shim/sys/scratch.h \
-	shim/sys/sockets.c shim/sys/sockets.h
+	shim/sys/sockets.c shim/sys/sockets.h \
+	shim/sys/time64.h
 calls_sources = \
 	shim/calls/batch.h \
 	shim/calls/bind.c \
@@ -70,6 +71,17 @@ shim_libbindright_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
 	-Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--version-script=$(srcdir)/shim/exports.map
 shim_libbindright_la_DEPENDENCIES = shim/libsys.la shim/libcore.la shim/exports.map
 
+# The same for machines of 32 bits, for the tests (tests/servers/local.mk), built with the flags of
+# distributions where time_t has 64 bits. That is no rpath: it is never installed.
+if HAVE_TIME64
+check_LTLIBRARIES += shim/time64/libbindright.la
+shim_time64_libbindright_la_SOURCES = $(calls_sources) $(sys_sources) $(core_sources)
+shim_time64_libbindright_la_CPPFLAGS = $(AM_CPPFLAGS) $(TIME64_CFLAGS)
+shim_time64_libbindright_la_CFLAGS = $(shim_CFLAGS) -m32
+shim_time64_libbindright_la_LDFLAGS = $(shim_libbindright_la_LDFLAGS) -rpath /nowhere
+shim_time64_libbindright_la_DEPENDENCIES = shim/exports.map
+endif
+
 # The wrapper asks this program whether a setting is one that the library knows.
 pkglibexec_PROGRAMS += shim/ctl/bindright-settings shim/ctl/bindright-reach
 shim_ctl_bindright_settings_SOURCES = shim/ctl/settings.c
@@ -79,4 +91,4 @@ shim_ctl_bindright_reach_SOURCES = shim/ctl/reach.c
 shim_ctl_bindright_reach_LDADD = shim/libsys.la shim/libcore.la
 
 dist_man_MANS += shim/bindright.7
-EXTRA_DIST += shim/exports.map shim/exports.list
+EXTRA_DIST += shim/exports.map shim/exports.list shim/exports_time64.list

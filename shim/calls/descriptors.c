@@ -8,6 +8,7 @@
 #include "sys/next.h"
 #include "sys/numbers.h"
 #include "sys/sockets.h"
+#include "sys/time64.h"
 
 #include <fcntl.h>
 #include <stdarg.h>
@@ -104,6 +105,19 @@ EXPORT int fcntl64(int fd, int cmd, ...)
 	arg = va_arg(args, void *);
 	va_end(args);
 	return note_fcntl(fd, cmd, next_fcntl64(fd, cmd, arg));
+}
+
+EXPORT_TIME64 int __fcntl_time64(int fd, int cmd, ...);
+
+EXPORT_TIME64 int __fcntl_time64(int fd, int cmd, ...)
+{
+	va_list args;
+	void *arg;
+
+	va_start(args, cmd);
+	arg = va_arg(args, void *);
+	va_end(args);
+	return note_fcntl(fd, cmd, next_fcntl_time64(fd, cmd, arg));
 }
 
 /* Not declared by every libc, nor there in every one: glibc has it from 2.36 on. */

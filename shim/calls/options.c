@@ -4,12 +4,14 @@
  * program must not notice. What it asks for itself is remembered and told back; its switching
  * off is not carried out.
  */
+#include "calls/style.h"
 #include "core/attributes.h"
 #include "sys/mark.h"
 #include "sys/next.h"
 #include "sys/pktinfo.h"
 #include "sys/readable.h"
 #include "sys/sockets.h"
+#include "sys/time64.h"
 
 #include <limits.h>
 #include <string.h>
@@ -106,7 +108,8 @@ static void note_option(int fd, int level, int optname, const void *optval, sock
 		note_if(fd, true, FACT_HAS_MULTICAST_IF);
 }
 
-EXPORT int setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)
+ON_THE_WAY int set_option(
+	enum style style, int fd, int level, int optname, const void *optval, socklen_t optlen)
 {
 	unsigned int family = find_watched_family(fd, level, optname);
 	bool is_wanted = false;
@@ -114,16 +117,30 @@ EXPORT int setsockopt(int fd, int level, int optname, const void *optval, sockle
 
 	if (family != 0 && read_value(level, optval, optlen, &is_wanted))
 		return set_report(fd, level, optname, family, is_wanted);
-	result = next_setsockopt(fd, level, optname, optval, optlen);
+	result = style_setsockopt(style, fd, level, optname, optval, optlen);
 	if (result == 0 && facts_of(fd) & FACT_KNOWN)
 		note_option(fd, level, optname, optval, optlen);
 	return result;
 }
 
-EXPORT int getsockopt(
-	int fd, int level, int optname, void *restrict optval, socklen_t *restrict optlen)
+EXPORT int setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)
 {
-	int result = next_getsockopt(fd, level, optname, optval, optlen);
+	return set_option(BY_NAME, fd, level, optname, optval, optlen);
+}
+
+EXPORT_TIME64 int __setsockopt64(
+	int fd, int level, int optname, const void *optval, socklen_t optlen);
+
+EXPORT_TIME64 int __setsockopt64(
+	int fd, int level, int optname, const void *optval, socklen_t optlen)
+{
+	return set_option(BY_NAME_TIME64, fd, level, optname, optval, optlen);
+}
+
+ON_THE_WAY int get_option(
+	enum style style, int fd, int level, int optname, void *optval, socklen_t *optlen)
+{
+	int result = style_getsockopt(style, fd, level, optname, optval, optlen);
 	unsigned int family = find_watched_family(fd, level, optname);
 	unsigned int own;
 	int value;
@@ -142,4 +159,17 @@ EXPORT int getsockopt(
 	if (*optlen <= sizeof(value))
 		memcpy(optval, &value, *optlen);
 	return result;
+}
+
+EXPORT int getsockopt(
+	int fd, int level, int optname, void *restrict optval, socklen_t *restrict optlen)
+{
+	return get_option(BY_NAME, fd, level, optname, optval, optlen);
+}
+
+EXPORT_TIME64 int __getsockopt64(int fd, int level, int optname, void *optval, socklen_t *optlen);
+
+EXPORT_TIME64 int __getsockopt64(int fd, int level, int optname, void *optval, socklen_t *optlen)
+{
+	return get_option(BY_NAME_TIME64, fd, level, optname, optval, optlen);
 }

@@ -8,6 +8,7 @@
 #include "sys/next.h"
 #include "sys/readable.h"
 #include "sys/sockets.h"
+#include "sys/time64.h"
 
 #include <limits.h>
 
@@ -121,6 +122,13 @@ ON_THE_WAY ssize_t receive_message(enum style style, int fd, struct msghdr *mess
 EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
 	return receive_message(BY_NAME, fd, message, flags);
+}
+
+EXPORT_TIME64 ssize_t __recvmsg64(int fd, struct msghdr *message, int flags);
+
+EXPORT_TIME64 ssize_t __recvmsg64(int fd, struct msghdr *message, int flags)
+{
+	return receive_message(BY_NAME_TIME64, fd, message, flags);
 }
 
 ssize_t own_recvmsg(int fd, struct msghdr *message, int flags)

@@ -8,6 +8,7 @@
 #include "sys/next.h"
 #include "sys/readable.h"
 #include "sys/sockets.h"
+#include "sys/time64.h"
 
 #include <errno.h>
 
@@ -142,6 +143,15 @@ EXPORT int recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_f
 	struct timespec *tmo)
 {
 	return receive_batch(BY_NAME, fd, vmessages, vlen, (int)flags, tmo);
+}
+
+EXPORT_TIME64 int __recvmmsg64(
+	int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags, struct timespec *tmo);
+
+EXPORT_TIME64 int __recvmmsg64(
+	int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags, struct timespec *tmo)
+{
+	return receive_batch(BY_NAME_TIME64, fd, vmessages, vlen, flags, tmo);
 }
 
 int own_recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags,

@@ -8,6 +8,7 @@
 #include "sys/next.h"
 #include "sys/readable.h"
 #include "sys/sockets.h"
+#include "sys/time64.h"
 
 /* On a watched socket done by sendmsg, which takes an address longer than any for one that is cut;
  * sendto refuses it. */
@@ -67,6 +68,13 @@ ON_THE_WAY ssize_t send_message(enum style style, int fd, const struct msghdr *m
 EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
 	return send_message(BY_NAME, fd, message, flags);
+}
+
+EXPORT_TIME64 ssize_t __sendmsg64(int fd, const struct msghdr *message, int flags);
+
+EXPORT_TIME64 ssize_t __sendmsg64(int fd, const struct msghdr *message, int flags)
+{
+	return send_message(BY_NAME_TIME64, fd, message, flags);
 }
 
 ssize_t own_sendmsg(int fd, const struct msghdr *message, int flags)

@@ -13,6 +13,7 @@
 #include "sys/next.h"
 #include "sys/readable.h"
 #include "sys/sockets.h"
+#include "sys/time64.h"
 
 #include <errno.h>
 
@@ -177,6 +178,13 @@ ON_THE_WAY int send_messages(
 EXPORT int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags)
 {
 	return send_messages(BY_NAME, fd, vmessages, vlen, (int)flags);
+}
+
+EXPORT_TIME64 int __sendmmsg64(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags);
+
+EXPORT_TIME64 int __sendmmsg64(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags)
+{
+	return send_messages(BY_NAME_TIME64, fd, vmessages, vlen, flags);
 }
 
 int own_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags)

@@ -6,6 +6,7 @@
 #include "sys/next.h"
 
 #include "sys/numbers.h"
+#include "sys/time64.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -34,6 +35,13 @@ static const char *const names[NEXT_CALLS] = {
 	[NEXT_SOCKET] = "socket",
 	[NEXT_SOCKETPAIR] = "socketpair",
 	[NEXT_SYSCALL] = "syscall",
+	[NEXT_FCNTL_TIME64] = "__fcntl_time64",
+	[NEXT_GETSOCKOPT64] = "__getsockopt64",
+	[NEXT_RECVMMSG64] = "__recvmmsg64",
+	[NEXT_RECVMSG64] = "__recvmsg64",
+	[NEXT_SENDMMSG64] = "__sendmmsg64",
+	[NEXT_SENDMSG64] = "__sendmsg64",
+	[NEXT_SETSOCKOPT64] = "__setsockopt64",
 };
 
 void *_Atomic next_found[NEXT_CALLS];
@@ -57,7 +65,9 @@ void *next_find(enum next call)
 
 void next_find_all(void)
 {
-	for (int call = 0; call < NEXT_CALLS; call++)
+	const int calls = HAS_TIME64_NAMES ? NEXT_CALLS : NEXT_FCNTL_TIME64;
+
+	for (int call = 0; call < calls; call++)
 		next_definition((enum next)call);
 }
 
@@ -124,9 +134,23 @@ int next_fcntl64(int fd, int cmd, void *arg)
 	return call(fd, cmd, arg);
 }
 
+int next_fcntl_time64(int fd, int cmd, void *arg)
+{
+	int (*call)(int, int, ...) = next_definition(NEXT_FCNTL_TIME64);
+
+	return call(fd, cmd, arg);
+}
+
 int next_getsockopt(int fd, int level, int optname, void *optval, socklen_t *optlen)
 {
 	int (*call)(int, int, int, void *, socklen_t *) = next_definition(NEXT_GETSOCKOPT);
+
+	return call(fd, level, optname, optval, optlen);
+}
+
+int next_getsockopt64(int fd, int level, int optname, void *optval, socklen_t *optlen)
+{
+	int (*call)(int, int, int, void *, socklen_t *) = next_definition(NEXT_GETSOCKOPT64);
 
 	return call(fd, level, optname, optval, optlen);
 }
@@ -175,11 +199,41 @@ int next_recvmmsg(
 	return call(fd, vmessages, vlen, flags, tmo);
 }
 
+int next_recvmmsg64(
+	int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags, struct timespec *tmo)
+{
+	int (*call)(int, struct mmsghdr *, unsigned int, int, struct timespec *) =
+		next_definition(NEXT_RECVMMSG64);
+
+	return call(fd, vmessages, vlen, flags, tmo);
+}
+
+ssize_t next_recvmsg64(int fd, struct msghdr *message, int flags)
+{
+	ssize_t (*call)(int, struct msghdr *, int) = next_definition(NEXT_RECVMSG64);
+
+	return call(fd, message, flags);
+}
+
 int next_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags)
 {
 	int (*call)(int, struct mmsghdr *, unsigned int, int) = next_definition(NEXT_SENDMMSG);
 
 	return call(fd, vmessages, vlen, flags);
+}
+
+int next_sendmmsg64(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags)
+{
+	int (*call)(int, struct mmsghdr *, unsigned int, int) = next_definition(NEXT_SENDMMSG64);
+
+	return call(fd, vmessages, vlen, flags);
+}
+
+ssize_t next_sendmsg64(int fd, const struct msghdr *message, int flags)
+{
+	ssize_t (*call)(int, const struct msghdr *, int) = next_definition(NEXT_SENDMSG64);
+
+	return call(fd, message, flags);
 }
 
 ssize_t next_sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *addr,
@@ -194,6 +248,13 @@ ssize_t next_sendto(int fd, const void *buf, size_t n, int flags, const struct s
 int next_setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)
 {
 	int (*call)(int, int, int, const void *, socklen_t) = next_definition(NEXT_SETSOCKOPT);
+
+	return call(fd, level, optname, optval, optlen);
+}
+
+int next_setsockopt64(int fd, int level, int optname, const void *optval, socklen_t optlen)
+{
+	int (*call)(int, int, int, const void *, socklen_t) = next_definition(NEXT_SETSOCKOPT64);
 
 	return call(fd, level, optname, optval, optlen);
 }

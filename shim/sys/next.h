@@ -3,8 +3,9 @@
  * The definitions behind ours: libc's, or those of another preload library after us. Every room
  * calls these and never the bare names, which would come back to ourselves.
  *
- * Each is the same as the call in its name in every respect. Where there is no such definition
- * (musl has no __recvfrom_chk), the call fails with ENOSYS. Nothing but next.c calls dlsym.
+ * Each is the same as the call in its name in every respect (of the names with 64, see time64.h).
+ * Where there is no such definition (musl has no __recvfrom_chk), the call fails with ENOSYS.
+ * Nothing but next.c calls dlsym.
  */
 #ifndef SYS_NEXT_H
 #define SYS_NEXT_H
@@ -26,7 +27,9 @@ int next_dup2(int fd, int fd2);
 int next_dup3(int fd, int fd2, int flags);
 int next_fcntl(int fd, int cmd, void *arg);
 int next_fcntl64(int fd, int cmd, void *arg);
+int next_fcntl_time64(int fd, int cmd, void *arg);
 int next_getsockopt(int fd, int level, int optname, void *optval, socklen_t *optlen);
+int next_getsockopt64(int fd, int level, int optname, void *optval, socklen_t *optlen);
 int next_listen(int fd, int n);
 /* Where libc does not have it, made by number. */
 int next_pidfd_getfd(int pidfd, int targetfd, unsigned int flags);
@@ -36,10 +39,17 @@ ssize_t next_recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags,
 	struct sockaddr *addr, socklen_t *addr_len);
 int next_recvmmsg(
 	int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags, struct timespec *tmo);
+/* The timeout is of 64 bits, whatever its type says here. */
+int next_recvmmsg64(
+	int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags, struct timespec *tmo);
+ssize_t next_recvmsg64(int fd, struct msghdr *message, int flags);
 int next_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags);
+int next_sendmmsg64(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags);
+ssize_t next_sendmsg64(int fd, const struct msghdr *message, int flags);
 ssize_t next_sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *addr,
 	socklen_t addr_len);
 int next_setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen);
+int next_setsockopt64(int fd, int level, int optname, const void *optval, socklen_t optlen);
 int next_socket(int domain, int type, int protocol);
 long next_syscall(long number, long a, long b, long c, long d, long e, long f);
 int next_socketpair(int domain, int type, int protocol, int fds[2]);
@@ -69,6 +79,14 @@ enum next {
 	NEXT_SOCKET,
 	NEXT_SOCKETPAIR,
 	NEXT_SYSCALL,
+	/* Only where HAS_TIME64_NAMES: behind all others. */
+	NEXT_FCNTL_TIME64,
+	NEXT_GETSOCKOPT64,
+	NEXT_RECVMMSG64,
+	NEXT_RECVMSG64,
+	NEXT_SENDMMSG64,
+	NEXT_SENDMSG64,
+	NEXT_SETSOCKOPT64,
 	NEXT_CALLS,
 };
 

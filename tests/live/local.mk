@@ -58,6 +58,7 @@ LIVE_TESTS = \
 	tests/live/reply_segments.bats \
 	tests/live/reply_syscall.bats \
 	tests/live/reply_threads.bats \
+	tests/live/reply_time64.bats \
 	tests/live/rules_reply.bats \
 	tests/live/rules_v6only.bats \
 	tests/live/same_results.bats \
@@ -65,4 +66,5 @@ LIVE_TESTS = \
 
 TESTS += $(LIVE_TESTS)
 EXTRA_DIST += $(LIVE_TESTS) tests/live/flood.bash tests/live/inherited.bash tests/live/lab.bash \
-	tests/live/refused.bash tests/live/routes.bash tests/live/.shellcheckrc tests/live/puppet.bash
+	tests/live/refused.bash tests/live/routes.bash tests/live/.shellcheckrc tests/live/puppet.bash \
+	tests/live/same_results.bash

@@ -80,7 +80,7 @@ tests_servers_puppet_SOURCES = \
 	tests/servers/puppet.h \
 	tests/servers/puppet_sockets.c \
 	$(servers_common)
-tests_servers_same_results_SOURCES = \
+same_results_sources = \
 	tests/servers/same_results.c \
 	tests/servers/same_results.h \
 	tests/servers/same_results_batch.c \
@@ -119,6 +119,7 @@ tests_servers_same_results_SOURCES = \
 	tests/servers/same_results_threads.c \
 	tests/servers/same_results_vfork.c \
 	$(servers_common)
+tests_servers_same_results_SOURCES = $(same_results_sources)
 # Lengths beyond a buffer's are among what it hands to calls: it must not be fortified.
 tests_servers_same_results_CPPFLAGS = $(AM_CPPFLAGS) -U_FORTIFY_SOURCE
 tests_servers_same_results_CFLAGS = $(AM_CFLAGS) -pthread
@@ -129,3 +130,28 @@ tests_servers_without_ipv6_SOURCES = tests/servers/without_ipv6.c $(servers_comm
 tests_servers_echo_fortify_SOURCES = tests/servers/echo_recvfrom.c $(servers_common)
 tests_servers_echo_fortify_CPPFLAGS = $(AM_CPPFLAGS) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 tests_servers_echo_fortify_CFLAGS = $(AM_CFLAGS) -O2
+
+# For 32 bits and a time_t of 64, where all these calls have other names in glibc.
+if HAVE_TIME64
+check_PROGRAMS += \
+	tests/servers/time64/echo_batch \
+	tests/servers/time64/echo_given \
+	tests/servers/time64/echo_pktinfo \
+	tests/servers/time64/echo_recvmmsg \
+	tests/servers/time64/echo_recvmsg \
+	tests/servers/time64/same_results
+time64_CFLAGS = $(AM_CFLAGS) $(TIME64_CFLAGS)
+tests_servers_time64_echo_batch_SOURCES = $(tests_servers_echo_batch_SOURCES)
+tests_servers_time64_echo_batch_CFLAGS = $(time64_CFLAGS) -pthread
+tests_servers_time64_echo_given_SOURCES = $(tests_servers_echo_given_SOURCES)
+tests_servers_time64_echo_given_CFLAGS = $(time64_CFLAGS)
+tests_servers_time64_echo_pktinfo_SOURCES = $(tests_servers_echo_pktinfo_SOURCES)
+tests_servers_time64_echo_pktinfo_CFLAGS = $(time64_CFLAGS)
+tests_servers_time64_echo_recvmmsg_SOURCES = $(tests_servers_echo_recvmmsg_SOURCES)
+tests_servers_time64_echo_recvmmsg_CFLAGS = $(time64_CFLAGS)
+tests_servers_time64_echo_recvmsg_SOURCES = $(tests_servers_echo_recvmsg_SOURCES)
+tests_servers_time64_echo_recvmsg_CFLAGS = $(time64_CFLAGS)
+tests_servers_time64_same_results_SOURCES = $(same_results_sources)
+tests_servers_time64_same_results_CPPFLAGS = $(tests_servers_same_results_CPPFLAGS)
+tests_servers_time64_same_results_CFLAGS = $(time64_CFLAGS) -pthread
+endif

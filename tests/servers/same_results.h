@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/types.h>
+#include <time.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -31,6 +32,9 @@ enum slot { SLOT_BUF, SLOT_ADDR, SLOT_LEN, SLOT_MSG, SLOT_CONTROL, SLOT_IOV, SLO
 enum { SLOT_SIZE = 16 * 1024 };
 
 void memory_init(void);
+/* A libc with times of its own, 64 bits on a machine of 32: it looks at headers before the kernel
+ * does, for time stamps to convert, and crashes where the kernel would refuse. */
+enum { LIBC_LOOKS = sizeof(time_t) > sizeof(long) };
 /* A pointer to this place of the slot, whose memory is FILL now. */
 enum { FILL = 0xaa };
 void *memory_at(enum slot slot, int place);

@@ -195,6 +195,8 @@ static void receive_row(const struct kind *kind, bool is_stale, const struct bat
 	/* libc itself converts what a 32-bit program gives, and looks at it. */
 	if (sizeof(long) == 4 && (row->wait == WAIT_NOWHERE || row->wait == WAIT_CUT))
 		return;
+	if (LIBC_LOOKS && row->fault == FAULT_ARRAY_ENDS)
+		return;
 	/* It may wait in vain. */
 	if (row->is_blocking && (is_stale || !(kind->flags & KIND_FULL)))
 		return;

@@ -271,6 +271,8 @@ static bool is_wanted(const struct kind *kind, bool is_stale, enum call call, co
 
 	if (row->is & ROW_HEADER && is_from(call))
 		return false;
+	if (LIBC_LOOKS && row->is & ROW_HEADER && row->header != GOOD && row->header != ODD)
+		return false;
 	if (waits_in_vain && (is_stale || call >= NUMBER_RECVFROM))
 		return false;
 	return kind->flags & KIND_FULL || (call < NUMBER_RECVFROM && !waits_in_vain);

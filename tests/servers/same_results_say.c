@@ -14,6 +14,8 @@
 
 /* As asm-generic/socket.h has them; libc's headers may lack the newer ones. */
 enum { TYPE_TIMESTAMP = 29, TYPE_TIMESTAMPNS = 35, TYPE_TIMESTAMPING = 37 };
+/* The same with times of 64 bits, and nanoseconds between the two. */
+enum { TYPE_TIMESTAMP_NEW = 63, TYPE_TIMESTAMPING_NEW = 65 };
 
 static unsigned char *slots[SLOTS]; /* each SLOT_SIZE bytes, a page that is not behind it */
 static unsigned char *none;	    /* a page that cannot be touched */
@@ -191,9 +193,10 @@ void say_address(const char *label, const void *addr, socklen_t len)
 
 static bool is_time(const struct cmsghdr *cmsg)
 {
-	return cmsg->cmsg_level == SOL_SOCKET &&
-	       (cmsg->cmsg_type == TYPE_TIMESTAMP || cmsg->cmsg_type == TYPE_TIMESTAMPNS ||
-		       cmsg->cmsg_type == TYPE_TIMESTAMPING);
+	int type = cmsg->cmsg_level == SOL_SOCKET ? cmsg->cmsg_type : -1;
+
+	return type == TYPE_TIMESTAMP || type == TYPE_TIMESTAMPNS || type == TYPE_TIMESTAMPING ||
+	       (type >= TYPE_TIMESTAMP_NEW && type <= TYPE_TIMESTAMPING_NEW);
 }
 
 /* The data of a message of which size bytes are there. */

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The second names of glibc's calls on machines where time_t has 32 bits: programs that are built
+ * with _TIME_BITS=64 call these (glibc 2.34). They know how such a program has its timeouts and
+ * the time stamps in its control data, so each goes on to its own kind.
+ */
+#ifndef SYS_TIME64_H
+#define SYS_TIME64_H
+
+#include "core/attributes.h"
+
+#include <sys/types.h>
+
+/* musl has no __GLIBC_PREREQ to ask. */
+#ifdef __GLIBC_PREREQ
+#if __GLIBC_PREREQ(2, 34) && __TIMESIZE == 32
+#define HAS_TIME64_NAMES 1
+#endif
+#endif
+
+/* A definition under such a name; where there is none, nobody sees or calls it. */
+#ifdef HAS_TIME64_NAMES
+#define EXPORT_TIME64 EXPORT
+#else
+#define HAS_TIME64_NAMES 0
+#define EXPORT_TIME64 __attribute__((unused)) static inline
+#endif
+
+#endif

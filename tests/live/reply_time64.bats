@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Programs for 32 bits and a time_t of 64 (_TIME_BITS=64) call glibc by other names: __recvmsg64,
+# __recvmmsg64, __sendmsg64, __sendmmsg64, __setsockopt64, __getsockopt64, __fcntl_time64. Under
+# these the library does what it does under the common ones, and goes on to these.
+
+load lab
+load flood
+load inherited
+load same_results
+
+export library=$abs_top_builddir/shim/time64/.libs/libbindright.so
+export same_results=time64/same_results
+
+# Before the other files' setup, for which nothing would be there.
+setup_file() {
+	[ -x "$servers/$same_results" ] ||
+		skip "the compiler does not build for 32 bits and _TIME_BITS=64 (Debian: gcc-multilib)"
+	need_no_sanitizer
+}
+
+# calls_by NAME SERVER: or the test would show nothing.
+calls_by() {
+	nm -D --undefined-only "$servers/time64/$2" | grep -qE " $1(@|\$)" ||
+		fail "$2 does not call $1"
+}
+
+@test "__recvmsg64, __sendmsg64: IPv4 and IPv6" {
+	calls_by __recvmsg64 echo_recvmsg
+	calls_by __sendmsg64 echo_recvmsg
+	replies_are_cured V4 time64/echo_recvmsg 0.0.0.0 "$PORT"
+	replies_are_cured V6 time64/echo_recvmsg -6 :: "$PORT"
+}
+
+@test "__recvmmsg64, __sendmmsg64: IPv4 and IPv6" {
+	calls_by __recvmmsg64 echo_recvmmsg
+	calls_by __sendmmsg64 echo_recvmmsg
+	replies_are_cured V4 time64/echo_recvmmsg 0.0.0.0 "$PORT"
+	replies_are_cured V6 time64/echo_recvmmsg -6 :: "$PORT"
+}
+
+@test "__recvmmsg64: a timeout ends a batch, also where there is no memory for it" {
+	local how memory
+
+	open_floodgates
+	for memory in "" -a; do
+		for how in bare with_library; do
+			# Word by word.
+			# shellcheck disable=SC2086
+			"$how" start_server time64/echo_batch -v -n 64 $memory -t 300 0.0.0.0 "$PORT"
+			flood -n 50 -w 50 -t 500 "$PORT" "${V4[@]}"
+			[[ $flooded == *" 50 silent" ]] || fail "$flooded"
+			flood -f 50 -n 1 -w 1 "$PORT" "${V4[@]}"
+			keep_batches "$how.out" 51
+		done
+		grep -qx 'recvmmsg 51' bare.out
+		same_text bare.out with_library.out
+	done
+}
+
+@test "__setsockopt64, __getsockopt64: a program that asks for destinations itself" {
+	calls_by __setsockopt64 echo_pktinfo
+	calls_by __getsockopt64 echo_pktinfo
+	bare start_server time64/echo_pktinfo 0.0.0.0 "$PORT"
+	ask_client -v "$PORT" "${V4[@]}"
+	some_wrong
+	keep_text bare.text
+	cp server.out bare.out
+
+	with_library start_server time64/echo_pktinfo 0.0.0.0 "$PORT"
+	ask_client -v "$PORT" "${V4[@]}"
+	every_line_matches '^right '
+	keep_text with.text
+	same_text bare.text with.text
+	same_text bare.out server.out
+}
+
+@test "__recvmsg64: time stamps of 32 bits, for which libc adds such of 64" {
+	# Whoever opened the socket has asked for them.
+	comes_queued V4 "-o SO_TIMESTAMP=1" "$servers/time64/echo_given" 0
+	grep -q ' controllen=48 ' bare.text || fail "libc has added nothing"
+}
+
+@test "__fcntl_time64: a duplicate of an inherited socket" {
+	calls_by __fcntl_time64 echo_given
+	comes_queued V4 "" "$servers/time64/echo_given" F_DUPFD
+	comes_queued V4 "" "$servers/time64/echo_given" -s udp F_DUPFD
+}
+
+@test "every call gives what libc alone gives" {
+	same_results_dual receive send control batch options descriptors
+}
+
+@test "every call gives what libc alone gives: cancelled threads, stale numbers, rights, errors" {
+	same_results_dual cancel stale rights errors
+}
