@@ -1,20 +1,19 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Java's ServerSocket, which clears the option itself.
+# Java, which clears the option itself on each of its sockets.
 
 load listeners
 packages=default-jdk-headless
 
-start() {
+# start_java STATEMENTS
+start_java() {
 	cat >Listen.java <<-END
 		import java.net.*;
 
 		class Listen {
 			public static void main(String[] arguments) throws Exception {
-				ServerSocket listener = new ServerSocket($port);
-				while (true)
-					listener.accept().close();
+				$1
 			}
 		}
 	END
@@ -22,5 +21,26 @@ start() {
 }
 
 @test "Java, ServerSocket" {
+	start() {
+		start_java "
+			ServerSocket listener = new ServerSocket($port);
+			while (true)
+				listener.accept().close();"
+	}
+	keeps_ipv4 default auto
+}
+
+@test "Java, DatagramSocket" {
+	protocol=udp
+	start() {
+		start_java "
+			DatagramSocket socket = new DatagramSocket($port);
+			DatagramPacket packet = new DatagramPacket(new byte[9000], 9000);
+			while (true) {
+				packet.setLength(9000);
+				socket.receive(packet);
+				socket.send(packet);
+			}"
+	}
 	keeps_ipv4 default auto
 }

@@ -1,0 +1,15 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# nc -6 -l, which leaves the option as the system has it.
+
+load listeners
+packages=netcat-openbsd
+
+start() {
+	launch_server nc.openbsd -6 -l -k "$port"
+}
+
+@test "nc -6 -l" {
+	serves_ipv6_only
+}
