@@ -72,12 +72,13 @@ shim_libbindright_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared \
 shim_libbindright_la_DEPENDENCIES = shim/libsys.la shim/libcore.la shim/exports.map
 
 # The same for machines of 32 bits, for the tests (tests/servers/local.mk), built with the flags of
-# distributions where time_t has 64 bits. That is no rpath: it is never installed.
+# distributions where time_t has 64 bits, and for a processor that has no atomics of 64: it must need
+# no library for these. That is no rpath: it is never installed.
 if HAVE_TIME64
 check_LTLIBRARIES += shim/time64/libbindright.la
 shim_time64_libbindright_la_SOURCES = $(calls_sources) $(sys_sources) $(core_sources)
 shim_time64_libbindright_la_CPPFLAGS = $(AM_CPPFLAGS) $(TIME64_CFLAGS)
-shim_time64_libbindright_la_CFLAGS = $(shim_CFLAGS) -m32
+shim_time64_libbindright_la_CFLAGS = $(shim_CFLAGS) -m32 -march=i486
 shim_time64_libbindright_la_LDFLAGS = $(shim_libbindright_la_LDFLAGS) -rpath /nowhere
 shim_time64_libbindright_la_DEPENDENCIES = shim/exports.map
 endif

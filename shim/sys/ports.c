@@ -26,10 +26,17 @@
 
 enum { WORDS = 512 };
 
+/* A word, as every machine can write it: where 64 bits are too many for one store, compilers call a
+ * library for it, and the program may have none. No process is noted while it is written. */
+struct halves {
+	_Atomic uint32_t upper;
+	_Atomic uint32_t lower;
+};
+
 struct ports {
 	_Atomic int holder; /* the process that has the lock; 0 if none has */
 	_Atomic uint32_t next;
-	_Atomic uint64_t words[WORDS];
+	struct halves words[WORDS];
 };
 /* Set once by ports_init. */
 static struct ports *ports;
@@ -47,7 +54,7 @@ static uint64_t make_binding(enum ports_side side, enum rules_protocol protocol,
 
 static bool is_binding(uint64_t word, uint64_t binding)
 {
-	return word != 0 && word >> PORT_SHIFT == binding >> PORT_SHIFT;
+	return (word & pid_bits) != 0 && word >> PORT_SHIFT == binding >> PORT_SHIFT;
 }
 
 static int fd_of(uint64_t word)
@@ -73,9 +80,22 @@ static bool is_gone(pid_t pid)
 	return result;
 }
 
+/* The word in this place; 0 while it is written. */
 static uint64_t read_word(uint32_t place)
 {
-	return atomic_load_explicit(&ports->words[place], memory_order_relaxed);
+	struct halves *word = &ports->words[place];
+	uint32_t lower = atomic_load(&word->lower), upper = atomic_load(&word->upper);
+
+	return atomic_load(&word->lower) == lower ? (uint64_t)upper << 32 | lower : 0;
+}
+
+static void write_word(uint32_t place, uint64_t value)
+{
+	struct halves *word = &ports->words[place];
+
+	atomic_store(&word->lower, 0);
+	atomic_store(&word->upper, (uint32_t)(value >> 32));
+	atomic_store(&word->lower, (uint32_t)value);
 }
 
 /* A descriptor has one word, so that a program's ephemeral ports do not push its listeners out. */
@@ -98,7 +118,7 @@ static uint32_t find_place(uint64_t word)
 	for (uint32_t place = next; place != next + NEAR; place++) {
 		uint64_t old = read_word(place % WORDS);
 
-		if (old == 0 || is_gone((pid_t)(old & pid_bits)))
+		if ((old & pid_bits) == 0 || is_gone((pid_t)(old & pid_bits)))
 			return place % WORDS;
 	}
 	return next % WORDS;
@@ -110,7 +130,7 @@ void ports_note(enum ports_side side, enum rules_protocol protocol, in_port_t po
 			((uint64_t)getpid() & pid_bits);
 
 	if (ports != NULL && (uint64_t)fd <= fd_bits)
-		atomic_store_explicit(&ports->words[find_place(word)], word, memory_order_relaxed);
+		write_word(find_place(word), word);
 }
 
 static bool try_lock(void)
