@@ -44,6 +44,7 @@ EXTRA_DIST += \
 	tests/daemons/listen_distccd.bats \
 	tests/daemons/listen_erlang.bats \
 	tests/daemons/listen_go.bats \
+	tests/daemons/listen_gunicorn.bats \
 	tests/daemons/listen_haproxy.bats \
 	tests/daemons/listen_inetutils_inetd.bats \
 	tests/daemons/listen_iperf3.bats \
@@ -62,9 +63,11 @@ EXTRA_DIST += \
 	tests/daemons/listen_openvpn.bats \
 	tests/daemons/listen_php.bats \
 	tests/daemons/listen_postgresql.bats \
+	tests/daemons/listen_privoxy.bats \
 	tests/daemons/listen_python.bats \
 	tests/daemons/listen_rbldnsd.bats \
 	tests/daemons/listen_redis.bats \
+	tests/daemons/listen_rinetd.bats \
 	tests/daemons/listen_ruby.bats \
 	tests/daemons/listen_socat.bats \
 	tests/daemons/listen_squid.bats \

@@ -1,0 +1,30 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# gunicorn, one process that ends if it does not get all that it was told.
+
+load listeners
+packages='gunicorn python3'
+
+start() {
+	local address bind=()
+
+	for address; do
+		[ "$address" != :: ] || address='[::]'
+		bind+=(-b "$address:$port")
+	done
+	cat >service.py <<-END
+		def app(environ, start_response):
+		    start_response('204 No Content', [])
+		    return []
+	END
+	launch_server /usr/bin/python3 -m gunicorn "${bind[@]}" service:app
+}
+
+@test "gunicorn" {
+	is_pair_cured
+}
+
+@test "gunicorn, -b [::]:PORT" {
+	serves_ipv6_only
+}
