@@ -34,13 +34,9 @@ want_daemons() {
 	done
 }
 
-# Packages that conflict with others are only unpacked, in a directory of the tests; what was
-# installed for the tests must not serve.
-prepare_daemons() {
+# Packages that conflict with others are only unpacked, in a directory of the tests.
+unpack_daemons() {
 	is_debian || return 0
-	for package in $(list_packages packages); do
-		keep_service_off "$package"
-	done
 	for package in $(list_packages unpacked); do
 		[ ! -d "$top/$daemons/unpacked/$package" ] || continue
 		! may_install || renew_lists

@@ -39,7 +39,7 @@ want() {
 	reason=$1
 	shift
 	for package; do
-		is_installed "$package" || missing="$missing $package"
+		is_installed "$package" || was_wanted "$package" || missing="$missing $package"
 	done
 	[ -n "$missing" ] || return 0
 	say "missing $reason:$missing"
@@ -107,24 +107,42 @@ install_wanted() {
 	fi
 	forbid_services || return 1
 	renew_lists
+	list_installed >"$scratch/installed"
 	# shellcheck disable=SC2086 # a list of names, to be split
 	quietly "apt-get install$wanted" install_packages $wanted
 	installed=$?
 	[ "$installed" -eq 0 ] || install_one_by_one
+	keep_services_off
 	allow_services
 	[ "$installed" -eq 0 ] || say "going on without what could not be installed"
 	return "$installed"
 }
 
-# keep_service_off PACKAGE: a daemon that was installed for a demonstration must not begin to serve
-# at the host's next start either, whether by a unit of systemd or by a script of init.
+list_installed() {
+	dpkg-query -W -f '${db:Status-Status} ${Package} ${source:Package}\n' |
+		sed -n 's/^installed //p' | LC_ALL=C sort
+}
+
+# A daemon that was installed for a demonstration must not begin to serve at the host's next start
+# either. Its service may be in another package of the same source, as nginx's is in nginx-common.
+keep_services_off() {
+	# shellcheck disable=SC2086 # a list of names, to be split
+	sources=$(dpkg-query -W -f ' ${source:Package} ' $wanted 2>/dev/null)
+	list_installed | LC_ALL=C comm -13 "$scratch/installed" - >"$scratch/new"
+	while read -r package source; do
+		case $sources in
+		*" $source "*) keep_service_off "$package" ;;
+		esac
+	done <"$scratch/new"
+}
+
+# keep_service_off PACKAGE: whether it is started by a unit of systemd or by a script of init.
 keep_service_off() {
-	was_wanted "$1" && is_installed "$1" || return 0
 	services=$(dpkg-query -L "$1" | sed -n -E -e 's|^/etc/init\.d/(.+)|\1.service|p' \
 		-e 's|.*/systemd/system/([^/@]*\.(service\|socket))$|\1|p' | sort -u)
 	[ -n "$services" ] || return 0
 	for service in $services; do
-		switch_off "$service" >"$scratch/output" 2>&1 ||
+		switch_off "$service" </dev/null >"$scratch/output" 2>&1 ||
 			say "$service will start with the host: it cannot be switched off"
 	done
 	say "the service of $1 is not started"
