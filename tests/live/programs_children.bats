@@ -94,14 +94,14 @@ child_is_bare() {
 	for list in "$PWD/other.so" ./other.so lib/libbindright.so "$PWD/lib/../lib//libbindright.so"; do
 		preload=$list
 		start_child
-		grep -q bindright "/proc/$server_pid/maps" || fail "the parent has no library"
+		has_library "$server_pid" || fail "the parent has no library"
 		[ -z "$(preload_of "$child_pid")" ] || fail "the child has $(preload_of "$child_pid")"
-		! grep -q bindright "/proc/$child_pid/maps" || fail "the child has the library"
+		! has_library "$child_pid" || fail "the child has the library"
 	done
 	# shellcheck disable=SC2034 # launch_server reads it.
 	preload=libbindright.so
 	LD_LIBRARY_PATH=$PWD/lib BINDRIGHT_CHILDREN=off start_child
-	grep -q bindright "/proc/$server_pid/maps" || fail "the parent has no library"
+	has_library "$server_pid" || fail "the parent has no library"
 	[ -z "$(preload_of "$child_pid")" ] || fail "the child has $(preload_of "$child_pid")"
 }
 
