@@ -163,6 +163,16 @@ client_ip() {
 	"${client_host[@]}" ip "$@"
 }
 
+server_sysctl() {
+	need sysctl
+	"${server_host[@]}" sysctl -qw "$@"
+}
+
+client_sysctl() {
+	need sysctl
+	"${client_host[@]}" sysctl -qw "$@"
+}
+
 # ---- Bare, and with the library -----------------------------------------------------------------
 
 # bare COMMAND...: what start_server starts in COMMAND is as its author built it.

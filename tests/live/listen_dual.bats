@@ -70,7 +70,7 @@ serves_both() {
 }
 
 @test "the host says so by net.ipv6.bindv6only: cleared, and no warning" {
-	"${server_host[@]}" sysctl -qw net.ipv6.bindv6only=1
+	server_sysctl net.ipv6.bindv6only=1
 	bare start_server listeners -f 6 "$PORT"
 	cannot_connect "${V4[@]}"
 

@@ -245,7 +245,7 @@ is_taken() {
 }
 
 @test "net.ipv6.bindv6only=1: as bare, but for dual" {
-	"${server_host[@]}" sysctl -qw net.ipv6.bindv6only=1
+	server_sysctl net.ipv6.bindv6only=1
 	WORDS=(force default auto off)
 	as_bare <<-END
 		open six tcp6

@@ -22,7 +22,7 @@ is_there() {
 }
 
 bindv6only() {
-	"${server_host[@]}" sysctl -qw "net.ipv6.bindv6only=$1"
+	server_sysctl "net.ipv6.bindv6only=$1"
 }
 
 # tables WORD COMMAND...: "bare", "sysctl" and "library".

@@ -57,7 +57,7 @@ no_ipv6() {
 }
 
 @test "net.ipv6.conf.all.disable_ipv6=1: a socket on :: is all that a server has" {
-	"${server_host[@]}" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
+	server_sysctl net.ipv6.conf.all.disable_ipv6=1 \
 		net.ipv6.conf.default.disable_ipv6=1
 	as_bare "auto dual off" "$servers/listeners" -f 6 "$PORT"
 	# Forced to IPv6 only it would serve nobody; the word is the administrator's.
@@ -66,7 +66,7 @@ no_ipv6() {
 }
 
 @test "net.ipv6.conf.all.disable_ipv6=1: both listeners of a pair" {
-	"${server_host[@]}" sysctl -qw net.ipv6.conf.all.disable_ipv6=1 \
+	server_sysctl net.ipv6.conf.all.disable_ipv6=1 \
 		net.ipv6.conf.default.disable_ipv6=1
 	bare start_server listeners -6first "$PORT"
 	server_said "bind 0.0.0.0 EADDRINUSE"

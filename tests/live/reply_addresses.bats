@@ -51,7 +51,7 @@ all_calls_are_cured() {
 @test "the subnet-router anycast address" {
 	local call=connect
 
-	"${server_host[@]}" sysctl -qw net.ipv6.conf.all.forwarding=1
+	server_sysctl net.ipv6.conf.all.forwarding=1
 	CALLS=(sendto sendmsg sendmmsg)
 	all_calls_are_cured '-6 ::' 2001:db8::
 
@@ -78,7 +78,7 @@ all_calls_are_cured() {
 @test "a stable address beside a temporary one, and the temporary one" {
 	local temporary
 
-	"${server_host[@]}" sysctl -qw net.ipv6.conf.wire0.use_tempaddr=2 \
+	server_sysctl net.ipv6.conf.wire0.use_tempaddr=2 \
 		net.ipv6.conf.wire0.dad_transmits=0 || skip "this kernel makes no temporary addresses"
 	server_ip addr add 2001:db8::60/64 dev wire0 mngtmpaddr
 	wait_until find_temporary || fail "no temporary address"

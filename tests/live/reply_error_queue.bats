@@ -32,9 +32,9 @@ queue_is_as_bare() {
 	local asked=$1 call
 
 	shift
-	"${client_host[@]}" sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+	client_sysctl net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
 	# Where this is not the namespace's own, the server has to send some more.
-	"${client_host[@]}" sysctl -qw net.ipv4.icmp_msgs_burst=10000 2>/dev/null || true
+	client_sysctl net.ipv4.icmp_msgs_burst=10000 2>/dev/null || true
 	export BINDRIGHT_LOG=debug
 	for call in '' -m; do
 		queue_of bare bare.queue "$asked" ${call:+"$call"} "$@"

@@ -54,7 +54,7 @@ dad_begins() {
 
 # A hundred probes, one a second: none of these tests lasts so long.
 probe_long() {
-	"${server_host[@]}" sysctl -qw net.ipv6.conf.wire0.dad_transmits=100
+	server_sysctl net.ipv6.conf.wire0.dad_transmits=100
 }
 
 # is_marked FLAG: ip(8)'s word for the address asked.
@@ -86,7 +86,7 @@ duplicate() {
 
 @test "an IPv6 address that is optimistic is a source" {
 	probe_long
-	"${server_host[@]}" sysctl -qw net.ipv6.conf.wire0.optimistic_dad=1 ||
+	server_sysctl net.ipv6.conf.wire0.optimistic_dad=1 ||
 		skip "this kernel has no optimistic addresses"
 	dad_begins optimistic
 	is_marked optimistic || fail "the address is not optimistic"

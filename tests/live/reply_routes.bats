@@ -215,7 +215,7 @@ move_to_vrf() {
 # does not change that.
 @test "a VRF: a socket of all domains is as bare" {
 	move_to_vrf
-	"${server_host[@]}" sysctl -qw net.ipv4.udp_l3mdev_accept=1
+	server_sysctl net.ipv4.udp_l3mdev_accept=1
 	bare wait_server 0.0.0.0 sendto 1
 	answer_after true "${V4[1]}"
 	cp server.out bare.out
