@@ -151,7 +151,7 @@ keep_service_off() {
 switch_off() {
 	if command -v systemctl >/dev/null; then
 		as_root systemctl disable "$1"
-	else
+	elif [ -e "/etc/init.d/${1%.*}" ]; then
 		as_root update-rc.d "${1%.*}" disable
 	fi
 }

@@ -193,6 +193,13 @@ open_directory() {
 	chmod a+rx "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" "$BATS_TEST_TMPDIR"
 }
 
+# open_library: the same for a daemon that is another user before it loads the library.
+open_library() {
+	open_directory
+	cp "$library" .
+	library=$PWD/${library##*/}
+}
+
 # make_keys: key.pem, and cert.pem that it has signed itself.
 make_keys() {
 	[ -f key.pem ] ||

@@ -10,8 +10,8 @@ start() {
 	local addresses=$* bin
 
 	bin=$(echo /usr/lib/postgresql/*/bin)
-	open_directory
 	if [ ! -d data ]; then
+		open_library
 		mkdir data
 		chown postgres data
 		as_postgres=(setpriv --reuid postgres --regid postgres --clear-groups)
