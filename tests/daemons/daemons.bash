@@ -8,8 +8,9 @@
 # How to add a daemon: copy unbound.bats (an echo server: echo_python.bats), and say in it
 #
 #	packages	the Debian packages that it needs; the first one's version goes into the table
-#	unpacked	the same for packages that conflict with others here: these are not installed,
-#			but unpacked in a directory that the PATH of the test begins with
+#	unpacked	the same for packages that conflict with others here, or with what a Debian
+#			usually has: these are not installed, but unpacked in a directory that the PATH
+#			of the test begins with. scripts/test reads both lines in the .bats file itself
 #	question	one request of its protocol, as a format of printf; an echo server needs none
 #	start()		writes its configuration into the current directory and launches it by
 #			launch_server, in the foreground, on PORT at 0.0.0.0 and ::

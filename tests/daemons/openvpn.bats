@@ -8,6 +8,7 @@ packages='openvpn openssl tcpdump'
 
 @test "openvpn, udp" {
 	# This word makes an IPv4 socket of it wherever it is told no address.
+	remark='its own switch: --multihome'
 	start() {
 		start_openvpn --proto udp
 	}
