@@ -8,6 +8,11 @@ packages=default-jdk-headless
 
 # start_java STATEMENTS
 start_java() {
+	[ -f Listen.class ] || compile "$1"
+	launch_server java -Xint Listen
+}
+
+compile() {
 	cat >Listen.java <<-END
 		import java.net.*;
 
@@ -17,7 +22,7 @@ start_java() {
 			}
 		}
 	END
-	launch_server java -Xint Listen.java
+	javac Listen.java
 }
 
 @test "Java, ServerSocket" {
