@@ -4,6 +4,7 @@
 # dnsmasq, a forwarder that names the source of its answers itself.
 
 load dns
+load listeners
 packages='dnsmasq-base bind9-dnsutils'
 
 start() {
@@ -13,4 +14,10 @@ start() {
 
 @test "dnsmasq" {
 	stays_right V4 V6
+}
+
+@test "dnsmasq, UDP" {
+	protocol=udp
+	listeners=2
+	is_unchanged_but_dual
 }

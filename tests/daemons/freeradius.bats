@@ -4,6 +4,7 @@
 # freeradius, which names the source of its answers itself.
 
 load radius
+load listeners
 packages='freeradius freeradius-utils openssl'
 
 start() {
@@ -38,4 +39,10 @@ start() {
 
 @test "freeradius" {
 	stays_right V4 V6
+}
+
+@test "freeradius, UDP" {
+	protocol=udp
+	listeners=2
+	is_unchanged
 }

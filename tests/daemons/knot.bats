@@ -4,6 +4,7 @@
 # knot, an authoritative name server that names the source of its answers itself.
 
 load dns
+load listeners
 packages='knot bind9-dnsutils'
 
 start() {
@@ -25,4 +26,10 @@ start() {
 
 @test "knot" {
 	stays_right V4 V6
+}
+
+@test "knot, UDP" {
+	protocol=udp
+	listeners=2
+	is_unchanged_but_dual
 }

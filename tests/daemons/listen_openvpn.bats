@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# openvpn, which clears the option itself, by UDP and by TCP. Its own client would not do: by UDP the
-# replies, too, are to be seen bare.
+# openvpn, which clears the option itself, by UDP and by TCP.
 
 load listeners
 load openvpn
+# It talks UDP.
 unset -f client
 
 @test "openvpn, udp6" {

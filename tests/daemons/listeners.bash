@@ -5,16 +5,18 @@
 # BINDRIGHT_V6ONLY, in a new lab each time, and is reached from the client host by IPv4 and by IPv6.
 # What was seen goes into a second table.
 #
-# How to add a daemon: copy listen_nginx.bats (a process that opens both), listen_python.bats (a
-# process for each) or listen_apache2.bats (one that opens one for both), and say in it
+# How to add a daemon: load this, too, in its file for the first table (unbound.bats), or copy
+# listen_nginx.bats (a process that opens both), listen_python.bats (a process for each) or
+# listen_apache2.bats (one that opens one for both), and say in it
 #
 #	packages, unpacked	as in daemons.bash
 #	start ADDRESS...	writes its configuration into the current directory and launches it by
 #				launch_server, in the foreground, on PORT at these addresses in this
 #				order, or at what it takes for both, if there are none
 #	listen_at ADDRESS	instead of start: launches one process by launch_one
-#	client ADDRESS		is true if the service answers there; without it a TCP connection (for
-#				UDP: an answer to the question) is enough
+#	client ADDRESS		is true if the service answers there; without it a TCP connection is
+#				enough. By UDP any answer to the question is, for its own clients are not
+#				content bare, because of the replies
 #
 # and a test of one of these words; its name becomes the table's first column:
 #
@@ -156,10 +158,10 @@ is_reached_by() {
 	local address
 
 	for address in "${reached_at[@]:0:2}"; do
-		if declare -F client >/dev/null; then
-			client "$address" >client.out 2>&1 3>&-
-		elif [ "$protocol" = udp ]; then
+		if [ "$protocol" = udp ]; then
 			ask_daemon -t 5000 "$port" "$address" && every_line_matches '^(right|wrong)'
+		elif declare -F client >/dev/null; then
+			client "$address" >client.out 2>&1 3>&-
 		else
 			ask_client -T "$port" "$address" && every_line_is connected
 		fi >/dev/null || return

@@ -4,6 +4,7 @@
 # nsd, an authoritative name server.
 
 load dns
+load listeners
 packages='nsd bind9-dnsutils tcpdump'
 remark='its own way: ip-address with the name of an interface'
 
@@ -35,4 +36,10 @@ start() {
 
 @test "nsd's answers are those of a socket for each address" {
 	equals_switch wire0 V4 V6
+}
+
+@test "nsd, UDP" {
+	protocol=udp
+	listeners=2
+	is_unchanged
 }

@@ -4,6 +4,7 @@
 # pdns-server, an authoritative name server that names the source of its answers itself.
 
 load dns
+load listeners
 packages='pdns-server pdns-backend-bind bind9-dnsutils'
 
 start() {
@@ -16,4 +17,10 @@ start() {
 
 @test "pdns-server" {
 	stays_right V4 V6
+}
+
+@test "pdns-server, UDP" {
+	protocol=udp
+	listeners=2
+	is_unchanged
 }

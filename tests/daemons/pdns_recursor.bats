@@ -4,6 +4,7 @@
 # pdns-recursor, which names the source of its answers itself.
 
 load dns
+load listeners
 packages='pdns-recursor bind9-dnsutils'
 
 start() {
@@ -15,4 +16,10 @@ start() {
 
 @test "pdns-recursor" {
 	stays_right V4 V6
+}
+
+@test "pdns-recursor, UDP" {
+	protocol=udp
+	listeners=2
+	is_unchanged
 }

@@ -4,6 +4,7 @@
 # unbound, a resolver. Its own switch for hosts like ours is interface-automatic.
 
 load dns
+load listeners
 packages='unbound bind9-dnsutils tcpdump'
 remark='its own switch: interface-automatic'
 
@@ -31,4 +32,10 @@ start() {
 
 @test "unbound's answers are those of interface-automatic" {
 	equals_switch 'interface-automatic: yes' V4 V6
+}
+
+@test "unbound, UDP" {
+	protocol=udp
+	listeners=2
+	is_unchanged_but_dual
 }
