@@ -3,6 +3,7 @@
 EXTRA_DIST += \
 	tests/daemons/.shellcheckrc \
 	tests/daemons/TABLE.md \
+	tests/daemons/aria2.bats \
 	tests/daemons/atftpd.bats \
 	tests/daemons/bind9.bats \
 	tests/daemons/chrony.bats \
@@ -14,21 +15,30 @@ EXTRA_DIST += \
 	tests/daemons/coap.bats \
 	tests/daemons/coturn.bats \
 	tests/daemons/daemons.bash \
+	tests/daemons/ddnet.bats \
 	tests/daemons/dns.bash \
 	tests/daemons/dnsmasq.bats \
+	tests/daemons/echo_asio.bats \
 	tests/daemons/echo_asyncio.bats \
 	tests/daemons/echo_erlang.bats \
 	tests/daemons/echo_go.bats \
 	tests/daemons/echo_java_channel.bats \
 	tests/daemons/echo_java_socket.bats \
+	tests/daemons/echo_libuv.bats \
 	tests/daemons/echo_lua.bats \
+	tests/daemons/echo_mono.bats \
 	tests/daemons/echo_node.bats \
+	tests/daemons/echo_node_cluster.bats \
+	tests/daemons/echo_ocaml.bats \
 	tests/daemons/echo_perl.bats \
 	tests/daemons/echo_php.bats \
 	tests/daemons/echo_python.bats \
+	tests/daemons/echo_qt.bats \
 	tests/daemons/echo_ruby.bats \
 	tests/daemons/echo_rust.bats \
 	tests/daemons/echo_static.bats \
+	tests/daemons/echo_tcl.bats \
+	tests/daemons/echo_vala.bats \
 	tests/daemons/freeradius.bats \
 	tests/daemons/gdnsd.bats \
 	tests/daemons/gnutls_dtls.bats \
@@ -37,9 +47,11 @@ EXTRA_DIST += \
 	tests/daemons/iodined.bats \
 	tests/daemons/iperf2.bats \
 	tests/daemons/iperf3.bats \
+	tests/daemons/ipmi_sim.bats \
 	tests/daemons/kamailio.bats \
 	tests/daemons/knot.bats \
 	tests/daemons/knot_resolver.bats \
+	tests/daemons/krb5kdc.bats \
 	tests/daemons/listen_apache2.bats \
 	tests/daemons/listen_distccd.bats \
 	tests/daemons/listen_erlang.bats \
@@ -86,26 +98,34 @@ EXTRA_DIST += \
 	tests/daemons/ncat.bats \
 	tests/daemons/netcat.bats \
 	tests/daemons/netcat_traditional.bats \
+	tests/daemons/nginx.bats \
 	tests/daemons/nsd.bats \
+	tests/daemons/openafs.bats \
 	tests/daemons/openbsd_inetd.bats \
 	tests/daemons/openntpd.bats \
 	tests/daemons/openssl_dtls.bats \
+	tests/daemons/openttd.bats \
 	tests/daemons/openvpn.bash \
 	tests/daemons/openvpn.bats \
+	tests/daemons/osmo_ggsn.bats \
 	tests/daemons/pdns.bats \
 	tests/daemons/pdns_recursor.bats \
 	tests/daemons/radius.bash \
 	tests/daemons/radsecproxy.bats \
 	tests/daemons/rbldnsd.bats \
 	tests/daemons/replies-head.md \
+	tests/daemons/rinetd.bats \
 	tests/daemons/rpcbind.bats \
+	tests/daemons/rtpengine.bats \
 	tests/daemons/snmpd.bats \
 	tests/daemons/socat_listen.bats \
 	tests/daemons/socat_recvfrom.bats \
 	tests/daemons/socat_sendto.bats \
 	tests/daemons/socat_setuid.bats \
 	tests/daemons/stubby.bats \
+	tests/daemons/talkd.bats \
 	tests/daemons/tftpd_hpa.bats \
+	tests/daemons/udpsvd.bats \
 	tests/daemons/unbound.bats \
 	tests/daemons/verdicts.bash \
 	tests/daemons/xinetd.bats \

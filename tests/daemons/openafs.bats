@@ -1,0 +1,22 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# ptserver, of the file system AFS, which runs on a transport of its own (Rx); by IPv4 only.
+
+load daemons
+packages=openafs-dbserver
+port=7002
+# Rx's header: epoch, connection, call, sequence, serial; RX_PACKET_TYPE_VERSION, from a client.
+question="$(printf '\\0%.0s' {1..19})"'\1\x0d\1'"$(printf '\\0%.0s' {1..42})"
+
+start() {
+	# Its configuration has but one place.
+	launch_server unshare -m sh -c "mount -t tmpfs tmpfs /etc/openafs && cd /etc/openafs &&
+		mkdir server && echo demo.test >server/ThisCell &&
+		printf '>demo.test\n${V4[0]} #demo\n' >server/CellServDB &&
+		exec /usr/lib/openafs/ptserver -database '$PWD/prdb'"
+}
+
+@test "openafs, ptserver" {
+	is_cured V4
+}
