@@ -11,6 +11,7 @@ EXTRA_DIST += \
 	tests/daemons/client_java.bats \
 	tests/daemons/client_mono.bats \
 	tests/daemons/client_node.bats \
+	tests/daemons/client_route.bats \
 	tests/daemons/clients.bash \
 	tests/daemons/coap.bats \
 	tests/daemons/coturn.bats \
