@@ -63,6 +63,7 @@ EXTRA_DIST += \
 	tests/daemons/listen_iperf3.bats \
 	tests/daemons/listen_java.bats \
 	tests/daemons/listen_lighttpd.bats \
+	tests/daemons/listen_lua.bats \
 	tests/daemons/listen_memcached.bats \
 	tests/daemons/listen_minetest.bats \
 	tests/daemons/listen_mono.bats \
@@ -74,14 +75,17 @@ EXTRA_DIST += \
 	tests/daemons/listen_node_dual.bats \
 	tests/daemons/listen_openbsd_inetd.bats \
 	tests/daemons/listen_openvpn.bats \
+	tests/daemons/listen_perl.bats \
 	tests/daemons/listen_php.bats \
 	tests/daemons/listen_postgresql.bats \
 	tests/daemons/listen_privoxy.bats \
 	tests/daemons/listen_python.bats \
+	tests/daemons/listen_python_both.bats \
 	tests/daemons/listen_rbldnsd.bats \
 	tests/daemons/listen_redis.bats \
 	tests/daemons/listen_rinetd.bats \
 	tests/daemons/listen_ruby.bats \
+	tests/daemons/listen_rust.bats \
 	tests/daemons/listen_socat.bats \
 	tests/daemons/listen_squid.bats \
 	tests/daemons/listen_sshd.bats \

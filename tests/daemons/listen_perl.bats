@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Perl's IO::Socket::IP, which is told of the option by V6Only, and else leaves it as the system has it.
+
+load listeners
+packages=perl
+
+# start_perl ARGUMENT...: of a listener each.
+start_perl() {
+	cat >listen.pl <<-'END'
+		use IO::Socket::IP;
+
+		my $port = shift;
+		my @all = map {
+			IO::Socket::IP->new(LocalPort => $port, Listen => 100, eval $_) or die "$_: $@"
+		} @ARGV;
+		sleep;
+	END
+	launch_server perl listen.pl "$port" "$@"
+}
+
+@test "Perl, IO::Socket::IP on ::" {
+	start() {
+		start_perl 'LocalHost => "::"'
+	}
+	keeps_ipv4 auto
+}
+
+@test "Perl, IO::Socket::IP with V6Only => 0" {
+	start() {
+		start_perl 'LocalHost => "::", V6Only => 0'
+	}
+	keeps_ipv4 default auto
+}
+
+@test "Perl, IO::Socket::IP on both" {
+	start() {
+		local hosts=("${@/%/\"}")
+
+		start_perl "${hosts[@]/#/LocalHost => \"}"
+	}
+	is_pair_cured
+}
