@@ -98,15 +98,15 @@ static void ask_device(int fd, struct pin *ret)
 
 static bool pin(int fd, const struct source *source, struct pin *ret)
 {
-	int domain = AF_UNSPEC;
-	socklen_t len = sizeof(domain);
+	struct nature nature;
 
 	ask_device(fd, ret);
-	if (next_getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) != 0)
+	/* What was known of fd may be stale. A stream would be connected in earnest. */
+	if (!sockets_ask_nature(fd, &nature) || sockets_protocol(&nature) != RULES_UDP)
 		return false;
 	if (address_is_v4(&source->addr))
-		return pin_v4(fd, domain, address_to_v4(&source->addr));
-	return domain == AF_INET6 && pin_v6(fd, source, ret);
+		return pin_v4(fd, nature.domain, address_to_v4(&source->addr));
+	return nature.domain == AF_INET6 && pin_v6(fd, source, ret);
 }
 
 bool pin_begin(int fd, const struct source *source, struct pin *ret)

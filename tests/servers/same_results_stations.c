@@ -48,7 +48,8 @@ void kind_open_stale(const struct kind *kind, struct station *ret)
 	struct station watched;
 	char byte;
 
-	kind_open(kind_find("udp4 wildcard"), &watched);
+	kind_open(
+		kind_find(kind->domain == AF_INET6 ? "udp6 wildcard" : "udp4 wildcard"), &watched);
 	kind_feed(&watched, 1, 1);
 	if (recvfrom(watched.fd, &byte, 1, 0, (struct sockaddr *)&watched.dest,
 		    &watched.dest_len) != 1)
