@@ -31,6 +31,7 @@ sys_sources = \
 	shim/sys/process.c shim/sys/process.h \
 	shim/sys/readable.c shim/sys/readable.h \
 	shim/sys/scratch.c shim/sys/scratch.h \
+	shim/sys/shared.c shim/sys/shared.h \
 	shim/sys/sockets.c shim/sys/sockets.h \
 	shim/sys/time64.h
 calls_sources = \

@@ -7,6 +7,7 @@
 #include "core/attributes.h"
 #include "sys/next.h"
 #include "sys/numbers.h"
+#include "sys/shared.h"
 #include "sys/sockets.h"
 #include "sys/time64.h"
 
@@ -59,25 +60,32 @@ EXPORT int accept4(int fd, struct sockaddr *restrict addr, socklen_t *restrict a
 }
 
 /* A duplicate is what its original is; one not met yet is met under its new number. */
+static int note_duplicate(int fd, int fd2)
+{
+	if (fd2 >= 0 && fd2 != fd)
+		facts_set(fd2, shared_by_duplicate(fd));
+	return fd2;
+}
+
 EXPORT int dup(int fd)
 {
-	return note(next_dup(fd), facts_of(fd));
+	return note_duplicate(fd, next_dup(fd));
 }
 
 EXPORT int dup2(int fd, int fd2)
 {
-	return note(next_dup2(fd, fd2), facts_of(fd));
+	return note_duplicate(fd, next_dup2(fd, fd2));
 }
 
 EXPORT int dup3(int fd, int fd2, int flags)
 {
-	return note(next_dup3(fd, fd2, flags), facts_of(fd));
+	return note_duplicate(fd, next_dup3(fd, fd2, flags));
 }
 
 static int note_fcntl(int fd, int cmd, int result)
 {
 	if (cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC)
-		note(result, facts_of(fd));
+		note_duplicate(fd, result);
 	return result;
 }
 
@@ -141,7 +149,7 @@ void own_descriptors(long number, const long arg[], long result)
 	case SYS_dup:
 	case SYS_dup2:
 	case SYS_dup3:
-		note(fd, facts_of((int)arg[0]));
+		note_duplicate((int)arg[0], fd);
 		break;
 	case SYS_fcntl:
 	case SYS_fcntl64:

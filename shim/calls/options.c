@@ -118,7 +118,7 @@ ON_THE_WAY int set_option(
 	if (family != 0 && read_value(level, optval, optlen, &is_wanted))
 		return set_report(fd, level, optname, family, is_wanted);
 	result = style_setsockopt(style, fd, level, optname, optval, optlen);
-	if (result == 0 && facts_of(fd) & FACT_KNOWN)
+	if (result == 0 && facts_of(fd) & (FACT_KNOWN | FACT_SHARED))
 		note_option(fd, level, optname, optval, optlen);
 	return result;
 }

@@ -9,6 +9,7 @@
 #include "sys/preload.h"
 #include "sys/process.h"
 #include "sys/scratch.h"
+#include "sys/shared.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -22,6 +23,7 @@ __attribute__((constructor)) static void start(void)
 	process_init();
 	scratch_init();
 	pthread_atfork(inherited_before_fork, NULL, choose_begin_child);
+	pthread_atfork(shared_before_fork, NULL, NULL);
 	settings = env_settings();
 	if (listeners_concern_listen(&settings->v6only))
 		ports_init();

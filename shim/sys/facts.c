@@ -19,6 +19,7 @@ typedef _Atomic uint32_t word_t;
 /* Both written by any thread, at any time. */
 word_t facts_first_chunk[CHUNK];
 static word_t *_Atomic chunks[CHUNKS];
+static _Atomic int end; /* of what is used of the first chunk */
 
 static word_t *find_word(unsigned int fd)
 {
@@ -55,6 +56,20 @@ uint32_t facts_of_high(unsigned int fd)
 	return word != NULL ? atomic_load_explicit(word, memory_order_relaxed) : 0;
 }
 
+int facts_end(void)
+{
+	return atomic_load_explicit(&end, memory_order_relaxed);
+}
+
+static void note_end(int fd)
+{
+	int seen = facts_end();
+
+	while (fd < CHUNK && fd >= seen)
+		if (atomic_compare_exchange_weak(&end, &seen, fd + 1))
+			break;
+}
+
 bool facts_set(int fd, uint32_t facts)
 {
 	word_t *word = find_word((unsigned int)fd);
@@ -71,5 +86,6 @@ bool facts_set(int fd, uint32_t facts)
 	if (word == NULL)
 		return false;
 	atomic_store_explicit(word, facts, memory_order_relaxed);
+	note_end(fd);
 	return true;
 }

@@ -33,12 +33,19 @@ enum { FACT_OWN_SHIFT = 4 };
 enum { FACT_WANTS_DUAL_STACK = 1 << 6, FACT_WANTS_V6ONLY = 1 << 7 };
 /* The program itself set IP_MULTICAST_IF. */
 enum { FACT_HAS_MULTICAST_IF = 1 << 8 };
+enum { FACT_WISHES = FACT_WANTS_DUAL_STACK | FACT_WANTS_V6ONLY | FACT_HAS_MULTICAST_IF };
+/* An unbound socket that has other numbers or is in other processes (sys/shared.h). Without
+ * FACT_KNOWN: it may have been bound since. */
+enum { FACT_SHARED = 1 << 9 };
 enum { FACT_PORT_SHIFT = 16 }; /* the upper half: a watched socket's port */
 
 /* The words of the first descriptors, which are all that most programs have; see facts.c. */
 enum { FACTS_CHUNK = 4096 };
 extern HIDDEN _Atomic uint32_t facts_first_chunk[FACTS_CHUNK];
 OFF_THE_WAY uint32_t facts_of_high(unsigned int fd);
+
+/* Behind the last of these that was ever written. */
+int facts_end(void);
 
 /* The word of fd if it is one of the first descriptors, else 0. */
 static inline uint32_t facts_at_hand(int fd)

@@ -68,13 +68,16 @@ static bool may_follow(const struct settings *settings)
 	       (rule == NULL || rule->word == REPLY_ON);
 }
 
-uint32_t sockets_facts_of_nature(const struct nature *nature)
+uint32_t sockets_facts_of_unbound(void)
 {
-	if (!is_udp(nature))
-		return FACT_KNOWN;
 	if (may_follow(env_settings()))
 		return FACT_KNOWN | FACT_UDP | FACT_OPEN;
 	return FACT_KNOWN | FACT_UDP;
+}
+
+uint32_t sockets_facts_of_nature(const struct nature *nature)
+{
+	return is_udp(nature) ? sockets_facts_of_unbound() : FACT_KNOWN;
 }
 
 bool sockets_is_listener(const struct nature *nature)
@@ -217,7 +220,7 @@ void sockets_note_own(int fd, unsigned int family, bool is_own)
 	uint64_t cookie = ask_cookie(fd);
 
 	note_own(fd, own, is_own);
-	for (int other = 0; other < FACTS_CHUNK; other++) {
+	for (int other = 0; other < facts_end(); other++) {
 		uint32_t facts = facts_at_hand(other);
 
 		if (facts & FACT_WATCHED && facts_port(facts) == port && other != fd &&
@@ -245,32 +248,67 @@ static void watch_late(int fd, const struct nature *nature, const struct endpoin
 			sockets_protocol_name(nature), endpoint_format(local, text));
 }
 
+static void close_to_sources(int fd)
+{
+	facts_set(fd, facts_of(fd) & ~(uint32_t)FACT_OPEN);
+}
+
+static void meet_inherited(int fd, const struct nature *nature, const struct endpoint *local)
+{
+	sockets_report_inherited(fd, nature, local);
+	if (sockets_wants_replies(nature, local))
+		watch_late(fd, nature, local);
+	else
+		close_to_sources(fd);
+}
+
+/* The bind was seen if the socket is marked. Else it has its address by connect or by sending, and
+ * is no server's. */
+static void meet_shared(int fd, const struct nature *nature, const struct endpoint *local)
+{
+	unsigned int own;
+
+	if (mark_read(fd, &own))
+		watch_late(fd, nature, local);
+	else if (!sockets_wants_replies(nature, local))
+		close_to_sources(fd);
+}
+
 static void meet(int fd)
 {
-	uint32_t kept = facts_of(fd) & FACT_HAS_MULTICAST_IF;
+	uint32_t before = facts_of(fd);
 	struct nature nature;
 	struct endpoint local;
+	bool is_bound;
 
 	if (!sockets_ask_nature(fd, &nature) ||
-		!facts_set(fd, sockets_facts_of_nature(&nature) | kept) || !is_udp(&nature))
+		!facts_set(fd, sockets_facts_of_nature(&nature) | (before & FACT_WISHES)) ||
+		!is_udp(&nature))
 		return;
-	/* Port 0 is a socket not bound yet: its bind will tell. */
-	if (!sockets_ask_local(fd, &local) || (local.port == 0 && address_is_wildcard(&local.addr)))
-		return;
-	sockets_report_inherited(fd, &nature, &local);
-	if (sockets_wants_replies(&nature, &local))
-		watch_late(fd, &nature, &local);
-	else
-		facts_set(fd, facts_of(fd) & ~(uint32_t)FACT_OPEN);
+	is_bound = sockets_ask_local(fd, &local) &&
+		   (local.port != 0 || !address_is_wildcard(&local.addr));
+	if (!(before & FACT_SHARED)) {
+		/* If it is not bound, its bind will tell. */
+		if (is_bound)
+			meet_inherited(fd, &nature, &local);
+	} else if (is_bound) {
+		meet_shared(fd, &nature, &local);
+	} else {
+		facts_set(fd, before);
+	}
 }
 
 uint32_t sockets_meet(int fd)
 {
+	uint32_t facts;
+
 	if (!settings_want_replies(env_settings()))
 		return 0;
 	if (!(facts_of(fd) & FACT_KNOWN))
 		meet(fd);
-	return facts_of(fd);
+	facts = facts_of(fd);
+	/* Asked again next time; for now it is unbound. */
+	return facts & FACT_SHARED ? facts | sockets_facts_of_unbound() : facts;
 }
 
 bool sockets_is_gone(int fd)

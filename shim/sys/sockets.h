@@ -23,6 +23,8 @@ bool sockets_ask_nature(int fd, struct nature *ret);
 enum rules_protocol sockets_protocol(const struct nature *nature);
 /* The word for a socket of this nature that is not bound yet. */
 uint32_t sockets_facts_of_nature(const struct nature *nature);
+/* ... if it is UDP. */
+uint32_t sockets_facts_of_unbound(void);
 
 /* The word of a descriptor that is met for the first time, when the kernel is asked, or of a high
  * one. A UDP socket that came to us bound to a wildcard address is watched from then on. */

@@ -56,6 +56,7 @@ LIVE_TESTS = \
 	tests/live/reply_refused.bats \
 	tests/live/reply_routes.bats \
 	tests/live/reply_segments.bats \
+	tests/live/reply_shared.bats \
 	tests/live/reply_syscall.bats \
 	tests/live/reply_threads.bats \
 	tests/live/reply_time64.bats \

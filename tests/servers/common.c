@@ -189,17 +189,14 @@ int parse_number(int letter, int max)
 	return number;
 }
 
-int server_bind(int argc, char **argv, int socktype)
+int server_socket(int argc, char **argv, int socktype, struct endpoint *ret_local)
 {
-	struct endpoint local;
 	int fd;
 
-	if (wanted_inherited)
-		return STDIN_FILENO;
 	if (argc < 1 || argc > 2)
 		server_letter('?');
-	resolve(argc == 2 ? argv[0] : "0.0.0.0", argv[argc - 1], socktype, &local);
-	fd = socket(local.addr.ss_family, socktype, 0);
+	resolve(argc == 2 ? argv[0] : "0.0.0.0", argv[argc - 1], socktype, ret_local);
+	fd = socket(ret_local->addr.ss_family, socktype, 0);
 	if (fd < 0)
 		die("socket");
 	if (wanted_v6only != V6ONLY_UNTOUCHED)
@@ -207,9 +204,25 @@ int server_bind(int argc, char **argv, int socktype)
 	if (wanted_shared_port)
 		set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 	set_wanted_options(fd, false);
-	if (bind(fd, (struct sockaddr *)&local.addr, local.addr_len) < 0)
-		die("bind to %s", address_text(&local));
+	return fd;
+}
+
+void server_bind_socket(int fd, const struct endpoint *local)
+{
+	if (bind(fd, (const struct sockaddr *)&local->addr, local->addr_len) < 0)
+		die("bind to %s", address_text(local));
 	set_wanted_options(fd, true);
+}
+
+int server_bind(int argc, char **argv, int socktype)
+{
+	struct endpoint local;
+	int fd;
+
+	if (wanted_inherited)
+		return STDIN_FILENO;
+	fd = server_socket(argc, argv, socktype, &local);
+	server_bind_socket(fd, &local);
 	return wanted_on_stderr ? move_to_stderr(fd) : fd;
 }
 

@@ -66,6 +66,9 @@ int parse_number(int letter, int max);
 
 /* The socket for "[ADDRESS] PORT" (0.0.0.0 unless told) by the letters seen: opened and bound. */
 int server_bind(int argc, char **argv, int socktype);
+/* The same in two steps, for who has something to do between them; -i and -2 are not for these. */
+int server_socket(int argc, char **argv, int socktype, struct endpoint *ret_local);
+void server_bind_socket(int fd, const struct endpoint *local);
 
 /* All of the above, for a UDP server without options of its own. */
 int server_open(int argc, char **argv);

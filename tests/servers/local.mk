@@ -24,6 +24,7 @@ noinst_PROGRAMS += \
 	tests/servers/echo_recvmmsg \
 	tests/servers/echo_recvmsg \
 	tests/servers/echo_segments \
+	tests/servers/echo_shared \
 	tests/servers/echo_source \
 	tests/servers/echo_syscall \
 	tests/servers/echo_threads \
@@ -60,6 +61,7 @@ tests_servers_echo_ports_SOURCES = tests/servers/echo_ports.c $(servers_common)
 tests_servers_echo_recvfrom_SOURCES = tests/servers/echo_recvfrom.c $(servers_common)
 tests_servers_echo_recvmmsg_SOURCES = tests/servers/echo_recvmmsg.c $(servers_common)
 tests_servers_echo_recvmsg_SOURCES = tests/servers/echo_recvmsg.c $(servers_common)
+tests_servers_echo_shared_SOURCES = tests/servers/echo_shared.c $(servers_common)
 tests_servers_echo_source_SOURCES = tests/servers/echo_source.c $(servers_common)
 tests_servers_echo_segments_SOURCES = tests/servers/echo_segments.c $(servers_common)
 tests_servers_echo_syscall_SOURCES = tests/servers/echo_syscall.c $(servers_common)
