@@ -21,6 +21,11 @@ start() {
 	launch_server /usr/bin/python3 -m gunicorn "${bind[@]}" service:app
 }
 
+# It goes on trying for five seconds, and ends then.
+has_settled() {
+	[ "$(list_listeners | wc -l)" -ge "$listeners" ] || server_has_ended
+}
+
 @test "gunicorn" {
 	is_pair_cured
 }
