@@ -69,6 +69,7 @@ EXTRA_DIST += \
 	tests/daemons/listen_mono.bats \
 	tests/daemons/listen_mosquitto.bats \
 	tests/daemons/listen_mumble.bats \
+	tests/daemons/listen_nbd_server.bats \
 	tests/daemons/listen_netcat.bats \
 	tests/daemons/listen_nginx.bats \
 	tests/daemons/listen_node.bats \
