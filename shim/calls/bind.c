@@ -166,6 +166,22 @@ EXPORT int bind(int fd, const struct sockaddr *addr, socklen_t len)
 	return bind_to_wildcard(&binding, addr, len);
 }
 
+/* Not declared by every libc, nor there in every one; libtirpc has one, too. */
+int bindresvport(int sd, struct sockaddr_in *sin);
+
+/* libc's makes the bind past us: the socket is met as one that comes bound. */
+EXPORT int bindresvport(int sd, struct sockaddr_in *sin)
+{
+	int result = next_bindresvport(sd, sin);
+	uint32_t facts = facts_of(sd);
+
+	if (result == 0 && !(facts & FACT_WATCHED)) {
+		facts_set(sd, facts & FACT_WISHES);
+		sockets_facts(sd, FACT_WATCHED);
+	}
+	return result;
+}
+
 /* Whether listen may have trouble with fd that we can help, or binds it, to an ephemeral port. */
 static bool read_listening(int fd, struct v6only *ret)
 {

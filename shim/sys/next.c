@@ -15,6 +15,7 @@ static const char *const names[NEXT_CALLS] = {
 	[NEXT_ACCEPT] = "accept",
 	[NEXT_ACCEPT4] = "accept4",
 	[NEXT_BIND] = "bind",
+	[NEXT_BINDRESVPORT] = "bindresvport",
 	[NEXT_CONNECT] = "connect",
 	[NEXT_DUP] = "dup",
 	[NEXT_DUP2] = "dup2",
@@ -90,6 +91,13 @@ int next_bind(int fd, const struct sockaddr *addr, socklen_t len)
 	int (*call)(int, const struct sockaddr *, socklen_t) = next_definition(NEXT_BIND);
 
 	return call(fd, addr, len);
+}
+
+int next_bindresvport(int sd, struct sockaddr_in *sin)
+{
+	int (*call)(int, struct sockaddr_in *) = next_definition(NEXT_BINDRESVPORT);
+
+	return call(sd, sin);
 }
 
 int next_connect(int fd, const struct sockaddr *addr, socklen_t len)

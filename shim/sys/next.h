@@ -12,6 +12,7 @@
 
 #include "core/attributes.h"
 
+#include <netinet/in.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <sys/socket.h>
@@ -21,6 +22,7 @@
 int next_accept(int fd, struct sockaddr *addr, socklen_t *addr_len);
 int next_accept4(int fd, struct sockaddr *addr, socklen_t *addr_len, int flags);
 int next_bind(int fd, const struct sockaddr *addr, socklen_t len);
+int next_bindresvport(int sd, struct sockaddr_in *sin);
 int next_connect(int fd, const struct sockaddr *addr, socklen_t len);
 int next_dup(int fd);
 int next_dup2(int fd, int fd2);
@@ -59,6 +61,7 @@ enum next {
 	NEXT_ACCEPT,
 	NEXT_ACCEPT4,
 	NEXT_BIND,
+	NEXT_BINDRESVPORT,
 	NEXT_CONNECT,
 	NEXT_DUP,
 	NEXT_DUP2,

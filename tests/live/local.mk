@@ -54,6 +54,7 @@ LIVE_TESTS = \
 	tests/live/reply_recvmmsg.bats \
 	tests/live/reply_recvmsg.bats \
 	tests/live/reply_refused.bats \
+	tests/live/reply_reserved.bats \
 	tests/live/reply_routes.bats \
 	tests/live/reply_segments.bats \
 	tests/live/reply_shared.bats \

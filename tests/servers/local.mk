@@ -133,6 +133,11 @@ tests_servers_echo_fortify_SOURCES = tests/servers/echo_recvfrom.c $(servers_com
 tests_servers_echo_fortify_CPPFLAGS = $(AM_CPPFLAGS) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 tests_servers_echo_fortify_CFLAGS = $(AM_CFLAGS) -O2
 
+if HAVE_BINDRESVPORT
+noinst_PROGRAMS += tests/servers/echo_reserved
+tests_servers_echo_reserved_SOURCES = tests/servers/echo_reserved.c $(servers_common)
+endif
+
 # For 32 bits and a time_t of 64, where all these calls have other names in glibc.
 if HAVE_TIME64
 check_PROGRAMS += \

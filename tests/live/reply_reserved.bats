@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# bindresvport(3), which binds inside libc: such a socket is a server's as well.
+
+load lab
+
+# ask_reserved ARGUMENT...: at the port that the server says.
+ask_reserved() {
+	port=$(sed -n 's/^port //p' server.out)
+	[ -n "$port" ]
+	ask_client "$@" "$port" "${V4[@]}"
+}
+
+reserved_is_cured() {
+	bare start_server echo_reserved "$@"
+	ask_reserved
+	some_wrong
+
+	with_library start_server echo_reserved "$@"
+	ask_reserved -r 2
+	every_line_is right
+}
+
+setup_file() {
+	[ -x "$servers/echo_reserved" ] || skip "this libc has no bindresvport"
+}
+
+@test "bindresvport, recvfrom, sendto" {
+	reserved_is_cured
+	reserved_is_cured -n
+}
+
+@test "bindresvport: the rules hold" {
+	local port
+
+	export BINDRIGHT_REPLY=off
+	with_library start_server echo_reserved
+	ask_reserved
+	some_wrong
+	BINDRIGHT_REPLY=on,udp/512-1023=off with_library start_server echo_reserved
+	ask_reserved
+	some_wrong
+}
