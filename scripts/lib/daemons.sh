@@ -34,9 +34,12 @@ want_daemons() {
 	done
 }
 
-# Packages that conflict with others are only unpacked, in a directory of the tests.
-unpack_daemons() {
+# Packages that conflict with others are only unpacked, in a directory of the tests; what was
+# installed for the tests must not serve.
+prepare_daemons() {
 	is_debian || return 0
+	# shellcheck disable=SC2046 # a list of names, to be split
+	keep_services_off $(list_packages packages)
 	for package in $(list_packages unpacked); do
 		[ ! -d "$top/$daemons/unpacked/$package" ] || continue
 		! may_install || renew_lists

@@ -112,7 +112,6 @@ install_wanted() {
 	quietly "apt-get install$wanted" install_packages $wanted
 	installed=$?
 	[ "$installed" -eq 0 ] || install_one_by_one
-	keep_services_off
 	allow_services
 	[ "$installed" -eq 0 ] || say "going on without what could not be installed"
 	return "$installed"
@@ -123,11 +122,12 @@ list_installed() {
 		sed -n 's/^installed //p' | LC_ALL=C sort
 }
 
-# A daemon that was installed for a demonstration must not begin to serve at the host's next start
-# either. Its service may be in another package of the same source, as nginx's is in nginx-common.
+# keep_services_off PACKAGE...: a daemon that was installed for a demonstration must not begin to
+# serve at the host's next start either. Its service may be in another new package of the same source,
+# as nginx's is in nginx-common.
 keep_services_off() {
-	# shellcheck disable=SC2086 # a list of names, to be split
-	sources=$(dpkg-query -W -f ' ${source:Package} ' $wanted 2>/dev/null)
+	[ $# -gt 0 ] && [ -f "$scratch/installed" ] || return 0
+	sources=$(dpkg-query -W -f ' ${source:Package} ' "$@" 2>/dev/null)
 	list_installed | LC_ALL=C comm -13 "$scratch/installed" - >"$scratch/new"
 	while read -r package source; do
 		case $sources in
