@@ -6,11 +6,11 @@
 #include <string.h>
 
 static const char allowed_names[] =
-	"names without '/' and blanks, patterns like 'java*', separated by commas";
+	"names without '/', blanks, quotes and ';', patterns like 'java*', separated by commas";
 
-/* A blank is most likely meant to separate; the name would never be met. Where a program's name
- * has one, a pattern's '?' stands for it. */
-static const char forbidden[] = "/ \t\n";
+/* A blank or ';' is most likely meant to separate, and a quote to be taken off, which nobody did;
+ * the name would never be met. Where a program's name has one, a pattern's '?' stands for it. */
+static const char forbidden[] = "/ \t\n'\";";
 
 /* Says that these len bytes are wrong. */
 static bool refuse(

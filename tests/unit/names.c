@@ -112,6 +112,20 @@ static void a_blank_is_refused(void **state)
 	assert_true(match("Web?Content", "Web Content"));
 }
 
+/* Who quotes inside a file of settings or of systemd's environment gets the quotes as well; and
+ * where a ';' separates, a ',' was meant. */
+static void quotes_and_semicolons_are_refused(void **state)
+{
+	(void)state;
+	assert_complaint("'named'", "unknown name ''named''");
+	assert_complaint("\"named\"", "unknown name '\"named\"'");
+	assert_complaint("'named,nsd'", "unknown name ''named' at character 1");
+	assert_complaint("nsd,\"named\"", "unknown name '\"named\"' at character 5");
+	assert_complaint("named;nsd", "unknown name 'named;nsd'");
+	assert_complaint("nsd,named;", "unknown name 'named;' at character 5");
+	assert_true(match("it?s", "it's"));
+}
+
 /* len bytes of names: "aaaaaaa,aaaaaaa,...a". */
 static const char *list_of(size_t len)
 {
@@ -150,7 +164,7 @@ static bool match_naively(const char *text, const char *name, bool *ret_is_list)
 	strcpy(copy, text);
 	*ret_is_list = true;
 	while ((piece = strsep(&rest, ",")) != NULL) {
-		*ret_is_list &= *piece != '\0' && strpbrk(piece, "/ \n") == NULL;
+		*ret_is_list &= *piece != '\0' && strpbrk(piece, "/ \n'\";") == NULL;
 		is_match |= fnmatch(piece, name, 0) == 0;
 	}
 	return is_match;
@@ -177,7 +191,7 @@ static void random_lists_are_what_they_say(void **state)
 		char list[12], name[4];
 		bool is_list, is_match;
 
-		random_text(&dice, "aab,,*?[]!-/ \n", list, sizeof(list));
+		random_text(&dice, "aaaabb,,**?[]!-/ \n'\";", list, sizeof(list));
 		random_text(&dice, "ab]", name, sizeof(name));
 		is_match = match_naively(list, name, &is_list);
 		if (settings_set(&settings, "BINDRIGHT_ONLY", list, &error) != is_list)
@@ -200,6 +214,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_pattern_is_a_name),
 		cmocka_unit_test(a_complaint_names_the_piece_and_where_it_is),
 		cmocka_unit_test(a_blank_is_refused),
+		cmocka_unit_test(quotes_and_semicolons_are_refused),
 		cmocka_unit_test(a_list_has_its_limit),
 		cmocka_unit_test(random_lists_are_what_they_say),
 	};
