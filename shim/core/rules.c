@@ -7,6 +7,7 @@
 
 static const char allowed_rules[] = "PROTO/PORTS=WORD, like udp/53=off";
 static const char allowed_protocols[] = "tcp, udp, *";
+static const char allowed_for_udp[] = "udp, *";
 static const char allowed_ports[] = "N, N-M, *, where N and M are 0 to 65535 and N is not above M";
 
 /* A part of the value: from its first character to behind its last. */
@@ -41,11 +42,11 @@ static bool refuse(
 	return false;
 }
 
-static bool parse_word(
-	const struct piece *piece, const char *const *words, uint8_t *ret, struct wrong *wrong)
+static bool parse_word(const struct piece *piece, const struct rules_grammar *grammar, uint8_t *ret,
+	struct wrong *wrong)
 {
-	for (uint8_t word = 0; words[word] != NULL; word++) {
-		if (is_text(piece, words[word])) {
+	for (uint8_t word = 0; grammar->words[word] != NULL; word++) {
+		if (is_text(piece, grammar->words[word])) {
 			*ret = word;
 			return true;
 		}
@@ -53,16 +54,18 @@ static bool parse_word(
 	return refuse(wrong, "unknown word", piece, wrong->allowed);
 }
 
-static bool parse_protocol(const struct piece *piece, uint8_t *ret, struct wrong *wrong)
+static bool parse_protocol(const struct piece *piece, const struct rules_grammar *grammar,
+	uint8_t *ret, struct wrong *wrong)
 {
-	if (is_text(piece, "tcp"))
+	if (is_text(piece, "tcp") && !grammar->is_udp_alone)
 		*ret = RULES_TCP;
 	else if (is_text(piece, "udp"))
 		*ret = RULES_UDP;
 	else if (is_text(piece, "*"))
 		*ret = RULES_TCP | RULES_UDP | RULES_OTHER;
 	else
-		return refuse(wrong, "unknown protocol", piece, allowed_protocols);
+		return refuse(wrong, "unknown protocol", piece,
+			grammar->is_udp_alone ? allowed_for_udp : allowed_protocols);
 	return true;
 }
 
@@ -101,44 +104,44 @@ static bool parse_ports(const struct piece *piece, struct rule *ret, struct wron
 	return true;
 }
 
-static bool parse_rule(
-	const struct piece *piece, const char *const *words, struct rule *ret, struct wrong *wrong)
+static bool parse_rule(const struct piece *piece, const struct rules_grammar *grammar,
+	struct rule *ret, struct wrong *wrong)
 {
 	struct piece protocol = *piece, ports, word;
 
 	if (!cut(&protocol, '=', &word) || !cut(&protocol, '/', &ports))
 		return refuse(wrong, "unknown rule", piece, allowed_rules);
-	return parse_protocol(&protocol, &ret->protocols, wrong) &&
-	       parse_ports(&ports, ret, wrong) && parse_word(&word, words, &ret->word, wrong);
+	return parse_protocol(&protocol, grammar, &ret->protocols, wrong) &&
+	       parse_ports(&ports, ret, wrong) && parse_word(&word, grammar, &ret->word, wrong);
 }
 
 /* The first word. Who writes nothing but exceptions is told what is missing before them. */
-static bool parse_first(
-	const struct piece *piece, const char *const *words, uint8_t *ret, struct wrong *wrong)
+static bool parse_first(const struct piece *piece, const struct rules_grammar *grammar,
+	uint8_t *ret, struct wrong *wrong)
 {
 	struct wrong ignored = *wrong;
 	struct rule rule;
 
-	if (parse_rule(piece, words, &rule, &ignored))
+	if (parse_rule(piece, grammar, &rule, &ignored))
 		return refuse(wrong, "no word before the rule", piece, wrong->allowed);
-	return parse_word(piece, words, ret, wrong);
+	return parse_word(piece, grammar, ret, wrong);
 }
 
-bool rules_parse(
-	const char *value, const char *const *words, struct rules *ret, struct wrong *wrong)
+bool rules_parse(const char *value, const struct rules_grammar *grammar, struct rules *ret,
+	struct wrong *wrong)
 {
 	struct piece piece = {value, value + strlen(value)}, rest;
 	struct rules rules = {0};
 	bool has_more = cut(&piece, ',', &rest);
 
-	if (!parse_first(&piece, words, &rules.word, wrong))
+	if (!parse_first(&piece, grammar, &rules.word, wrong))
 		return false;
 	while (has_more) {
 		piece = rest;
 		has_more = cut(&piece, ',', &rest);
 		if (rules.count == RULES_MAX)
 			return refuse(wrong, "one rule too many", &piece, "at most 64 rules");
-		if (!parse_rule(&piece, words, &rules.list[rules.count++], wrong))
+		if (!parse_rule(&piece, grammar, &rules.list[rules.count++], wrong))
 			return false;
 	}
 	*ret = rules;

@@ -42,10 +42,16 @@ struct wrong {
 	const char *allowed;
 };
 
-/* Takes value into *ret; words ends with NULL. False, and *ret untouched, if it is no rule list:
- * *wrong says what is wrong, its `allowed` left alone where that is just one of the words. */
-bool rules_parse(
-	const char *value, const char *const *words, struct rules *ret, struct wrong *wrong);
+/* What the lists of one variable may say. */
+struct rules_grammar {
+	const char *const *words; /* the last is NULL */
+	bool is_udp_alone;	  /* then no rule is about tcp */
+};
+
+/* Takes value into *ret. False, and *ret untouched, if it is no such list: *wrong says what is
+ * wrong, its `allowed` left alone where that is just one of the words. */
+bool rules_parse(const char *value, const struct rules_grammar *grammar, struct rules *ret,
+	struct wrong *wrong);
 
 /* The rule in effect for a socket that is bound to this port (host byte order): NULL if none but
  * the first word is. */

@@ -38,14 +38,18 @@ static bool parse_on_off(const char *value, void *field, struct wrong *wrong)
 
 static bool parse_v6only(const char *value, void *field, struct wrong *wrong)
 {
-	return rules_parse(value, listeners_words, field, wrong);
+	static const struct rules_grammar grammar = {listeners_words, false};
+
+	return rules_parse(value, &grammar, field, wrong);
 }
 
 static bool parse_reply(const char *value, void *field, struct wrong *wrong)
 {
 	static const char *const words[] = {[REPLY_ON] = "on", [REPLY_OFF] = "off", NULL};
 
-	return rules_parse(value, words, field, wrong);
+	static const struct rules_grammar grammar = {words, true};
+
+	return rules_parse(value, &grammar, field, wrong);
 }
 
 static bool parse_names(const char *value, void *field, struct wrong *wrong)

@@ -63,13 +63,15 @@ start_bare() {
 	done
 }
 
-@test "a rule for TCP says nothing of UDP" {
+@test "a rule for TCP is none: one line says so, and the default holds" {
 	start_bare echo_ports 0.0.0.0 "$CURED" "$OTHER"
 
-	BINDRIGHT_REPLY="off,udp/$CURED=on,tcp/*=off,tcp/$OTHER=on" \
+	BINDRIGHT_REPLY="off,udp/$CURED=on,tcp/*=off" \
 		with_library start_server echo_ports 0.0.0.0 "$CURED" "$OTHER"
+	[ "$(wc -l <server.err)" -eq 1 ]
+	grep -qE ": error: BINDRIGHT_REPLY: unknown protocol 'tcp' at character 17 .*udp, \*\)$" server.err
 	replies_are_right "$CURED"
-	replies_are_as_bare "$OTHER"
+	replies_are_right "$OTHER"
 }
 
 @test "the same on IPv6" {

@@ -278,6 +278,19 @@ static void a_rules_wrong_word_is_named(void **state)
 		"force,tcp/1=off,udp/2=OFF,x", "unknown word 'OFF' at character 23", allowed_words);
 }
 
+/* No reply is TCP's: such a rule is surely not what was meant. */
+static void replies_have_no_rules_for_tcp(void **state)
+{
+	const struct rules rules = set("BINDRIGHT_REPLY", "off,*/53=on").reply;
+	struct settings_error error = refuse("BINDRIGHT_REPLY", "off,udp/53=on,tcp/53=on");
+
+	(void)state;
+	assert_int_equal(rules_word(&rules, RULES_UDP, 53), REPLY_ON);
+	assert_string_equal(error.text, "BINDRIGHT_REPLY: unknown protocol 'tcp' at character 15 "
+					"(allowed: udp, *)");
+	refuse("BINDRIGHT_REPLY", "tcp/53=on");
+}
+
 /* The words are each variable's own; the rest is one grammar. */
 static void replies_have_the_same_rules(void **state)
 {
@@ -311,6 +324,7 @@ int main(void)
 		cmocka_unit_test(wrong_ports_are_named),
 		cmocka_unit_test(a_rules_wrong_word_is_named),
 		cmocka_unit_test(replies_have_the_same_rules),
+		cmocka_unit_test(replies_have_no_rules_for_tcp),
 	};
 
 	return cmocka_run_group_tests_name("rules", tests, NULL, NULL);
