@@ -22,6 +22,8 @@
 #
 #	is_pair_cured		told to open 0.0.0.0 and ::, it fails bare in one order at least, and does
 #				not under force in any
+#	gets_both		of its own accord it opens :: and then 0.0.0.0; bare the first one serves both
+#				for it, and under all words but off it gets the second one, too
 #	keeps_ipv4 WORD...	it opens one dual-stack listener for both: its IPv4 is kept by these words
 #				and lost by the others that make it IPv6 only
 #	serves_ipv6_only	told to open ::, it serves IPv4 unseen, and does not under force and default
@@ -216,6 +218,21 @@ judge_order() {
 	yes/*) expect auto both "$@" ;;
 	esac
 	expect off "$as_bare" "$@"
+}
+
+gets_both() {
+	local word
+
+	listeners=2
+	open_listeners
+	observe_words
+	expect bare dual
+	for word in force default auto dual; do
+		expect "$word" both
+	done
+	expect off dual
+	says_nothing "${words[@]}"
+	write_listeners_row both
 }
 
 keeps_ipv4() {

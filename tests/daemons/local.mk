@@ -59,6 +59,7 @@ EXTRA_DIST += \
 	tests/daemons/listen_go.bats \
 	tests/daemons/listen_gunicorn.bats \
 	tests/daemons/listen_haproxy.bats \
+	tests/daemons/listen_icecast2.bats \
 	tests/daemons/listen_inetutils_inetd.bats \
 	tests/daemons/listen_iperf3.bats \
 	tests/daemons/listen_java.bats \
@@ -66,6 +67,7 @@ EXTRA_DIST += \
 	tests/daemons/listen_lua.bats \
 	tests/daemons/listen_memcached.bats \
 	tests/daemons/listen_minetest.bats \
+	tests/daemons/listen_mini_httpd.bats \
 	tests/daemons/listen_mono.bats \
 	tests/daemons/listen_mosquitto.bats \
 	tests/daemons/listen_mumble.bats \
@@ -91,6 +93,8 @@ EXTRA_DIST += \
 	tests/daemons/listen_squid.bats \
 	tests/daemons/listen_sshd.bats \
 	tests/daemons/listen_stunnel4.bats \
+	tests/daemons/listen_syslog_ng.bats \
+	tests/daemons/listen_systemd_activate.bats \
 	tests/daemons/listen_vsftpd.bats \
 	tests/daemons/listen_xinetd.bats \
 	tests/daemons/listeners-head.md \
