@@ -35,6 +35,17 @@ compile() {
 	keeps_ipv4 default auto
 }
 
+# It is a socket on :: all the same.
+@test "Java, ServerSocket on 0.0.0.0" {
+	start() {
+		start_java "
+			ServerSocket listener = new ServerSocket($port, 5, InetAddress.getByName(\"0.0.0.0\"));
+			while (true)
+				listener.accept().close();"
+	}
+	keeps_ipv4 default auto
+}
+
 @test "Java, DatagramSocket" {
 	protocol=udp
 	start() {
