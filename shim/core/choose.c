@@ -24,6 +24,19 @@ static struct peers *find_table(struct knowledge *known)
 	return atomic_load_explicit(&known->peers, memory_order_acquire);
 }
 
+/* What the socket itself was asked by peer; false if that was nothing. */
+static bool forget_own(
+	struct knowledge *known, const struct sockaddr *peer, socklen_t len, in_port_t our_port)
+{
+	struct peers *table = find_table(known);
+	bool is_known = recent_forget(peer, len, our_port);
+	struct asker asker;
+
+	if (table != NULL && make_asker(peer, len, our_port, &asker))
+		is_known |= peers_forget(table, &asker);
+	return is_known;
+}
+
 void choose_learn_news(struct knowledge *known, const struct sockaddr *peer, socklen_t len,
 	in_port_t our_port, const struct source *source, uint32_t now_s)
 {
@@ -36,7 +49,7 @@ void choose_learn_news(struct knowledge *known, const struct sockaddr *peer, soc
 	recent_settle();
 	if (address_is_v6_wildcard(&source->addr)) {
 		recent_clear();
-		choose_forget(known, peer, len, our_port);
+		forget_own(known, peer, len, our_port);
 		return;
 	}
 	if (table != NULL)
@@ -102,7 +115,9 @@ void choose_forget(
 	struct peers *table = find_table(known);
 	struct asker asker;
 
-	recent_forget(peer, len, our_port);
+	if (forget_own(known, peer, len, our_port))
+		return;
+	recent_forget(peer, len, recent.our_port);
 	if (table != NULL && make_asker(peer, len, our_port, &asker))
-		peers_forget(table, &asker);
+		peers_forget_elsewhere(table, &asker);
 }

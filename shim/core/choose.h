@@ -77,7 +77,8 @@ ON_THE_WAY enum choice choose_source(struct knowledge *known, const struct socka
  * parent's to count. The table, which both share, says the rest. */
 void choose_begin_child(void);
 
-/* The kernel has refused what choose_source said. */
+/* The kernel has refused what choose_source said: by what the socket itself was asked, or else by
+ * what other sockets were. That is forgotten. */
 void choose_forget(
 	struct knowledge *known, const struct sockaddr *peer, socklen_t len, in_port_t our_port);
 

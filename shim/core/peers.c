@@ -278,9 +278,25 @@ bool peers_find_elsewhere(
 	return is_found;
 }
 
-void peers_forget(struct peers *peers, const struct asker *asker)
+bool peers_forget(struct peers *peers, const struct asker *asker)
 {
+	struct entry *bucket = find_bucket(peers, asker);
 	const struct key key = entry_key(asker);
+	struct source known;
+	uint32_t seq;
+	bool is_known = find_entry(bucket, &key, &known, &seq) != NULL;
 
-	clear_others(find_bucket(peers, asker), &key, NULL);
+	clear_others(bucket, &key, NULL);
+	return is_known;
+}
+
+void peers_forget_elsewhere(struct peers *peers, const struct asker *asker)
+{
+	struct entry *bucket = find_bucket(peers, asker);
+
+	for (int way = 0; way < PEERS_WAYS; way++) {
+		const struct key key = make_key_elsewhere(&bucket[way], asker);
+
+		entry_clear(&bucket[way], &key);
+	}
 }

@@ -84,7 +84,9 @@ bool peers_find(struct peers *peers, const struct asker *asker, uint32_t now_s, 
 /* Where the same peer asked last on any other socket of ours: asker's our_port does not count. */
 bool peers_find_elsewhere(
 	struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret);
-/* Forgets asker. */
-void peers_forget(struct peers *peers, const struct asker *asker);
+/* Forgets asker; false if it was not known. */
+bool peers_forget(struct peers *peers, const struct asker *asker);
+/* Forgets the same peer on all sockets of ours. */
+void peers_forget_elsewhere(struct peers *peers, const struct asker *asker);
 
 #endif

@@ -150,12 +150,16 @@ static inline void recent_clear(void)
 	recent.generation = recent_next_generation(&recent);
 }
 
-static inline void recent_forget(const struct sockaddr *peer, socklen_t len, in_port_t our_port)
+/* False if there is none, or another's. */
+static inline bool recent_forget(const struct sockaddr *peer, socklen_t len, in_port_t our_port)
 {
 	struct recent *last = &recent;
+	bool is_there = last->generation % 2 == 0;
 
-	if (recent_is_from(last, peer, len, our_port))
-		last->generation = recent_next_generation(last);
+	if (!recent_is_from(last, peer, len, our_port))
+		return false;
+	last->generation = recent_next_generation(last);
+	return is_there;
 }
 
 #endif

@@ -5,6 +5,7 @@
 # but from the address that was asked.
 
 load lab
+load refused
 
 # The client says "wrong ADDRESS PORT" of a right address with another port.
 every_address_is() {
@@ -59,4 +60,32 @@ fresh_replies_are_cured() {
 	ask_client "$PORT" "${V4[@]}"
 	sed -E 's/ [0-9]+$//' answers >with
 	same_text bare with
+}
+
+lose_v4() {
+	server_ip addr del "${V4[1]}/24" dev wire0
+}
+
+# refused_lines: how many the log has by now.
+refused_lines() {
+	grep -c 'the kernel refused' server.err
+}
+
+@test "an address that is gone is refused to a fresh socket once, and not for each answer" {
+	# Bare no source is named that could be refused: what is counted are the library's own lines.
+	local call
+
+	export BINDRIGHT_LOG=debug
+	for call in sendto sendmsg sendmmsg; do
+		with_library wait_server 0.0.0.0 "$call" 1 -f -a 5
+		answer_after lose_v4 "${V4[1]}"
+		[ "$(grep -cE "^$call [1-9]" server.out)" -eq 5 ]
+		[ "$(refused_lines)" -eq 1 ] || fail "refused $(refused_lines) times by $call"
+
+		# What is asked later counts again.
+		answer_after true "${V4[2]}"
+		every_address_is "${V4[2]}"
+		[ "$(refused_lines)" -eq 1 ]
+		renew_lab
+	done
 }

@@ -4,13 +4,13 @@
  * between the two a test can take away the address that was asked, as a failover or a DHCP lease
  * does to any server that thinks before it speaks. Then it says what each call returned.
  *
- *	echo_wait [-n REQUESTS] [-c CALL] [-a ANSWERS] [-l LENGTH] [-D] [SERVER OPTIONS] [ADDRESS]
- *PORT
+ *	echo_wait [-n REQUESTS] [-c CALL] [-a ANSWERS] [-l LENGTH] [-D] [-f] [SERVER OPTIONS]
+ *	    [ADDRESS] PORT
  *
  * REQUESTS are gathered before it waits (1 unless told). CALL is sendto, sendmsg, sendmmsg (all
  * answers in one call, and a message that fails is passed over) or connect (and write, after which
  * the socket is disconnected again). Each request is answered ANSWERS times, with LENGTH bytes if
- * that is told. -D does not wait for room in the send buffer.
+ * that is told. -D does not wait for room in the send buffer. -f answers from a fresh socket.
  */
 #include "common.h"
 
@@ -27,6 +27,7 @@ enum { REQUESTS_MAX = 64, LENGTH_MAX = 70000 };
 static int request_count = 1, answer_count = 1, flags;
 static size_t length;
 static const char *call = "sendto";
+static bool is_fresh;
 
 /* What came, and the answers to it, which need only one text if they have a length of their own. */
 static struct letter letters[REQUESTS_MAX];
@@ -131,6 +132,8 @@ static void parse_letter(int letter)
 		call = optarg;
 	else if (letter == 'D')
 		flags = MSG_DONTWAIT;
+	else if (letter == 'f')
+		is_fresh = true;
 	else
 		server_letter(letter);
 }
@@ -138,18 +141,21 @@ static void parse_letter(int letter)
 int main(int argc, char **argv)
 {
 	char line[16];
-	int letter, fd;
+	int letter, fd, answer_fd;
 
-	while ((letter = getopt(argc, argv, SERVER_LETTERS "n:a:l:c:D")) != -1)
+	while ((letter = getopt(argc, argv, SERVER_LETTERS "n:a:l:c:Df")) != -1)
 		parse_letter(letter);
 	fd = server_bind(argc - optind, argv + optind, SOCK_DGRAM);
+	answer_fd = is_fresh ? socket(socket_family(fd), SOCK_DGRAM, 0) : fd;
+	if (answer_fd < 0)
+		die("socket");
 	ready();
 	for (;;) {
 		gather(fd);
 		if (fgets(line, sizeof(line), stdin) == NULL)
 			return 0;
 		for (int i = 0; i < answer_count; i++)
-			answer_all(fd);
+			answer_all(answer_fd);
 		puts("answered");
 		fflush(stdout);
 	}

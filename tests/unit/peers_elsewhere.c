@@ -75,6 +75,25 @@ static void it_expires(void **state)
 	assert_false(peers_find_elsewhere(peers, &asker, 11 + EXPIRY_S, &found));
 }
 
+static void is_forgotten_on_all_ports(void **state)
+{
+	const struct asker asker = asker_at(1, 0);
+	struct peers *peers = make_table(ONE_BUCKET);
+
+	(void)state;
+	learn_on_port(peers, 1, htons(69), 1, 10);
+	learn_on_port(peers, 1, htons(53), 2, 10);
+	learn_on_port(peers, 2, htons(69), 1, 10);
+	assert_false(peers_forget(peers, &asker));
+	assert_true(is_found_elsewhere(peers, 1, 1, 10) || is_found_elsewhere(peers, 1, 2, 10));
+	peers_forget_elsewhere(peers, &asker);
+	assert_false(is_found_elsewhere(peers, 1, 1, 10) || is_found_elsewhere(peers, 1, 2, 10));
+	assert_true(is_found_elsewhere(peers, 2, 1, 10));
+	/* And learnt again. */
+	learn_on_port(peers, 1, htons(69), 3, 11);
+	assert_true(is_found_elsewhere(peers, 1, 3, 11));
+}
+
 static void an_empty_table_knows_nobody(void **state)
 {
 	const struct asker asker = asker_at(1, 0);
@@ -92,6 +111,7 @@ int main(void)
 		cmocka_unit_test(another_peer_is_not),
 		cmocka_unit_test(the_latest_counts),
 		cmocka_unit_test(it_expires),
+		cmocka_unit_test(is_forgotten_on_all_ports),
 		cmocka_unit_test(an_empty_table_knows_nobody),
 	};
 
