@@ -79,7 +79,7 @@ if HAVE_TIME64
 check_LTLIBRARIES += shim/time64/libbindright.la
 shim_time64_libbindright_la_SOURCES = $(calls_sources) $(sys_sources) $(core_sources)
 shim_time64_libbindright_la_CPPFLAGS = $(AM_CPPFLAGS) $(TIME64_CFLAGS)
-shim_time64_libbindright_la_CFLAGS = $(shim_CFLAGS) -m32 -march=i486
+shim_time64_libbindright_la_CFLAGS = $(shim_CFLAGS) -m32 -march=i486 -mtune=generic
 shim_time64_libbindright_la_LDFLAGS = $(shim_libbindright_la_LDFLAGS) -rpath /nowhere
 shim_time64_libbindright_la_DEPENDENCIES = shim/exports.map
 endif
