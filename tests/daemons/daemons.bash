@@ -118,7 +118,8 @@ version() {
 # ---- The daemon's life --------------------------------------------------------------------------
 
 # start_daemon bare|with_library: starts it by the words of its file, and returns when it is ready;
-# false where it does not become so. What it does bare with its UDP sockets is in the file "calls".
+# false where it does not become so. What it does bare with its UDP sockets is in the file "calls", of
+# all its starts.
 start_daemon() {
 	local prefix=()
 
@@ -126,7 +127,7 @@ start_daemon() {
 	if [ "$1" = bare ]; then
 		prefix=(strace -f -D -qq -yy -s 0 --seccomp-bpf -e signal=none
 			-e "trace=${udp_calls// /,}"
-			-o "$PWD/calls")
+			-A -o "$PWD/calls")
 	fi
 	BINDRIGHT_V6ONLY=$v6only "$1" start
 	wait_until is_ready_or_over || return 1

@@ -31,6 +31,11 @@ start() {
 	launch_server nginx -p "$PWD" -c "$PWD/nginx.conf"
 }
 
+# It goes on trying for three seconds, and ends then.
+has_settled() {
+	[ "$(list_listeners | wc -l)" -ge "$listeners" ] || server_has_ended
+}
+
 @test "nginx" {
 	of_ipv6=
 	is_unchanged 0.0.0.0 ::

@@ -147,15 +147,15 @@ equals_switch() {
 	need tcpdump
 	families=("${@:2}")
 	switch=$1
-	list_answers bare >switched
+	list_answers bare switched
 	switch=
-	list_answers with_library >cured
+	list_answers with_library cured
 	[ -s switched ] || fail "no answers on the wire"
 	same_text switched cured
 }
 
-# list_answers bare|with_library: source, destination and length of what it sends in answer to our
-# questions, and how often.
+# list_answers bare|with_library FILE: source, destination and length of what it sends in answer to
+# our questions, and how often.
 list_answers() {
 	local family asked=0 tcpdump_pid
 
@@ -169,10 +169,11 @@ list_answers() {
 		ask_daemon "${asking[@]}" "$port" "${asked_at[@]}"
 		asked=$((asked + $(wc -l <answers)))
 	done
-	wait_until wire_has "$asked"
+	wait_until wire_has "$asked" ||
+		fail "$asked questions, and $(read_wire | wc -l) answers on the wire"
 	kill "$tcpdump_pid"
 	wait "$tcpdump_pid" || true
-	read_wire | sort | uniq -c
+	read_wire | sort | uniq -c >"$2"
 }
 
 read_wire() {
