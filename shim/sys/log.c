@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The log's three sinks and the care they need inside somebody else's process; log.h says which. */
+/* Before all else: open and fstat would refuse a log past 2 GiB on machines of 32 bits. */
+#define _FILE_OFFSET_BITS 64
+
 #include "sys/log.h"
 
 #include "sys/next.h"

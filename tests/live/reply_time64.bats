@@ -95,3 +95,25 @@ calls_by() {
 @test "every call gives what libc alone gives: cancelled threads, stale numbers, rights, errors" {
 	same_results_dual cancel stale rights errors
 }
+
+# logs_into_large SERVER: to a sparse file, by its path and as standard error.
+logs_into_large() {
+	truncate -s 3G large || skip "no sparse files here"
+	BINDRIGHT_LOG=info:$PWD/large with_library start_server "$1" 0.0.0.0 "$PORT"
+	tail -c 200 large | tr -d '\0' >logged
+	grep -q 'watched' logged || fail "nothing in the file"
+
+	truncate -s 0 large
+	truncate -s 3G large
+	BINDRIGHT_LOG=info with_library launch_server \
+		sh -c 'exec 2>>large; exec "$@"' sh "$servers/$1" 0.0.0.0 "$PORT"
+	wait_until server_is_ready || fail "not ready"
+	tail -c 200 large | tr -d '\0' >logged
+	grep -q 'watched' logged || fail "nothing on standard error"
+}
+
+@test "the log goes into files of more than 2 GiB" {
+	# Bare nothing is logged; that the files can be written to, a server of 64 bits shows.
+	(library=$abs_top_builddir/shim/.libs/libbindright.so && logs_into_large echo_recvmsg)
+	logs_into_large time64/echo_recvmsg
+}
