@@ -40,7 +40,12 @@ noinst_PROGRAMS += \
 	tests/servers/same_results \
 	tests/servers/without_ipv6
 
-tests_servers_ask_SOURCES = tests/servers/ask.c $(servers_common)
+tests_servers_ask_SOURCES = \
+	tests/servers/ask.c \
+	tests/servers/ask.h \
+	tests/servers/ask_client.c \
+	tests/servers/ask_verdict.c \
+	$(servers_common)
 tests_servers_ask_on_SOURCES = tests/servers/ask_on.c $(servers_common)
 tests_servers_ask_both_SOURCES = tests/servers/ask_both.c $(servers_common)
 tests_servers_ask_segments_SOURCES = tests/servers/ask_segments.c $(servers_common)
