@@ -33,7 +33,7 @@ start() {
 
 # It goes on trying for three seconds, and ends then.
 has_settled() {
-	[ "$(list_listeners | wc -l)" -ge "$listeners" ] || server_has_ended
+	has_all_or_ended
 }
 
 @test "nginx" {

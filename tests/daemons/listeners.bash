@@ -99,14 +99,19 @@ ss_of_port() {
 has_settled() {
 	local now
 
-	now=$(list_listeners)
-	if [ "$apart" = yes ] || [ "$(wc -w <<<"$now")" -ge "$listeners" ] || server_has_ended; then
+	if [ "$apart" = yes ] || has_all_or_ended; then
 		return 0
 	fi
+	now=$(list_listeners)
 	[ "$now" = "$before" ] || unchanged=0
 	before=$now
 	[ -z "$now" ] || unchanged=$((unchanged + 1))
 	[ "$unchanged" -ge 60 ]
+}
+
+# has_all_or_ended: has_settled for those that go on trying for seconds, and end then.
+has_all_or_ended() {
+	[ "$(list_listeners | wc -l)" -ge "$listeners" ] || server_has_ended
 }
 
 # ---- What is seen -------------------------------------------------------------------------------
