@@ -1,49 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The two memories together: the thread's last datagram first, then the table; what is learnt
- * reaches both and what is forgotten leaves both, also where a signal handler comes between.
+ * reaches both and what is forgotten leaves both.
  */
-#include "core/choose.h"
-
-#include "unit.h"
-
-#include "interrupt.h"
+#include "memories.h"
 
 #include <pthread.h>
-
-enum { EXPIRY_S = 300, CAPACITY = 64, START_S = 1000 };
-
-/* Set anew before each test. */
-static _Alignas(64) unsigned char memory[8192];
-static struct knowledge known;
-static struct knowledge without_table;
-static uint32_t now_s;
-
-static int start_anew(void **state)
-{
-	struct dice dice = {1};
-	struct hash_key key = dice_key(&dice);
-
-	(void)state;
-	assert_true(peers_size(CAPACITY) <= sizeof(memory));
-	memset(memory, 0, sizeof(memory));
-	recent = (struct recent){.generation = RECENT_EMPTY};
-	known.peers = peers_format(memory, CAPACITY, EXPIRY_S, &key);
-	known.expiry_s = without_table.expiry_s = EXPIRY_S;
-	now_s = START_S;
-	return 0;
-}
-
-static void learn_from(
-	struct knowledge *in, const struct sample_peer *peer, const struct source *source)
-{
-	choose_learn(in, &peer->addr.sa, peer->len, peer->our_port, source, now_s);
-}
-
-static bool choose_for(struct knowledge *in, const struct sample_peer *peer, struct source *ret)
-{
-	return choose_source(in, &peer->addr.sa, peer->len, peer->our_port, now_s, ret);
-}
 
 static void learn(struct knowledge *in, uint32_t n, uint32_t k)
 {
@@ -255,157 +217,6 @@ static void other_families_are_nobody(void **state)
 	choose_forget(&known, &peer.addr.sa, peer.len, peer.our_port);
 }
 
-/*
- * Signal handlers. Peer 1 asked on port 53 at the first source, and then peer 3 at the second. Now
- * peer 1 asks on port 53 at the second, and a handler receives a datagram of peer 1 on another of
- * our ports. Neither may be taken for the other, nor for what stood there before.
- */
-static struct source at(uint32_t place)
-{
-	return sample_source(0, place);
-}
-
-static struct sample_peer peer_at_port(uint32_t n, in_port_t our_port)
-{
-	struct sample_peer peer = sample_peer(n);
-
-	peer.our_port = our_port;
-	return peer;
-}
-
-static void learn_at(const struct sample_peer *peer, uint32_t place)
-{
-	struct source source = at(place);
-
-	learn_from(&known, peer, &source);
-}
-
-static bool is_at(const struct sample_peer *peer, uint32_t place)
-{
-	struct source chosen, expected = at(place);
-
-	return choose_for(&known, peer, &chosen) && source_is_equal(&chosen, &expected);
-}
-
-static void prepare_move(void)
-{
-	struct sample_peer first = sample_peer(1), other = sample_peer(3);
-
-	start_anew(NULL);
-	learn_at(&first, 1);
-	is_at(&first, 1); /* It has its answer. */
-	learn_at(&other, 2);
-}
-
-static void move_peer_1(void)
-{
-	struct sample_peer peer = sample_peer(1);
-
-	learn_at(&peer, 2);
-}
-
-static void receive_on_another_port(int signal)
-{
-	struct sample_peer peer = peer_at_port(1, htons(123));
-
-	(void)signal;
-	learn_at(&peer, 2);
-}
-
-static int judge_another_port(void)
-{
-	struct sample_peer moved = sample_peer(1), received = peer_at_port(1, htons(123));
-
-	return !is_at(&moved, 2) + !is_at(&received, 2);
-}
-
-/* The handler's peer differs in its own port. */
-static struct sample_peer neighbour(void)
-{
-	struct sample_peer peer = sample_peer(1);
-
-	peer.addr.v6.sin6_port ^= 1;
-	return peer;
-}
-
-static void receive_from_neighbour(int signal)
-{
-	struct sample_peer peer = neighbour();
-
-	(void)signal;
-	learn_at(&peer, 2);
-}
-
-static int judge_neighbour(void)
-{
-	struct sample_peer moved = sample_peer(1), received = neighbour();
-
-	return !is_at(&moved, 2) + !is_at(&received, 2);
-}
-
-static void a_handler_may_receive_while_its_thread_learns(void **state)
-{
-	static const struct interruption on_another_port = {.flow = move_peer_1,
-		.handler = receive_on_another_port,
-		.verdict = judge_another_port,
-		.prepare = prepare_move};
-	static const struct interruption from_neighbour = {.flow = move_peer_1,
-		.handler = receive_from_neighbour,
-		.verdict = judge_neighbour,
-		.prepare = prepare_move};
-
-	(void)state;
-	assert_int_equal(interrupt_everywhere(&on_another_port), 0);
-	assert_int_equal(interrupt_everywhere(&from_neighbour), 0);
-}
-
-/* The thread answers peer 1 while a handler receives from peer 2 and answers it. */
-static struct source chosen_by_flow;
-
-static void prepare_answer(void)
-{
-	struct sample_peer peer = sample_peer(1);
-
-	start_anew(NULL);
-	learn_at(&peer, 1);
-}
-
-static void answer_peer_1(void)
-{
-	struct sample_peer peer = sample_peer(1);
-
-	if (!choose_for(&known, &peer, &chosen_by_flow))
-		memset(&chosen_by_flow, 0, sizeof(chosen_by_flow));
-}
-
-static void receive_and_answer(int signal)
-{
-	struct sample_peer peer = sample_peer(2);
-	struct source ignored;
-
-	(void)signal;
-	learn_at(&peer, 2);
-	choose_for(&known, &peer, &ignored);
-}
-
-static int judge_answer(void)
-{
-	struct source expected = at(1);
-
-	return !source_is_equal(&chosen_by_flow, &expected);
-}
-
-static void a_handler_may_receive_while_its_thread_answers(void **state)
-{
-	static const struct interruption receiving = {.flow = answer_peer_1,
-		.handler = receive_and_answer,
-		.verdict = judge_answer,
-		.prepare = prepare_answer};
-
-	(void)state;
-	assert_int_equal(interrupt_everywhere(&receiving), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -420,8 +231,6 @@ int main(void)
 		cmocka_unit_test_setup(what_the_table_lost_is_told_again, start_anew),
 		cmocka_unit_test_setup(v4_and_v4_mapped_are_one_peer, start_anew),
 		cmocka_unit_test_setup(other_families_are_nobody, start_anew),
-		cmocka_unit_test(a_handler_may_receive_while_its_thread_learns),
-		cmocka_unit_test(a_handler_may_receive_while_its_thread_answers),
 	};
 
 	return cmocka_run_group_tests_name("choose", tests, NULL, NULL);

@@ -4,6 +4,7 @@ unit_tests = \
 	tests/unit/address \
 	tests/unit/batch \
 	tests/unit/choose \
+	tests/unit/choose_handlers \
 	tests/unit/choose_shared \
 	tests/unit/control \
 	tests/unit/control_kernel \
@@ -19,12 +20,14 @@ unit_tests = \
 	tests/unit/peers_elsewhere \
 	tests/unit/peers_flood \
 	tests/unit/peers_killed \
+	tests/unit/peers_model \
 	tests/unit/peers_shared \
 	tests/unit/pktinfo \
 	tests/unit/pktinfo_kernel \
 	tests/unit/pktinfo_source \
 	tests/unit/preload \
 	tests/unit/ports \
+	tests/unit/ports_table \
 	tests/unit/readable \
 	tests/unit/recent \
 	tests/unit/rules \
@@ -47,8 +50,11 @@ tests_unit_address_SOURCES = tests/unit/address.c tests/unit/unit.h
 tests_unit_address_LDADD = $(unit_libs)
 tests_unit_batch_SOURCES = tests/unit/batch.c tests/unit/unit.h
 tests_unit_batch_LDADD = $(unit_libs)
-tests_unit_choose_SOURCES = tests/unit/choose.c tests/unit/unit.h $(unit_interrupt)
+tests_unit_choose_SOURCES = tests/unit/choose.c tests/unit/memories.h tests/unit/unit.h
 tests_unit_choose_LDADD = $(unit_libs)
+tests_unit_choose_handlers_SOURCES = \
+	tests/unit/choose_handlers.c tests/unit/memories.h tests/unit/unit.h $(unit_interrupt)
+tests_unit_choose_handlers_LDADD = $(unit_libs)
 tests_unit_choose_shared_SOURCES = tests/unit/choose_shared.c tests/unit/table.h tests/unit/unit.h
 tests_unit_choose_shared_LDADD = $(unit_libs)
 tests_unit_control_SOURCES = tests/unit/control.c tests/unit/unit.h
@@ -79,6 +85,8 @@ tests_unit_peers_flood_SOURCES = tests/unit/peers_flood.c tests/unit/table.h tes
 tests_unit_peers_flood_LDADD = $(unit_libs)
 tests_unit_peers_killed_SOURCES = tests/unit/peers_killed.c tests/unit/unit.h tests/unit/table.h $(unit_interrupt)
 tests_unit_peers_killed_LDADD = $(unit_libs)
+tests_unit_peers_model_SOURCES = tests/unit/peers_model.c tests/unit/unit.h tests/unit/table.h
+tests_unit_peers_model_LDADD = $(unit_libs)
 tests_unit_peers_shared_SOURCES = tests/unit/peers_shared.c tests/unit/unit.h tests/unit/table.h $(unit_interrupt)
 tests_unit_peers_shared_LDADD = $(unit_libs)
 tests_unit_pktinfo_SOURCES = tests/unit/pktinfo.c tests/unit/unit.h tests/unit/reports.h
@@ -89,8 +97,10 @@ tests_unit_pktinfo_source_SOURCES = tests/unit/pktinfo_source.c tests/unit/unit.
 tests_unit_pktinfo_source_LDADD = $(unit_libs)
 tests_unit_preload_SOURCES = tests/unit/preload.c tests/unit/unit.h
 tests_unit_preload_LDADD = $(unit_libs)
-tests_unit_ports_SOURCES = tests/unit/ports.c tests/unit/unit.h
+tests_unit_ports_SOURCES = tests/unit/ports.c tests/unit/bound.h tests/unit/unit.h
 tests_unit_ports_LDADD = $(unit_libs)
+tests_unit_ports_table_SOURCES = tests/unit/ports_table.c tests/unit/bound.h tests/unit/unit.h
+tests_unit_ports_table_LDADD = $(unit_libs)
 tests_unit_readable_SOURCES = tests/unit/readable.c tests/unit/unit.h
 tests_unit_readable_LDADD = $(unit_libs)
 tests_unit_recent_SOURCES = tests/unit/recent.c tests/unit/unit.h $(unit_interrupt)

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Sockets that are bound, for the tests of ports.h; each begins with no port noted. */
+#ifndef BOUND_H
+#define BOUND_H
+
+#include "sys/ports.h"
+
+#include "unit.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static const struct nature tcp4 __attribute__((unused)) = {AF_INET, SOCK_STREAM, IPPROTO_TCP};
+static const struct nature tcp6 __attribute__((unused)) = {AF_INET6, SOCK_STREAM, IPPROTO_TCP};
+static const struct nature udp4 __attribute__((unused)) = {AF_INET, SOCK_DGRAM, IPPROTO_UDP};
+static const struct nature udp6 __attribute__((unused)) = {AF_INET6, SOCK_DGRAM, IPPROTO_UDP};
+static const struct nature sctp4 __attribute__((unused)) = {AF_INET, SOCK_STREAM, IPPROTO_SCTP};
+
+enum { NO_FD = 1000 }; /* is not open */
+
+static inline int open_socket(const struct nature *nature)
+{
+	const int on = 1;
+	int fd = socket(nature->domain, nature->type, nature->protocol);
+
+	assert_return_code(fd, errno);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	return fd;
+}
+
+static inline in_port_t port_of(int fd)
+{
+	struct sockaddr_in6 local;
+	socklen_t len = sizeof(local);
+
+	assert_return_code(getsockname(fd, (struct sockaddr *)&local, &len), errno);
+	return local.sin6_port; /* at the same place in a sockaddr_in */
+}
+
+/* A socket on its family's wildcard, with a port that the kernel chooses. */
+static inline int open_bound(const struct nature *nature, in_port_t *ret_port)
+{
+	const struct sockaddr_in6 any = {.sin6_family = (sa_family_t)nature->domain};
+	int fd = open_socket(nature);
+
+	assert_return_code(bind(fd, (const struct sockaddr *)&any, sizeof(any)), errno);
+	*ret_port = port_of(fd);
+	return fd;
+}
+
+static inline int start_anew(void **state)
+{
+	(void)state;
+	ports_init();
+	errno = 77;
+	return 0;
+}
+
+static inline int look_at_errno(void **state)
+{
+	(void)state;
+	assert_int_equal(errno, 77);
+	return 0;
+}
+
+/* A test that keeps errno. */
+#define TEST(function) cmocka_unit_test_setup_teardown(function, start_anew, look_at_errno)
+
+#endif
