@@ -16,6 +16,7 @@ core_sources = \
 sys_sources = \
 	shim/sys/clock.h \
 	shim/sys/control.c shim/sys/control.h \
+	shim/sys/deepbind.c shim/sys/deepbind.h \
 	shim/sys/env.c shim/sys/env.h \
 	shim/sys/facts.c shim/sys/facts.h \
 	shim/sys/inherited.c shim/sys/inherited.h \
@@ -40,6 +41,7 @@ calls_sources = \
 	shim/calls/connect.c \
 	shim/calls/descriptors.c \
 	shim/calls/emission.c shim/calls/emission.h \
+	shim/calls/modules.c \
 	shim/calls/options.c \
 	shim/calls/own.h \
 	shim/calls/reception.c shim/calls/reception.h \

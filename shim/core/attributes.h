@@ -23,6 +23,16 @@
  * compiler addresses it directly. */
 #define HIDDEN __attribute__((visibility("hidden")))
 
+/* For a function that ends in another's call, as a jump: the one that is called sees the caller's
+ * caller. Before its definition, and before the return. */
+#ifdef __clang__
+#define JUMPING
+#define JUMP __attribute__((musttail))
+#else
+#define JUMPING __attribute__((optimize("O2")))
+#define JUMP
+#endif
+
 /* A definition that the host program sees; exports.map lists the same names again. */
 #define EXPORT __attribute__((visibility("default")))
 

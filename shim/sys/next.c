@@ -17,6 +17,7 @@ static const char *const names[NEXT_CALLS] = {
 	[NEXT_BIND] = "bind",
 	[NEXT_BINDRESVPORT] = "bindresvport",
 	[NEXT_CONNECT] = "connect",
+	[NEXT_DLOPEN] = "dlopen",
 	[NEXT_DUP] = "dup",
 	[NEXT_DUP2] = "dup2",
 	[NEXT_DUP3] = "dup3",
@@ -62,6 +63,16 @@ void *next_find(enum next call)
 		definition = (void *)refuse;
 	atomic_store_explicit(&next_found[call], definition, memory_order_relaxed);
 	return definition;
+}
+
+const char *next_name(enum next call)
+{
+	return names[call];
+}
+
+void *next_ahead(enum next call)
+{
+	return dlsym(RTLD_DEFAULT, names[call]);
 }
 
 void next_find_all(void)

@@ -63,6 +63,7 @@ enum next {
 	NEXT_BIND,
 	NEXT_BINDRESVPORT,
 	NEXT_CONNECT,
+	NEXT_DLOPEN,
 	NEXT_DUP,
 	NEXT_DUP2,
 	NEXT_DUP3,
@@ -118,6 +119,11 @@ ON_THE_WAY ssize_t next_sendmsg(int fd, const struct msghdr *message, int flags)
 
 	return call(fd, message, flags);
 }
+
+/* A call's name, and the definition that the program finds under it: ours, or another preload
+ * library's in front of us. */
+const char *next_name(enum next call);
+void *next_ahead(enum next call);
 
 /* Finds all of them at once. At the library's start, so that later calls, which may come from
  * signal handlers, do not enter the dynamic linker. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# PHP's stream sockets.
+# PHP's stream sockets, and those of its extension sockets, which PHP loads with RTLD_DEEPBIND.
 
 load daemons
 packages=php-cli
@@ -26,5 +26,30 @@ start() {
 }
 
 @test "PHP" {
+	is_cured V4 V6
+}
+
+@test "PHP, sockets" {
+	start() {
+		cat >echo.php <<-END
+			<?php
+			foreach ([AF_INET => '0.0.0.0', AF_INET6 => '::'] as \$family => \$address) {
+				\$socket = socket_create(\$family, SOCK_DGRAM, SOL_UDP);
+				if (\$family == AF_INET6)
+					socket_set_option(\$socket, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+				socket_bind(\$socket, \$address, $port);
+				\$all[] = \$socket;
+			}
+			while (true) {
+				\$readable = \$all;
+				socket_select(\$readable, \$none, \$none, null);
+				foreach (\$readable as \$socket) {
+					\$length = socket_recvfrom(\$socket, \$datagram, 9000, 0, \$host, \$from);
+					socket_sendto(\$socket, \$datagram, \$length, 0, \$host, \$from);
+				}
+			}
+		END
+		launch_server php echo.php
+	}
 	is_cured V4 V6
 }

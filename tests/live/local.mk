@@ -34,6 +34,7 @@ LIVE_TESTS = \
 	tests/live/reply_both_outstanding.bats \
 	tests/live/reply_broadcast.bats \
 	tests/live/reply_connect.bats \
+	tests/live/reply_deepbind.bats \
 	tests/live/reply_dual_stack.bats \
 	tests/live/reply_error_queue.bats \
 	tests/live/reply_errors.bats \

@@ -10,6 +10,7 @@ noinst_PROGRAMS += \
 	tests/servers/echo_batch \
 	tests/servers/echo_connect \
 	tests/servers/echo_control \
+	tests/servers/echo_deepbind \
 	tests/servers/echo_errors \
 	tests/servers/echo_flow \
 	tests/servers/echo_forked \
@@ -53,6 +54,10 @@ tests_servers_echo_batch_SOURCES = tests/servers/echo_batch.c $(servers_common)
 tests_servers_echo_batch_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_echo_connect_SOURCES = tests/servers/echo_connect.c $(servers_common)
 tests_servers_echo_control_SOURCES = tests/servers/echo_control.c $(servers_common)
+tests_servers_echo_deepbind_SOURCES = tests/servers/echo_deepbind.c
+tests_servers_echo_deepbind_LDFLAGS = \
+	$(AM_LDFLAGS) -Wl,--enable-new-dtags -Wl,-rpath,'$$ORIGIN/.libs'
+tests_servers_echo_deepbind_LDADD = -ldl
 tests_servers_echo_errors_SOURCES = tests/servers/echo_errors.c $(servers_common)
 tests_servers_echo_flow_SOURCES = tests/servers/echo_flow.c $(servers_common)
 tests_servers_echo_forked_SOURCES = tests/servers/echo_forked.c $(servers_common)
@@ -137,6 +142,15 @@ tests_servers_without_ipv6_SOURCES = tests/servers/without_ipv6.c $(servers_comm
 tests_servers_echo_fortify_SOURCES = tests/servers/echo_recvfrom.c $(servers_common)
 tests_servers_echo_fortify_CPPFLAGS = $(AM_CPPFLAGS) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 tests_servers_echo_fortify_CFLAGS = $(AM_CFLAGS) -O2
+
+# Libraries for tests of the loader; they are never installed, and -rpath only makes them shared.
+check_LTLIBRARIES += tests/servers/echo_module.la tests/servers/preloaded.la
+module_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
+tests_servers_echo_module_la_SOURCES = tests/servers/echo_module.c $(servers_common)
+tests_servers_echo_module_la_CFLAGS = $(AM_CFLAGS)
+tests_servers_echo_module_la_LDFLAGS = $(module_LDFLAGS)
+tests_servers_preloaded_la_SOURCES = tests/servers/preloaded.c
+tests_servers_preloaded_la_LDFLAGS = $(module_LDFLAGS)
 
 if HAVE_BINDRESVPORT
 noinst_PROGRAMS += tests/servers/echo_reserved

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * dlopen: the modules that a program loads are to find our definitions, too.
+ *
+ * libc looks at where the call came from, for the caller's paths ($ORIGIN, DT_RUNPATH): nothing may
+ * be done after it, so that libc sees the program.
+ */
+#include "core/attributes.h"
+#include "sys/deepbind.h"
+#include "sys/next.h"
+
+#include <dlfcn.h>
+
+JUMPING EXPORT void *dlopen(const char *file, int mode)
+{
+	void *(*next)(const char *, int);
+
+	deepbind_prepare(mode);
+	next = next_definition(NEXT_DLOPEN);
+	JUMP return next(file, mode);
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * RTLD_DEEPBIND is the program's wish and stays: without it a module could get other definitions
+ * than its author's of names that have nothing to do with us. What is changed is the answer that
+ * libc's table of symbols gives for our names. The definitions behind ours are found before.
+ *
+ * All names or none: a module that had its sockets watched by one of our calls and read from them
+ * by one of libc's would see our reports. And none where one of them has another preload library's
+ * definition behind it: that asks libc's table for the next one, and would be led back to us.
+ */
+#include "sys/deepbind.h"
+
+#include "sys/env.h"
+#include "sys/next.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#if defined(RTLD_DEEPBIND) && defined(__GLIBC__)
+
+#include <gnu/libc-version.h>
+#include <link.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A library's table of symbols, and the hash by which names are found in it (DT_GNU_HASH). */
+struct table {
+	const struct link_map *library;
+	const ElfW(Ehdr) * header;
+	ElfW(Sym) * symbols;
+	const char *strings;
+	const uint32_t *hash;
+};
+
+/* The loader has made addresses of what the dynamic section says, but not on every machine. */
+static ElfW(Addr) section(const struct link_map *library, ElfW(Sxword) tag)
+{
+	for (const ElfW(Dyn) *at = library->l_ld; at->d_tag != DT_NULL; at++)
+		if ((ElfW(Sxword))at->d_tag == tag)
+			return at->d_un.d_ptr < library->l_addr ? at->d_un.d_ptr + library->l_addr
+								: at->d_un.d_ptr;
+	return 0;
+}
+
+static bool find_libc(struct table *ret)
+{
+	struct link_map *library;
+	Dl_info info;
+
+	if (dladdr1((void *)gnu_get_libc_version, &info, (void **)&library, RTLD_DL_LINKMAP) == 0)
+		return false;
+	*ret = (struct table){
+		.library = library,
+		.header = info.dli_fbase,
+		.symbols = (ElfW(Sym) *)section(library, DT_SYMTAB),
+		.strings = (const char *)section(library, DT_STRTAB),
+		.hash = (const uint32_t *)section(library, DT_GNU_HASH),
+	};
+	return ret->symbols != NULL && ret->strings != NULL && ret->hash != NULL;
+}
+
+/* Whether the table lies in a part of the file that is mapped for reading and nothing else, which
+ * can be made writable for a moment without anybody's noticing. */
+static bool is_read_only(const struct table *table)
+{
+	const char *base = (const char *)table->header;
+	ElfW(Addr) at = (ElfW(Addr))table->symbols - table->library->l_addr;
+
+	for (int i = 0; i < table->header->e_phnum; i++) {
+		const ElfW(Phdr) *segment = (const ElfW(Phdr) *)(base + table->header->e_phoff) + i;
+
+		if (segment->p_type == PT_LOAD && at - segment->p_vaddr < segment->p_memsz)
+			return segment->p_flags == PF_R;
+	}
+	return false;
+}
+
+static uint32_t hash_name(const char *name)
+{
+	uint32_t hash = 5381;
+
+	for (; *name != '\0'; name++)
+		hash = hash * 33 + (unsigned char)*name;
+	return hash;
+}
+
+static void lead(const struct table *table, ElfW(Sym) * symbol, const void *to)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t first = (uintptr_t)symbol & ~(page - 1);
+	size_t len = ((uintptr_t)(symbol + 1) - first + page - 1) & ~(page - 1);
+
+	if (mprotect((void *)first, len, PROT_READ | PROT_WRITE) != 0)
+		return;
+	/* Other threads may look a name up meanwhile, and find the one or the other. */
+	*(volatile ElfW(Addr) *)&symbol->st_value = (ElfW(Addr))to - table->library->l_addr;
+	mprotect((void *)first, len, PROT_READ);
+}
+
+/* Whether libc has this definition under this name. If to is not NULL, leads that there, in each of
+ * the versions in which the name has it. */
+static bool lead_name(
+	const struct table *table, const char *name, const void *definition, const void *to)
+{
+	uint32_t buckets = table->hash[0], first = table->hash[1], bloom_len = table->hash[2];
+	const uint32_t *bucket =
+		table->hash + 4 + (size_t)bloom_len * (sizeof(ElfW(Addr)) / sizeof(*bucket));
+	uint32_t hash = hash_name(name);
+	uint32_t i = buckets > 0 ? bucket[hash % buckets] : 0;
+	bool is_there = false;
+	uint32_t word;
+
+	if (i < first)
+		return false;
+	do {
+		ElfW(Sym) *symbol = table->symbols + i;
+
+		word = bucket[buckets + i - first];
+		if ((word | 1) == (hash | 1) && symbol->st_shndx != SHN_UNDEF &&
+			strcmp(table->strings + symbol->st_name, name) == 0 &&
+			table->library->l_addr + symbol->st_value == (ElfW(Addr))definition) {
+			is_there = true;
+			if (to != NULL)
+				lead(table, symbol, to);
+		}
+		i++;
+	} while ((word & 1) == 0);
+	return is_there;
+}
+
+/* Whether this is a definition of ours, and not another preload library's in front of us. */
+static bool is_ours(const void *definition)
+{
+	Dl_info info, us;
+
+	return definition != NULL && dladdr(definition, &info) != 0 &&
+	       dladdr((void *)deepbind_prepare, &us) != 0 && info.dli_fbase == us.dli_fbase;
+}
+
+/* What is done, or looked at, for one call; false if it stands in the way of all. */
+static bool lead_call(const struct table *libc, enum next call, bool for_good)
+{
+	const void *ours = next_ahead(call);
+	const void *definition = next_definition(call);
+
+	/* No library behind us has it, and so no module finds it there. */
+	if (is_ours(definition))
+		return true;
+	/* Before glibc 2.34 this one was not in libc. */
+	if (!lead_name(libc, next_name(call), definition, NULL))
+		return call == NEXT_DLOPEN;
+	if (!is_ours(ours))
+		return false;
+	if (for_good)
+		lead_name(libc, next_name(call), definition, ours);
+	return true;
+}
+
+static void lead_all(void)
+{
+	struct table libc;
+
+	if (!find_libc(&libc) || !is_read_only(&libc))
+		return;
+	/* ... among them those that no call has looked for yet. */
+	next_find_all();
+	for (int call = 0; call < NEXT_CALLS; call++)
+		if (!lead_call(&libc, (enum next)call, false))
+			return;
+	for (int call = 0; call < NEXT_CALLS; call++)
+		lead_call(&libc, (enum next)call, true);
+}
+
+void deepbind_prepare(int mode)
+{
+	static atomic_flag done = ATOMIC_FLAG_INIT;
+	int saved_errno = errno;
+
+	if ((mode & RTLD_DEEPBIND) == 0)
+		return;
+	if (env_settings()->is_on && !atomic_flag_test_and_set(&done))
+		lead_all();
+	errno = saved_errno;
+}
+
+#else
+
+void deepbind_prepare(int mode)
+{
+	(void)mode;
+}
+
+#endif
