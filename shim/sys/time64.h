@@ -3,6 +3,8 @@
  * The second names of glibc's calls on machines where time_t has 32 bits: programs that are built
  * with _TIME_BITS=64 call these (glibc 2.34). They know how such a program has its timeouts and
  * the time stamps in its control data, so each goes on to its own kind.
+ *
+ * musl's headers give recvmmsg such a name there, here as in the program, and dlsym knows of it.
  */
 #ifndef SYS_TIME64_H
 #define SYS_TIME64_H

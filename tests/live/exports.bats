@@ -19,14 +19,19 @@ teardown() {
 # Where there is none this is the name of no file.
 library_32=$abs_top_builddir/shim/time64/.libs/libbindright.so
 
-# list LIBRARY: on machines of 32 bits glibc has second names for some of the calls.
+# list LIBRARY: on machines of 32 bits glibc has second names for some of the calls, and musl another
+# for one.
 list() {
-	local lists=("$abs_top_srcdir/shim/exports.list")
+	local lists=("$abs_top_srcdir/shim/exports.list") musls=
 
-	if readelf -h "$1" | grep -q ELF32 && readelf -d "$1" | grep -qF '[libc.so.6]'; then
-		lists+=("$abs_top_srcdir/shim/exports_time64.list")
+	if readelf -h "$1" | grep -q ELF32; then
+		if readelf -d "$1" | grep -qF '[libc.so.6]'; then
+			lists+=("$abs_top_srcdir/shim/exports_time64.list")
+		else
+			musls=s/^recvmmsg$/__recvmmsg_time64/
+		fi
 	fi
-	grep -hvE '^(#|$)' "${lists[@]}" | LC_ALL=C sort
+	sed -E "/^(#|\$)/d; $musls" "${lists[@]}" | LC_ALL=C sort
 }
 
 exports_what_is_listed() {

@@ -88,6 +88,9 @@ static void what_cannot_be_had_is_not_given(void **state)
 	struct batch_room room;
 
 	(void)state;
+	/* In 32 bits half of all there is can be had. */
+	if (sizeof(size_t) == 4)
+		skip();
 	assert_false(batch_open(&room, PTRDIFF_MAX));
 	assert_false(batch_open(&room, PTRDIFF_MAX - 100));
 	/* And stands in nobody's way. */

@@ -118,7 +118,9 @@ static void appends_behind_what_is_there(void **state)
 		add(&odd, IPPROTO_IP, IP_TOS, "x", 1);
 		odd.len = CMSG_LEN(1);
 		assert_appends(&odd, 1, &sources[i]);
-		/* A tail too short for a message is none to the kernel. */
+		/* A tail too short for a message is none to a kernel of the program's own width. */
+		if (sizeof(size_t) == 4)
+			continue;
 		add_int(&tail, IPPROTO_IP, IP_TTL, 64);
 		memset(tail.data + tail.len, 0, CMSG_LEN(0));
 		tail.len += CMSG_LEN(0) - 1;
