@@ -4,7 +4,7 @@
 # krb5kdc, MIT's Kerberos, which names the source of its answers itself.
 
 load daemons
-packages='krb5-kdc krb5-user'
+packages='krb5-kdc krb5-admin-server krb5-user'
 question=none
 
 start() {

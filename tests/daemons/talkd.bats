@@ -5,8 +5,8 @@
 # answers by the second.
 
 load daemons
-packages='talkd netbase libbsd0 libevent-2.1-7 libtirpc3 libwrap0'
-unpacked='openbsd-inetd'
+packages='netbase libbsd0 libevent-2.1-7 libtirpc3 libwrap0'
+unpacked='openbsd-inetd talkd'
 port=518
 # CTL_MSG: version 1, LOOK_UP; nobody's address, the one to answer to, a process, who calls whom.
 question='\1\1\0\0\0\0\0\1\0\2'"$(printf '\\0%.0s' {1..14})"'\0\2'"$(printf '\\0%.0s' {1..14})"
