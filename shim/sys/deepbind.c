@@ -88,30 +88,27 @@ static uint32_t hash_name(const char *name)
 	return hash;
 }
 
-static void lead(const struct table *table, ElfW(Sym) * symbol, const void *to)
-{
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uintptr_t first = (uintptr_t)symbol & ~(page - 1);
-	size_t len = ((uintptr_t)(symbol + 1) - first + page - 1) & ~(page - 1);
+/* Entries of libc's table, and where each is to lead. A name has one for each version in which libc
+ * has it. */
+enum { LEADS_MAX = 3 * NEXT_CALLS };
+struct leads {
+	int count;
+	struct {
+		ElfW(Sym) * symbol;
+		const void *to;
+	} list[LEADS_MAX];
+};
 
-	if (mprotect((void *)first, len, PROT_READ | PROT_WRITE) != 0)
-		return;
-	/* Other threads may look a name up meanwhile, and find the one or the other. */
-	*(volatile ElfW(Addr) *)&symbol->st_value = (ElfW(Addr))to - table->library->l_addr;
-	mprotect((void *)first, len, PROT_READ);
-}
-
-/* Whether libc has this definition under this name. If to is not NULL, leads that there, in each of
- * the versions in which the name has it. */
-static bool lead_name(
-	const struct table *table, const char *name, const void *definition, const void *to)
+/* Adds the entries that libc has of this name for this definition; false if there are none. */
+static bool add_leads(struct leads *leads, const struct table *table, const char *name,
+	const void *definition, const void *to)
 {
 	uint32_t buckets = table->hash[0], first = table->hash[1], bloom_len = table->hash[2];
 	const uint32_t *bucket =
 		table->hash + 4 + (size_t)bloom_len * (sizeof(ElfW(Addr)) / sizeof(*bucket));
 	uint32_t hash = hash_name(name);
 	uint32_t i = buckets > 0 ? bucket[hash % buckets] : 0;
-	bool is_there = false;
+	int before = leads->count;
 	uint32_t word;
 
 	if (i < first)
@@ -123,13 +120,38 @@ static bool lead_name(
 		if ((word | 1) == (hash | 1) && symbol->st_shndx != SHN_UNDEF &&
 			strcmp(table->strings + symbol->st_name, name) == 0 &&
 			table->library->l_addr + symbol->st_value == (ElfW(Addr))definition) {
-			is_there = true;
-			if (to != NULL)
-				lead(table, symbol, to);
+			if (leads->count == LEADS_MAX)
+				return false;
+			leads->list[leads->count].symbol = symbol;
+			leads->list[leads->count++].to = to;
 		}
 		i++;
 	} while ((word & 1) == 0);
-	return is_there;
+	return leads->count > before;
+}
+
+/* By one change of the memory's protection, which fails for all or for none. */
+static void follow_leads(const struct leads *leads, const struct table *table)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t first = UINTPTR_MAX, end = 0;
+
+	for (int i = 0; i < leads->count; i++) {
+		uintptr_t at = (uintptr_t)leads->list[i].symbol;
+
+		first = at < first ? at : first;
+		end = at >= end ? at + sizeof(ElfW(Sym)) : end;
+	}
+	if (leads->count == 0)
+		return;
+	first -= first % page;
+	if (mprotect((void *)first, end - first, PROT_READ | PROT_WRITE) != 0)
+		return;
+	/* Other threads may look a name up meanwhile, and find the one or the other. */
+	for (int i = 0; i < leads->count; i++)
+		*(volatile ElfW(Addr) *)&leads->list[i].symbol->st_value =
+			(ElfW(Addr))leads->list[i].to - table->library->l_addr;
+	mprotect((void *)first, end - first, PROT_READ);
 }
 
 /* Whether this is a definition of ours, and not another preload library's in front of us. */
@@ -141,8 +163,8 @@ static bool is_ours(const void *definition)
 	       dladdr((void *)deepbind_prepare, &us) != 0 && info.dli_fbase == us.dli_fbase;
 }
 
-/* What is done, or looked at, for one call; false if it stands in the way of all. */
-static bool lead_call(const struct table *libc, enum next call, bool for_good)
+/* False if this call stands in the way of all. */
+static bool add_call(struct leads *leads, const struct table *libc, enum next call)
 {
 	const void *ours = next_ahead(call);
 	const void *definition = next_definition(call);
@@ -151,17 +173,14 @@ static bool lead_call(const struct table *libc, enum next call, bool for_good)
 	if (is_ours(definition))
 		return true;
 	/* Before glibc 2.34 this one was not in libc. */
-	if (!lead_name(libc, next_name(call), definition, NULL))
+	if (!add_leads(leads, libc, next_name(call), definition, ours))
 		return call == NEXT_DLOPEN;
-	if (!is_ours(ours))
-		return false;
-	if (for_good)
-		lead_name(libc, next_name(call), definition, ours);
-	return true;
+	return is_ours(ours);
 }
 
 static void lead_all(void)
 {
+	struct leads leads = {.count = 0};
 	struct table libc;
 
 	if (!find_libc(&libc) || !is_read_only(&libc))
@@ -169,10 +188,9 @@ static void lead_all(void)
 	/* ... among them those that no call has looked for yet. */
 	next_find_all();
 	for (int call = 0; call < NEXT_CALLS; call++)
-		if (!lead_call(&libc, (enum next)call, false))
+		if (!add_call(&leads, &libc, (enum next)call))
 			return;
-	for (int call = 0; call < NEXT_CALLS; call++)
-		lead_call(&libc, (enum next)call, true);
+	follow_leads(&leads, &libc);
 }
 
 void deepbind_prepare(int mode)
