@@ -12,7 +12,8 @@ question="$(printf '\\0%.0s' {1..19})"'\1\x0d\1'"$(printf '\\0%.0s' {1..42})"
 start() {
 	# Its configuration has but one place; and it wants to know its host's address.
 	echo "${V4[0]} $(uname -n)" >hosts
-	launch_server unshare -m sh -c "mount --bind hosts /etc/hosts && mount -t tmpfs tmpfs /etc/openafs && cd /etc/openafs &&
+	launch_server unshare -m sh -c "mount --bind hosts /etc/hosts &&
+		mount -t tmpfs tmpfs /etc/openafs && cd /etc/openafs &&
 		mkdir server && echo demo.test >server/ThisCell &&
 		printf '>demo.test\n${V4[0]} #demo\n' >server/CellServDB &&
 		exec /usr/lib/openafs/ptserver -database '$PWD/prdb'"
