@@ -15,7 +15,7 @@ JUMPING EXPORT void *dlopen(const char *file, int mode)
 {
 	void *(*next)(const char *, int);
 
-	deepbind_prepare(mode);
+	deepbind_prepare(file, mode);
 	next = next_definition(NEXT_DLOPEN);
 	JUMP return next(file, mode);
 }

@@ -193,12 +193,23 @@ static void lead_all(void)
 	follow_leads(&leads, &libc);
 }
 
-void deepbind_prepare(int mode)
+/* As in "libc.so.6", with or without a path. */
+static bool is_libc(const char *file)
+{
+	static const char name[] = "libc.so.";
+	const char *slash = file != NULL ? strrchr(file, '/') : NULL;
+
+	if (slash != NULL)
+		file = slash + 1;
+	return file != NULL && strncmp(file, name, sizeof(name) - 1) == 0;
+}
+
+void deepbind_prepare(const char *file, int mode)
 {
 	static atomic_flag done = ATOMIC_FLAG_INIT;
 	int saved_errno = errno;
 
-	if ((mode & RTLD_DEEPBIND) == 0)
+	if ((mode & RTLD_DEEPBIND) == 0 && !is_libc(file))
 		return;
 	if (env_settings()->is_on && !atomic_flag_test_and_set(&done))
 		lead_all();
@@ -207,8 +218,9 @@ void deepbind_prepare(int mode)
 
 #else
 
-void deepbind_prepare(int mode)
+void deepbind_prepare(const char *file, int mode)
 {
+	(void)file;
 	(void)mode;
 }
 

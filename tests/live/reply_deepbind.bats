@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A module loaded with RTLD_DEEPBIND finds libc's calls before it looks where the library is.
+# A module loaded with RTLD_DEEPBIND finds libc's calls before it looks where the library is, and so
+# does a program that asks libc by a handle.
 
 load lab
 
@@ -21,6 +22,12 @@ need_plain_build() {
 @test "RTLD_DEEPBIND: IPv6" {
 	need_plain_build
 	replies_are_cured V6 echo_deepbind "$module" -6 :: "$PORT"
+}
+
+@test "libc by a handle: IPv4 and IPv6" {
+	need_plain_build
+	replies_are_cured V4 echo_handle 0.0.0.0 "$PORT"
+	replies_are_cured V6 echo_handle -6 :: "$PORT"
 }
 
 @test "RTLD_DEEPBIND: with BINDRIGHT=off all stays as it was" {

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * recvmsg and sendto as libc itself gives them to who asks it by a handle: the style of foreign
+ * function interfaces (Python's ctypes, JNA). The socket is bound by the usual name. Control data
+ * is none that it asked for: it dies of any.
+ */
+#include "common.h"
+
+#include <dlfcn.h>
+
+/* glibc's name; elsewhere libc is the program's own namespace. */
+static void *open_libc(void)
+{
+	void *libc = dlopen("libc.so.6", RTLD_NOW);
+
+	return libc != NULL ? libc : dlopen(NULL, RTLD_NOW);
+}
+
+int main(int argc, char **argv)
+{
+	void *libc = open_libc();
+	ssize_t (*receive)(int, struct msghdr *, int) =
+		(ssize_t(*)(int, struct msghdr *, int))dlsym(libc, "recvmsg");
+	ssize_t (*answer)(int, const void *, size_t, int, const struct sockaddr *, socklen_t) =
+		(ssize_t(*)(int, const void *, size_t, int, const struct sockaddr *,
+			socklen_t))dlsym(libc, "sendto");
+	int fd = server_open(argc, argv);
+
+	if (receive == NULL || answer == NULL)
+		die("dlsym");
+	ready();
+	for (;;) {
+		char text[TEXT_MAX], control[256];
+		struct endpoint peer;
+		struct iovec iov = {text, sizeof(text)};
+		struct msghdr msg = {
+			.msg_name = &peer.addr,
+			.msg_namelen = sizeof(peer.addr),
+			.msg_iov = &iov,
+			.msg_iovlen = 1,
+			.msg_control = control,
+			.msg_controllen = sizeof(control),
+		};
+		ssize_t got = receive(fd, &msg, 0);
+
+		if (got < 0)
+			die("recvmsg");
+		if (msg.msg_controllen != 0)
+			die("control data that nobody asked for");
+		if (answer(fd, text, (size_t)got, 0, msg.msg_name, msg.msg_namelen) != got)
+			die("sendto");
+	}
+}
