@@ -4,10 +4,11 @@
 # syslog-ng with a network source for each family, which ends if it does not get both.
 
 load listeners
-packages=syslog-ng-core
+packages='libcap2 libglib2.0-0 libivykis0 libjson-c5 libnet1 libpcre3 libssl3 libwrap0'
+unpacked=syslog-ng-core
 
 start() {
-	local address family
+	local address family own=$results/unpacked/syslog-ng-core/usr/lib/syslog-ng
 
 	for address; do
 		family=4
@@ -20,7 +21,8 @@ start() {
 		destination d { file("$PWD/log"); };
 		log { source(s); destination(d); };
 	END
-	launch_server syslog-ng --foreground --no-caps --cfgfile="$PWD/syslog-ng.conf" \
+	LD_LIBRARY_PATH=$own launch_server syslog-ng --foreground --no-caps \
+		--module-path="$(echo "$own"/*/)" --cfgfile="$PWD/syslog-ng.conf" \
 		--persist-file="$PWD/persist" --pidfile="$PWD/pid" --control="$PWD/control"
 }
 
