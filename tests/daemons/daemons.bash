@@ -92,6 +92,7 @@ teardown() {
 need_packages() {
 	local package
 
+	[ -n "$packages$unpacked" ] || fail "no packages are named"
 	command -v dpkg-query >/dev/null || skip "this is no Debian"
 	for package in $packages; do
 		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||

@@ -5,6 +5,7 @@
 
 load listeners
 load minetest
+packages=minetest-server
 protocol=udp
 
 @test "minetest" {

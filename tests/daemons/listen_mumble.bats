@@ -5,6 +5,7 @@
 
 load listeners
 load mumble
+packages=mumble-server
 
 @test "mumble-server, TCP" {
 	keeps_ipv4 default auto

@@ -5,6 +5,7 @@
 
 load listeners
 load openvpn
+packages='openvpn openssl'
 # It talks UDP.
 unset -f client
 

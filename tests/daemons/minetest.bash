@@ -6,7 +6,6 @@
 # shellcheck source=tests/daemons/daemons.bash
 . "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
 
-packages=minetest-server
 # It opens one socket for both families.
 v6only=auto
 # The protocol's number, no peer id yet, channel 0; a reliable packet with nothing in it.

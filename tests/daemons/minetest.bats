@@ -4,6 +4,7 @@
 # minetest, a game server: one thread receives, another one sends.
 
 load minetest
+packages=minetest-server
 
 @test "minetest" {
 	is_cured V4 V6

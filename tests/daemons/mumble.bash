@@ -6,7 +6,6 @@
 # shellcheck source=tests/daemons/daemons.bash
 . "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
 
-packages=mumble-server
 v6only=auto
 # A ping, and what is to come back with the answer.
 question='\0\0\0\0identity'

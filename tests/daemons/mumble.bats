@@ -4,6 +4,7 @@
 # mumble-server, for voices, which names the source of its answers itself.
 
 load mumble
+packages=mumble-server
 
 @test "mumble-server" {
 	stays_right V4 V6
