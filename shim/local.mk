@@ -25,6 +25,7 @@ sys_sources = \
 	shim/sys/memory.c shim/sys/memory.h \
 	shim/sys/next.c shim/sys/next.h \
 	shim/sys/numbers.h \
+	shim/sys/option.c shim/sys/option.h \
 	shim/sys/pin.c shim/sys/pin.h \
 	shim/sys/pktinfo.h shim/sys/pktinfo_linux.c shim/sys/pktinfo_linux.h \
 	shim/sys/ports.c shim/sys/ports.h \

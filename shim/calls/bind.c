@@ -93,12 +93,6 @@ static void undo(const struct binding *binding)
 	errno = error;
 }
 
-/* What this socket sends is left as it is. */
-static void close_to_sources(int fd)
-{
-	facts_set(fd, facts_of(fd) & ~(uint32_t)FACT_OPEN);
-}
-
 static void log_watched(const struct binding *binding, const struct endpoint *local)
 {
 	char text[ENDPOINT_TEXT];
@@ -121,7 +115,7 @@ static void finish(const struct binding *binding)
 	/* A socket that the rules leave alone gets no source from others either, unless it is one
 	 * of those that answer in their place. */
 	if (binding->wanted.port != 0 && !sockets_wants_replies(&binding->nature, &binding->wanted))
-		close_to_sources(binding->fd);
+		sockets_close_to_sources(binding->fd);
 	v6only_finish(&binding->v6only, &local);
 	log_watched(binding, &local);
 }
@@ -153,7 +147,7 @@ static int bind_elsewhere(int fd, const struct sockaddr *addr, socklen_t len)
 	int result = next_bind(fd, addr, len);
 
 	if (result == 0)
-		close_to_sources(fd);
+		sockets_close_to_sources(fd);
 	return result;
 }
 

@@ -32,9 +32,11 @@ static bool read_v4(const void *optval, socklen_t optlen, bool *ret)
 	unsigned char byte = 0;
 
 	if (optlen < sizeof(value)) {
-		if (!readable(optval, optlen != 0))
+		size_t len = optlen > 0 ? sizeof(byte) : 0;
+
+		if (!readable(optval, len))
 			return false;
-		memcpy(&byte, optval, optlen != 0);
+		memcpy(&byte, optval, len);
 		*ret = byte != 0;
 		return true;
 	}

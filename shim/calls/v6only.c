@@ -19,7 +19,7 @@
 
 #include "sys/env.h"
 #include "sys/log.h"
-#include "sys/next.h"
+#include "sys/option.h"
 #include "sys/ports.h"
 
 #include <errno.h>
@@ -61,13 +61,9 @@ static bool is_concerned(const struct v6only *v6only)
 
 static bool has_option(int fd, int optname)
 {
-	int saved_errno = errno;
 	int value = 0;
-	socklen_t len = sizeof(value);
 
-	next_getsockopt(fd, SOL_SOCKET, optname, &value, &len);
-	errno = saved_errno;
-	return value != 0;
+	return option_ask(fd, SOL_SOCKET, optname, &value) && value != 0;
 }
 
 /* Whether bind would succeed and listen would not, because of a process whose descriptors are out
@@ -142,10 +138,9 @@ static const char *find_holder(const struct v6only *v6only)
 static int switch_reuse_port(int fd, int value)
 {
 	int before;
-	socklen_t len = sizeof(before);
 
-	if (next_getsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &before, &len) != 0 ||
-		next_setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &value, sizeof(value)) != 0)
+	if (!option_ask(fd, SOL_SOCKET, SO_REUSEPORT, &before) ||
+		!option_set(fd, SOL_SOCKET, SO_REUSEPORT, value))
 		return -1;
 	return before;
 }
@@ -153,7 +148,7 @@ static int switch_reuse_port(int fd, int value)
 static void put_back_reuse_port(int fd, int before)
 {
 	if (before >= 0)
-		next_setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &before, sizeof(before));
+		option_set(fd, SOL_SOCKET, SO_REUSEPORT, before);
 }
 
 /* The socket of the other family that has the port; -1 if there is none. */
@@ -215,24 +210,18 @@ static bool change_v6only(struct v6only *v6only)
 
 bool v6only_make_room(struct v6only *v6only)
 {
-	int saved_errno = errno;
-	bool has_changed = change_v6only(v6only) || begin_sharing(v6only);
-
-	errno = saved_errno;
-	return has_changed;
+	return change_v6only(v6only) || begin_sharing(v6only);
 }
 
 void v6only_leave_room(struct v6only *v6only)
 {
 	const struct sharing *sharing = &v6only->sharing;
-	int saved_errno = errno;
 
 	if (sharing->fd >= 0) {
 		put_back_reuse_port(v6only->fd, sharing->reuse_port);
 		put_back_reuse_port(sharing->fd, sharing->other_reuse_port);
 		ports_unlock();
 	}
-	errno = saved_errno;
 }
 
 void v6only_undo(const struct v6only *v6only)

@@ -6,6 +6,7 @@
 #include "sys/log.h"
 
 #include "sys/next.h"
+#include "sys/option.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,9 +38,8 @@ static atomic_bool has_complained;
 static bool is_connection(int fd)
 {
 	int domain = AF_UNSPEC;
-	socklen_t len = sizeof(domain);
 
-	return next_getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain != AF_UNIX;
+	return option_ask(fd, SOL_SOCKET, SO_DOMAIN, &domain) && domain != AF_UNIX;
 }
 
 void log_configure(const struct log_settings *settings)

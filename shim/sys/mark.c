@@ -14,32 +14,26 @@
  */
 #include "sys/mark.h"
 
-#include "sys/next.h"
+#include "sys/option.h"
 #include "sys/pktinfo.h"
 
-#include <errno.h>
+#include <sys/socket.h>
 
 /* The lowest bits have the families. */
 enum { MARK = 0x62720000, FAMILIES = PKTINFO_V4 | PKTINFO_V6 };
 
+/* 0 if it cannot be had. */
 static int read_option(int fd)
 {
-	int saved_errno = errno;
 	int value = 0;
-	socklen_t len = sizeof(value);
 
-	if (next_getsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &value, &len) != 0)
-		value = 0;
-	errno = saved_errno;
+	option_ask(fd, SOL_SOCKET, SO_RCVLOWAT, &value);
 	return value;
 }
 
 static void write_option(int fd, int value)
 {
-	int saved_errno = errno;
-
-	next_setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &value, sizeof(value));
-	errno = saved_errno;
+	option_set(fd, SOL_SOCKET, SO_RCVLOWAT, value);
 }
 
 static bool is_mark(int value)

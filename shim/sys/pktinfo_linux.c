@@ -16,6 +16,7 @@
 #include "sys/pktinfo.h"
 
 #include "sys/next.h"
+#include "sys/option.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -40,35 +41,26 @@ enum { FLAG_PROBE = 0x10 };
 
 unsigned int pktinfo_ask(int fd, unsigned int families)
 {
-	int saved_errno = errno;
 	unsigned int on = 0;
 
 	for (int i = 0; i < OPTIONS; i++) {
 		int value = 0;
-		socklen_t len = sizeof(value);
 
-		if (!(families & options[i].family))
-			continue;
-		if (next_getsockopt(fd, options[i].level, options[i].optname, &value, &len) == 0 &&
-			value != 0)
+		if (families & options[i].family &&
+			option_ask(fd, options[i].level, options[i].optname, &value) && value != 0)
 			on |= options[i].family;
 	}
-	errno = saved_errno;
 	return on;
 }
 
 unsigned int pktinfo_switch(int fd, unsigned int families, bool on)
 {
-	int saved_errno = errno;
-	int value = on;
 	unsigned int done = 0;
 
 	for (int i = 0; i < OPTIONS; i++)
-		if ((families & options[i].family) &&
-			next_setsockopt(fd, options[i].level, options[i].optname, &value,
-				sizeof(value)) == 0)
+		if (families & options[i].family &&
+			option_set(fd, options[i].level, options[i].optname, on))
 			done |= options[i].family;
-	errno = saved_errno;
 	return done;
 }
 

@@ -7,6 +7,7 @@
 #include "sys/mark.h"
 #include "sys/memory.h"
 #include "sys/next.h"
+#include "sys/option.h"
 
 #include <errno.h>
 
@@ -18,21 +19,11 @@
 #define IPPROTO_MPTCP 262
 #endif
 
-static bool ask_int(int fd, int level, int optname, int *ret)
-{
-	int saved_errno = errno;
-	socklen_t len = sizeof(*ret);
-	bool is_known = next_getsockopt(fd, level, optname, ret, &len) == 0;
-
-	errno = saved_errno;
-	return is_known;
-}
-
 bool sockets_ask_nature(int fd, struct nature *ret)
 {
-	return ask_int(fd, SOL_SOCKET, SO_DOMAIN, &ret->domain) &&
-	       ask_int(fd, SOL_SOCKET, SO_TYPE, &ret->type) &&
-	       ask_int(fd, SOL_SOCKET, SO_PROTOCOL, &ret->protocol);
+	return option_ask(fd, SOL_SOCKET, SO_DOMAIN, &ret->domain) &&
+	       option_ask(fd, SOL_SOCKET, SO_TYPE, &ret->type) &&
+	       option_ask(fd, SOL_SOCKET, SO_PROTOCOL, &ret->protocol);
 }
 
 static bool is_udp(const struct nature *nature)
@@ -128,17 +119,12 @@ bool sockets_is_v6only(int fd)
 {
 	int v6only = 0;
 
-	return ask_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only) && v6only != 0;
+	return option_ask(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only) && v6only != 0;
 }
 
 bool sockets_set_v6only(int fd, bool on)
 {
-	int saved_errno = errno;
-	int value = on;
-	bool is_set = next_setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, sizeof(value)) == 0;
-
-	errno = saved_errno;
-	return is_set;
+	return option_set(fd, IPPROTO_IPV6, IPV6_V6ONLY, on);
 }
 
 bool sockets_ask_local(int fd, struct endpoint *ret)
@@ -248,7 +234,7 @@ static void watch_late(int fd, const struct nature *nature, const struct endpoin
 			sockets_protocol_name(nature), endpoint_format(local, text));
 }
 
-static void close_to_sources(int fd)
+void sockets_close_to_sources(int fd)
 {
 	facts_set(fd, facts_of(fd) & ~(uint32_t)FACT_OPEN);
 }
@@ -259,7 +245,7 @@ static void meet_inherited(int fd, const struct nature *nature, const struct end
 	if (sockets_wants_replies(nature, local))
 		watch_late(fd, nature, local);
 	else
-		close_to_sources(fd);
+		sockets_close_to_sources(fd);
 }
 
 /* The bind was seen if the socket is marked. Else it has its address by connect or by sending, and
@@ -271,7 +257,7 @@ static void meet_shared(int fd, const struct nature *nature, const struct endpoi
 	if (mark_read(fd, &own))
 		watch_late(fd, nature, local);
 	else if (!sockets_wants_replies(nature, local))
-		close_to_sources(fd);
+		sockets_close_to_sources(fd);
 }
 
 static void meet(int fd)

@@ -48,6 +48,9 @@ void sockets_report_inherited(int fd, const struct nature *nature, const struct 
 /* Whether the rules have a socket of this nature watched that is, or is about to be, bound so. */
 bool sockets_wants_replies(const struct nature *nature, const struct endpoint *local);
 
+/* What this UDP socket sends is left as it is, until it is bound anew. */
+void sockets_close_to_sources(int fd);
+
 /* Whether a call has just failed because fd is no socket: then what stands of its number is stale,
  * and is forgotten. */
 OFF_THE_WAY bool sockets_is_gone(int fd);
