@@ -59,8 +59,11 @@ void *next_find(enum next call)
 {
 	void *definition = dlsym(RTLD_NEXT, names[call]);
 
-	if (definition == NULL)
+	if (definition == NULL) {
+		/* What dlsym has to say of that is not for the program to hear. */
+		dlerror();
 		definition = (void *)refuse;
+	}
 	atomic_store_explicit(&next_found[call], definition, memory_order_relaxed);
 	return definition;
 }

@@ -16,6 +16,7 @@ unit_tests = \
 	tests/unit/log_file \
 	tests/unit/mark \
 	tests/unit/names \
+	tests/unit/next \
 	tests/unit/peers \
 	tests/unit/peers_elsewhere \
 	tests/unit/peers_flood \
@@ -77,6 +78,8 @@ tests_unit_mark_SOURCES = tests/unit/mark.c tests/unit/unit.h
 tests_unit_mark_LDADD = $(unit_libs)
 tests_unit_names_SOURCES = tests/unit/names.c tests/unit/unit.h tests/unit/values.h
 tests_unit_names_LDADD = $(unit_libs)
+tests_unit_next_SOURCES = tests/unit/next.c tests/unit/unit.h
+tests_unit_next_LDADD = $(unit_libs)
 tests_unit_peers_SOURCES = tests/unit/peers.c tests/unit/unit.h tests/unit/table.h
 tests_unit_peers_LDADD = $(unit_libs)
 tests_unit_peers_elsewhere_SOURCES = tests/unit/peers_elsewhere.c tests/unit/table.h tests/unit/unit.h
