@@ -54,19 +54,11 @@ static unsigned int count_of(const struct batch_row *row)
 	return row->vlen < room ? row->vlen : room;
 }
 
-static void make_fault(const struct batch_row *row, struct mmsghdr *message)
+static void spoil_name(enum fault fault, struct msghdr *msg)
 {
-	struct msghdr *msg = &message->msg_hdr;
 	struct sockaddr_in *name = msg->msg_name;
-	struct cmsghdr *cmsg = msg->msg_control;
 
-	switch (row->fault) {
-	case FAULT_NONE:
-	case FAULT_ARRAY_ENDS:
-		break;
-	case FAULT_BUF:
-		msg->msg_iov->iov_base = memory_at(SLOT_BUF, NONE);
-		break;
+	switch (fault) {
 	case FAULT_NAME:
 		msg->msg_name = memory_at(SLOT_ADDR, NONE);
 		break;
@@ -79,6 +71,26 @@ static void make_fault(const struct batch_row *row, struct mmsghdr *message)
 	case FAULT_SHORT_NAME:
 		msg->msg_namelen = 8;
 		break;
+	case FAULT_PORT_0:
+		name->sin_port = 0;
+		break;
+	case FAULT_FAMILY:
+		name->sin_family = AF_UNIX;
+		break;
+	case FAULT_UNREACHABLE:
+		/* 198.51.100.1 (RFC 5737); of an AF_INET6 name just the flow label. */
+		name->sin_addr.s_addr = htonl(0xc6336401);
+		break;
+	default:
+		break;
+	}
+}
+
+static void spoil_control(enum fault fault, struct msghdr *msg)
+{
+	struct cmsghdr *cmsg = msg->msg_control;
+
+	switch (fault) {
 	case FAULT_CONTROL:
 		msg->msg_control = memory_at(SLOT_CONTROL, NONE);
 		msg->msg_controllen = 64;
@@ -91,31 +103,41 @@ static void make_fault(const struct batch_row *row, struct mmsghdr *message)
 		msg->msg_control = memory_at(SLOT_CONTROL, CUT(80));
 		msg->msg_controllen = 128;
 		break;
+	case FAULT_BAD_CONTROL:
+		msg->msg_controllen = 32;
+		cmsg->cmsg_len = 1000;
+		break;
+	default:
+		break;
+	}
+}
+
+static void spoil_data(enum fault fault, struct msghdr *msg)
+{
+	switch (fault) {
+	case FAULT_BUF:
+		msg->msg_iov->iov_base = memory_at(SLOT_BUF, NONE);
+		break;
 	case FAULT_IOV:
 		msg->msg_iov = memory_at(SLOT_IOV, NONE);
 		break;
 	case FAULT_IOV_COUNT:
 		msg->msg_iovlen = 1025;
 		break;
-	case FAULT_PORT_0:
-		name->sin_port = 0;
-		break;
-	case FAULT_FAMILY:
-		name->sin_family = AF_UNIX;
-		break;
 	case FAULT_TOO_LONG:
 		msg->msg_iov->iov_base = long_text;
 		msg->msg_iov->iov_len = sizeof(long_text);
 		break;
-	case FAULT_UNREACHABLE:
-		/* 198.51.100.1 (RFC 5737); of an AF_INET6 name just the flow label. */
-		name->sin_addr.s_addr = htonl(0xc6336401);
-		break;
-	case FAULT_BAD_CONTROL:
-		msg->msg_controllen = 32;
-		cmsg->cmsg_len = 1000;
+	default:
 		break;
 	}
+}
+
+static void make_fault(const struct batch_row *row, struct mmsghdr *message)
+{
+	spoil_name(row->fault, &message->msg_hdr);
+	spoil_control(row->fault, &message->msg_hdr);
+	spoil_data(row->fault, &message->msg_hdr);
 }
 
 static void prepare(const struct batch_row *row, const struct station *station, bool is_receive)

@@ -6,69 +6,78 @@
 
 enum { OPTION_SEGMENT = 103, LEVEL_UDP = 17 };
 
+/* A message's level, type and data. */
+struct message {
+	int level;
+	int type;
+	size_t size;
+	union {
+		int number;
+		unsigned short segment;
+		struct in_pktinfo v4;
+		struct in6_pktinfo v6;
+	} data;
+};
+
+static struct message make_v4(int ifindex, in_addr_t source)
+{
+	return (struct message){IPPROTO_IP, IP_PKTINFO, sizeof(struct in_pktinfo),
+		{.v4 = {.ipi_ifindex = ifindex, .ipi_spec_dst.s_addr = htonl(source)}}};
+}
+
+static struct message make_v6(unsigned int ifindex, const struct in6_addr *source)
+{
+	return (struct message){IPPROTO_IPV6, IPV6_PKTINFO, sizeof(struct in6_pktinfo),
+		{.v6 = {.ipi6_ifindex = ifindex, .ipi6_addr = *source}}};
+}
+
+static struct message make_number(int level, int type, int number)
+{
+	return (struct message){level, type, sizeof(number), {.number = number}};
+}
+
+static struct message make(enum own own)
+{
+	switch (own) {
+	case OWN_TCLASS:
+		return make_number(IPPROTO_IPV6, IPV6_TCLASS, 7);
+	case OWN_SOURCE_WRONG:
+		return make_v4(0, 0xc6336401); /* 198.51.100.1 (RFC 5737) */
+	case OWN_SOURCE:
+		return make_v4(0, INADDR_LOOPBACK);
+	case OWN_IFINDEX:
+		return make_v4(1, INADDR_ANY);
+	case OWN_SOURCE_V6:
+		return make_v6(0, &in6addr_loopback);
+	case OWN_IFINDEX_V6:
+		return make_v6(1, &in6addr_any);
+	case OWN_SEGMENT:
+		return (struct message){
+			LEVEL_UDP, OPTION_SEGMENT, sizeof(unsigned short), {.segment = 4}};
+	case OWN_UNKNOWN:
+		return make_number(4711, 1, 1);
+	default:
+		return make_number(IPPROTO_IP, IP_TTL, 7);
+	}
+}
+
 size_t own_write(enum own own, unsigned char *control)
 {
-	struct cmsghdr head = {.cmsg_len = CMSG_LEN(sizeof(int))};
-	const int one = 1, ttl = 7;
-	struct in_pktinfo v4 = {.ipi_ifindex = 1};
-	struct in6_pktinfo v6 = {.ipi6_ifindex = 1};
-	unsigned short segment = 4;
-	const void *data = &ttl;
-	size_t size = sizeof(ttl);
+	const struct message message = make(own);
+	struct cmsghdr head = {
+		.cmsg_len = CMSG_LEN(message.size),
+		.cmsg_level = message.level,
+		.cmsg_type = message.type,
+	};
 
-	switch (own) {
-	case OWN_NONE:
+	if (own == OWN_NONE)
 		return 0;
-	case OWN_TTL:
-	case OWN_LEN_0:
-	case OWN_LEN_BEYOND:
-		head.cmsg_level = IPPROTO_IP;
-		head.cmsg_type = IP_TTL;
-		break;
-	case OWN_TCLASS:
-		head.cmsg_level = IPPROTO_IPV6;
-		head.cmsg_type = IPV6_TCLASS;
-		break;
-	case OWN_SOURCE_WRONG:
-	case OWN_SOURCE:
-		v4.ipi_ifindex = 0;
-		v4.ipi_spec_dst.s_addr = htonl(own == OWN_SOURCE ? 0x7f000001 : 0xc6336401);
-		/* fall through */
-	case OWN_IFINDEX:
-		head.cmsg_level = IPPROTO_IP;
-		head.cmsg_type = IP_PKTINFO;
-		data = &v4;
-		size = sizeof(v4);
-		break;
-	case OWN_SOURCE_V6:
-		v6.ipi6_ifindex = 0;
-		v6.ipi6_addr = in6addr_loopback;
-		/* fall through */
-	case OWN_IFINDEX_V6:
-		head.cmsg_level = IPPROTO_IPV6;
-		head.cmsg_type = IPV6_PKTINFO;
-		data = &v6;
-		size = sizeof(v6);
-		break;
-	case OWN_SEGMENT:
-		head.cmsg_level = LEVEL_UDP;
-		head.cmsg_type = OPTION_SEGMENT;
-		data = &segment;
-		size = sizeof(segment);
-		break;
-	case OWN_UNKNOWN:
-		head.cmsg_level = 4711;
-		head.cmsg_type = 1;
-		data = &one;
-		break;
-	}
-	head.cmsg_len = CMSG_LEN(size);
 	if (own == OWN_LEN_0)
 		head.cmsg_len = 0;
 	if (own == OWN_LEN_BEYOND)
 		head.cmsg_len = 100;
 	memory_put(control, &head, sizeof(head));
 	if (memory_reach(control) > sizeof(head))
-		memory_put(control + sizeof(head), data, size);
-	return CMSG_SPACE(size);
+		memory_put(control + sizeof(head), &message.data, message.size);
+	return CMSG_SPACE(message.size);
 }
