@@ -31,6 +31,11 @@ setup_file() {
 	reserved_is_cured -n
 }
 
+# They share what is known of peers only if it was there before the fork, so from the bind on.
+@test "bindresvport, received in a child, answered in the parent" {
+	reserved_is_cured -f
+}
+
 @test "bindresvport: the rules hold" {
 	local port
 

@@ -11,10 +11,12 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 enum v6only { V6ONLY_UNTOUCHED, V6ONLY_SET, V6ONLY_CLEARED };
@@ -273,6 +275,18 @@ void answer_letter(int fd, const struct letter *letter)
 	if (sendto(fd, letter->text, letter->len, 0, (const struct sockaddr *)&letter->peer.addr,
 		    letter->peer.addr_len) < 0)
 		die("sendto");
+}
+
+pid_t fork_child(void)
+{
+	pid_t parent = getpid();
+	pid_t child = fork();
+
+	if (child < 0)
+		die("fork");
+	if (child == 0 && (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent))
+		_exit(2);
+	return child;
 }
 
 void pass_letter(int pipe_fd, const struct letter *letter)

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 /* Longer than any request of the tests, and a letter still fits into one atomic pipe write. */
 #define TEXT_MAX 512
@@ -72,6 +73,10 @@ void server_bind_socket(int fd, const struct endpoint *local);
 
 /* All of the above, for a UDP server without options of its own. */
 int server_open(int argc, char **argv);
+
+/* As fork, and dies where that fails. The tests end the parent only, by its pid: the child ends
+ * with it, at the latest. */
+pid_t fork_child(void);
 
 /* AF_INET or AF_INET6. */
 int socket_family(int fd);

@@ -2,11 +2,13 @@
 /*
  * recvmsg and sendto as libc itself gives them to who asks it by a handle: the style of foreign
  * function interfaces (Python's ctypes, JNA). The socket is bound by the usual name. Control data
- * is none that it asked for: it dies of any.
+ * is none that it asked for: it dies of any. Says first "answers by FILE", which sendto is in.
  */
 #include "common.h"
 
 #include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
 
 /* glibc's name; elsewhere libc is the program's own namespace. */
 static void *open_libc(void)
@@ -14,6 +16,18 @@ static void *open_libc(void)
 	void *libc = dlopen("libc.so.6", RTLD_NOW);
 
 	return libc != NULL ? libc : dlopen(NULL, RTLD_NOW);
+}
+
+/* The name, without a path, of the library that a definition is in. */
+static const char *find_library(const void *definition)
+{
+	Dl_info info;
+	const char *slash;
+
+	if (dladdr(definition, &info) == 0)
+		die("dladdr");
+	slash = strrchr(info.dli_fname, '/');
+	return slash != NULL ? slash + 1 : info.dli_fname;
 }
 
 int main(int argc, char **argv)
@@ -28,6 +42,7 @@ int main(int argc, char **argv)
 
 	if (receive == NULL || answer == NULL)
 		die("dlsym");
+	printf("answers by %s\n", find_library((void *)answer));
 	ready();
 	for (;;) {
 		char text[TEXT_MAX], control[256];

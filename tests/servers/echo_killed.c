@@ -13,7 +13,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,18 +37,13 @@ static uint32_t dice_below(uint32_t end)
 	return state % end;
 }
 
-/* Runs this in a child, which does not outlive its parent. */
+/* Runs this in a child. */
 static pid_t start(void (*run)(int fd), int fd)
 {
-	pid_t parent = getpid();
-	pid_t child = fork();
+	pid_t child = fork_child();
 
-	if (child < 0)
-		die("fork");
 	if (child > 0)
 		return child;
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent)
-		_exit(2);
 	run(fd);
 	_exit(0);
 }

@@ -1,36 +1,80 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * bindresvport(3) on 0.0.0.0, as servers of Sun's RPC do (ypserv, yppasswdd): libc chooses a port
- * below 1024 and makes the bind itself. Says "port N" before it is ready. -n: without an address.
+ * below 1024 and makes the bind itself. Says "port N" before it is ready. -n: without an address;
+ * -f: a child receives, the parent answers.
  */
 #include "common.h"
 
 #include <netinet/in.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Declared by libc's or libtirpc's headers of RPC, where there are any. */
 int bindresvport(int sd, struct sockaddr_in *sin);
 
+/* As daemons do, to go into the background. */
+static void fork_before(void)
+{
+	if (fork_child() == 0)
+		_exit(0);
+	wait(NULL);
+}
+
+/* A child receives, and this process answers. */
+static void serve_by_two(int fd)
+{
+	struct letter request;
+	int ends[2];
+
+	/* What waits to be written would be written by both. */
+	ready();
+	if (pipe(ends) < 0)
+		die("pipe");
+	if (fork_child() == 0)
+		for (;;) {
+			receive_letter(fd, &request);
+			pass_letter(ends[1], &request);
+		}
+	close(ends[1]);
+	while (take_letter(ends[0], &request))
+		answer_letter(fd, &request);
+}
+
+static void serve(int fd)
+{
+	struct letter request;
+
+	ready();
+	for (;;) {
+		receive_letter(fd, &request);
+		answer_letter(fd, &request);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_in any = {.sin_family = AF_INET}, local;
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	int fd;
 	socklen_t len = sizeof(local);
 	int letter;
-	bool has_address = true;
+	bool has_address = true, is_two = false;
 
-	while ((letter = getopt(argc, argv, "n")) != -1)
-		has_address = false;
+	while ((letter = getopt(argc, argv, "fn")) != -1) {
+		has_address &= letter != 'n';
+		is_two |= letter == 'f';
+	}
+	if (is_two)
+		fork_before();
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
 	if (fd < 0 || bindresvport(fd, has_address ? &any : NULL) < 0 ||
 		getsockname(fd, (struct sockaddr *)&local, &len) < 0)
 		die("bindresvport");
 	printf("port %d\n", ntohs(local.sin_port));
-	ready();
-	for (;;) {
-		struct letter request;
-
-		receive_letter(fd, &request);
-		answer_letter(fd, &request);
-	}
+	if (is_two)
+		serve_by_two(fd);
+	else
+		serve(fd);
+	return 0;
 }

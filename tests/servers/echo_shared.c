@@ -14,10 +14,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -137,27 +135,12 @@ static void prepare(bool child)
 	bind_it(child);
 }
 
-static _Noreturn void be_child(pid_t parent)
+static _Noreturn void be_child(void)
 {
-	/* The tests end the parent only, by its pid; nobody must outlive it. */
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent)
-		_exit(2);
 	prepare(true);
 	give_turn(turns_of_parent);
 	await_turn(turns_of_child);
 	serve(true);
-}
-
-static void fork_child(void)
-{
-	pid_t parent = getpid();
-	pid_t child = fork();
-
-	if (child < 0)
-		die("fork");
-	if (child == 0)
-		be_child(parent);
-	await_turn(turns_of_parent);
 }
 
 static void parse_letter(int letter)
@@ -192,8 +175,11 @@ int main(int argc, char **argv)
 	if (duplicate < 0 || pipe(letters) < 0 || pipe(turns_of_parent) < 0 ||
 		pipe(turns_of_child) < 0)
 		die("dup or pipe");
-	if (strpbrk(roles, "ce") != NULL)
-		fork_child();
+	if (strpbrk(roles, "ce") != NULL) {
+		if (fork_child() == 0)
+			be_child();
+		await_turn(turns_of_parent);
+	}
 	prepare(false);
 	give_turn(turns_of_child);
 	ready();

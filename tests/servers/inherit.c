@@ -17,11 +17,9 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -134,26 +132,19 @@ static void send_socket(int channel, int fd)
 /* A child keeps the socket and sends it; what stays here is the channel, as descriptor 0. */
 static void hand_over_by_message(int fd)
 {
-	pid_t command = getpid();
 	char byte;
 	int channel[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, channel) < 0)
 		die("socketpair");
-	switch (fork()) {
-	case -1:
-		die("fork");
-	case 0:
-		if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != command)
-			_exit(2);
+	if (fork_child() == 0) {
 		close(channel[0]);
 		send_socket(channel[1], fd);
 		_exit(recv(channel[1], &byte, 1, 0) != 0);
-	default:
-		close(channel[1]);
-		close(fd);
-		move(channel[0], STDIN_FILENO);
 	}
+	close(channel[1]);
+	close(fd);
+	move(channel[0], STDIN_FILENO);
 }
 
 int main(int argc, char **argv)
