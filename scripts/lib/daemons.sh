@@ -9,7 +9,7 @@ daemons=tests/daemons
 # The tests that are to run, their names from the top of the tree.
 daemon_tests=
 
-# choose_daemons MAKE-ARGUMENT...: those of TESTS=.
+# choose_daemons VARIABLE=VALUE...: those of TESTS=.
 choose_daemons() {
 	for argument; do
 		case $argument in
