@@ -3,29 +3,19 @@
 #
 # Java's DatagramChannel: one dual-stack socket.
 
-load daemons
+load java
 packages=default-jdk-headless
 v6only=auto
 
 start() {
-	cat >Echo.java <<-END
-		import java.net.*;
-		import java.nio.*;
-		import java.nio.channels.*;
-
-		class Echo {
-			public static void main(String[] arguments) throws Exception {
-				DatagramChannel channel = DatagramChannel.open();
-				ByteBuffer buffer = ByteBuffer.allocateDirect(9000);
-				channel.bind(new InetSocketAddress($port));
-				while (true) {
-					SocketAddress peer = channel.receive(buffer.clear());
-					channel.send(buffer.flip(), peer);
-				}
-			}
-		}
-	END
-	launch_server java -Xint Echo.java
+	launch_java "
+		DatagramChannel channel = DatagramChannel.open();
+		ByteBuffer buffer = ByteBuffer.allocateDirect(9000);
+		channel.bind(new InetSocketAddress($port));
+		while (true) {
+			SocketAddress peer = channel.receive(buffer.clear());
+			channel.send(buffer.flip(), peer);
+		}"
 }
 
 @test "Java, DatagramChannel" {

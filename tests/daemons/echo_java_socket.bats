@@ -3,27 +3,12 @@
 #
 # Java's DatagramSocket: one dual-stack socket.
 
-load daemons
+load java
 packages=default-jdk-headless
 v6only=auto
 
 start() {
-	cat >Echo.java <<-END
-		import java.net.*;
-
-		class Echo {
-			public static void main(String[] arguments) throws Exception {
-				DatagramSocket socket = new DatagramSocket($port);
-				DatagramPacket packet = new DatagramPacket(new byte[9000], 9000);
-				while (true) {
-					packet.setLength(9000);
-					socket.receive(packet);
-					socket.send(packet);
-				}
-			}
-		}
-	END
-	launch_server java -Xint Echo.java
+	launch_java "$datagram_socket"
 }
 
 @test "Java, DatagramSocket" {

@@ -3,20 +3,11 @@
 #
 # Node's dgram, on libuv.
 
-load daemons
+load node
 packages=nodejs
 
 start() {
-	cat >echo.js <<-END
-		const { createSocket } = require('dgram');
-
-		for (const type of ['udp4', 'udp6']) {
-			const socket = createSocket({ type, ipv6Only: type === 'udp6' });
-			socket.on('message', (datagram, peer) =>
-				socket.send(datagram, peer.port, peer.address));
-			socket.bind($port);
-		}
-	END
+	write_echo
 	launch_server node echo.js
 }
 

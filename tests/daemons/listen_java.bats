@@ -4,30 +4,12 @@
 # Java, which clears the option itself on each of its sockets.
 
 load listeners
+load java
 packages=default-jdk-headless
-
-# start_java STATEMENTS
-start_java() {
-	[ -f Listen.class ] || compile "$1"
-	launch_server java -Xint Listen
-}
-
-compile() {
-	cat >Listen.java <<-END
-		import java.net.*;
-
-		class Listen {
-			public static void main(String[] arguments) throws Exception {
-				$1
-			}
-		}
-	END
-	javac Listen.java
-}
 
 @test "Java, ServerSocket" {
 	start() {
-		start_java "
+		launch_java "
 			ServerSocket listener = new ServerSocket($port);
 			while (true)
 				listener.accept().close();"
@@ -38,7 +20,7 @@ compile() {
 # It is a socket on :: all the same.
 @test "Java, ServerSocket on 0.0.0.0" {
 	start() {
-		start_java "
+		launch_java "
 			ServerSocket listener = new ServerSocket($port, 5, InetAddress.getByName(\"0.0.0.0\"));
 			while (true)
 				listener.accept().close();"
@@ -49,14 +31,7 @@ compile() {
 @test "Java, DatagramSocket" {
 	protocol=udp
 	start() {
-		start_java "
-			DatagramSocket socket = new DatagramSocket($port);
-			DatagramPacket packet = new DatagramPacket(new byte[9000], 9000);
-			while (true) {
-				packet.setLength(9000);
-				socket.receive(packet);
-				socket.send(packet);
-			}"
+		launch_java "$datagram_socket"
 	}
 	keeps_ipv4 default auto
 }

@@ -49,6 +49,7 @@ EXTRA_DIST += \
 	tests/daemons/iperf2.bats \
 	tests/daemons/iperf3.bats \
 	tests/daemons/ipmi_sim.bats \
+	tests/daemons/java.bash \
 	tests/daemons/kamailio.bats \
 	tests/daemons/knot.bats \
 	tests/daemons/knot_resolver.bats \
@@ -109,6 +110,7 @@ EXTRA_DIST += \
 	tests/daemons/netcat.bats \
 	tests/daemons/netcat_traditional.bats \
 	tests/daemons/nginx.bats \
+	tests/daemons/node.bash \
 	tests/daemons/nsd.bats \
 	tests/daemons/openafs.bats \
 	tests/daemons/openbsd_inetd.bats \
