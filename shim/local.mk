@@ -1,61 +1,68 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The library: the rooms core and sys as convenience libraries, which the unit tests link too, and
-# the room calls, which only the preload library has.
+# The library: all directories but calls as convenience libraries, which the unit tests link too, and
+# calls, which only the preload library has.
 core_sources = \
-	shim/core/address.c shim/core/address.h \
 	shim/core/attributes.h \
-	shim/core/choose.c shim/core/choose.h \
-	shim/core/entry.h \
 	shim/core/settings.c shim/core/settings.h \
-	shim/core/hash.h \
 	shim/core/listeners.c shim/core/listeners.h \
 	shim/core/names.c shim/core/names.h \
-	shim/core/peers.c shim/core/peers.h \
-	shim/core/rules.c shim/core/rules.h \
-	shim/core/recent.h
+	shim/core/rules.c shim/core/rules.h
 sys_sources = \
 	shim/sys/clock.h \
-	shim/sys/control.c shim/sys/control.h \
 	shim/sys/deepbind.c shim/sys/deepbind.h \
 	shim/sys/env.c shim/sys/env.h \
-	shim/sys/facts.c shim/sys/facts.h \
-	shim/sys/inherited.c shim/sys/inherited.h \
 	shim/sys/log.c shim/sys/log.h \
-	shim/sys/mark.c shim/sys/mark.h \
-	shim/sys/memory.c shim/sys/memory.h \
 	shim/sys/next.c shim/sys/next.h \
-	shim/sys/numbers.h \
-	shim/sys/option.c shim/sys/option.h \
-	shim/sys/pin.c shim/sys/pin.h \
-	shim/sys/pktinfo.h shim/sys/pktinfo_linux.c shim/sys/pktinfo_linux.h \
 	shim/sys/ports.c shim/sys/ports.h \
 	shim/sys/preload.c shim/sys/preload.h \
 	shim/sys/process.c shim/sys/process.h \
 	shim/sys/readable.c shim/sys/readable.h \
 	shim/sys/scratch.c shim/sys/scratch.h \
-	shim/sys/shared.c shim/sys/shared.h \
-	shim/sys/sockets.c shim/sys/sockets.h \
 	shim/sys/time64.h
+runtime_sources = \
+	shim/runtime/sandbox.c shim/runtime/sandbox.h
+sockets_sources = \
+	shim/sockets/address.c shim/sockets/address.h \
+	shim/sockets/classify.c shim/sockets/classify.h \
+	shim/sockets/fd_flags.c shim/sockets/fd_flags.h \
+	shim/sockets/option.c shim/sockets/option.h \
+	shim/sockets/sockets.c shim/sockets/sockets.h \
+	shim/sockets/tag.c shim/sockets/tag.h
+replies_sources = \
+	shim/replies/app_options.c shim/replies/app_options.h \
+	shim/replies/control.c shim/replies/control.h \
+	shim/replies/peer_entry.h \
+	shim/replies/hash.h \
+	shim/replies/last_peer.h \
+	shim/replies/peers.c shim/replies/peers.h \
+	shim/replies/pin.c shim/replies/pin.h \
+	shim/replies/pktinfo.c shim/replies/pktinfo.h shim/replies/pktinfo_linux.h \
+	shim/replies/rx.c shim/replies/rx.h \
+	shim/replies/select.c shim/replies/select.h \
+	shim/replies/table.c shim/replies/table.h \
+	shim/replies/transfer.h \
+	shim/replies/tx.c shim/replies/tx.h \
+	shim/replies/watch.c shim/replies/watch.h
 calls_sources = \
 	shim/calls/batch.h \
 	shim/calls/bind.c \
+	shim/calls/by_number.h \
 	shim/calls/connect.c \
 	shim/calls/descriptors.c \
-	shim/calls/emission.c shim/calls/emission.h \
+	shim/calls/entry.h \
+	shim/calls/filter.c shim/calls/filter.h \
+	shim/calls/first_use.c shim/calls/first_use.h \
 	shim/calls/modules.c \
 	shim/calls/options.c \
-	shim/calls/own.h \
-	shim/calls/reception.c shim/calls/reception.h \
 	shim/calls/recv.c \
 	shim/calls/recv_batch.c \
 	shim/calls/send.c \
 	shim/calls/send_batch.c \
 	shim/calls/start.c \
-	shim/calls/style.h \
 	shim/calls/syscall.c \
-	shim/calls/transfer.h \
 	shim/calls/v6only.c shim/calls/v6only.h
-shim_sources = $(filter %.c,$(core_sources) $(sys_sources) $(calls_sources))
+lower_sources = $(sys_sources) $(runtime_sources) $(sockets_sources) $(replies_sources)
+shim_sources = $(filter %.c,$(core_sources) $(lower_sources) $(calls_sources))
 
 # The library needs its thread-local words without a call and without allocation, hence
 # initial-exec; it is always there from the program's start, which is what that model asks.
@@ -64,7 +71,7 @@ shim_CFLAGS = $(AM_CFLAGS) $(SHIM_CFLAGS) -fvisibility=hidden -ftls-model=initia
 noinst_LTLIBRARIES += shim/libcore.la shim/libsys.la
 shim_libcore_la_SOURCES = $(core_sources)
 shim_libcore_la_CFLAGS = $(shim_CFLAGS)
-shim_libsys_la_SOURCES = $(sys_sources)
+shim_libsys_la_SOURCES = $(lower_sources)
 shim_libsys_la_CFLAGS = $(shim_CFLAGS)
 
 lib_LTLIBRARIES += shim/libbindright.la
@@ -80,7 +87,7 @@ shim_libbindright_la_DEPENDENCIES = shim/libsys.la shim/libcore.la shim/exports.
 # no library for these. That is no rpath: it is never installed.
 if HAVE_TIME64
 check_LTLIBRARIES += shim/time64/libbindright.la
-shim_time64_libbindright_la_SOURCES = $(calls_sources) $(sys_sources) $(core_sources)
+shim_time64_libbindright_la_SOURCES = $(calls_sources) $(lower_sources) $(core_sources)
 shim_time64_libbindright_la_CPPFLAGS = $(AM_CPPFLAGS) $(TIME64_CFLAGS)
 shim_time64_libbindright_la_CFLAGS = $(shim_CFLAGS) -m32 -march=i486 -mtune=generic
 shim_time64_libbindright_la_LDFLAGS = $(shim_libbindright_la_LDFLAGS) -rpath /nowhere

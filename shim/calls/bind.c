@@ -1,178 +1,111 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bind and listen: where an AF_INET6 listener is made V6ONLY and a UDP socket starts to report
- * destinations. Both are done right before the kernel's bind: a program may clear V6ONLY between
- * socket and bind, and no datagram is to slip in between. A bind that fails leaves the socket's
- * options as they were.
+ * bind and listen: where an AF_INET6 listener is made V6ONLY, right before the kernel's bind, for a
+ * program may clear V6ONLY between socket and bind; and where a UDP socket becomes a candidate for
+ * being watched. A bind that fails leaves the socket's options as they were.
  */
-#include "calls/own.h"
+#include "calls/first_use.h"
 #include "calls/v6only.h"
 #include "core/attributes.h"
 #include "core/listeners.h"
+#include "replies/table.h"
+#include "sockets/classify.h"
 #include "sys/env.h"
-#include "sys/log.h"
 #include "sys/next.h"
-#include "sys/pktinfo.h"
 #include "sys/readable.h"
-#include "sys/sockets.h"
 
 #include <errno.h>
 
-/* A bind under way: what was asked, and what we changed for it. */
-struct binding {
-	int fd;
-	struct nature nature;
-	struct endpoint wanted;
-	struct v6only v6only;
-	bool is_watched;
-	unsigned int own_reports; /* families that the program switched on itself */
-	unsigned int our_reports; /* families that we switched on */
-	uint32_t facts_before;
-};
-
-/* Whether this bind is one that we have anything to do with: of an AF_INET or AF_INET6 socket to
- * its own family's wildcard address. */
-static bool read_binding(int fd, const struct sockaddr *addr, socklen_t len, struct binding *ret)
+/* Whether a bind of such a socket may be one that we have anything to do with, wherever to. */
+static bool is_concerned(uint32_t flags)
 {
-	if (!env_settings()->is_on || len > sizeof(struct sockaddr_storage) ||
-		!readable(addr, len) || !endpoint_from_sockaddr(addr, len, &ret->wanted) ||
-		!address_is_wildcard(&ret->wanted.addr))
+	const struct settings *settings = env_settings();
+
+	if (!settings->is_on || (flags != 0 && !(flags & FD_INET)))
 		return false;
-	ret->fd = fd;
-	if (!sockets_ask_nature(fd, &ret->nature))
-		return false;
-	if (addr->sa_family == AF_INET6)
-		return ret->nature.domain == AF_INET6;
-	return ret->nature.domain == AF_INET;
+	return !(flags & FD_TCP) || flags & FD_INET6 || listeners_concern_listen(&settings->v6only);
 }
 
-static bool is_bound(int fd)
+static void note_bound(int fd, const struct endpoint *local, const struct v6only *v6only)
 {
-	struct endpoint local;
+	uint32_t before = fd_flags(fd), flags;
 
-	return sockets_ask_local(fd, &local) && local.port != 0;
-}
-
-static void prepare_reports(struct binding *binding)
-{
-	uint32_t fresh = sockets_facts_of_nature(&binding->nature);
-	unsigned int families;
-
-	binding->is_watched = false;
-	binding->our_reports = 0;
-	binding->facts_before = facts_of(binding->fd);
-	/* One that is bound stays as it is, for the kernel will refuse. */
-	if (!(fresh & FACT_UDP) || is_bound(binding->fd))
+	if (!(before & FD_UDP))
 		return;
-	/* One that is not cannot be watched: that was another, which had its number before. */
-	if (binding->facts_before & FACT_WATCHED) {
-		binding->facts_before = fresh;
-		facts_set(binding->fd, fresh);
-	}
-	if (!sockets_wants_replies(&binding->nature, &binding->wanted))
-		return;
-	families = sockets_report_families(binding->fd, binding->nature.domain);
-	binding->own_reports = sockets_own_reports(binding->fd, binding->nature.domain);
-	binding->is_watched =
-		sockets_note_watched(binding->fd, binding->own_reports, binding->wanted.port);
-	if (binding->is_watched)
-		binding->our_reports =
-			sockets_start_reports(binding->fd, families, binding->own_reports);
+	flags = classify_bound(before, local);
+	if (v6only != NULL && v6only_is_set(v6only))
+		flags |= FD_V6ONLY;
+	flags = fd_flags_update(fd, before, flags);
+	/* Before the program forks by a call that is not seen, or limits its memory. */
+	if (flags & FD_CANDIDATE && !(flags & FD_KERNEL_PORT))
+		table_make();
 }
 
-static void undo(const struct binding *binding)
-{
-	int error = errno;
-
-	if (binding->is_watched) {
-		sockets_stop_reports(binding->fd, binding->our_reports);
-		facts_set(binding->fd, binding->facts_before);
-	}
-	v6only_undo(&binding->v6only);
-	v6only_log_failure(&binding->v6only, error);
-	errno = error;
-}
-
-static void log_watched(const struct binding *binding, const struct endpoint *local)
-{
-	char text[ENDPOINT_TEXT];
-
-	if (binding->is_watched && log_wants(LOG_LEVEL_INFO))
-		log_line(LOG_LEVEL_INFO,
-			"fd %d %s %s: watched; replies leave from the address asked", binding->fd,
-			sockets_protocol_name(&binding->nature), endpoint_format(local, text));
-}
-
-static void finish(const struct binding *binding)
-{
-	struct endpoint local = binding->wanted;
-
-	/* An ephemeral port is known only now. */
-	if (local.port == 0)
-		sockets_ask_local(binding->fd, &local);
-	if (binding->is_watched && binding->wanted.port == 0)
-		sockets_note_watched(binding->fd, binding->own_reports, local.port);
-	/* A socket that the rules leave alone gets no source from others either, unless it is one
-	 * of those that answer in their place. */
-	if (binding->wanted.port != 0 && !sockets_wants_replies(&binding->nature, &binding->wanted))
-		sockets_close_to_sources(binding->fd);
-	v6only_finish(&binding->v6only, &local);
-	log_watched(binding, &local);
-}
-
-static int bind_to_wildcard(struct binding *binding, const struct sockaddr *addr, socklen_t len)
+static int bind_to_wildcard(int fd, const struct sockaddr *addr, socklen_t len,
+	const struct nature *nature, const struct endpoint *wanted)
 {
 	int saved_errno = errno;
+	struct v6only v6only;
 	int result;
 
-	v6only_prepare(&binding->v6only, binding->fd, &binding->nature, &binding->wanted);
-	prepare_reports(binding);
-	result = next_bind(binding->fd, addr, len);
-	if (result != 0 && errno == EADDRINUSE && v6only_make_room(&binding->v6only)) {
-		result = next_bind(binding->fd, addr, len);
-		v6only_leave_room(&binding->v6only);
+	v6only_prepare(&v6only, fd, nature, wanted);
+	result = next_bind(fd, addr, len);
+	if (result != 0 && errno == EADDRINUSE && v6only_make_room(&v6only)) {
+		result = next_bind(fd, addr, len);
+		v6only_leave_room(&v6only);
 	}
 	if (result != 0) {
-		undo(binding);
+		int error = errno;
+
+		v6only_undo(&v6only);
+		v6only_log_failure(&v6only, error);
+		errno = error;
 		return result;
 	}
-	finish(binding);
+	note_bound(fd, wanted, &v6only);
+	v6only_finish(&v6only);
 	errno = saved_errno;
 	return result;
 }
 
-/* A bind that we leave alone. A socket that has an address of its own needs no source from us. */
+/* Somewhere that is no wildcard of the socket's, or cannot be read. */
 static int bind_elsewhere(int fd, const struct sockaddr *addr, socklen_t len)
 {
+	/* An address that is nobody's wildcard. */
+	const struct endpoint specific = {.addr = {{0, 0, 0, 1}}, .port = 1};
 	int result = next_bind(fd, addr, len);
 
 	if (result == 0)
-		sockets_close_to_sources(fd);
+		note_bound(fd, &specific, NULL);
 	return result;
 }
 
 EXPORT int bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
-	struct binding binding;
+	uint32_t flags = fd_flags(fd);
+	struct endpoint wanted;
+	struct nature nature;
 
-	if (!read_binding(fd, addr, len, &binding))
+	if (!is_concerned(flags))
+		return next_bind(fd, addr, len);
+	if (len > sizeof(struct sockaddr_storage) || !readable(addr, len) ||
+		!endpoint_from_sockaddr(addr, len, &wanted) || !address_is_wildcard(&wanted.addr) ||
+		!sockets_find_nature(fd, flags, &nature) ||
+		nature.domain != (addr->sa_family == AF_INET6 ? AF_INET6 : AF_INET))
 		return bind_elsewhere(fd, addr, len);
-	return bind_to_wildcard(&binding, addr, len);
+	return bind_to_wildcard(fd, addr, len, &nature, &wanted);
 }
 
 /* Not declared by every libc, nor there in every one; libtirpc has one, too. */
 int bindresvport(int sd, struct sockaddr_in *sin);
 
-/* libc's makes the bind past us: the socket is met as one that comes bound. */
+/* libc's makes the bind past us: the socket is classified as one that comes bound. */
 EXPORT int bindresvport(int sd, struct sockaddr_in *sin)
 {
 	int result = next_bindresvport(sd, sin);
-	uint32_t facts = facts_of(sd);
 
-	if (result == 0 && !(facts & FACT_WATCHED)) {
-		facts_set(sd, facts & FACT_WISHES);
-		sockets_facts(sd, FACT_WATCHED);
-	}
+	if (result == 0)
+		fd_flags_set(sd, 0);
 	return result;
 }
 
@@ -194,28 +127,13 @@ static bool read_listening(int fd, struct v6only *ret)
 	return true;
 }
 
-/* A socket that came to us already bound is met here. */
-static void meet_listener(int fd)
-{
-	struct nature nature;
-	struct endpoint local;
-
-	if (!env_settings()->is_on || facts_of(fd) & FACT_KNOWN || !sockets_ask_nature(fd, &nature))
-		return;
-	facts_set(fd, sockets_facts_of_nature(&nature));
-	if (sockets_ask_local(fd, &local))
-		sockets_report_inherited(fd, &nature, &local);
-}
-
 /* Where listen has bound the socket, or let it share its port. */
 static void finish_listening(const struct v6only *v6only)
 {
-	struct endpoint local;
-
 	if (v6only->listener.bound.port != 0)
 		v6only_log_sharing(v6only);
-	else if (sockets_ask_local(v6only->fd, &local))
-		v6only_finish(v6only, &local);
+	else
+		v6only_finish(v6only);
 }
 
 /* next_listen, with our help. */
@@ -246,10 +164,8 @@ EXPORT int listen(int fd, int n)
 	struct v6only v6only;
 	int result = read_listening(fd, &v6only) ? listen_with(&v6only, n) : next_listen(fd, n);
 
-	if (result == 0)
-		meet_listener(fd);
+	/* A socket that came to us already bound. */
+	if (result == 0 && fd_flags(fd) == 0)
+		first_use_listen(fd);
 	return result;
 }
-
-int own_bind(int fd, const struct sockaddr *addr, socklen_t len) ALIAS_OF(bind)
-	__attribute__((nothrow, leaf));

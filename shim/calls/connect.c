@@ -2,94 +2,118 @@
 /*
  * connect: a server that receives on a wildcard socket and then connects it to the peer (netcat,
  * socat, iperf3, DTLS servers) gives it a local address for good, for later datagrams both ways. It
- * has to be the one that the peer asked at, which is pinned first.
+ * has to be the one that the peer asked at. Mostly it is; where the kernel has chosen another, the
+ * socket is connected once more, pinned to that address.
  */
-#include "calls/emission.h"
-#include "calls/own.h"
-#include "calls/style.h"
+#include "calls/first_use.h"
 #include "core/attributes.h"
+#include "replies/pin.h"
+#include "replies/tx.h"
+#include "runtime/sandbox.h"
+#include "sockets/classify.h"
 #include "sys/log.h"
 #include "sys/next.h"
-#include "sys/pin.h"
-#include "sys/sockets.h"
 
 #include <errno.h>
 #include <pthread.h>
 
-/* The source known for the peer, if fd is a UDP socket that has no local address yet. One of IPv4
- * is pinned by IP_MULTICAST_IF, which must not be the program's own. */
-static bool find_source(int fd, const struct sockaddr *addr, socklen_t len, struct source *ret)
+static bool is_unspecified(const struct sockaddr *addr, socklen_t len)
 {
-	uint32_t facts = sockets_facts(fd, FACT_OPEN);
-	struct endpoint local;
-
-	/* AF_UNSPEC disconnects; to all other calls it is another word for AF_INET. */
-	if (!(facts & FACT_OPEN) || !emission_is_addressed(addr, len) ||
-		addr->sa_family == AF_UNSPEC)
-		return false;
-	/* A source is logged when it is pinned, for only then is it what the socket has. */
-	if (emission_look_up(facts, addr, len, ret) == CHOICE_NONE) {
-		if (log_wants(LOG_LEVEL_DEBUG))
-			emission_log(fd, facts, addr, len, CHOICE_NONE, NULL);
-		return false;
-	}
-	if (facts & FACT_HAS_MULTICAST_IF && address_is_v4(&ret->addr))
-		return false;
-	return sockets_ask_local(fd, &local) && address_is_wildcard(&local.addr);
+	return len >= sizeof(addr->sa_family) && readable(addr, len) &&
+	       addr->sa_family == AF_UNSPEC;
 }
 
-static void log_pinned(
-	int fd, const struct sockaddr *addr, socklen_t len, const struct source *source)
+/* The source known for the peer, if fd is a UDP socket that may take it. */
+static bool find_source(
+	int fd, uint32_t flags, const struct sockaddr *addr, socklen_t len, struct source *ret)
+{
+	struct tx_socket socket = {.fd = fd, .flags = flags, .socket = fd_socket(fd)};
+	enum choice choice;
+
+	if (!(flags & FD_SELECTS) || sandbox_is_on() || !tx_is_addressed(addr, len))
+		return false;
+	choice = tx_find(&socket, addr, len, ret);
+	if (choice == CHOICE_NONE && log_wants(LOG_LEVEL_DEBUG))
+		tx_log(fd, addr, len, CHOICE_NONE, NULL);
+	return choice != CHOICE_NONE;
+}
+
+static void log_pin(int fd, const struct sockaddr *addr, socklen_t len, const struct source *source,
+	bool is_pinned)
 {
 	char peer[ENDPOINT_TEXT], local[ENDPOINT_TEXT];
 
-	if (log_wants(LOG_LEVEL_INFO))
+	if (!log_wants(is_pinned ? LOG_LEVEL_INFO : LOG_LEVEL_WARN))
+		return;
+	sockaddr_format(addr, len, peer);
+	address_format(&source->addr, local);
+	if (is_pinned)
 		log_line(LOG_LEVEL_INFO, "fd %d udp: connected to %s from %s, the address asked",
-			fd, sockaddr_format(addr, len, peer), address_format(&source->addr, local));
+			fd, peer, local);
+	else
+		log_line(LOG_LEVEL_WARN,
+			"fd %d udp: connected to %s, but not from %s, the address asked: the "
+			"socket cannot be pinned to it",
+			fd, peer, local);
 }
 
-static int connect_pinned(enum style style, int fd, const struct sockaddr *addr, socklen_t len,
+static bool is_at(int fd, const struct source *source)
+{
+	struct endpoint local;
+
+	return sockets_ask_local(fd, &local) && address_is_equal(&local.addr, &source->addr);
+}
+
+/* What stands now is what libc alone would have given. It stays, unless a better is to be had. */
+static int connect_from(int fd, uint32_t flags, const struct sockaddr *addr, socklen_t len,
 	const struct source *source)
 {
-	struct pin pin;
 	int saved_errno = errno;
+	int result = next_connect(fd, addr, len);
 
-	if (!pin_begin(fd, source, &pin))
-		return style_connect(style, fd, addr, len);
-	if (style_connect(style, fd, addr, len) == 0) {
-		log_pinned(fd, addr, len, source);
-		return 0;
+	if (result != 0)
+		return result;
+	if (!is_at(fd, source))
+		result = pin_connect(fd, flags, addr, len, source);
+	if (result == 0) {
+		log_pin(fd, addr, len, source, is_at(fd, source));
+		errno = saved_errno;
 	}
-	/* Perhaps because of the address: without it the result is what libc alone would give. */
-	pin_undo(fd, &pin);
-	errno = saved_errno;
-	return style_connect(style, fd, addr, len);
+	return result;
 }
 
-ON_THE_WAY int connect_from_source(
-	enum style style, int fd, const struct sockaddr *addr, socklen_t len)
+COLD static int connect_known(int fd, uint32_t flags, const struct sockaddr *addr, socklen_t len,
+	const struct source *source)
 {
-	struct source source;
 	int cancel_state, result;
 
-	if (!find_source(fd, addr, len, &source))
-		return style_connect(style, fd, addr, len);
 	/* libc's connect is a cancellation point. Half a pin is none to leave behind, so the thread
 	 * ends before it or not at all: connect does not wait on these sockets. */
-	if (style == BY_NAME)
-		pthread_testcancel();
+	pthread_testcancel();
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	result = connect_pinned(style, fd, addr, len, &source);
+	result = connect_from(fd, flags, addr, len, source);
 	pthread_setcancelstate(cancel_state, NULL);
 	return result;
 }
 
 EXPORT int connect(int fd, const struct sockaddr *addr, socklen_t len)
 {
-	return connect_from_source(BY_NAME, fd, addr, len);
-}
+	uint32_t flags = first_use_flags(fd);
+	bool is_disconnecting;
+	struct source source;
+	int result;
 
-int own_connect(int fd, const struct sockaddr *addr, socklen_t len)
-{
-	return connect_from_source(BY_NUMBER, fd, addr, len);
+	if (!(flags & FD_UDP))
+		return next_connect(fd, addr, len);
+	/* To all other calls AF_UNSPEC is another word for AF_INET. */
+	is_disconnecting = is_unspecified(addr, len);
+	if (!is_disconnecting && find_source(fd, flags, addr, len, &source))
+		result = connect_known(fd, flags, addr, len, &source);
+	else
+		result = next_connect(fd, addr, len);
+	if (result == 0)
+		fd_flags_update(fd, flags,
+			is_disconnecting ? classify_disconnected(flags)
+					 : classify_connected(flags));
+	return result;
 }

@@ -3,12 +3,9 @@
  * The calls that make descriptors: each notes what the new one is, over whatever stands there of a
  * descriptor that had the number before.
  */
-#include "calls/own.h"
 #include "core/attributes.h"
+#include "sockets/classify.h"
 #include "sys/next.h"
-#include "sys/numbers.h"
-#include "sys/shared.h"
-#include "sys/sockets.h"
 #include "sys/time64.h"
 
 #include <fcntl.h>
@@ -16,10 +13,10 @@
 #include <unistd.h>
 
 /* Notes what a call has just made; a failed call has made nothing. Returns fd. */
-static int note(int fd, uint32_t facts)
+static int note(int fd, uint32_t flags)
 {
 	if (fd >= 0)
-		facts_set(fd, facts);
+		fd_flags_set(fd, flags);
 	return fd;
 }
 
@@ -31,13 +28,13 @@ EXPORT int socket(int domain, int type, int protocol)
 		.protocol = protocol,
 	};
 
-	return note(next_socket(domain, type, protocol), sockets_facts_of_nature(&nature));
+	return note(next_socket(domain, type, protocol), classify_new(&nature));
 }
 
 static void note_pair(const int fds[2])
 {
-	note(fds[0], FACT_KNOWN);
-	note(fds[1], FACT_KNOWN);
+	note(fds[0], FD_CLASSIFIED);
+	note(fds[1], FD_CLASSIFIED);
 }
 
 EXPORT int socketpair(int domain, int type, int protocol, int fds[2])
@@ -51,19 +48,19 @@ EXPORT int socketpair(int domain, int type, int protocol, int fds[2])
 
 EXPORT int accept(int fd, struct sockaddr *restrict addr, socklen_t *restrict addr_len)
 {
-	return note(next_accept(fd, addr, addr_len), FACT_KNOWN);
+	return note(next_accept(fd, addr, addr_len), FD_CLASSIFIED);
 }
 
 EXPORT int accept4(int fd, struct sockaddr *restrict addr, socklen_t *restrict addr_len, int flags)
 {
-	return note(next_accept4(fd, addr, addr_len, flags), FACT_KNOWN);
+	return note(next_accept4(fd, addr, addr_len, flags), FD_CLASSIFIED);
 }
 
-/* A duplicate is what its original is; one not met yet is met under its new number. */
+/* A duplicate is what its original is; one not seen yet is seen under its new number. */
 static int note_duplicate(int fd, int fd2)
 {
 	if (fd2 >= 0 && fd2 != fd)
-		facts_set(fd2, shared_by_duplicate(fd));
+		fd_flags_duplicate(fd, fd2);
 	return fd2;
 }
 
@@ -131,39 +128,8 @@ EXPORT_TIME64 int __fcntl_time64(int fd, int cmd, ...)
 /* Not declared by every libc, nor there in every one: glibc has it from 2.36 on. */
 int pidfd_getfd(int pidfd, int targetfd, unsigned int flags);
 
-/* A descriptor of another process: whatever it is, it has not been met under this number. */
+/* A descriptor of another process: whatever it is, it has not been seen under this number. */
 EXPORT int pidfd_getfd(int pidfd, int targetfd, unsigned int flags)
 {
 	return note(next_pidfd_getfd(pidfd, targetfd, flags), 0);
 }
-
-void own_descriptors(long number, const long arg[], long result)
-{
-	int fd = (int)result;
-
-	switch (number) {
-	case SYS_accept:
-	case SYS_accept4:
-		note(fd, FACT_KNOWN);
-		break;
-	case SYS_dup:
-	case SYS_dup2:
-	case SYS_dup3:
-		note_duplicate((int)arg[0], fd);
-		break;
-	case SYS_fcntl:
-	case SYS_fcntl64:
-		note_fcntl((int)arg[0], (int)arg[1], fd);
-		break;
-	case SYS_pidfd_getfd:
-		note(fd, 0);
-		break;
-	case SYS_socketpair:
-		note_pair((const int *)arg[3]);
-		break;
-	default:
-		break;
-	}
-}
-
-int own_socket(int domain, int type, int protocol) ALIAS_OF(socket) __attribute__((nothrow, leaf));

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* recvfrom, its fortified form, and recvmsg: on a watched socket all are one reception. */
-#include "calls/own.h"
-#include "calls/reception.h"
-#include "calls/style.h"
-#include "calls/transfer.h"
+/* recvfrom, its fortified form, and recvmsg: on a watched socket all are one rx. */
+#include "calls/entry.h"
+#include "calls/first_use.h"
 #include "core/attributes.h"
+#include "replies/rx.h"
+#include "replies/transfer.h"
+#include "replies/watch.h"
+#include "sys/clock.h"
 #include "sys/next.h"
 #include "sys/readable.h"
-#include "sys/sockets.h"
 #include "sys/time64.h"
 
+#include <errno.h>
 #include <limits.h>
 
 /* Whether recvfrom can be done by recvmsg: a bad pointer to the length, or a negative length, is
@@ -20,51 +22,105 @@ static inline bool is_possible(const struct sockaddr *addr, const socklen_t *add
 	       (readable(addr_len, sizeof(*addr_len)) && *addr_len <= INT_MAX);
 }
 
-/* What a failed recvmsg leaves to be done for recvfrom. */
-OFF_THE_WAY static bool is_to_be_repeated(
+/* What a failed recvmsg leaves to be done for recvfrom: whether to call that after all. */
+COLD static bool has_to_repeat(
 	int fd, const struct msghdr *msg, const struct sockaddr *addr, socklen_t *addr_len)
 {
 	/* The kernel may tell the length of an address that it could not write. */
 	if (addr != NULL && *addr_len != msg->msg_namelen)
 		*addr_len = msg->msg_namelen;
+	if (errno != EBADF && errno != ENOTSOCK)
+		return false;
 	/* Of what is no socket any more, recvfrom has its own way to say so. */
-	return sockets_is_gone(fd);
+	fd_flags_set(fd, 0);
+	return true;
 }
 
-/* On a watched socket done by recvmsg. The program sees no control data, so all of it is ours. */
-ON_THE_WAY ssize_t receive_from(enum style style, int fd, void *buf, size_t n, int flags,
-	struct sockaddr *addr, socklen_t *addr_len)
+/* recvfrom on a watched socket. The program sees no control data, so all of it is ours,
+ * and whose a PKTINFO message is does not matter. *ret_has_pktinfo says whether there was one. */
+HOT_INLINE ssize_t receive_from_watched(int fd, uint32_t flags, uint32_t socket, void *buf,
+	size_t n, int call_flags, struct sockaddr *addr, socklen_t *addr_len, bool *ret_has_pktinfo)
 {
 	struct sockaddr_in6 name;
-	_Alignas(struct cmsghdr) unsigned char control[RECEPTION_CONTROL_EXTRA];
+	_Alignas(struct cmsghdr) unsigned char control[RX_CONTROL_EXTRA];
+	socklen_t name_room = LIKELY(addr != NULL) ? *addr_len : sizeof(name);
 	struct iovec iov;
 	struct msghdr msg;
-	socklen_t name_room;
-	uint32_t facts = sockets_facts(fd, FACT_WATCHED);
 	ssize_t len;
 
-	if (!(facts & FACT_WATCHED) || UNLIKELY(!is_possible(addr, addr_len)))
-		return style_recvfrom(style, fd, buf, n, flags, addr, addr_len);
-	name_room = LIKELY(addr != NULL) ? *addr_len : sizeof(name);
-	transfer_prepare(style, &msg, &iov, buf, n);
+	transfer_prepare(&msg, &iov, buf, n);
 	transfer_set_name(&msg, LIKELY(addr != NULL) ? (void *)addr : &name, name_room);
 	transfer_set_control(&msg, control, sizeof(control));
-	len = style_recvmsg(style, fd, &msg, transfer_flags(flags));
+	len = next_recvmsg(fd, &msg, transfer_flags(call_flags));
+	*ret_has_pktinfo = false;
 	if (UNLIKELY(len < 0)) {
-		if (is_to_be_repeated(fd, &msg, addr, addr_len))
-			return style_recvfrom(style, fd, buf, n, flags, addr, addr_len);
+		if (has_to_repeat(fd, &msg, addr, addr_len))
+			return next_recvfrom(fd, buf, n, call_flags, addr, addr_len);
 		return len;
 	}
-	reception_learn(fd, facts, &msg, name_room, flags, NULL);
+	*ret_has_pktinfo = rx_learn(fd, flags & ~(uint32_t)FD_APP_PKTINFO, socket, &msg, name_room,
+		call_flags, NULL, clock_now_s());
 	if (LIKELY(addr != NULL))
 		*addr_len = msg.msg_namelen;
 	return len;
 }
 
+/*
+ * The first recvfrom on a socket whose flags alone say that it is one to watch. A datagram with a
+ * PKTINFO message proves it, at no cost; so the call does not wait before there has been one, or
+ * the kernel has been asked.
+ */
+COLD static ssize_t receive_from_first(int fd, uint32_t flags, void *buf, size_t n, int call_flags,
+	struct sockaddr *addr, socklen_t *addr_len)
+{
+	uint32_t socket = fd_socket(fd);
+	int saved_errno = errno;
+	bool has_pktinfo, is_udp;
+	ssize_t len = receive_from_watched(
+		fd, flags, socket, buf, n, call_flags | MSG_DONTWAIT, addr, addr_len, &has_pktinfo);
+
+	if (has_pktinfo)
+		return len;
+	is_udp = watch_confirm(fd);
+	if (len >= 0 || errno != EAGAIN)
+		return len;
+	errno = saved_errno;
+	if (!is_udp)
+		return next_recvfrom(fd, buf, n, call_flags, addr, addr_len);
+	return receive_from_watched(
+		fd, flags, socket, buf, n, call_flags, addr, addr_len, &has_pktinfo);
+}
+
+COLD static ssize_t receive_from_undecided(int fd, uint32_t flags, void *buf, size_t n,
+	int call_flags, struct sockaddr *addr, socklen_t *addr_len)
+{
+	if (flags == 0)
+		flags = first_use(fd);
+	if (flags & FD_UNDECIDED)
+		flags = watch_decide(fd, flags, WATCH_TRUST);
+	if (flags & FD_LEARNS && is_possible(addr, addr_len))
+		return receive_from_first(fd, flags, buf, n, call_flags, addr, addr_len);
+	return next_recvfrom(fd, buf, n, call_flags, addr, addr_len);
+}
+
+HOT_INLINE ssize_t receive_from(
+	int fd, void *buf, size_t n, int call_flags, struct sockaddr *addr, socklen_t *addr_len)
+{
+	uint32_t socket, flags = fd_flags_and_socket(fd, &socket);
+	bool has_pktinfo;
+
+	if (LIKELY(flags & FD_LEARNS) && LIKELY(is_possible(addr, addr_len)))
+		return receive_from_watched(
+			fd, flags, socket, buf, n, call_flags, addr, addr_len, &has_pktinfo);
+	if (UNLIKELY(flags == 0 || flags & FD_UNDECIDED))
+		return receive_from_undecided(fd, flags, buf, n, call_flags, addr, addr_len);
+	return next_recvfrom(fd, buf, n, call_flags, addr, addr_len);
+}
+
 EXPORT ssize_t recvfrom(int fd, void *restrict buf, size_t n, int flags,
 	struct sockaddr *restrict addr, socklen_t *restrict addr_len)
 {
-	return receive_from(BY_NAME, fd, buf, n, flags, addr, addr_len);
+	return receive_from(fd, buf, n, flags, addr, addr_len);
 }
 
 ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags, struct sockaddr *addr,
@@ -77,61 +133,51 @@ EXPORT ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int fl
 {
 	if (n > buflen)
 		return next_recvfrom_chk(fd, buf, n, buflen, flags, addr, addr_len);
-	return receive_from(BY_NAME, fd, buf, n, flags, addr, addr_len);
-}
-
-ssize_t own_recvfrom(
-	int fd, void *buf, size_t n, int flags, struct sockaddr *addr, socklen_t *addr_len)
-{
-	return receive_from(BY_NUMBER, fd, buf, n, flags, addr, addr_len);
+	return receive_from(fd, buf, n, flags, addr, addr_len);
 }
 
 /* recvmsg on a watched socket. */
-ON_THE_WAY ssize_t receive_watched(
-	enum style style, int fd, uint32_t facts, struct msghdr *theirs, int flags)
+HOT_INLINE ssize_t receive_watched(
+	enum entry entry, int fd, uint32_t flags, struct msghdr *theirs, int call_flags)
 {
 	struct msghdr msg;
 	struct sockaddr_in6 name;
-	_Alignas(struct cmsghdr) unsigned char
-		control[RECEPTION_CONTROL_MAX + RECEPTION_CONTROL_EXTRA];
-	const struct reception rx = {.msg = &msg, .name = &name, .control = control};
+	_Alignas(struct cmsghdr) unsigned char control[RX_CONTROL_MAX + RX_CONTROL_EXTRA];
+	const struct rx rx = {.msg = &msg, .name = &name, .control = control};
 	ssize_t len;
 
-	reception_prepare(&rx, theirs);
-	len = style_recvmsg(style, fd, &msg, flags);
-	if (len >= 0)
-		reception_deliver(&rx, fd, facts, theirs, flags);
-	else
-		reception_tell_name(&msg, theirs);
+	rx_prepare(&rx, theirs);
+	len = entry_recvmsg(entry, fd, &msg, call_flags);
+	if (UNLIKELY(len < 0)) {
+		rx_tell_name(&msg, theirs);
+		return len;
+	}
+	rx_deliver(
+		&rx, fd, rx_app_flags(fd, flags), fd_socket(fd), theirs, call_flags, clock_now_s());
 	return len;
 }
 
-ON_THE_WAY ssize_t receive_message(enum style style, int fd, struct msghdr *message, int flags)
+HOT_INLINE ssize_t receive_message(enum entry entry, int fd, struct msghdr *message, int call_flags)
 {
-	uint32_t facts = sockets_facts(fd, FACT_WATCHED);
+	uint32_t flags = first_use_before_receive(fd);
 	ssize_t len;
 
-	if (facts & FACT_WATCHED && readable(message, sizeof(*message)))
-		return receive_watched(style, fd, facts, message, flags);
-	len = style_recvmsg(style, fd, message, flags);
-	if (len >= 0 && message->msg_controllen != 0)
-		reception_forget_descriptors(message);
+	if (flags & FD_WATCHED && readable(message, sizeof(*message)))
+		return receive_watched(entry, fd, flags, message, call_flags);
+	len = entry_recvmsg(entry, fd, message, call_flags);
+	if (len >= 0 && UNLIKELY(message->msg_controllen != 0))
+		rx_check(fd, message);
 	return len;
 }
 
 EXPORT ssize_t recvmsg(int fd, struct msghdr *message, int flags)
 {
-	return receive_message(BY_NAME, fd, message, flags);
+	return receive_message(ENTRY_NAME, fd, message, flags);
 }
 
 EXPORT_TIME64 ssize_t __recvmsg64(int fd, struct msghdr *message, int flags);
 
 EXPORT_TIME64 ssize_t __recvmsg64(int fd, struct msghdr *message, int flags)
 {
-	return receive_message(BY_NAME_TIME64, fd, message, flags);
-}
-
-ssize_t own_recvmsg(int fd, struct msghdr *message, int flags)
-{
-	return receive_message(BY_NUMBER, fd, message, flags);
+	return receive_message(ENTRY_NAME_TIME64, fd, message, flags);
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* recvmmsg: on a watched socket, as many receptions as the kernel fills in one call. */
+/* recvmmsg: on a watched socket, as many rx as the kernel fills in one call. */
 #include "calls/batch.h"
-#include "calls/own.h"
-#include "calls/reception.h"
-#include "calls/style.h"
+#include "calls/by_number.h"
+#include "calls/entry.h"
+#include "calls/first_use.h"
 #include "core/attributes.h"
+#include "replies/rx.h"
+#include "sys/clock.h"
 #include "sys/next.h"
 #include "sys/readable.h"
-#include "sys/sockets.h"
 #include "sys/time64.h"
 
 #include <errno.h>
@@ -16,21 +17,23 @@
 static size_t measure(const struct msghdr *theirs)
 {
 	return batch_size(sizeof(struct mmsghdr)) + batch_size(sizeof(struct sockaddr_in6)) +
-	       batch_size(reception_control_size(theirs));
+	       batch_size(rx_control_size(theirs));
 }
 
 /* How many messages from the first on can be looked at, and what room receiving for them takes. */
 static unsigned int count_readable(
 	const struct mmsghdr *theirs, unsigned int vlen, size_t *ret_size)
 {
+	size_t readable_len = readable_count(theirs, vlen * sizeof(*theirs));
+	unsigned int end = (unsigned int)(readable_len / sizeof(*theirs));
 	unsigned int count;
 
 	*ret_size = batch_size(sizeof(*theirs)); /* for end_batch */
-	for (count = 0; count < vlen && readable(&theirs[count], sizeof(theirs[count])); count++) {
+	for (count = 0; count < end; count++) {
 		size_t size = measure(&theirs[count].msg_hdr);
 
 		/* More than there is memory for, so there will be no room. */
-		if (size > PTRDIFF_MAX - *ret_size)
+		if (UNLIKELY(size > PTRDIFF_MAX - *ret_size))
 			break;
 		*ret_size += size;
 	}
@@ -53,28 +56,30 @@ static void prepare(const struct mmsghdr *theirs, struct mmsghdr *ours, unsigned
 	struct batch_room *room)
 {
 	for (unsigned int i = 0; i < count; i++) {
-		struct reception rx = {.msg = &ours[i].msg_hdr};
+		struct rx rx = {.msg = &ours[i].msg_hdr};
 
 		rx.name = batch_take(room, sizeof(*rx.name));
-		rx.control = batch_take(room, reception_control_size(&theirs[i].msg_hdr));
-		reception_prepare(&rx, &theirs[i].msg_hdr);
+		rx.control = batch_take(room, rx_control_size(&theirs[i].msg_hdr));
+		rx_prepare(&rx, &theirs[i].msg_hdr);
 	}
 }
 
-static void deliver(
-	int fd, uint32_t facts, struct mmsghdr *ours, struct mmsghdr *theirs, int count, int flags)
+static void deliver(int fd, struct mmsghdr *ours, struct mmsghdr *theirs, int count, int call_flags)
 {
-	for (int i = 0; i < count; i++) {
-		const struct reception rx = {.msg = &ours[i].msg_hdr};
+	uint32_t flags = rx_app_flags(fd, fd_flags(fd));
+	uint32_t socket = fd_socket(fd), now_s = clock_now_s();
 
-		reception_deliver(&rx, fd, facts, &theirs[i].msg_hdr, flags);
+	for (int i = 0; i < count; i++) {
+		const struct rx rx = {.msg = &ours[i].msg_hdr};
+
+		rx_deliver(&rx, fd, flags, socket, &theirs[i].msg_hdr, call_flags, now_s);
 		theirs[i].msg_len = ours[i].msg_len;
 	}
 }
 
 /* False, and nothing done, if there is no room for them. */
-OWN_FRAME static bool receive_watched(enum style style, int fd, uint32_t facts,
-	struct mmsghdr *theirs, unsigned int vlen, int flags, struct timespec *tmo, int *ret)
+OWN_FRAME static bool receive_watched(enum entry entry, int fd, struct mmsghdr *theirs,
+	unsigned int vlen, int flags, struct timespec *tmo, int *ret)
 {
 	struct batch_room room;
 	struct mmsghdr *ours;
@@ -88,61 +93,63 @@ OWN_FRAME static bool receive_watched(enum style style, int fd, uint32_t facts,
 	ours = batch_take(&room, (count + 1) * sizeof(*ours));
 	prepare(theirs, ours, count, &room);
 	received =
-		style_recvmmsg(style, fd, ours, end_batch(theirs, ours, count, vlen), flags, tmo);
-	deliver(fd, facts, ours, theirs, received, flags);
+		entry_recvmmsg(entry, fd, ours, end_batch(theirs, ours, count, vlen), flags, tmo);
+	if (received > 0)
+		deliver(fd, ours, theirs, received, flags);
 	failed = received > 0 ? (unsigned int)received : 0;
 	if (failed < count)
-		reception_tell_name(&ours[failed].msg_hdr, &theirs[failed].msg_hdr);
+		rx_tell_name(&ours[failed].msg_hdr, &theirs[failed].msg_hdr);
 	batch_close(&room);
 	*ret = received;
 	return true;
 }
 
 /* One message after the other, as the kernel itself goes on (net/socket.c, do_recvmmsg); what is
- * left of the timeout it tells each time. But an error behind the first message is lost, where the
+ * left of the timeout it tells each time. But an error after the first message is lost, where the
  * kernel would tell it by the next call. */
-OFF_THE_WAY static int receive_singly(enum style style, int fd, uint32_t facts,
-	struct mmsghdr *theirs, unsigned int vlen, int flags, struct timespec *tmo)
+COLD static int receive_singly(enum entry entry, int fd, struct mmsghdr *theirs, unsigned int vlen,
+	int flags, struct timespec *tmo)
 {
 	int saved_errno = errno;
 	unsigned int received = 0;
 	int more = 0;
 
 	do {
-		if (!receive_watched(style, fd, facts, theirs + received, 1, flags, tmo, &more) ||
+		if (!receive_watched(entry, fd, theirs + received, 1, flags, tmo, &more) ||
 			more <= 0)
 			break;
 		received++;
 		if (flags & MSG_WAITFORONE)
 			flags |= MSG_DONTWAIT;
-	} while (received < vlen && !style_is_over(style, tmo));
+	} while (received < vlen && !entry_is_over(entry, tmo));
 	if (received == 0)
 		return more;
 	errno = saved_errno;
 	return (int)received;
 }
 
-ON_THE_WAY int receive_batch(enum style style, int fd, struct mmsghdr *vmessages, unsigned int vlen,
+HOT_INLINE int receive_batch(enum entry entry, int fd, struct mmsghdr *vmessages, unsigned int vlen,
 	int flags, struct timespec *tmo)
 {
-	uint32_t facts = sockets_facts(fd, FACT_WATCHED);
 	int received;
 
-	if (facts & FACT_WATCHED && vlen > 0 && readable(vmessages, sizeof(*vmessages))) {
-		if (!receive_watched(style, fd, facts, vmessages, vlen, flags, tmo, &received))
-			received = receive_singly(style, fd, facts, vmessages, vlen, flags, tmo);
+	if (first_use_before_receive(fd) & FD_WATCHED && vlen > 0 &&
+		readable(vmessages, sizeof(*vmessages))) {
+		if (!receive_watched(entry, fd, vmessages, vlen, flags, tmo, &received))
+			received = receive_singly(entry, fd, vmessages, vlen, flags, tmo);
 		return received;
 	}
-	received = style_recvmmsg(style, fd, vmessages, vlen, flags, tmo);
+	received = entry_recvmmsg(entry, fd, vmessages, vlen, flags, tmo);
 	for (int i = 0; i < received; i++)
-		reception_forget_descriptors(&vmessages[i].msg_hdr);
+		if (vmessages[i].msg_hdr.msg_controllen != 0)
+			rx_check(fd, &vmessages[i].msg_hdr);
 	return received;
 }
 
 EXPORT int recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags,
 	struct timespec *tmo)
 {
-	return receive_batch(BY_NAME, fd, vmessages, vlen, (int)flags, tmo);
+	return receive_batch(ENTRY_NAME, fd, vmessages, vlen, (int)flags, tmo);
 }
 
 EXPORT_TIME64 int __recvmmsg64(
@@ -151,17 +158,13 @@ EXPORT_TIME64 int __recvmmsg64(
 EXPORT_TIME64 int __recvmmsg64(
 	int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags, struct timespec *tmo)
 {
-	return receive_batch(BY_NAME_TIME64, fd, vmessages, vlen, flags, tmo);
+	return receive_batch(ENTRY_NAME_TIME64, fd, vmessages, vlen, flags, tmo);
 }
 
-int own_recvmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags,
+int by_number_recvmmsg(long number, int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags,
 	struct timespec *tmo)
 {
-	return receive_batch(BY_NUMBER, fd, vmessages, vlen, (int)flags, tmo);
-}
-
-int own_recvmmsg_time64(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags,
-	struct timespec *tmo)
-{
-	return receive_batch(BY_NUMBER_TIME64, fd, vmessages, vlen, (int)flags, tmo);
+	if (number == SYS_recvmmsg)
+		return receive_batch(ENTRY_SYSCALL, fd, vmessages, vlen, flags, tmo);
+	return receive_batch(ENTRY_SYSCALL_TIME64, fd, vmessages, vlen, flags, tmo);
 }

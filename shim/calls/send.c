@@ -1,83 +1,126 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* sendto and sendmsg: on a watched socket, a reply to a known peer is an emission. */
-#include "calls/emission.h"
-#include "calls/own.h"
-#include "calls/style.h"
-#include "calls/transfer.h"
+/* sendto and sendmsg: what goes to a known peer is a tx. */
+#include "calls/entry.h"
+#include "calls/first_use.h"
 #include "core/attributes.h"
+#include "replies/transfer.h"
+#include "replies/tx.h"
 #include "sys/next.h"
 #include "sys/readable.h"
-#include "sys/sockets.h"
 #include "sys/time64.h"
 
-/* On a watched socket done by sendmsg, which takes an address longer than any for one that is cut;
- * sendto refuses it. */
-ON_THE_WAY ssize_t send_to(enum style style, int fd, const void *buf, size_t n, int flags,
-	const struct sockaddr *addr, socklen_t addr_len)
+#include <errno.h>
+
+/* What send_ours does where the kernel has failed ours: if that is for the source, sends it again
+ * without, with their control data of this length and the errno of before, and forgets the source
+ * if that goes out. */
+COLD static ssize_t send_again(enum entry entry, int fd, uint32_t flags, struct msghdr *ours,
+	void *control, size_t control_len, int call_flags, int saved_errno)
+{
+	struct refusal refusal;
+	ssize_t sent;
+
+	if (!tx_is_refused(fd, ours, errno, &refusal))
+		return -1;
+	ours->msg_control = control;
+	ours->msg_controllen = control_len;
+	errno = saved_errno;
+	sent = entry_sendmsg(entry, fd, ours, call_flags);
+	if (sent >= 0)
+		tx_forget(fd, flags, ours, &refusal);
+	return sent;
+}
+
+/* Sends ours; if the kernel refuses the source, sends it again with the program's own control data,
+ * and that is the result. */
+HOT_INLINE ssize_t send_ours(enum entry entry, int fd, uint32_t flags, struct msghdr *ours,
+	void *control, size_t control_len, int call_flags)
+{
+	int saved_errno = errno;
+	ssize_t sent = entry_sendmsg(entry, fd, ours, call_flags);
+
+	if (LIKELY(sent >= 0))
+		return sent;
+	return send_again(entry, fd, flags, ours, control, control_len, call_flags, saved_errno);
+}
+
+/* sendto where a source is known: done by sendmsg. */
+HOT_INLINE ssize_t send_to_from(int fd, uint32_t flags, const void *buf, size_t n, int call_flags,
+	const struct sockaddr *addr, socklen_t addr_len, const struct source *source)
 {
 	_Alignas(struct cmsghdr) unsigned char control[PKTINFO_SEND_SPACE];
 	struct iovec iov;
 	struct msghdr msg;
-	struct source source;
-	uint32_t facts = sockets_facts(fd, FACT_OPEN);
 
-	if (UNLIKELY(addr_len > sizeof(struct sockaddr_storage)) || !(facts & FACT_OPEN) ||
-		!emission_choose(fd, facts, addr, addr_len, &source))
-		return style_sendto(style, fd, buf, n, flags, addr, addr_len);
-	transfer_prepare(style, &msg, &iov, buf, n);
+	transfer_prepare(&msg, &iov, buf, n);
 	transfer_set_name(&msg, addr, addr_len);
-	transfer_set_control(&msg, control, pktinfo_write(control, &source));
-	return emission_send(style, fd, facts, &msg, NULL, 0, transfer_flags(flags));
+	transfer_set_control(&msg, control, pktinfo_write(control, source));
+	return send_ours(ENTRY_NAME, fd, flags, &msg, NULL, 0, transfer_flags(call_flags));
 }
 
-EXPORT ssize_t sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *addr,
-	socklen_t addr_len)
+/* sendto where this thread's last datagram does not say all. sendmsg takes an address longer than
+ * any for one that is cut; sendto refuses it. */
+OWN_FRAME static ssize_t send_to_otherwise(int fd, const void *buf, size_t n, int call_flags,
+	const struct sockaddr *addr, socklen_t addr_len)
 {
-	return send_to(BY_NAME, fd, buf, n, flags, addr, addr_len);
+	struct tx_socket socket = {.fd = fd};
+	struct source source;
+
+	socket.flags = first_use_before_send(fd, &socket.socket);
+	if (!(socket.flags & FD_SELECTS) || addr_len > sizeof(struct sockaddr_storage) ||
+		!tx_choose(&socket, addr, addr_len, &source))
+		return next_sendto(fd, buf, n, call_flags, addr, addr_len);
+	return send_to_from(fd, socket.flags, buf, n, call_flags, addr, addr_len, &source);
 }
 
-ssize_t own_sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *addr,
-	socklen_t addr_len)
+EXPORT ssize_t sendto(int fd, const void *buf, size_t n, int call_flags,
+	const struct sockaddr *addr, socklen_t addr_len)
 {
-	return send_to(BY_NUMBER, fd, buf, n, flags, addr, addr_len);
+	uint32_t socket, flags = fd_flags_and_socket(fd, &socket);
+	struct source source;
+
+	if (LIKELY(flags & FD_LEARNS) && LIKELY(!log_wants(LOG_LEVEL_DEBUG)) &&
+		LIKELY(addr_len <= sizeof(struct sockaddr_storage)) &&
+		tx_is_addressed(addr, addr_len) &&
+		LIKELY(last_peer_answer(addr, addr_len, socket, &source)))
+		return send_to_from(fd, flags, buf, n, call_flags, addr, addr_len, &source);
+	if (LIKELY(flags != 0 && !(flags & FD_SELECTS)))
+		return next_sendto(fd, buf, n, call_flags, addr, addr_len);
+	return send_to_otherwise(fd, buf, n, call_flags, addr, addr_len);
 }
 
-/* On a watched socket, sent with the source added to the program's control data. */
-ON_THE_WAY ssize_t send_open(
-	enum style style, int fd, uint32_t facts, const struct msghdr *message, int flags)
+/* Sent with the source added to the program's control data. */
+HOT_INLINE ssize_t send_selecting(
+	enum entry entry, struct tx_socket *socket, const struct msghdr *message, int call_flags)
 {
-	_Alignas(struct cmsghdr) unsigned char control[EMISSION_CONTROL_MAX + PKTINFO_SEND_SPACE];
+	_Alignas(struct cmsghdr) unsigned char control[TX_CONTROL_MAX + PKTINFO_SEND_SPACE];
 	struct msghdr msg;
 
-	if (!readable(message, sizeof(*message)) ||
-		!emission_prepare(fd, facts, message, &msg, control))
-		return style_sendmsg(style, fd, message, flags);
-	return emission_send(
-		style, fd, facts, &msg, message->msg_control, message->msg_controllen, flags);
+	if (!readable(message, sizeof(*message)) || !tx_prepare(socket, message, &msg, control))
+		return entry_sendmsg(entry, socket->fd, message, call_flags);
+	return send_ours(entry, socket->fd, socket->flags, &msg, message->msg_control,
+		message->msg_controllen, call_flags);
 }
 
-ON_THE_WAY ssize_t send_message(enum style style, int fd, const struct msghdr *message, int flags)
+HOT_INLINE ssize_t send_message(
+	enum entry entry, int fd, const struct msghdr *message, int call_flags)
 {
-	uint32_t facts = sockets_facts(fd, FACT_OPEN);
+	struct tx_socket socket = {.fd = fd};
 
-	if (facts & FACT_OPEN)
-		return send_open(style, fd, facts, message, flags);
-	return style_sendmsg(style, fd, message, flags);
+	socket.flags = first_use_before_send(fd, &socket.socket);
+	if (socket.flags & FD_SELECTS)
+		return send_selecting(entry, &socket, message, call_flags);
+	return entry_sendmsg(entry, fd, message, call_flags);
 }
 
 EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 {
-	return send_message(BY_NAME, fd, message, flags);
+	return send_message(ENTRY_NAME, fd, message, flags);
 }
 
 EXPORT_TIME64 ssize_t __sendmsg64(int fd, const struct msghdr *message, int flags);
 
 EXPORT_TIME64 ssize_t __sendmsg64(int fd, const struct msghdr *message, int flags)
 {
-	return send_message(BY_NAME_TIME64, fd, message, flags);
-}
-
-ssize_t own_sendmsg(int fd, const struct msghdr *message, int flags)
-{
-	return send_message(BY_NUMBER, fd, message, flags);
+	return send_message(ENTRY_NAME_TIME64, fd, message, flags);
 }

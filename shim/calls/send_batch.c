@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sendmmsg: on a watched socket, each message to a known peer gets its source, and the whole goes
+ * sendmmsg: each message to a known peer gets its source, and the whole goes
  * to the kernel in one call. The kernel stops at the first message that fails and, if others went
  * out before it, says only how many: the error is lost. So where it stops at a message with a
  * source it is asked whether that is why; if not, the program gets what the kernel said.
  */
 #include "calls/batch.h"
-#include "calls/emission.h"
-#include "calls/own.h"
-#include "calls/style.h"
+#include "calls/by_number.h"
+#include "calls/entry.h"
+#include "calls/first_use.h"
 #include "core/attributes.h"
+#include "replies/tx.h"
 #include "sys/next.h"
 #include "sys/readable.h"
-#include "sys/sockets.h"
 #include "sys/time64.h"
 
 #include <errno.h>
@@ -20,10 +20,9 @@
 enum { SENDMMSG_MAX = 1024 }; /* the kernel's own limit, UIO_MAXIOV */
 
 struct batch {
-	enum style style;
-	int fd;
-	int flags;
-	uint32_t facts;
+	enum entry entry;
+	struct tx_socket socket;
+	int call_flags;
 	struct mmsghdr *theirs;
 	struct mmsghdr *ours;
 	unsigned int count;
@@ -32,21 +31,21 @@ struct batch {
 /* What sending theirs takes of a batch's room. */
 static size_t measure(const struct msghdr *theirs)
 {
-	return batch_size(sizeof(struct mmsghdr)) + batch_size(emission_control_size(theirs));
+	return batch_size(sizeof(struct mmsghdr)) + batch_size(tx_control_size(theirs));
 }
 
 /* How many messages from the first on can be copied, and what room they take. */
 static unsigned int count_possible(
 	const struct mmsghdr *theirs, unsigned int vlen, size_t *ret_size)
 {
-	unsigned int count;
+	unsigned int count, end;
 
+	if (vlen > SENDMMSG_MAX)
+		vlen = SENDMMSG_MAX;
+	end = (unsigned int)(readable_count(theirs, vlen * sizeof(*theirs)) / sizeof(*theirs));
 	*ret_size = 0;
-	for (count = 0; count < vlen && count < SENDMMSG_MAX; count++) {
-		if (!readable(&theirs[count], sizeof(theirs[count])))
-			break;
+	for (count = 0; count < end; count++)
 		*ret_size += measure(&theirs[count].msg_hdr);
-	}
 	return count;
 }
 
@@ -59,49 +58,48 @@ static bool has_source(const struct batch *batch, unsigned int i)
 /* Copies all messages, with a source where one is known; false if none is. */
 static bool prepare(struct batch *batch, struct batch_room *room)
 {
+	const struct mmsghdr *theirs = batch->theirs, *end = theirs + batch->count;
 	bool has_any = false;
 
-	for (unsigned int i = 0; i < batch->count; i++) {
-		const struct msghdr *theirs = &batch->theirs[i].msg_hdr;
-		unsigned char *control = batch_take(room, emission_control_size(theirs));
+	for (struct mmsghdr *ours = batch->ours; theirs < end; theirs++, ours++) {
+		unsigned char *control = batch_take(room, tx_control_size(&theirs->msg_hdr));
 
-		if (emission_prepare(
-			    batch->fd, batch->facts, theirs, &batch->ours[i].msg_hdr, control))
+		if (tx_prepare(&batch->socket, &theirs->msg_hdr, &ours->msg_hdr, control))
 			has_any = true;
 		else
-			batch->ours[i] = batch->theirs[i];
+			*ours = *theirs;
 	}
 	return has_any;
 }
 
-/* The error with which the kernel refuses the source of message i, where it has stopped; 0 if it
- * has one of its own, or none. error is what it failed with, if it said so. */
-static int ask_refusal(const struct batch *batch, unsigned int i, int error)
+/* Whether the kernel has stopped at message i for its source, and not for an error of its own.
+ * error is what it failed with, if it said so. */
+static bool is_refused(const struct batch *batch, unsigned int i, int error, struct refusal *ret)
 {
-	if (i == batch->count || !has_source(batch, i))
-		return 0;
-	return emission_ask_refusal(batch->fd, &batch->ours[i].msg_hdr, error);
+	return i < batch->count && has_source(batch, i) &&
+	       tx_is_refused(batch->socket.fd, &batch->ours[i].msg_hdr, error, ret);
 }
 
 static int send_prepared(struct batch *batch)
 {
 	int saved_errno = errno;
 	unsigned int sent = 0;
-	int refusal = 0; /* of the source of message `sent`, which is without it now */
+	bool has_refused = false; /* the source of message `sent`, which is without it now */
+	struct refusal refusal;
 	int more;
 
 	do {
-		more = style_sendmmsg(batch->style, batch->fd, batch->ours + sent,
-			batch->count - sent, batch->flags);
-		if (more > 0 && refusal != 0)
-			emission_forget(
-				batch->fd, batch->facts, &batch->theirs[sent].msg_hdr, refusal);
+		more = entry_sendmmsg(batch->entry, batch->socket.fd, batch->ours + sent,
+			batch->count - sent, batch->call_flags);
+		if (more > 0 && has_refused)
+			tx_forget(batch->socket.fd, batch->socket.flags,
+				&batch->theirs[sent].msg_hdr, &refusal);
 		if (more > 0)
 			sent += (unsigned int)more;
-		refusal = ask_refusal(batch, sent, more < 0 ? errno : 0);
-		if (refusal != 0)
+		has_refused = is_refused(batch, sent, more < 0 ? errno : 0, &refusal);
+		if (has_refused)
 			batch->ours[sent] = batch->theirs[sent];
-	} while (refusal != 0);
+	} while (has_refused);
 	if (sent == 0)
 		return more;
 	for (unsigned int i = 0; i < sent; i++)
@@ -132,7 +130,7 @@ OWN_FRAME static enum outcome send_batch(struct batch *batch, int *ret)
 }
 
 /* The kernel, too, goes from message to message and stops at the first that fails. */
-OFF_THE_WAY static int send_singly(const struct batch *batch)
+COLD static int send_singly(const struct batch *batch)
 {
 	int saved_errno = errno;
 	unsigned int sent = 0;
@@ -144,7 +142,8 @@ OFF_THE_WAY static int send_singly(const struct batch *batch)
 		one.theirs += sent;
 		one.count = 1;
 		if (send_batch(&one, &more) != SENT)
-			more = style_sendmmsg(one.style, one.fd, one.theirs, 1, one.flags);
+			more = entry_sendmmsg(
+				one.entry, one.socket.fd, one.theirs, 1, one.call_flags);
 		if (more > 0)
 			sent++;
 	} while (more > 0 && sent < batch->count);
@@ -154,40 +153,40 @@ OFF_THE_WAY static int send_singly(const struct batch *batch)
 	return (int)sent;
 }
 
-ON_THE_WAY int send_messages(
-	enum style style, int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags)
+HOT_INLINE int send_messages(
+	enum entry entry, int fd, struct mmsghdr *vmessages, unsigned int vlen, int call_flags)
 {
 	struct batch batch = {
-		.style = style,
-		.fd = fd,
-		.flags = flags,
-		.facts = sockets_facts(fd, FACT_OPEN),
+		.entry = entry,
+		.socket = {.fd = fd},
+		.call_flags = call_flags,
 		.theirs = vmessages,
 		.count = vlen,
 	};
 	enum outcome outcome = NO_SOURCE;
 	int sent;
 
-	if (batch.facts & FACT_OPEN)
+	batch.socket.flags = first_use_before_send(fd, &batch.socket.socket);
+	if (batch.socket.flags & FD_SELECTS)
 		outcome = send_batch(&batch, &sent);
 	if (outcome == NO_SOURCE)
-		return style_sendmmsg(style, fd, vmessages, vlen, flags);
+		return entry_sendmmsg(entry, fd, vmessages, vlen, call_flags);
 	return outcome == SENT ? sent : send_singly(&batch);
 }
 
 EXPORT int sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags)
 {
-	return send_messages(BY_NAME, fd, vmessages, vlen, (int)flags);
+	return send_messages(ENTRY_NAME, fd, vmessages, vlen, (int)flags);
 }
 
 EXPORT_TIME64 int __sendmmsg64(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags);
 
 EXPORT_TIME64 int __sendmmsg64(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags)
 {
-	return send_messages(BY_NAME_TIME64, fd, vmessages, vlen, flags);
+	return send_messages(ENTRY_NAME_TIME64, fd, vmessages, vlen, flags);
 }
 
-int own_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, mmsg_flags_t flags)
+int by_number_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags)
 {
-	return send_messages(BY_NUMBER, fd, vmessages, vlen, (int)flags);
+	return send_messages(ENTRY_SYSCALL, fd, vmessages, vlen, flags);
 }

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The library's start. What a call from another library's constructor needs before this runs, it
  * finds for itself; the program's own calls all come later. */
-#include "core/choose.h"
+#include "replies/table.h"
 #include "sys/env.h"
-#include "sys/inherited.h"
 #include "sys/next.h"
 #include "sys/ports.h"
 #include "sys/preload.h"
 #include "sys/process.h"
 #include "sys/scratch.h"
-#include "sys/shared.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -22,9 +20,10 @@ __attribute__((constructor)) static void start(void)
 	next_find_all();
 	process_init();
 	scratch_init();
-	pthread_atfork(inherited_before_fork, NULL, choose_begin_child);
-	pthread_atfork(shared_before_fork, NULL, NULL);
 	settings = env_settings();
+	/* What one process receives another may answer. */
+	if (settings_want_replies(settings))
+		pthread_atfork(table_make, NULL, NULL);
 	if (listeners_concern_listen(&settings->v6only))
 		ports_init();
 	if (settings->is_on && !settings->children)

@@ -17,9 +17,9 @@
  */
 #include "calls/v6only.h"
 
+#include "sockets/option.h"
 #include "sys/env.h"
 #include "sys/log.h"
-#include "sys/option.h"
 #include "sys/ports.h"
 
 #include <errno.h>
@@ -48,7 +48,7 @@ struct v6only v6only_of_bound(int fd, const struct nature *nature, const struct 
 		.nature = *nature,
 		.listener = {.protocol = sockets_protocol(nature), .bound = *bound},
 		.verdict = LISTENERS_LEAVE,
-		.wishes = facts_of(fd) & (FACT_WANTS_DUAL_STACK | FACT_WANTS_V6ONLY),
+		.wishes = fd_flags(fd) & (FD_APP_CLEARED_V6ONLY | FD_APP_SET_V6ONLY),
 		.sharing = {.fd = -1},
 	};
 }
@@ -79,17 +79,31 @@ static enum ports_side side_of(const struct v6only *v6only)
 	return v6only->nature.domain == AF_INET ? PORTS_V4 : PORTS_DUAL;
 }
 
+static bool may_share(const struct v6only *v6only)
+{
+	return listeners_may_share(find_rules(), &v6only->listener);
+}
+
 static void note_port(const struct v6only *v6only, in_port_t port)
 {
-	if (!listeners_may_share(find_rules(), &v6only->listener))
+	if (!may_share(v6only))
 		return;
 	if (side_of(v6only) == PORTS_V4 || !sockets_is_v6only(v6only->fd))
 		ports_note(side_of(v6only), v6only->listener.protocol, port, v6only->fd);
 }
 
+/* As the program was seen to have it, or else as the kernel says, where anybody wants to know. */
+static bool is_v6only(const struct v6only *v6only)
+{
+	if (v6only->wishes != 0)
+		return v6only->wishes & FD_APP_SET_V6ONLY;
+	return (!listeners_leave(find_rules(), &v6only->listener) || log_wants(LOG_LEVEL_INFO)) &&
+	       sockets_is_v6only(v6only->fd);
+}
+
 static void apply_rules(struct v6only *v6only)
 {
-	v6only->listener.is_v6only = sockets_is_v6only(v6only->fd);
+	v6only->listener.is_v6only = is_v6only(v6only);
 	v6only->listener.is_chosen = v6only->wishes != 0;
 	v6only->verdict = listeners_judge(find_rules(), &v6only->listener);
 	switch (v6only->verdict) {
@@ -177,8 +191,7 @@ static bool begin_sharing(struct v6only *v6only)
 {
 	struct sharing *sharing = &v6only->sharing;
 
-	if (!listeners_may_share(find_rules(), &v6only->listener) || find_partner(v6only) < 0 ||
-		!ports_lock())
+	if (!may_share(v6only) || find_partner(v6only) < 0 || !ports_lock())
 		return false;
 	sharing->fd = is_alone(v6only) ? find_partner(v6only) : -1;
 	if (sharing->fd < 0) {
@@ -238,12 +251,12 @@ static bool log_override(
 {
 	unsigned int port = ntohs(v6only->listener.bound.port);
 
-	if (v6only->verdict == LISTENERS_SET && v6only->wishes & FACT_WANTS_DUAL_STACK)
+	if (v6only->verdict == LISTENERS_SET && v6only->wishes & FD_APP_CLEARED_V6ONLY)
 		log_line(LOG_LEVEL_WARN,
 			"fd %d %s %s: IPV6_V6ONLY set although the program cleared it (%s): port "
 			"%u takes no IPv4 through this socket; the word auto, default or off keeps it",
 			v6only->fd, protocol, local, reason, port);
-	else if (v6only->is_cleared && v6only->wishes & FACT_WANTS_V6ONLY)
+	else if (v6only->is_cleared && v6only->wishes & FD_APP_SET_V6ONLY)
 		log_line(LOG_LEVEL_WARN,
 			"fd %d %s %s: IPV6_V6ONLY cleared although the program set it (%s): port "
 			"%u takes IPv4 through this socket; any other word prevents it",
@@ -310,16 +323,67 @@ void v6only_log_failure(const struct v6only *v6only, int error)
 			listeners_format_reason(find_rules(), listener, reason));
 }
 
-void v6only_finish(const struct v6only *v6only, const struct endpoint *local)
+/* An ephemeral port is known only now, and only asked where somebody wants to know. */
+static struct endpoint find_local(const struct v6only *v6only)
 {
-	/* An ephemeral port is known only now. */
-	if (v6only->listener.bound.port == 0)
-		note_port(v6only, local->port);
-	if (!log_wants(LOG_LEVEL_WARN))
-		return;
+	struct endpoint local = v6only->listener.bound;
+
+	if (local.port == 0)
+		sockets_ask_local(v6only->fd, &local);
+	return local;
+}
+
+void v6only_finish(const struct v6only *v6only)
+{
+	bool is_logged = log_wants(LOG_LEVEL_WARN) && is_concerned(v6only);
+	struct endpoint local;
+
+	if (v6only->listener.bound.port == 0 && may_share(v6only)) {
+		local = find_local(v6only);
+		note_port(v6only, local.port);
+	}
 	/* A stream socket will have to share once more as it listens. */
 	if (v6only->nature.type == SOCK_DGRAM)
 		v6only_log_sharing(v6only);
-	if (is_concerned(v6only))
-		log_decision(v6only, local);
+	if (is_logged) {
+		local = find_local(v6only);
+		log_decision(v6only, &local);
+	}
+}
+
+bool v6only_is_set(const struct v6only *v6only)
+{
+	return v6only->is_set || (v6only->listener.is_v6only && !v6only->is_cleared);
+}
+
+void v6only_report_inherited(int fd)
+{
+	const struct rules *rules = find_rules();
+	char text[ENDPOINT_TEXT], reason[LISTENERS_REASON];
+	struct listener listener = {.is_chosen = false};
+	struct nature nature;
+
+	if (!sockets_ask_nature(fd, &nature) || !sockets_is_listener(&nature) ||
+		!sockets_ask_local(fd, &listener.bound) || listener.bound.port == 0)
+		return;
+	listener.protocol = sockets_protocol(&nature);
+	listener.is_v6only = sockets_is_v6only(fd);
+	switch (listeners_judge(rules, &listener)) {
+	case LISTENERS_SET:
+		log_line(LOG_LEVEL_WARN,
+			"fd %d %s %s: was bound before this program got it; IPV6_V6ONLY cannot be "
+			"set any more (%s), so it takes IPv4 too",
+			fd, sockets_protocol_name(&nature), endpoint_format(&listener.bound, text),
+			listeners_format_reason(rules, &listener, reason));
+		break;
+	case LISTENERS_CLEAR:
+		log_line(LOG_LEVEL_WARN,
+			"fd %d %s %s: was bound before this program got it; IPV6_V6ONLY cannot be "
+			"cleared any more (%s), so it takes no IPv4",
+			fd, sockets_protocol_name(&nature), endpoint_format(&listener.bound, text),
+			listeners_format_reason(rules, &listener, reason));
+		break;
+	default:
+		break;
+	}
 }

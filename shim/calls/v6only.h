@@ -6,14 +6,14 @@
  *     v6only_prepare		before the program's call, of a socket that it binds
  *     v6only_of_bound		... of one that is bound already
  *     v6only_make_room		if that failed with EADDRINUSE: true if it is worth to call again,
- *     v6only_leave_room	... and behind that
+ *     v6only_leave_room	... and after that
  *     v6only_undo, v6only_finish	if it failed, if it did not
  */
 #ifndef CALLS_V6ONLY_H
 #define CALLS_V6ONLY_H
 
 #include "core/listeners.h"
-#include "sys/sockets.h"
+#include "sockets/sockets.h"
 
 /* Two sockets of ours, one of each family, that are allowed for a moment to have the same port. */
 struct sharing {
@@ -27,7 +27,7 @@ struct v6only {
 	struct nature nature;
 	struct listener listener;
 	enum listeners_verdict verdict;
-	uint32_t wishes;	 /* the program's: FACT_WANTS_V6ONLY, FACT_WANTS_DUAL_STACK */
+	uint32_t wishes;	 /* the program's: FD_APP_SET_V6ONLY, FD_APP_CLEARED_V6ONLY */
 	bool is_set, is_cleared; /* by us */
 	const char *taken;	 /* whose the port's IPv4 side is, for the log; NULL if unknown */
 	struct sharing sharing;
@@ -44,8 +44,13 @@ void v6only_undo(const struct v6only *v6only);
 void v6only_log_sharing(const struct v6only *v6only);
 void v6only_log_failure(const struct v6only *v6only, int error);
 
-/* The call has succeeded: notes who has the port, where that may matter, and says what was done.
- * local is the socket's address, its port known by now. */
-void v6only_finish(const struct v6only *v6only, const struct endpoint *local);
+/* The call has succeeded: notes who has the port, where that may matter, and says what was done. */
+void v6only_finish(const struct v6only *v6only);
+/* Whether the socket has IPV6_V6ONLY set after that, as far as it was looked at. */
+bool v6only_is_set(const struct v6only *v6only);
+
+/* fd came to us bound already, when V6ONLY cannot be changed any more (EINVAL): says so, if the
+ * rules would have it otherwise. */
+void v6only_report_inherited(int fd);
 
 #endif

@@ -3,14 +3,14 @@
 #ifndef CORE_ATTRIBUTES_H
 #define CORE_ATTRIBUTES_H
 
-/* Conditions that hold for nearly every datagram, and functions kept off its way. */
+/* Conditions that hold for nearly every datagram, and functions that few datagrams need. */
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
-#define OFF_THE_WAY __attribute__((noinline, cold))
+#define COLD __attribute__((noinline, cold))
 /* Functions whose large frame must not be part of their callers'. */
 #define OWN_FRAME __attribute__((noinline))
 /* Functions on the way of every datagram, inlined wherever they are called. */
-#define ON_THE_WAY static inline __attribute__((always_inline))
+#define HOT_INLINE static inline __attribute__((always_inline))
 
 /* Before a loop over the few words of a record: gcc's -O2 would count them one by one. */
 #if defined(__clang__) || !defined(__OPTIMIZE__)

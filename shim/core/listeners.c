@@ -21,6 +21,11 @@ bool listeners_apply(const struct rules *rules, const struct listener *listener)
 	       (port != 0 || rules_find(rules, listener->protocol, port) != NULL);
 }
 
+bool listeners_leave(const struct rules *rules, const struct listener *listener)
+{
+	return rules_word(rules, listener->protocol, ntohs(listener->bound.port)) == V6ONLY_OFF;
+}
+
 enum listeners_verdict listeners_judge(const struct rules *rules, const struct listener *listener)
 {
 	if (!listeners_apply(rules, listener))

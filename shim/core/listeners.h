@@ -6,8 +6,8 @@
 #ifndef CORE_LISTENERS_H
 #define CORE_LISTENERS_H
 
-#include "core/address.h"
 #include "core/rules.h"
+#include "sockets/address.h"
 
 /* The words of BINDRIGHT_V6ONLY. */
 enum v6only_policy {
@@ -40,6 +40,8 @@ enum listeners_verdict {
  * talk to v4-mapped peers: it takes a rule that names it. */
 bool listeners_apply(const struct rules *rules, const struct listener *listener);
 
+/* Whether they leave it alone, however it stands. */
+bool listeners_leave(const struct rules *rules, const struct listener *listener);
 enum listeners_verdict listeners_judge(const struct rules *rules, const struct listener *listener);
 
 /* Whether a socket so bound, of either family, may have its port beside one of the other family,

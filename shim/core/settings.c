@@ -45,7 +45,12 @@ static bool parse_v6only(const char *value, void *field, struct wrong *wrong)
 
 static bool parse_reply(const char *value, void *field, struct wrong *wrong)
 {
-	static const char *const words[] = {[REPLY_ON] = "on", [REPLY_OFF] = "off", NULL};
+	static const char *const words[] = {
+		[REPLY_ON] = "on",
+		[REPLY_INTERFACE] = "interface",
+		[REPLY_OFF] = "off",
+		NULL,
+	};
 
 	static const struct rules_grammar grammar = {words, true};
 
@@ -165,7 +170,7 @@ static const struct variable variables[] = {
 		"a path of at most 1023 bytes"},
 	{"BINDRIGHT", parse_on_off, FIELD(is_on), on_off},
 	{"BINDRIGHT_V6ONLY", parse_v6only, FIELD(v6only), "force, default, auto, dual, off"},
-	{"BINDRIGHT_REPLY", parse_reply, FIELD(reply), on_off},
+	{"BINDRIGHT_REPLY", parse_reply, FIELD(reply), "on, interface, off"},
 	{"BINDRIGHT_FOLLOW", parse_on_off, FIELD(follow), on_off},
 	{"BINDRIGHT_ONLY", parse_names, FIELD(only), NULL},
 	{"BINDRIGHT_SKIP", parse_names, FIELD(skip), NULL},
@@ -184,7 +189,7 @@ void settings_init(struct settings *settings)
 		.reply = {.word = REPLY_ON},
 		.follow = true,
 		.children = true,
-		.peers = 65536,
+		.peers = 16384,
 		.expiry_s = 300,
 		.log = {.level = LOG_LEVEL_WARN, .sink = LOG_SINK_STDERR},
 	};
@@ -268,7 +273,8 @@ bool settings_act_in(const struct settings *settings, const char *program)
 
 bool settings_want_replies(const struct settings *settings)
 {
-	return settings->is_on && rules_have_word(&settings->reply, REPLY_ON);
+	return settings->is_on && (rules_have_word(&settings->reply, REPLY_ON) ||
+					  rules_have_word(&settings->reply, REPLY_INTERFACE));
 }
 
 const char *settings_name(unsigned int index)

@@ -39,6 +39,7 @@ struct log_settings {
 /* The words of BINDRIGHT_REPLY. */
 enum reply_policy {
 	REPLY_ON,
+	REPLY_INTERFACE, /* also by the interface that the request came in by */
 	REPLY_OFF,
 };
 

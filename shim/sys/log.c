@@ -5,8 +5,8 @@
 
 #include "sys/log.h"
 
+#include "sockets/option.h"
 #include "sys/next.h"
-#include "sys/option.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,6 +50,11 @@ void log_configure(const struct log_settings *settings)
 	has_stderr = fstat(STDERR_FILENO, &first_stderr) == 0 && !is_connection(STDERR_FILENO);
 	atomic_store_explicit(&log_wanted_level, (int)settings->level, memory_order_release);
 	errno = saved_errno;
+}
+
+void log_stop(void)
+{
+	atomic_store_explicit(&log_wanted_level, LOG_LEVEL_OFF, memory_order_relaxed);
 }
 
 static bool can_take_a_line(int fd)

@@ -20,6 +20,9 @@
 /* Once, before the first line; until then nothing is logged. The settings are copied. */
 void log_configure(const struct log_settings *settings);
 
+/* From now on nothing is logged: a filter may end the program for any call that it takes. */
+void log_stop(void);
+
 /* The level wanted; LOG_LEVEL_OFF until log_configure is through. Written by it alone. */
 extern HIDDEN _Atomic int log_wanted_level;
 

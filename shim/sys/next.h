@@ -19,43 +19,6 @@
 #include <sys/types.h>
 #include <time.h>
 
-int next_accept(int fd, struct sockaddr *addr, socklen_t *addr_len);
-int next_accept4(int fd, struct sockaddr *addr, socklen_t *addr_len, int flags);
-int next_bind(int fd, const struct sockaddr *addr, socklen_t len);
-int next_bindresvport(int sd, struct sockaddr_in *sin);
-int next_connect(int fd, const struct sockaddr *addr, socklen_t len);
-int next_dup(int fd);
-int next_dup2(int fd, int fd2);
-int next_dup3(int fd, int fd2, int flags);
-int next_fcntl(int fd, int cmd, void *arg);
-int next_fcntl64(int fd, int cmd, void *arg);
-int next_fcntl_time64(int fd, int cmd, void *arg);
-int next_getsockopt(int fd, int level, int optname, void *optval, socklen_t *optlen);
-int next_getsockopt64(int fd, int level, int optname, void *optval, socklen_t *optlen);
-int next_listen(int fd, int n);
-/* Where libc does not have it, made by number. */
-int next_pidfd_getfd(int pidfd, int targetfd, unsigned int flags);
-ssize_t next_recvfrom(
-	int fd, void *buf, size_t n, int flags, struct sockaddr *addr, socklen_t *addr_len);
-ssize_t next_recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags,
-	struct sockaddr *addr, socklen_t *addr_len);
-int next_recvmmsg(
-	int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags, struct timespec *tmo);
-/* The timeout is of 64 bits, whatever its type says here. */
-int next_recvmmsg64(
-	int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags, struct timespec *tmo);
-ssize_t next_recvmsg64(int fd, struct msghdr *message, int flags);
-int next_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags);
-int next_sendmmsg64(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags);
-ssize_t next_sendmsg64(int fd, const struct msghdr *message, int flags);
-ssize_t next_sendto(int fd, const void *buf, size_t n, int flags, const struct sockaddr *addr,
-	socklen_t addr_len);
-int next_setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen);
-int next_setsockopt64(int fd, int level, int optname, const void *optval, socklen_t optlen);
-int next_socket(int domain, int type, int protocol);
-long next_syscall(long number, long a, long b, long c, long d, long e, long f);
-int next_socketpair(int domain, int type, int protocol, int fds[2]);
-
 /* Which definition; the order is that of the names in next.c. */
 enum next {
 	NEXT_ACCEPT,
@@ -72,6 +35,7 @@ enum next {
 	NEXT_GETSOCKOPT,
 	NEXT_LISTEN,
 	NEXT_PIDFD_GETFD,
+	NEXT_PRCTL,
 	NEXT_RECVFROM,
 	NEXT_RECVFROM_CHK,
 	NEXT_RECVMMSG,
@@ -96,29 +60,55 @@ enum next {
 
 /* The definitions found so far; written by whoever finds one first, always with the same value. */
 extern HIDDEN void *_Atomic next_found[NEXT_CALLS];
-OFF_THE_WAY void *next_find(enum next call);
+COLD void *next_find(enum next call);
 
-ON_THE_WAY void *next_definition(enum next call)
+HOT_INLINE void *next_definition(enum next call)
 {
 	void *definition = atomic_load_explicit(&next_found[call], memory_order_relaxed);
 
 	return LIKELY(definition != NULL) ? definition : next_find(call);
 }
 
-/* The two that every datagram of a watched socket takes are worth having inline. */
-ON_THE_WAY ssize_t next_recvmsg(int fd, struct msghdr *message, int flags)
-{
-	ssize_t (*call)(int, struct msghdr *, int) = next_definition(NEXT_RECVMSG);
+/* One of the type that is given, to be called on the spot. */
+#define NEXT(call, type) ((__typeof__(type) *)next_definition(call))
 
-	return call(fd, message, flags);
-}
+#define next_accept NEXT(NEXT_ACCEPT, accept)
+#define next_accept4 NEXT(NEXT_ACCEPT4, accept4)
+#define next_bind NEXT(NEXT_BIND, bind)
+#define next_bindresvport NEXT(NEXT_BINDRESVPORT, int(int, struct sockaddr_in *))
+#define next_connect NEXT(NEXT_CONNECT, connect)
+#define next_dup NEXT(NEXT_DUP, int(int))
+#define next_dup2 NEXT(NEXT_DUP2, int(int, int))
+#define next_dup3 NEXT(NEXT_DUP3, int(int, int, int))
+#define next_fcntl NEXT(NEXT_FCNTL, int(int, int, ...))
+#define next_fcntl64 NEXT(NEXT_FCNTL64, int(int, int, ...))
+#define next_fcntl_time64 NEXT(NEXT_FCNTL_TIME64, int(int, int, ...))
+#define next_getsockopt NEXT(NEXT_GETSOCKOPT, getsockopt)
+#define next_getsockopt64 NEXT(NEXT_GETSOCKOPT64, getsockopt)
+#define next_listen NEXT(NEXT_LISTEN, listen)
+#define next_recvfrom NEXT(NEXT_RECVFROM, recvfrom)
+#define next_recvfrom_chk       \
+	NEXT(NEXT_RECVFROM_CHK, \
+		ssize_t(int, void *, size_t, size_t, int, struct sockaddr *, socklen_t *))
+#define next_recvmmsg NEXT(NEXT_RECVMMSG, recvmmsg)
+/* The timeout is of 64 bits, whatever its type says here. */
+#define next_recvmmsg64 NEXT(NEXT_RECVMMSG64, recvmmsg)
+#define next_recvmsg NEXT(NEXT_RECVMSG, recvmsg)
+#define next_recvmsg64 NEXT(NEXT_RECVMSG64, recvmsg)
+#define next_sendmmsg NEXT(NEXT_SENDMMSG, sendmmsg)
+#define next_sendmmsg64 NEXT(NEXT_SENDMMSG64, sendmmsg)
+#define next_sendmsg NEXT(NEXT_SENDMSG, sendmsg)
+#define next_sendmsg64 NEXT(NEXT_SENDMSG64, sendmsg)
+#define next_sendto NEXT(NEXT_SENDTO, sendto)
+#define next_setsockopt NEXT(NEXT_SETSOCKOPT, setsockopt)
+#define next_setsockopt64 NEXT(NEXT_SETSOCKOPT64, setsockopt)
+#define next_socket NEXT(NEXT_SOCKET, socket)
+#define next_socketpair NEXT(NEXT_SOCKETPAIR, socketpair)
 
-ON_THE_WAY ssize_t next_sendmsg(int fd, const struct msghdr *message, int flags)
-{
-	ssize_t (*call)(int, const struct msghdr *, int) = next_definition(NEXT_SENDMSG);
-
-	return call(fd, message, flags);
-}
+/* These hand on what they are given in the width that the kernel takes. */
+int next_pidfd_getfd(int pidfd, int targetfd, unsigned int flags);
+int next_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
+long next_syscall(long number, long a, long b, long c, long d, long e, long f);
 
 /* A call's name, and the definition that the program finds under it: ours, or another preload
  * library's in front of us. */

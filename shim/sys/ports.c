@@ -21,7 +21,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { WORDS = 512 };
@@ -133,34 +132,16 @@ void ports_note(enum ports_side side, enum rules_protocol protocol, in_port_t po
 		write_word(find_place(word), word);
 }
 
-static bool try_lock(void)
+bool ports_lock(void)
 {
-	int nobody = 0, holder = atomic_load(&ports->holder);
+	int nobody = 0, holder;
 
+	if (ports == NULL)
+		return false;
+	holder = atomic_load(&ports->holder);
 	if (holder != 0 && is_gone(holder))
 		nobody = holder;
 	return atomic_compare_exchange_strong(&ports->holder, &nobody, getpid());
-}
-
-bool ports_lock(void)
-{
-	/* A millisecond each. Who holds it does so for a few calls; a stopped process may not, and
-	 * is not waited for. */
-	enum { TRIES = 50 };
-	const struct timespec pause = {.tv_nsec = 1000000};
-	int saved_errno = errno, cancel_state;
-	bool is_locked = false;
-
-	/* bind is no cancellation point, as nanosleep is. */
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	for (int i = 0; ports != NULL && !is_locked && i < TRIES; i++) {
-		is_locked = try_lock();
-		if (!is_locked)
-			nanosleep(&pause, NULL);
-	}
-	pthread_setcancelstate(cancel_state, NULL);
-	errno = saved_errno;
-	return is_locked;
 }
 
 void ports_unlock(void)

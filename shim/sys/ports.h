@@ -7,7 +7,7 @@
 #ifndef SYS_PORTS_H
 #define SYS_PORTS_H
 
-#include "sys/sockets.h"
+#include "sockets/sockets.h"
 
 enum ports_side {
 	PORTS_V4,   /* an AF_INET socket on 0.0.0.0 */
@@ -27,8 +27,8 @@ int ports_find(enum ports_side side, enum rules_protocol protocol, in_port_t por
 /* Whether a relative has noted such a binding, whatever became of it. */
 bool ports_are_noted(enum ports_side side, enum rules_protocol protocol, in_port_t port);
 
-/* One thread of one process at a time; false if it could not be had in a second (a signal handler
- * may have interrupted the one that has it), or there is no memory for it. */
+/* One thread of one process at a time; false, at once, if another has it, or there is no memory for
+ * it: then the call's own result stands. */
 bool ports_lock(void);
 void ports_unlock(void);
 

@@ -2,10 +2,11 @@
 /*
  * rt_sigprocmask with a `how` that does not exist copies its mask in from user memory before it
  * looks at `how`: EFAULT means not readable, EINVAL readable, and nothing else happens. It is the
- * cheapest such question, and no seccomp filter refuses this call.
+ * cheapest such question.
  */
 #include "sys/readable.h"
 
+#include "runtime/sandbox.h"
 #include "sys/next.h"
 
 #include <errno.h>
@@ -38,6 +39,9 @@ static bool ask_kernel(uintptr_t addr)
 	long mask = (long)(addr & ~(uintptr_t)(KERNEL_SIGSET - 1));
 	bool is_readable;
 
+	/* A filter may end the program for the question; a pointer that is none is rarer. */
+	if (sandbox_is_on())
+		return true;
 	next_syscall(SYS_rt_sigprocmask, -1, mask, 0, KERNEL_SIGSET, 0, 0);
 	is_readable = errno != EFAULT;
 	errno = saved_errno;
@@ -63,4 +67,17 @@ bool readable_ask(uintptr_t first, size_t len)
 	uintptr_t last = first + (len < READABLE_PAGE ? len : READABLE_PAGE) - 1;
 
 	return len == 0 || (ask_for_page(first) && ask_for_page(last));
+}
+
+size_t readable_count(const void *start, size_t len)
+{
+	uintptr_t first = (uintptr_t)start;
+	size_t count = 0;
+
+	/* The kernel, too, would go no further than an address that is none. */
+	if (len > UINTPTR_MAX - first)
+		len = UINTPTR_MAX - first;
+	while (count < len && readable((const void *)(first + count), 1))
+		count += READABLE_PAGE - ((first + count) & (READABLE_PAGE - 1));
+	return count < len ? count : len;
 }

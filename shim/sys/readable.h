@@ -19,7 +19,7 @@ enum {
 extern HIDDEN _Thread_local uintptr_t readable_here;
 
 /* Looks further than that: among the pages that all threads have found, then asks the kernel. */
-OFF_THE_WAY bool readable_ask(uintptr_t first, size_t len);
+COLD bool readable_ask(uintptr_t first, size_t len);
 
 /*
  * Whether len bytes at start can be read; of more than a page, the beginning is looked at. libc
@@ -28,7 +28,7 @@ OFF_THE_WAY bool readable_ask(uintptr_t first, size_t len);
  * system call again; a program that unmaps such a page and then passes it is the one case that
  * this misses. Keeps errno. Safe in threads and signal handlers.
  */
-ON_THE_WAY bool readable(const void *start, size_t len)
+HOT_INLINE bool readable(const void *start, size_t len)
 {
 	uintptr_t first = (uintptr_t)start, last = first + len - 1;
 
@@ -38,5 +38,8 @@ ON_THE_WAY bool readable(const void *start, size_t len)
 		return true;
 	return readable_ask(first, len);
 }
+
+/* How many of the bytes from start on can be read, counted in whole pages, at most len. */
+size_t readable_count(const void *start, size_t len);
 
 #endif

@@ -11,7 +11,18 @@
 
 #include "core/attributes.h"
 
+#include <sys/syscall.h>
 #include <sys/types.h>
+
+/* Old machines of 32 bits have both numbers, for the two widths of time_t; others have one:
+ * riscv32, which is younger, the second, and those of 64 bits the first. What is not there is no
+ * call's. */
+#ifndef SYS_recvmmsg
+#define SYS_recvmmsg (-1001)
+#endif
+#ifndef SYS_recvmmsg_time64
+#define SYS_recvmmsg_time64 (-1002)
+#endif
 
 /* musl has no __GLIBC_PREREQ to ask. */
 #ifdef __GLIBC_PREREQ

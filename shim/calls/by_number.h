@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The calls that known programs make by number, through syscall: each beside the one by name. */
+#ifndef CALLS_BY_NUMBER_H
+#define CALLS_BY_NUMBER_H
+
+#include "core/attributes.h"
+
+#include <sys/socket.h>
+#include <time.h>
+
+/* number is SYS_recvmmsg or SYS_recvmmsg_time64. */
+HIDDEN int by_number_recvmmsg(long number, int fd, struct mmsghdr *vmessages, unsigned int vlen,
+	int flags, struct timespec *tmo);
+HIDDEN int by_number_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * How the program made a call is how we go on to the kernel: by the function's name, by its second
+ * name for a time_t of 64 bits (sys/time64.h) or, of two, by its system call's number through
+ * syscall. libc's functions are cancellation points and libc's syscall is none, so neither can
+ * stand for the other; and to forbid cancellation meanwhile would outlast a handler that jumps out
+ * of the call.
+ */
+#ifndef CALLS_ENTRY_H
+#define CALLS_ENTRY_H
+
+#include "core/attributes.h"
+#include "sys/next.h"
+#include "sys/time64.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+
+/* Known wherever the functions below are inlined; gcc, which works that out late, would take what
+ * follows for rare if it were not told. */
+enum entry {
+	ENTRY_NAME,
+	ENTRY_NAME_TIME64,
+	ENTRY_SYSCALL,
+	ENTRY_SYSCALL_TIME64, /* recvmmsg has two, for the two forms of its timeout */
+};
+
+static inline int entry_setsockopt(
+	enum entry entry, int fd, int level, int optname, const void *optval, socklen_t optlen)
+{
+	if (entry == ENTRY_NAME_TIME64)
+		return next_setsockopt64(fd, level, optname, optval, optlen);
+	return next_setsockopt(fd, level, optname, optval, optlen);
+}
+
+static inline int entry_getsockopt(
+	enum entry entry, int fd, int level, int optname, void *optval, socklen_t *optlen)
+{
+	if (entry == ENTRY_NAME_TIME64)
+		return next_getsockopt64(fd, level, optname, optval, optlen);
+	return next_getsockopt(fd, level, optname, optval, optlen);
+}
+
+HOT_INLINE int entry_recvmmsg(enum entry entry, int fd, struct mmsghdr *vmessages,
+	unsigned int vlen, int flags, struct timespec *tmo)
+{
+	if (LIKELY(entry == ENTRY_NAME))
+		return next_recvmmsg(fd, vmessages, vlen, flags, tmo);
+	if (entry == ENTRY_NAME_TIME64)
+		return next_recvmmsg64(fd, vmessages, vlen, flags, tmo);
+	return (int)next_syscall(entry == ENTRY_SYSCALL ? SYS_recvmmsg : SYS_recvmmsg_time64, fd,
+		(long)vmessages, vlen, flags, (long)tmo, 0);
+}
+
+/* Whether the timeout of a recvmmsg, as the kernel has left it, is over. By number it has the
+ * kernel's form, which need not be libc's on machines of 32 bits. */
+static inline bool entry_is_over(enum entry entry, const struct timespec *tmo)
+{
+	static const size_t sizes[] = {
+		[ENTRY_NAME] = sizeof(*tmo),
+		[ENTRY_NAME_TIME64] = 2 * sizeof(int64_t),
+		[ENTRY_SYSCALL] = 2 * sizeof(long),
+		[ENTRY_SYSCALL_TIME64] = 2 * sizeof(int64_t),
+	};
+	const int64_t over[2] = {0};
+
+	return tmo != NULL && memcmp(tmo, over, sizes[entry]) == 0;
+}
+
+HOT_INLINE ssize_t entry_recvmsg(enum entry entry, int fd, struct msghdr *message, int flags)
+{
+	if (LIKELY(entry == ENTRY_NAME))
+		return next_recvmsg(fd, message, flags);
+	return next_recvmsg64(fd, message, flags);
+}
+
+HOT_INLINE int entry_sendmmsg(
+	enum entry entry, int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags)
+{
+	if (LIKELY(entry == ENTRY_NAME))
+		return next_sendmmsg(fd, vmessages, vlen, flags);
+	if (entry == ENTRY_NAME_TIME64)
+		return next_sendmmsg64(fd, vmessages, vlen, flags);
+	return (int)next_syscall(SYS_sendmmsg, fd, (long)vmessages, vlen, flags, 0, 0);
+}
+
+HOT_INLINE ssize_t entry_sendmsg(enum entry entry, int fd, const struct msghdr *message, int flags)
+{
+	if (LIKELY(entry == ENTRY_NAME))
+		return next_sendmsg(fd, message, flags);
+	return next_sendmsg64(fd, message, flags);
+}
+
+#endif

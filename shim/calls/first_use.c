@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is done where a descriptor is first used; first_use.h says which. */
+#include "calls/first_use.h"
+
+#include "calls/v6only.h"
+#include "replies/watch.h"
+#include "runtime/sandbox.h"
+#include "sockets/classify.h"
+#include "sys/env.h"
+
+static uint32_t classify(int fd)
+{
+	uint32_t flags = classify_inherited(fd);
+
+	if (flags & FD_INET6)
+		v6only_report_inherited(fd);
+	return flags;
+}
+
+uint32_t first_use(int fd)
+{
+	if (!settings_want_replies(env_settings()) || sandbox_is_on())
+		return 0;
+	return classify(fd);
+}
+
+void first_use_listen(int fd)
+{
+	if (env_settings()->is_on && !sandbox_is_on())
+		classify(fd);
+}
+
+uint32_t first_use_decide(int fd)
+{
+	uint32_t flags = first_use_flags(fd);
+
+	return flags & FD_UNDECIDED ? watch_decide(fd, flags, WATCH_ASK) : flags;
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The program's own view of PKTINFO and SO_RCVLOWAT; app_options.h has the contract. */
+#include "replies/app_options.h"
+
+#include "replies/pktinfo.h"
+#include "runtime/sandbox.h"
+#include "sockets/tag.h"
+#include "sys/env.h"
+#include "sys/next.h"
+#include "sys/readable.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+_Atomic uint32_t app_options_seen;
+
+/* IPPROTO_IP's options take a byte for an int, and no byte at all for 0; others take no less than
+ * an int, and IPPROTO_IPV6's a null pointer for 0 (net/ipv4/ip_sockglue.c,
+ * net/ipv6/ipv6_sockglue.c, net/core/sock.c). False if the kernel would refuse it. */
+static bool read_value(int level, const void *optval, socklen_t optlen, int *ret)
+{
+	unsigned char byte = 0;
+	int value = 0;
+
+	if (optlen > INT_MAX || (level != IPPROTO_IP && optlen < sizeof(value)))
+		return false;
+	if (level == IPPROTO_IPV6 && optval == NULL) {
+		*ret = 0;
+		return true;
+	}
+	if (optlen >= sizeof(value)) {
+		if (!readable(optval, sizeof(value)))
+			return false;
+		memcpy(&value, optval, sizeof(value));
+	} else if (optlen > 0) {
+		if (!readable(optval, sizeof(byte)))
+			return false;
+		memcpy(&byte, optval, sizeof(byte));
+		value = byte;
+	}
+	*ret = value;
+	return true;
+}
+
+static bool concerns(int fd)
+{
+	uint32_t flags = fd_flags(fd);
+
+	return settings_want_replies(env_settings()) &&
+	       (flags & FD_UDP || !(flags & FD_CLASSIFIED));
+}
+
+/* The tag of fd, from which its flags may learn. Under a filter nobody is asked, and what the flags
+ * say has to do. */
+static bool find_tag(int fd, struct tag *ret)
+{
+	uint32_t flags = fd_flags(fd);
+
+	if (sandbox_is_on()) {
+		*ret = (struct tag){fd_flags_app_families(flags), TAG_RCVLOWAT};
+		return flags & FD_WATCHED;
+	}
+	if (!tag_read(fd, ret))
+		return false;
+	if (flags & FD_CLASSIFIED)
+		fd_flags_change(fd, FD_WATCHED | fd_flags_of_families(ret->app_families),
+			FD_APP_PKTINFO & ~fd_flags_of_families(ret->app_families));
+	return true;
+}
+
+static void note_app_families(int fd, unsigned int added, unsigned int removed)
+{
+	/* What was not seen before is asked when it is. */
+	if (fd_flags(fd) & FD_CLASSIFIED)
+		fd_flags_change(fd, fd_flags_of_families(added), fd_flags_of_families(removed));
+	table_note_app_change();
+}
+
+/* PKTINFO stays enabled, and the tag says whose doing that is. */
+static int set_tagged(
+	int fd, int level, int optname, unsigned int family, bool is_wanted, struct tag *tag)
+{
+	const int on = 1;
+
+	if (next_setsockopt(fd, level, optname, &on, sizeof(on)) != 0)
+		return -1;
+	tag->app_families = is_wanted ? tag->app_families | family : tag->app_families & ~family;
+	if (!sandbox_is_on())
+		tag_write(fd, tag);
+	note_app_families(fd, is_wanted ? family : 0, is_wanted ? 0 : family);
+	return 0;
+}
+
+/* A candidate that was watched by the program's own PKTINFO alone goes the common way again. */
+static int set_untagged(int fd, int level, int optname, const void *optval, socklen_t optlen,
+	unsigned int family, bool is_wanted)
+{
+	int result = next_setsockopt(fd, level, optname, optval, optlen);
+
+	if (result == 0) {
+		note_app_families(fd, is_wanted ? family : 0, is_wanted ? 0 : family);
+		if (fd_flags(fd) & FD_WATCHED)
+			fd_flags_change(fd, 0, FD_WATCHED);
+	}
+	return result;
+}
+
+static void unwatch(int fd, const struct tag *tag)
+{
+	pktinfo_switch(fd, (PKTINFO_V4 | PKTINFO_V6) & ~tag->app_families, false);
+	tag_clear(fd, tag);
+	fd_flags_change(fd, FD_LEFT_ALONE, FD_WATCHED);
+}
+
+/* The program's own value goes into the tag, or, where it does not fit in, in its place: then the
+ * socket is not watched. */
+static int set_rcvlowat(int fd, const void *optval, socklen_t optlen, int value)
+{
+	int kept = value < 0 ? INT_MAX : value == 0 ? TAG_RCVLOWAT : value;
+	struct tag tag;
+	int result;
+
+	if (find_tag(fd, &tag)) {
+		tag.app_rcvlowat = kept;
+		if (tag_can_carry(kept) && !sandbox_is_on())
+			return tag_write(fd, &tag) ? 0 : -1;
+		unwatch(fd, &tag);
+	}
+	result = next_setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, optval, optlen);
+	if (result == 0 && fd_flags(fd) & FD_CLASSIFIED)
+		fd_flags_change(fd, FD_OWN_RCVLOWAT, 0);
+	table_note_app_change();
+	return result;
+}
+
+bool app_options_set(
+	int fd, int level, int optname, const void *optval, socklen_t optlen, int *ret_result)
+{
+	unsigned int family = pktinfo_option_family(level, optname);
+	bool is_rcvlowat = tag_is_option(level, optname);
+	struct tag tag;
+	int value;
+
+	if ((family == 0 && !is_rcvlowat) || !concerns(fd) ||
+		!read_value(level, optval, optlen, &value))
+		return false;
+	if (is_rcvlowat)
+		*ret_result = set_rcvlowat(fd, optval, optlen, value);
+	else if (find_tag(fd, &tag))
+		*ret_result = set_tagged(fd, level, optname, family, value != 0, &tag);
+	else
+		*ret_result = set_untagged(fd, level, optname, optval, optlen, family, value != 0);
+	return true;
+}
+
+void app_options_tell(int fd, int level, int optname, void *optval, socklen_t optlen)
+{
+	unsigned int family = pktinfo_option_family(level, optname);
+	struct tag tag;
+	int value;
+
+	if ((family == 0 && !tag_is_option(level, optname)) || !concerns(fd) || !find_tag(fd, &tag))
+		return;
+	value = family != 0 ? (tag.app_families & family) != 0 : tag.app_rcvlowat;
+	/* In as many bytes of an int as the kernel has written. */
+	if (optlen <= sizeof(value))
+		memcpy(optval, &value, optlen);
+}
+
+/* What the tag of a watched socket says, or, where it has none, what the kernel does: then another
+ * process has unwatched it, or PKTINFO is all the program's own. */
+static void refresh(int fd)
+{
+	unsigned int families = 0;
+	struct tag tag;
+
+	if (tag_read(fd, &tag))
+		families = tag.app_families;
+	else
+		families = pktinfo_ask(fd, PKTINFO_V4 | PKTINFO_V6);
+	fd_flags_change(fd, fd_flags_of_families(families),
+		FD_APP_PKTINFO & ~fd_flags_of_families(families));
+}
+
+uint32_t app_options_refresh(int fd)
+{
+	uint32_t changes = table_app_changes();
+
+	if (sandbox_is_on())
+		return fd_flags(fd);
+	for (int other = 0; other < fd_end(); other++) {
+		if (fd_flags(other) & FD_WATCHED)
+			refresh(other);
+		else if (fd_flags(other) & FD_UNDECIDED)
+			fd_flags_change(other, FD_INHERITED, 0);
+	}
+	atomic_store_explicit(&app_options_seen, changes, memory_order_relaxed);
+	return fd_flags(fd);
+}
+
+static void remove_messages(struct msghdr *msg, unsigned int app_families)
+{
+	struct control_sink sink = {.at = msg->msg_control, .room = msg->msg_controllen};
+	size_t room = sink.room;
+	struct source ignored;
+
+	pktinfo_take(msg, app_families, &sink, &ignored);
+	msg->msg_controllen = room - sink.room;
+}
+
+void app_options_remove_unexpected(int fd, struct msghdr *msg)
+{
+	unsigned int families = pktinfo_find_families(msg);
+	uint32_t flags = fd_flags(fd);
+	int saved_errno = errno;
+	struct tag tag;
+
+	if ((families & ~fd_flags_app_families(flags)) == 0 || !(flags & FD_CLASSIFIED) ||
+		!concerns(fd) || sandbox_is_on())
+		return;
+	if (tag_read(fd, &tag)) {
+		fd_flags_change(fd, FD_WATCHED | fd_flags_of_families(tag.app_families), 0);
+		remove_messages(msg, tag.app_families);
+	} else {
+		fd_flags_change(fd, fd_flags_of_families(families), 0);
+	}
+	errno = saved_errno;
+}

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The last-peer cache: each thread's own last datagram. It answers the common receive-then-reply
+ * without a look at the table, and rightly even while a flood of spoofed peers pushes everybody out
+ * of that. Every datagram comes by here, so it keeps the peer's address as the kernel gave it and
+ * compares that.
+ *
+ * Only the thread itself and its signal handlers touch it, so no atomics are needed, but a handler
+ * may come in between any two stores. Hence the generation: odd while a writer is at work, and
+ * changed by every writer. A writer that finds another generation than its own at the end was
+ * interrupted by one that wrote too: what stands there is then a mixture, and the cache is left
+ * empty. Its second bit says that what stands there is not answered yet; where a handler comes in
+ * before that is taken back, the handler's datagram counts as answered too soon, and the table is
+ * asked. So everything here is safe in signal handlers.
+ */
+#ifndef REPLIES_LAST_PEER_H
+#define REPLIES_LAST_PEER_H
+
+#include "core/attributes.h"
+#include "replies/peers.h"
+
+#include <stdatomic.h>
+
+struct last_peer {
+	volatile unsigned int generation;
+	uint32_t stamp_s;
+	uint32_t socket;	  /* the identity of the one that received it */
+	struct sockaddr_in6 peer; /* or a sockaddr_in */
+	struct source source;
+	struct peers_place place; /* where the table holds the same */
+};
+
+/* The lowest bits of the generation, and the one to start with: nothing yet. */
+enum { LAST_PEER_WRITING = 1, LAST_PEER_UNANSWERED = 2, LAST_PEER_STATE = 3 };
+enum { LAST_PEER_EMPTY = LAST_PEER_WRITING };
+
+/* This thread's. Taken by its address, so that the compiler works that out once. */
+extern HIDDEN _Thread_local struct last_peer last_peer;
+
+/* A generation that nobody has used, of one that is being written. */
+static inline unsigned int last_peer_next_generation(const struct last_peer *last)
+{
+	return (last->generation | LAST_PEER_STATE) + 1 + LAST_PEER_WRITING;
+}
+
+/* Whether last came from this address to this socket. */
+HOT_INLINE bool last_peer_is_from(
+	const struct last_peer *last, const struct sockaddr *peer, socklen_t len, uint32_t socket)
+{
+	const struct sockaddr_in6 *sin6 = (const struct sockaddr_in6 *)peer;
+
+	if (last->socket != socket)
+		return false;
+	/* Family, port and address are the first eight bytes of a sockaddr_in; the rest is padding.
+	 */
+	if (LIKELY(last->peer.sin6_family == AF_INET))
+		return len >= sizeof(struct sockaddr_in) && memcmp(peer, &last->peer, 8) == 0;
+	/* The flow label of a request says nothing of the reply's. */
+	return len >= sizeof(*sin6) && memcmp(sin6, &last->peer, 4) == 0 &&
+	       memcmp(&sin6->sin6_addr, &last->peer.sin6_addr, sizeof(sin6->sin6_addr)) == 0 &&
+	       sin6->sin6_scope_id == last->peer.sin6_scope_id;
+}
+
+/* The next generation with this bit set, or the same. */
+HOT_INLINE void last_peer_note_unanswered(struct last_peer *last, unsigned int seen)
+{
+	last->generation = (seen | LAST_PEER_STATE) - 1;
+}
+
+/* Whether the last datagram came from peer too, said the same in the same second, and the table
+ * still holds it: then there is nothing new, but that it waits for an answer. */
+HOT_INLINE bool last_peer_repeat(const struct sockaddr *peer, socklen_t len, uint32_t socket,
+	const struct source *source, uint32_t now_s)
+{
+	struct last_peer *last = &last_peer;
+	unsigned int seen = last->generation;
+	bool is_same;
+
+	atomic_signal_fence(memory_order_seq_cst);
+	is_same = last->stamp_s == now_s && memcmp(&last->source, source, sizeof(*source)) == 0 &&
+		  last_peer_is_from(last, peer, len, socket) && peers_still_holds(&last->place);
+	atomic_signal_fence(memory_order_seq_cst);
+	if (!is_same || seen & LAST_PEER_WRITING || last->generation != seen)
+		return false;
+	last_peer_note_unanswered(last, seen);
+	return true;
+}
+
+/* The same for a datagram to an AF_INET socket, of which the source is IPv4's, with no interface.
+ */
+HOT_INLINE bool last_peer_repeat_v4(const struct sockaddr *peer, socklen_t len, uint32_t socket,
+	struct in_addr source, uint32_t now_s)
+{
+	struct last_peer *last = &last_peer;
+	unsigned int seen = last->generation;
+	bool is_same;
+
+	atomic_signal_fence(memory_order_seq_cst);
+	is_same = last->stamp_s == now_s && last->source.addr.word[3] == source.s_addr &&
+		  last->source.ifindex == 0 && last->peer.sin6_family == AF_INET &&
+		  last_peer_is_from(last, peer, len, socket) && peers_still_holds(&last->place);
+	atomic_signal_fence(memory_order_seq_cst);
+	if (!is_same || seen & LAST_PEER_WRITING || last->generation != seen)
+		return false;
+	last_peer_note_unanswered(last, seen);
+	return true;
+}
+
+/* Remembers a datagram from peer, an AF_INET or AF_INET6 address, in place of the one before. */
+static inline void last_peer_learn(const struct sockaddr *peer, socklen_t len, uint32_t socket,
+	const struct source *source, const struct peers_place *place, uint32_t now_s)
+{
+	struct last_peer *last = &last_peer;
+	unsigned int mine = last_peer_next_generation(last);
+
+	last->generation = mine;
+	atomic_signal_fence(memory_order_seq_cst);
+	/* Of a sockaddr_in just what last_peer_is_from compares. */
+	if (LIKELY(len < sizeof(last->peer)))
+		memcpy(&last->peer, peer, 8);
+	else
+		memcpy(&last->peer, peer, sizeof(last->peer));
+	last->socket = socket;
+	last->source = *source;
+	last->place = *place;
+	last->stamp_s = now_s;
+	atomic_signal_fence(memory_order_seq_cst);
+	last->generation = last->generation == mine
+				   ? mine - LAST_PEER_WRITING + LAST_PEER_UNANSWERED
+				   : last_peer_next_generation(last);
+}
+
+/* The source, where the last datagram came from peer to this socket, is not answered, and nobody
+ * has told the table something else of the peer since: it is answered now. False, and *ret
+ * untouched, if not. */
+HOT_INLINE bool last_peer_answer(
+	const struct sockaddr *peer, socklen_t len, uint32_t socket, struct source *ret)
+{
+	struct last_peer *last = &last_peer;
+	unsigned int seen = last->generation;
+	struct source source;
+
+	atomic_signal_fence(memory_order_seq_cst);
+	if ((seen & LAST_PEER_STATE) != LAST_PEER_UNANSWERED ||
+		!last_peer_is_from(last, peer, len, socket) || !peers_still_holds(&last->place))
+		return false;
+	source = last->source;
+	atomic_signal_fence(memory_order_seq_cst);
+	if (UNLIKELY(last->generation != seen))
+		return false;
+	last->generation = seen + LAST_PEER_UNANSWERED;
+	*ret = source;
+	return true;
+}
+
+/* What is known of the last datagram. */
+struct last_peer_state {
+	bool is_answered; /* by this thread, since it came */
+	bool still_holds; /* nobody has told the table something else of the peer since */
+	uint32_t stamp_s;
+	struct source source;
+};
+
+/* False, and *ret untouched, unless the last datagram came from peer to this socket. */
+static inline bool last_peer_find(
+	const struct sockaddr *peer, socklen_t len, uint32_t socket, struct last_peer_state *ret)
+{
+	const struct last_peer *last = &last_peer;
+	unsigned int seen = last->generation;
+	struct last_peer_state state;
+
+	atomic_signal_fence(memory_order_seq_cst);
+	if (seen & LAST_PEER_WRITING || !last_peer_is_from(last, peer, len, socket))
+		return false;
+	state = (struct last_peer_state){
+		.is_answered = !(seen & LAST_PEER_UNANSWERED),
+		.still_holds = peers_still_holds(&last->place),
+		.stamp_s = last->stamp_s,
+		.source = last->source,
+	};
+	atomic_signal_fence(memory_order_seq_cst);
+	if (last->generation != seen)
+		return false;
+	*ret = state;
+	return true;
+}
+
+/* What last_peer_find has found is answered. */
+static inline void last_peer_note_answered(void)
+{
+	unsigned int seen = last_peer.generation;
+
+	if ((seen & LAST_PEER_STATE) == LAST_PEER_UNANSWERED)
+		last_peer.generation = seen + LAST_PEER_UNANSWERED;
+}
+
+/* Forgets it if it came from peer to this socket. */
+static inline void last_peer_forget(const struct sockaddr *peer, socklen_t len, uint32_t socket)
+{
+	struct last_peer *last = &last_peer;
+
+	if (last_peer_is_from(last, peer, len, socket))
+		last->generation = last_peer_next_generation(last);
+}
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * One entry of the peer table, one cache line; only peers.h includes this. Any thread or forked
+ * process reads and writes it, without a lock.
+ *
+ * The protocol, one sequence count an entry:
+ *   - a writer makes the count odd by compare-and-swap, writes, and makes it even again. Where the
+ *     count is odd already, somebody else is writing: the writer takes another entry or gives up.
+ *     It never waits, so a signal handler may interrupt a writer, and a writer killed half-way
+ *     leaves one entry odd, which nobody uses again: that is all it costs.
+ *   - a reader takes the count, reads, and takes the count again; only an even count that has not
+ *     moved makes what it read count. It tries a few times and then does not know.
+ * The record is stored with release and loaded with acquire order, word by word. That keeps the
+ * first count before and the second count after it without fences, which ThreadSanitizer does not
+ * follow.
+ *
+ * The stamp stands outside the count: refreshing it is one plain store, at most once a second, so
+ * that a busy peer's line stays shared among the processors. A stamp that lands on an entry which
+ * has just changed hands makes that entry a little younger, which harms nothing.
+ */
+#ifndef REPLIES_PEER_ENTRY_H
+#define REPLIES_PEER_ENTRY_H
+
+#include "core/attributes.h"
+#include "sockets/address.h"
+#include "sys/clock.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* Who asked, and which socket of ours: what a source is looked up by. Without padding, so that two
+ * are equal if their bytes are. */
+struct asker {
+	struct address addr; /* of a link-local one the second word has the scope id (an interface's
+				index) in it, for it is zero otherwise (RFC 4291, 2.5.6) */
+	uint32_t socket;     /* its identity (sockets/sockets.h) */
+	uint32_t port;	     /* network byte order */
+};
+
+/* The asker of a datagram from, or to, peer. False for what is no IPv4 or IPv6 address. */
+static inline bool asker_make(
+	const struct sockaddr *peer, socklen_t len, uint32_t socket, struct asker *ret)
+{
+	struct endpoint endpoint;
+
+	if (!endpoint_from_sockaddr(peer, len, &endpoint))
+		return false;
+	ret->addr = endpoint.addr;
+	ret->addr.word[1] ^= endpoint.scope;
+	ret->socket = socket;
+	ret->port = endpoint.port;
+	return true;
+}
+
+static inline bool asker_is_equal(const struct asker *a, const struct asker *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+/* Where the table holds what it was told, for as long as that stands. */
+struct peers_place {
+	const _Atomic uint32_t *seq;
+	uint32_t seen;
+};
+
+/* Nowhere: a count that never is what was seen. */
+extern HIDDEN const _Atomic uint32_t peers_nowhere;
+#define PEERS_NOWHERE ((struct peers_place){&peers_nowhere, 1})
+
+/* Whether what was learnt still stands in its place. */
+HOT_INLINE bool peers_still_holds(const struct peers_place *place)
+{
+	return atomic_load_explicit(place->seq, memory_order_relaxed) == place->seen;
+}
+
+/* A reader meets a writer only within the few stores of one entry; after this many tries that
+ * writer has lost the processor, or its life, and the reader must not wait for it. */
+enum { READ_TRIES = 8 };
+
+/* What an entry says of its asker. */
+struct known {
+	struct source source;
+	uint32_t teaches; /* 1, or 0 */
+};
+
+/* Askers and what is known of them go in and out as the machine's own words, the largest that any
+ * machine loads and stores whole. An entry that says nothing (never used, or forgotten) is zeroes
+ * only, and :: is no source. */
+enum {
+	ASKER_WORDS = sizeof(struct asker) / sizeof(size_t),
+	KNOWN_WORDS = sizeof(struct known) / sizeof(size_t),
+};
+_Static_assert(sizeof(struct asker) % sizeof(size_t) == 0, "askers are compared word by word");
+_Static_assert(sizeof(struct known) % sizeof(size_t) == 0, "so is what is known of them");
+
+struct peer_entry {
+	_Alignas(64) _Atomic uint32_t seq;
+	_Atomic uint32_t stamp_s;
+	_Atomic size_t asker[ASKER_WORDS];
+	_Atomic size_t known[KNOWN_WORDS];
+};
+_Static_assert(sizeof(struct peer_entry) == 64, "an entry is a cache line");
+
+/* An asker in the form in which entries hold and compare it. */
+struct key {
+	size_t words[ASKER_WORDS];
+};
+
+HOT_INLINE struct key peer_entry_key(const struct asker *asker)
+{
+	struct key key;
+
+	memcpy(key.words, asker, sizeof(key.words));
+	return key;
+}
+
+/* Whether entry is key's. The word most likely to differ, with the port, comes first. */
+HOT_INLINE bool peer_entry_is_of(const struct peer_entry *entry, const struct key *key)
+{
+	bool is_same = true;
+
+	UNROLLED
+	for (int i = ASKER_WORDS - 1; i >= 0 && is_same; i--)
+		is_same = atomic_load_explicit(&entry->asker[i], memory_order_acquire) ==
+			  key->words[i];
+	return is_same;
+}
+
+/* Reads what entry says of key, whole; *ret_seq is the count that it was read under. */
+HOT_INLINE bool peer_entry_read(
+	const struct peer_entry *entry, const struct key *key, struct known *ret, uint32_t *ret_seq)
+{
+	size_t words[KNOWN_WORDS];
+
+	for (int tries = 0; tries < READ_TRIES; tries++) {
+		uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
+
+		if (!peer_entry_is_of(entry, key))
+			return false;
+		UNROLLED
+		for (int i = 0; i < KNOWN_WORDS; i++)
+			words[i] = atomic_load_explicit(&entry->known[i], memory_order_acquire);
+		if (seq % 2 != 0 || atomic_load_explicit(&entry->seq, memory_order_relaxed) != seq)
+			continue;
+		memcpy(ret, words, sizeof(*ret));
+		*ret_seq = seq;
+		return !address_is_v6_wildcard(&ret->source.addr);
+	}
+	return false;
+}
+
+/* The key of entry if it is of asker's peer, for whatever socket; false if it is not. */
+static inline bool peer_entry_find_key(
+	const struct peer_entry *entry, const struct asker *asker, struct key *ret)
+{
+	struct asker there;
+
+	UNROLLED
+	for (int i = 0; i < ASKER_WORDS; i++)
+		ret->words[i] = atomic_load_explicit(&entry->asker[i], memory_order_acquire);
+	memcpy(&there, ret->words, sizeof(there));
+	there.socket = asker->socket;
+	return asker_is_equal(&there, asker);
+}
+
+/* Takes entry for writing; false if somebody else has it, or has written it since its count was
+ * seq. */
+static inline bool peer_entry_begin(struct peer_entry *entry, uint32_t seq)
+{
+	return seq % 2 == 0 && atomic_compare_exchange_strong_explicit(&entry->seq, &seq, seq + 1,
+				       memory_order_acquire, memory_order_relaxed);
+}
+
+static inline void peer_entry_end(struct peer_entry *entry, uint32_t seq)
+{
+	atomic_store_explicit(&entry->seq, seq + 2, memory_order_release);
+}
+
+static inline void peer_entry_put(_Atomic size_t *to, const size_t *from, int count)
+{
+	UNROLLED
+	for (int i = 0; i < count; i++)
+		atomic_store_explicit(&to[i], from[i], memory_order_release);
+}
+
+/* Writes what the caller has chosen to when its count was seq; nowhere, if it has been written
+ * since. */
+static inline struct peers_place peer_entry_write(struct peer_entry *entry, uint32_t seq,
+	const struct key *key, const struct known *known, uint32_t now_s)
+{
+	size_t words[KNOWN_WORDS];
+
+	if (!peer_entry_begin(entry, seq))
+		return PEERS_NOWHERE;
+	memcpy(words, known, sizeof(words));
+	peer_entry_put(entry->asker, key->words, ASKER_WORDS);
+	peer_entry_put(entry->known, words, KNOWN_WORDS);
+	atomic_store_explicit(&entry->stamp_s, now_s, memory_order_release);
+	peer_entry_end(entry, seq);
+	return (struct peers_place){&entry->seq, seq + 2};
+}
+
+static inline void peer_entry_clear(struct peer_entry *entry, const struct key *key)
+{
+	const size_t nothing[KNOWN_WORDS] = {0};
+	uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
+
+	if (!peer_entry_is_of(entry, key) || !peer_entry_begin(entry, seq))
+		return;
+	peer_entry_put(entry->known, nothing, KNOWN_WORDS);
+	peer_entry_end(entry, seq);
+}
+
+/* Seconds since entry was stamped. */
+static inline uint32_t peer_entry_age_s(const struct peer_entry *entry, uint32_t now_s)
+{
+	return clock_age_s(atomic_load_explicit(&entry->stamp_s, memory_order_relaxed), now_s);
+}
+
+/* A busy peer's is written once a second. */
+HOT_INLINE void peer_entry_stamp(struct peer_entry *entry, uint32_t now_s)
+{
+	if (atomic_load_explicit(&entry->stamp_s, memory_order_relaxed) != now_s)
+		atomic_store_explicit(&entry->stamp_s, now_s, memory_order_relaxed);
+}
+
+static inline bool peer_entry_is_silent(const struct peer_entry *entry)
+{
+	UNROLLED
+	for (int i = 0; i < KNOWN_WORDS; i++)
+		if (atomic_load_explicit(&entry->known[i], memory_order_relaxed) != 0)
+			return false;
+	return true;
+}
+
+#endif

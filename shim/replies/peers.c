@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A set-associative table: the peer's keyed hash and the socket choose a bucket of PEERS_WAYS
+ * entries (peer_entry.h); a new asker replaces the oldest entry of its bucket.
+ *
+ * All that is known of one peer, for whatever socket, lies in the few buckets from the one that its
+ * hash chooses on: the sockets of a process, whose identities mostly follow one another, are dealt
+ * out to them in turn. So a peer that asks dozens of sockets pushes none of its own entries out,
+ * and what it asked elsewhere is found by a look at these.
+ *
+ * Two writers may put one new asker into two entries of its bucket. Readers and writers take the
+ * first, and a writer that changes it clears the other.
+ */
+#include "replies/peers.h"
+
+#include "core/attributes.h"
+
+const _Atomic uint32_t peers_nowhere = 0;
+
+size_t peers_size(uint32_t capacity)
+{
+	return capacity * sizeof(struct peer_entry);
+}
+
+struct peers peers_make(
+	void *memory, uint32_t capacity, uint32_t expiry_s, const struct hash_key *key)
+{
+	return (struct peers){
+		.entries = memory,
+		.bucket_mask = capacity / PEERS_WAYS - 1,
+		.expiry_s = expiry_s,
+		.key = *key,
+	};
+}
+
+/* Clears all entries of key in bucket but one. */
+static void clear_others(
+	struct peer_entry *bucket, const struct key *key, const struct peer_entry *own)
+{
+	for (int way = 0; way < PEERS_WAYS; way++)
+		if (&bucket[way] != own)
+			peer_entry_clear(&bucket[way], key);
+}
+
+/* How often the entries of bucket have been written. */
+static uint32_t count_writes(const struct peer_entry *bucket)
+{
+	uint32_t sum = 0;
+
+	for (int way = 0; way < PEERS_WAYS; way++)
+		sum += atomic_load_explicit(&bucket[way].seq, memory_order_relaxed);
+	return sum / 2;
+}
+
+/* The entry that a new asker takes: one that says nothing, else the oldest, never one being
+ * written. *ret_seq is the count that it was chosen under. In a flood all are of one age: then they
+ * go in turn, so that who came last, and may be one of a batch not answered yet, stays longest. */
+static struct peer_entry *find_victim(struct peer_entry *bucket, uint32_t now_s, uint32_t *ret_seq)
+{
+	struct peer_entry *victim = NULL;
+	uint32_t victim_age_s = 0;
+	uint32_t turn = count_writes(bucket);
+
+	for (uint32_t i = 0; i < PEERS_WAYS; i++) {
+		struct peer_entry *entry = &bucket[(turn + i) % PEERS_WAYS];
+		uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
+		uint32_t age_s =
+			peer_entry_is_silent(entry) ? UINT32_MAX : peer_entry_age_s(entry, now_s);
+
+		if (seq % 2 != 0 || (victim != NULL && age_s <= victim_age_s))
+			continue;
+		victim = entry;
+		victim_age_s = age_s;
+		*ret_seq = seq;
+	}
+	return victim;
+}
+
+/* Another writer may take the victim first; then there is another one, or the bucket is in such
+ * demand that one peer more or less is no matter. */
+static struct peers_place insert(
+	struct peer_entry *bucket, const struct key *key, const struct known *known, uint32_t now_s)
+{
+	struct peers_place place = PEERS_NOWHERE;
+
+	for (int tries = 0; tries < PEERS_WAYS && place.seq == &peers_nowhere; tries++) {
+		uint32_t seq;
+		struct peer_entry *victim = find_victim(bucket, now_s, &seq);
+
+		if (victim != NULL)
+			place = peer_entry_write(victim, seq, key, known, now_s);
+	}
+	return place;
+}
+
+struct peers_place peers_write(struct peer_entry *bucket, struct peer_entry *entry, uint32_t seq,
+	const struct key *key, const struct known *news, uint32_t now_s)
+{
+	if (entry == NULL)
+		return insert(bucket, key, news, now_s);
+	clear_others(bucket, key, entry);
+	return peer_entry_write(entry, seq, key, news, now_s);
+}
+
+/* Calls visit with each entry of asker's peer, until it says true; says whether it did. */
+typedef bool visitor(struct peer_entry *entry, const struct key *key, void *arg);
+static bool visit_peer(
+	const struct peers *peers, const struct asker *asker, visitor *visit, void *arg)
+{
+	uint32_t hash = peers_hash(peers, asker);
+
+	for (uint32_t step = 0; step < PEERS_NEIGHBOURS && step <= peers->bucket_mask; step++) {
+		struct peer_entry *bucket = peers_find_neighbour(peers, hash, step);
+
+		for (int way = 0; way < PEERS_WAYS; way++) {
+			struct key key;
+
+			if (peer_entry_find_key(&bucket[way], asker, &key) &&
+				visit(&bucket[way], &key, arg))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool visit_any(struct peer_entry *entry, const struct key *key, void *arg)
+{
+	(void)key;
+	(void)arg;
+	return !peer_entry_is_silent(entry);
+}
+
+bool peers_know(const struct peers *peers, const struct asker *asker)
+{
+	return visit_peer(peers, asker, visit_any, NULL);
+}
+
+/* The youngest so far of those that teach. */
+struct youngest {
+	uint32_t now_s, age_s;
+	bool is_found;
+	struct source source;
+};
+
+static bool visit_teaching(struct peer_entry *entry, const struct key *key, void *arg)
+{
+	struct youngest *youngest = arg;
+	uint32_t age_s = peer_entry_age_s(entry, youngest->now_s);
+	struct known known;
+	uint32_t seq;
+
+	if (age_s <= youngest->age_s && peer_entry_read(entry, key, &known, &seq) &&
+		known.teaches == 1) {
+		youngest->age_s = age_s;
+		youngest->is_found = true;
+		youngest->source = known.source;
+	}
+	return false;
+}
+
+bool peers_find_elsewhere(
+	const struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret)
+{
+	struct youngest youngest = {.now_s = now_s, .age_s = PEERS_FOLLOW_S};
+
+	if (peers->expiry_s < youngest.age_s)
+		youngest.age_s = peers->expiry_s;
+	visit_peer(peers, asker, visit_teaching, &youngest);
+	if (youngest.is_found)
+		*ret = youngest.source;
+	return youngest.is_found;
+}
+
+void peers_forget(const struct peers *peers, const struct asker *asker)
+{
+	const struct key key = peer_entry_key(asker);
+
+	clear_others(peers_find_bucket(peers, asker), &key, NULL);
+}
+
+static bool visit_to_forget(struct peer_entry *entry, const struct key *key, void *arg)
+{
+	struct known known;
+	uint32_t seq;
+
+	(void)arg;
+	if (peer_entry_read(entry, key, &known, &seq) && known.teaches == 1)
+		peer_entry_clear(entry, key);
+	return false;
+}
+
+void peers_forget_elsewhere(const struct peers *peers, const struct asker *asker)
+{
+	visit_peer(peers, asker, visit_to_forget, NULL);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A UDP socket bound to a wildcard address gets its local address at connect, by routing to the
+ * peer, and keeps it when it is connected again. So it is disconnected, connected to where the
+ * kernel takes the address that we want (net/ipv4/datagram.c, net/ipv6/datagram.c), and then to the
+ * peer:
+ *   - IPv4, v4-mapped too: to the multicast group 224.0.0.1, for which the kernel takes the address
+ *     given as IP_MULTICAST_IF. The option is put back. (Connecting to the address itself does not
+ *     do: the local route of a secondary address prefers the primary one.)
+ *   - IPv6: to the address itself. Where that is ours no more, or is no interface's (anycast, a
+ *     route of the kind local), the kernel takes another, and the pin is given up.
+ * No packet is sent by that. A disconnected socket is what it was before, but for SO_BINDTODEVICE
+ * and for a port that the kernel chose, which are put back.
+ */
+#include "replies/pin.h"
+
+#include "sockets/sockets.h"
+#include "sys/next.h"
+
+#include <errno.h>
+#include <stdbool.h>
+
+enum { DISCARD_PORT = 9 }; /* nothing is sent there */
+
+/* The program's own, which a disconnected socket loses. */
+struct kept {
+	char device[IFNAMSIZ]; /* "" for none */
+	in_port_t port;	       /* 0 for one that needs no keeping */
+};
+
+union address_of_either {
+	struct sockaddr any;
+	struct sockaddr_in sin;
+	struct sockaddr_in6 sin6;
+};
+
+static socklen_t make_address(
+	const struct endpoint *endpoint, int domain, union address_of_either *ret)
+{
+	if (domain == AF_INET) {
+		ret->sin = (struct sockaddr_in){
+			.sin_family = AF_INET,
+			.sin_port = endpoint->port,
+			.sin_addr = address_to_v4(&endpoint->addr),
+		};
+		return sizeof(ret->sin);
+	}
+	ret->sin6 = (struct sockaddr_in6){
+		.sin6_family = AF_INET6,
+		.sin6_port = endpoint->port,
+		.sin6_addr = address_to_v6(&endpoint->addr),
+		.sin6_scope_id = endpoint->scope,
+	};
+	return sizeof(ret->sin6);
+}
+
+static bool connect_to(int fd, const struct endpoint *endpoint, int domain)
+{
+	union address_of_either to;
+	socklen_t len = make_address(endpoint, domain, &to);
+
+	return next_connect(fd, &to.any, len) == 0;
+}
+
+static bool set_device(int fd, const struct kept *kept)
+{
+	return kept->device[0] == '\0' || next_setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE,
+						  kept->device, sizeof(kept->device)) == 0;
+}
+
+static void disconnect(int fd, int domain, const struct kept *kept)
+{
+	const struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
+	const struct endpoint any = {
+		.addr = domain == AF_INET ? address_from_v4((struct in_addr){INADDR_ANY})
+					  : (struct address){{0}},
+		.port = kept->port,
+	};
+	union address_of_either here;
+	socklen_t len = make_address(&any, domain, &here);
+
+	next_connect(fd, &unspecified, sizeof(unspecified));
+	set_device(fd, kept);
+	if (kept->port != 0)
+		next_bind(fd, &here.any, len);
+}
+
+static bool pin_v4(int fd, int domain, struct in_addr local)
+{
+	const struct endpoint all_hosts = {
+		.addr = address_from_v4((struct in_addr){htonl(INADDR_ALLHOSTS_GROUP)}),
+		.port = htons(DISCARD_PORT),
+	};
+	struct in_addr before = {INADDR_ANY};
+	socklen_t len = sizeof(before);
+	bool is_pinned;
+
+	if (next_getsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &before, &len) != 0 ||
+		before.s_addr != INADDR_ANY ||
+		next_setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &local, sizeof(local)) != 0)
+		return false;
+	is_pinned = connect_to(fd, &all_hosts, domain);
+	next_setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &before, sizeof(before));
+	return is_pinned;
+}
+
+static bool pin_v6(int fd, const struct source *source)
+{
+	const struct endpoint self = {
+		.addr = source->addr,
+		.scope = address_is_link_local(&source->addr) ? source->ifindex : 0,
+		.port = htons(DISCARD_PORT),
+	};
+	struct endpoint local;
+
+	return connect_to(fd, &self, AF_INET6) && sockets_ask_local(fd, &local) &&
+	       address_is_equal(&local.addr, &source->addr);
+}
+
+/* Whether what a disconnected socket loses can be put back: a device only by who may, as is seen by
+ * binding the socket to the one that it has. */
+static bool find_kept(int fd, uint32_t flags, struct kept *ret)
+{
+	struct endpoint local;
+
+	*ret = (struct kept){.port = 0};
+	if (flags & FD_OWN_EGRESS)
+		sockets_ask_device(fd, ret->device);
+	if (flags & FD_BOUND && flags & FD_KERNEL_PORT && sockets_ask_local(fd, &local))
+		ret->port = local.port;
+	return set_device(fd, ret);
+}
+
+/* What was known of fd may be stale. A stream would be connected in earnest. */
+static bool is_possible(
+	int fd, uint32_t flags, const struct source *source, struct nature *ret_nature)
+{
+	bool is_v4 = address_is_v4(&source->addr);
+
+	return sockets_ask_nature(fd, ret_nature) && sockets_protocol(ret_nature) == RULES_UDP &&
+	       (is_v4 || ret_nature->domain == AF_INET6) && !(is_v4 && flags & FD_OWN_MULTICAST_IF);
+}
+
+int pin_connect(int fd, uint32_t flags, const struct sockaddr *addr, socklen_t len,
+	const struct source *source)
+{
+	struct nature nature;
+	struct kept kept;
+	bool is_pinned;
+
+	if (!is_possible(fd, flags, source, &nature) || !find_kept(fd, flags, &kept))
+		return 0;
+	disconnect(fd, nature.domain, &kept);
+	is_pinned = address_is_v4(&source->addr)
+			    ? pin_v4(fd, nature.domain, address_to_v4(&source->addr))
+			    : pin_v6(fd, source);
+	if (is_pinned && next_connect(fd, addr, len) == 0)
+		return 0;
+	disconnect(fd, nature.domain, &kept);
+	return next_connect(fd, addr, len);
+}

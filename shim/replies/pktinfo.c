@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Linux's PKTINFO messages. What was measured of them (6.18, glibc 2.36):
+ *   - For IPv4 ipi_spec_dst is the header's destination, ipi_addr, if that is an address of ours.
+ *     For a broadcast or multicast it is what routing to the peer prefers, without regard to the
+ *     socket's own interface or mark, for which a reply that names no source is routed. It is 0
+ *     for a datagram queued before the option was on; ipi_addr has to do then.
+ *   - An IPv4 datagram on a dual-stack socket brings IPV6_PKTINFO with the v4-mapped destination of
+ *     the header, and, if IP_PKTINFO is on as well, that too, which is the better one.
+ *   - Naming an interface with the source forces the way out. Only link-local addresses need it;
+ *     elsewhere it would break asymmetric routes, so it takes the word `interface`.
+ *   - An empty datagram with MSG_CONFIRM and MSG_PROBE goes through the control data and the
+ *     routes, and no further (net/ipv4/udp.c, net/ipv6/udp.c); with MSG_MORE it leaves a corked
+ *     socket as it is.
+ */
+#include "replies/pktinfo.h"
+
+#include "sockets/option.h"
+#include "sys/next.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+
+static const struct {
+	unsigned int family;
+	int level;
+	int optname;
+} options[] = {
+	{PKTINFO_V4, IPPROTO_IP, IP_PKTINFO},
+	{PKTINFO_V6, IPPROTO_IPV6, IPV6_RECVPKTINFO},
+};
+enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
+
+/* RFC 2292's form of IPV6_PKTINFO, whose name libc's headers do not give. The kernel takes it as a
+ * source too; its reports are messages of their own, which ours do not touch. */
+enum { OLD_IPV6_PKTINFO = 2 };
+
+/* MSG_PROBE (include/linux/socket.h), whose name libc's headers do not give. */
+enum { FLAG_PROBE = 0x10 };
+
+unsigned int pktinfo_ask(int fd, unsigned int families)
+{
+	unsigned int on = 0;
+
+	for (int i = 0; i < OPTIONS; i++) {
+		int value = 0;
+
+		if (families & options[i].family &&
+			option_ask(fd, options[i].level, options[i].optname, &value) && value != 0)
+			on |= options[i].family;
+	}
+	return on;
+}
+
+unsigned int pktinfo_switch(int fd, unsigned int families, bool on)
+{
+	unsigned int done = 0;
+
+	for (int i = 0; i < OPTIONS; i++)
+		if (families & options[i].family &&
+			option_set(fd, options[i].level, options[i].optname, on))
+			done |= options[i].family;
+	return done;
+}
+
+unsigned int pktinfo_option_family(int level, int optname)
+{
+	for (int i = 0; i < OPTIONS; i++)
+		if (level == options[i].level && optname == options[i].optname)
+			return options[i].family;
+	return 0;
+}
+
+static bool set_nobody(struct source *ret)
+{
+	*ret = (struct source){.ifindex = 0};
+	return true;
+}
+
+static bool read_v4(const struct in_pktinfo *info, struct source *ret)
+{
+	struct address addr = address_from_v4(info->ipi_addr);
+
+	if ((info->ipi_spec_dst.s_addr != INADDR_ANY &&
+		    info->ipi_spec_dst.s_addr != info->ipi_addr.s_addr) ||
+		address_is_group(&addr))
+		return set_nobody(ret);
+	if (address_is_wildcard(&addr))
+		return false;
+	*ret = (struct source){.addr = addr, .ifindex = (uint32_t)info->ipi_ifindex};
+	return true;
+}
+
+static bool read_v6(const struct in6_pktinfo *info, struct source *ret)
+{
+	struct address addr = address_from_v6(&info->ipi6_addr);
+
+	if (address_is_v4(&addr) || address_is_v6_wildcard(&addr))
+		return false;
+	if (address_is_group(&addr))
+		return set_nobody(ret);
+	ret->addr = addr;
+	ret->ifindex = info->ipi6_ifindex;
+	return true;
+}
+
+/* The family that cmsg is a PKTINFO message of, 0 if it is something else. *ret is set, and
+ * *ret_is_known with it, where it says what a reply may leave from. One that was cut short (the
+ * length is not whole) says nothing. */
+static inline unsigned int read_message(
+	const struct cmsghdr *cmsg, struct source *ret, bool *ret_is_known)
+{
+	const void *data = CMSG_DATA(cmsg);
+
+	if (cmsg->cmsg_level == IPPROTO_IP && cmsg->cmsg_type == IP_PKTINFO) {
+		if (cmsg->cmsg_len >= CMSG_LEN(sizeof(struct in_pktinfo)))
+			*ret_is_known |= read_v4(data, ret);
+		return PKTINFO_V4;
+	}
+	if (cmsg->cmsg_level == IPPROTO_IPV6 && cmsg->cmsg_type == IPV6_PKTINFO) {
+		if (cmsg->cmsg_len >= CMSG_LEN(sizeof(struct in6_pktinfo)))
+			*ret_is_known |= read_v6(data, ret);
+		return PKTINFO_V6;
+	}
+	return 0;
+}
+
+static bool is_ours(unsigned int family, unsigned int app)
+{
+	return family != 0 && !(family & app);
+}
+
+bool pktinfo_take(
+	const struct msghdr *msg, unsigned int app, struct control_sink *sink, struct source *ret)
+{
+	struct control_walk walk = control_begin(msg);
+	struct control_sink no_room = {0};
+	bool is_known = false;
+	const struct cmsghdr *cmsg;
+
+	if (sink == NULL)
+		sink = &no_room;
+	while ((cmsg = control_step(&walk)) != NULL)
+		if (!is_ours(read_message(cmsg, ret, &is_known), app))
+			control_put(sink, cmsg);
+	return is_known;
+}
+
+unsigned int pktinfo_find_families(const struct msghdr *msg)
+{
+	struct control_walk walk = control_begin(msg);
+	unsigned int families = 0;
+	struct source ignored;
+	bool is_known = false;
+	const struct cmsghdr *cmsg;
+
+	while ((cmsg = control_step(&walk)) != NULL)
+		families |= read_message(cmsg, &ignored, &is_known);
+	return families;
+}
+
+/* The source that cmsg names. :: and interface 0 are none. */
+static struct source read_source(const struct cmsghdr *cmsg)
+{
+	const struct in_pktinfo *v4 = control_data(cmsg, IPPROTO_IP, IP_PKTINFO, sizeof(*v4));
+	const struct in6_pktinfo *v6 = control_data(cmsg, IPPROTO_IPV6, IPV6_PKTINFO, sizeof(*v6));
+	struct source source = {.ifindex = 0};
+
+	if (v6 == NULL)
+		v6 = control_data(cmsg, IPPROTO_IPV6, OLD_IPV6_PKTINFO, sizeof(*v6));
+	if (v4 != NULL && v4->ipi_spec_dst.s_addr != INADDR_ANY)
+		source.addr = address_from_v4(v4->ipi_spec_dst);
+	else if (v6 != NULL)
+		source = (struct source){address_from_v6(&v6->ipi6_addr), v6->ipi6_ifindex};
+	return source;
+}
+
+bool pktinfo_names_source(const struct msghdr *msg)
+{
+	struct control_walk walk = control_begin(msg);
+	const struct cmsghdr *cmsg;
+
+	while ((cmsg = control_step(&walk)) != NULL) {
+		struct source source = read_source(cmsg);
+
+		if (!address_is_v6_wildcard(&source.addr) || source.ifindex != 0)
+			return true;
+	}
+	return false;
+}
+
+struct address pktinfo_find_source(const struct msghdr *msg)
+{
+	struct control_walk walk = control_begin(msg);
+	struct source source = {.ifindex = 0};
+	const struct cmsghdr *cmsg;
+
+	while ((cmsg = control_step(&walk)) != NULL && address_is_v6_wildcard(&source.addr))
+		source = read_source(cmsg);
+	return source.addr;
+}
+
+bool pktinfo_append(struct msghdr *msg, size_t room, const struct source *source)
+{
+	size_t end = control_end(msg);
+
+	if (end > room || room - end < PKTINFO_SEND_SPACE)
+		return false;
+	msg->msg_controllen = end + pktinfo_write((unsigned char *)msg->msg_control + end, source);
+	return true;
+}
+
+int pktinfo_ask_refusal(int fd, const struct msghdr *msg)
+{
+	int saved_errno = errno;
+	struct msghdr empty = *msg;
+	int cancel_state;
+	int error;
+
+	empty.msg_iovlen = 0;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	error = next_sendmsg(fd, &empty, FLAG_PROBE | MSG_CONFIRM | MSG_MORE | MSG_DONTWAIT) < 0
+			? errno
+			: 0;
+	pthread_setcancelstate(cancel_state, NULL);
+	errno = saved_errno;
+	return error;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Receiving for the program; rx.h says how. */
+#include "replies/rx.h"
+
+#include "sockets/sockets.h"
+
+#include <string.h>
+
+void rx_log(int fd, const struct msghdr *msg, const struct source *source)
+{
+	char peer[ENDPOINT_TEXT], local[ENDPOINT_TEXT];
+	bool is_group = address_is_v6_wildcard(&source->addr);
+	struct endpoint here = {.port = 0};
+
+	sockets_ask_local(fd, &here);
+	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: %s asked at %s", fd, ntohs(here.port),
+		sockaddr_format(msg->msg_name, msg->msg_namelen, peer),
+		is_group ? "a broadcast or multicast address"
+			 : address_format(&source->addr, local));
+}
+
+static void forget_descriptors(const struct msghdr *msg)
+{
+	struct control_walk walk = control_begin(msg);
+	const struct cmsghdr *cmsg;
+
+	while ((cmsg = control_step(&walk)) != NULL) {
+		const unsigned char *fds = control_data(cmsg, SOL_SOCKET, SCM_RIGHTS, sizeof(int));
+		size_t end = cmsg->cmsg_len - CMSG_LEN(0);
+
+		for (size_t at = 0; fds != NULL && at + sizeof(int) <= end; at += sizeof(int)) {
+			int fd;
+
+			memcpy(&fd, fds + at, sizeof(fd));
+			fd_flags_set(fd, 0);
+		}
+	}
+}
+
+void rx_check(int fd, struct msghdr *msg)
+{
+	forget_descriptors(msg);
+	app_options_remove_unexpected(fd, msg);
+}

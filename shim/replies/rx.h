@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * rx: one datagram on its way from the kernel to the program, on a watched socket. It is received
+ * into a message header of ours, which has room for PKTINFO messages, and handed over to the
+ * program's as the kernel would have filled that.
+ */
+#ifndef REPLIES_RX_H
+#define REPLIES_RX_H
+
+#include "core/attributes.h"
+#include "replies/app_options.h"
+#include "replies/pktinfo.h"
+#include "replies/select.h"
+#include "sockets/fd_flags.h"
+#include "sys/log.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+/*
+ * The largest control buffer of a program's for which we receive into one of our own. A larger one
+ * is received into directly: a UDP socket's messages fill that much only if the program has asked
+ * for whole IPv6 extension headers.
+ */
+enum { RX_CONTROL_MAX = 1024 };
+
+/*
+ * Buffer space after the program's for messages that come before the PKTINFO ones (timestamps, drop
+ * counts, GRO sizes) where the program gave no control buffer for them: they must not push ours
+ * out.
+ */
+enum { RX_CONTROL_EXTRA = PKTINFO_RECV_SPACE + 184 };
+
+/* A header of ours for the kernel, with what it points to. */
+struct rx {
+	struct msghdr *msg;
+	struct sockaddr_in6 *name; /* for where the program wants no name: we do */
+	unsigned char *control;	   /* rx_control_size(theirs) bytes, aligned as a cmsghdr */
+};
+
+/* How much control data of our own it takes to receive for theirs; 0 if it is received into the
+ * program's buffer. */
+static inline size_t rx_control_size(const struct msghdr *theirs)
+{
+	if (theirs->msg_control == NULL)
+		return RX_CONTROL_EXTRA;
+	if (theirs->msg_controllen > RX_CONTROL_MAX)
+		return 0;
+	return CMSG_ALIGN(theirs->msg_controllen) + RX_CONTROL_EXTRA;
+}
+
+/* Fills rx->msg for the kernel. What is wrong with theirs is wrong with it too. */
+HOT_INLINE void rx_prepare(const struct rx *rx, const struct msghdr *theirs)
+{
+	size_t control_size = rx_control_size(theirs);
+
+	*rx->msg = *theirs;
+	if (theirs->msg_name == NULL) {
+		rx->msg->msg_name = rx->name;
+		rx->msg->msg_namelen = sizeof(*rx->name);
+	}
+	if (control_size != 0) {
+		rx->msg->msg_control = rx->control;
+		rx->msg->msg_controllen = control_size;
+	}
+}
+
+/* The flags that say which PKTINFO messages are the program's. After the kernel's part, for the
+ * program may enable it while it waits for a datagram. */
+HOT_INLINE uint32_t rx_app_flags(int fd, uint32_t flags)
+{
+	return LIKELY(app_options_are_current()) ? flags : app_options_refresh(fd);
+}
+
+/* The line of the log that says what was learnt. */
+COLD void rx_log(int fd, const struct msghdr *msg, const struct source *source);
+
+/* pktinfo_take, with a look at what is usual first. */
+HOT_INLINE bool rx_take(
+	uint32_t flags, const struct msghdr *msg, struct control_sink *sink, struct source *ret)
+{
+	bool has_any;
+
+	if (LIKELY(!(flags & (FD_INTERFACE | FD_APP_PKTINFO))) &&
+		LIKELY(pktinfo_take_plain_v6(msg, ret) || pktinfo_take_plain_both(msg, ret)))
+		return true;
+	has_any = pktinfo_take(msg, fd_flags_app_families(flags), sink, ret);
+	if (has_any)
+		select_limit_interface(ret, flags & FD_INTERFACE);
+	return has_any;
+}
+
+/*
+ * Learns from msg, as the kernel has filled it: who asked, and at which of our addresses. An
+ * address that was cut to the name_room bytes there were for it teaches nothing. Control messages
+ * that are the program's go into sink. socket is fd's identity, call_flags are those of the call,
+ * now_s is its time. Returns whether there was a PKTINFO message that could be read.
+ */
+HOT_INLINE bool rx_learn(int fd, uint32_t flags, uint32_t socket, const struct msghdr *msg,
+	socklen_t name_room, int call_flags, struct control_sink *sink, uint32_t now_s)
+{
+	bool is_teaching = flags & FD_LEARNS && LIKELY(!(call_flags & MSG_ERRQUEUE)) &&
+			   LIKELY(msg->msg_namelen <= name_room);
+	const struct sockaddr *peer = msg->msg_name;
+	bool is_news = is_teaching;
+	struct source source;
+	struct in_addr v4;
+
+	if (LIKELY(!(flags & (FD_INTERFACE | FD_APP_PKTINFO))) &&
+		LIKELY(pktinfo_take_plain_v4(msg, &v4))) {
+		is_news = is_teaching &&
+			  !last_peer_repeat_v4(peer, msg->msg_namelen, socket, v4, now_s);
+		if (LIKELY(!is_news) && !log_wants(LOG_LEVEL_DEBUG))
+			return true;
+		source = (struct source){.addr = address_from_v4(v4)};
+	} else if (rx_take(flags, msg, sink, &source)) {
+		if (is_teaching)
+			is_news = !last_peer_repeat(peer, msg->msg_namelen, socket, &source, now_s);
+	} else {
+		return false;
+	}
+	if (is_news)
+		select_learn(peer, msg->msg_namelen, socket, &source, fd_flags_teach(flags), now_s);
+	if (log_wants(LOG_LEVEL_DEBUG) && is_teaching)
+		rx_log(fd, msg, &source);
+	return true;
+}
+
+/* What the kernel may tell even where it fails: the length of an address that it could not write.
+ */
+static inline void rx_tell_name(const struct msghdr *msg, struct msghdr *theirs)
+{
+	if (theirs->msg_name != NULL && theirs->msg_namelen != msg->msg_namelen)
+		theirs->msg_namelen = msg->msg_namelen;
+}
+
+/*
+ * Hands over what the kernel has received: learns from it, and fills in theirs (name, lengths,
+ * control data and flags; the data itself is there already).
+ */
+HOT_INLINE void rx_deliver(const struct rx *rx, int fd, uint32_t flags, uint32_t socket,
+	struct msghdr *theirs, int call_flags, uint32_t now_s)
+{
+	const struct msghdr *msg = rx->msg;
+	struct control_sink sink = {
+		.at = theirs->msg_control,
+		.room = theirs->msg_control != NULL ? theirs->msg_controllen : 0,
+	};
+	size_t room = sink.room;
+	socklen_t name_room = theirs->msg_name != NULL ? theirs->msg_namelen : sizeof(*rx->name);
+
+	rx_learn(fd, flags, socket, msg, name_room, call_flags, &sink, now_s);
+	/* The length that the whole address has, even where it was cut: as recvmsg(2) does. */
+	if (theirs->msg_name != NULL)
+		theirs->msg_namelen = msg->msg_namelen;
+	theirs->msg_controllen = room - sink.room;
+	theirs->msg_flags = msg->msg_flags;
+	if (sink.is_truncated)
+		theirs->msg_flags |= MSG_CTRUNC;
+}
+
+/*
+ * msg was received past all this, with control data. Descriptors that came with it over an AF_UNIX
+ * socket are new ones, whatever is known of their numbers; and PKTINFO messages that the program
+ * does not expect are removed.
+ */
+COLD void rx_check(int fd, struct msghdr *msg);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The last-peer cache and the peer table, asked and told in turn; select.h has the contract. */
+#include "replies/select.h"
+
+#include "replies/table.h"
+
+_Thread_local struct last_peer last_peer = {
+	.generation = LAST_PEER_EMPTY,
+	.place = {&peers_nowhere, 1},
+};
+
+/* For so long the thread's own last datagram goes before what others have told the table since.
+ * After that it was one that needs no answer, and the thread answers what another received. */
+enum { UNANSWERED_S = 5 };
+
+static void forget(const struct peers *table, const struct sockaddr *peer, socklen_t len,
+	const struct asker *asker)
+{
+	last_peer_forget(peer, len, asker->socket);
+	if (table != NULL)
+		peers_forget(table, asker);
+}
+
+void select_learn(const struct sockaddr *peer, socklen_t len, uint32_t socket,
+	const struct source *source, bool teaches, uint32_t now_s)
+{
+	const struct peers *table = table_find();
+	struct peers_place place = PEERS_NOWHERE;
+	struct asker asker;
+
+	if (!asker_make(peer, len, socket, &asker))
+		return;
+	if (UNLIKELY(address_is_v6_wildcard(&source->addr))) {
+		forget(table, peer, len, &asker);
+		return;
+	}
+	if (LIKELY(table != NULL))
+		place = peers_learn(table, &asker, source, teaches, now_s);
+	last_peer_learn(peer, len, socket, source, &place, now_s);
+}
+
+/* What the peer asked last at another socket: TFTP servers answer from a fresh one. It is this
+ * socket's own knowledge from then on. */
+COLD static bool follow(const struct peers *table, const struct dialogue *dialogue,
+	const struct asker *asker, uint32_t now_s, struct source *ret)
+{
+	if (!dialogue->follows || !peers_find_elsewhere(table, asker, now_s, ret))
+		return false;
+	peers_learn(table, asker, ret, false, now_s);
+	return true;
+}
+
+static inline uint32_t find_time(const struct dialogue *dialogue)
+{
+	if (*dialogue->now_s == 0)
+		*dialogue->now_s = clock_now_s();
+	return *dialogue->now_s;
+}
+
+HOT_INLINE enum choice select_known(const struct dialogue *dialogue, struct source *ret)
+{
+	const struct peers *table = table_find();
+	uint32_t now_s = find_time(dialogue), age_s = 0;
+	struct last_peer_state last = {.stamp_s = 0};
+	bool has_last = last_peer_find(dialogue->peer, dialogue->len, dialogue->socket, &last);
+	struct asker asker;
+
+	if (!asker_make(dialogue->peer, dialogue->len, dialogue->socket, &asker))
+		return CHOICE_NONE;
+	if (has_last)
+		age_s = clock_age_s(last.stamp_s, now_s);
+	if (has_last && !last.is_answered && age_s <= UNANSWERED_S) {
+		last_peer_note_answered();
+		*ret = last.source;
+		return CHOICE_LAST;
+	}
+	if (table != NULL && peers_find(table, &asker, now_s, ret))
+		return CHOICE_TABLE;
+	/* Others have pushed it out of the table, or there is none. */
+	if (has_last && !last.still_holds && (table == NULL || age_s <= table->expiry_s)) {
+		*ret = last.source;
+		return CHOICE_LAST;
+	}
+	if (table != NULL && follow(table, dialogue, &asker, now_s, ret))
+		return CHOICE_ELSEWHERE;
+	return CHOICE_NONE;
+}
+
+enum choice select_source(const struct dialogue *dialogue, struct source *ret)
+{
+	enum choice choice = select_known(dialogue, ret);
+
+	/* Other processes can write to the table. */
+	if (choice != CHOICE_NONE)
+		select_limit_interface(ret, dialogue->names_interfaces);
+	return choice;
+}
+
+bool select_knows_peer(const struct sockaddr *peer, socklen_t len)
+{
+	const struct peers *table = table_find();
+	struct asker asker;
+
+	return table != NULL && asker_make(peer, len, 0, &asker) && peers_know(table, &asker);
+}
+
+void select_forget(const struct dialogue *dialogue)
+{
+	const struct peers *table = table_find();
+	struct asker asker;
+
+	if (!asker_make(dialogue->peer, dialogue->len, dialogue->socket, &asker))
+		return;
+	forget(table, dialogue->peer, dialogue->len, &asker);
+	if (table != NULL && dialogue->follows)
+		peers_forget_elsewhere(table, &asker);
+}

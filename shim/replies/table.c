@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Maps the peer table's entries, shared and empty, and keys its hash with random bytes. All but the
+ * entries is this process's own memory, which forked processes have copies of.
+ */
+#include "replies/table.h"
+
+#include "runtime/sandbox.h"
+#include "sys/env.h"
+#include "sys/log.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+
+/* What is shared. */
+struct shared {
+	_Alignas(64) _Atomic uint32_t app_changes;
+	_Alignas(64) unsigned char entries[];
+};
+
+const struct peers *_Atomic table_peers;
+/* Tables that threads which came at the same time were making; all but one are wasted. */
+enum { MAKERS = 4 };
+static struct peers made[MAKERS];
+static _Atomic unsigned int makers;
+/* Before there is a table only this process's own threads have to know. */
+static _Atomic uint32_t own_changes;
+static _Atomic uint32_t *_Atomic app_changes = &own_changes;
+/* Whether making it has failed, so that it is tried, and complained of, once. */
+static atomic_bool has_failed;
+
+/* One step of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators",
+ * 2014): stretches a short seed. */
+static uint64_t stretch(uint64_t *state)
+{
+	uint64_t z = *state += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	return z ^ z >> 31;
+}
+
+/* Before the kernel's generator is ready (early in the boot) and under filters that refuse
+ * getrandom, the sixteen random bytes that every program gets at exec serve. */
+static void make_key(struct hash_key *key)
+{
+	const void *at_random = (const void *)getauxval(AT_RANDOM);
+	uint64_t seed[2] = {0};
+	int cancel_state;
+	ssize_t got;
+
+	/* getrandom is a cancellation point, where bind is none. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	got = getrandom(key, sizeof(*key), GRND_NONBLOCK);
+	pthread_setcancelstate(cancel_state, NULL);
+	if (got == (ssize_t)sizeof(*key))
+		return;
+	if (at_random != NULL)
+		memcpy(seed, at_random, sizeof(seed));
+	for (int i = 0; i <= HASH_WORDS; i++)
+		key->k[i] = stretch(&seed[i % 2]);
+}
+
+static struct shared *map_shared(const struct settings *settings)
+{
+	void *memory = mmap(NULL, sizeof(struct shared) + peers_size(settings->peers),
+		PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return memory != MAP_FAILED ? memory : NULL;
+}
+
+static void complain(const struct settings *settings)
+{
+	if (!atomic_exchange(&has_failed, true))
+		log_line(LOG_LEVEL_WARN,
+			"no memory for %u peers (BINDRIGHT_PEERS): late replies may leave from "
+			"another address",
+			settings->peers);
+}
+
+static void make(const struct settings *settings)
+{
+	unsigned int maker = atomic_fetch_add(&makers, 1);
+	struct shared *shared = maker < MAKERS ? map_shared(settings) : NULL;
+	const struct peers *none = NULL;
+	struct hash_key key;
+
+	if (shared == NULL) {
+		complain(settings);
+		return;
+	}
+	make_key(&key);
+	atomic_store(&shared->app_changes, atomic_load(&own_changes));
+	made[maker] = peers_make(shared->entries, settings->peers, settings->expiry_s, &key);
+	if (atomic_compare_exchange_strong(&table_peers, &none, &made[maker]))
+		atomic_store(&app_changes, &shared->app_changes);
+	else
+		munmap(shared, sizeof(*shared) + peers_size(settings->peers));
+}
+
+void table_make(void)
+{
+	int saved_errno = errno;
+
+	if (table_find() == NULL && !atomic_load(&has_failed) && !sandbox_is_on())
+		make(env_settings());
+	errno = saved_errno;
+}
+
+uint32_t table_app_changes(void)
+{
+	return atomic_load_explicit(
+		atomic_load_explicit(&app_changes, memory_order_relaxed), memory_order_relaxed);
+}
+
+void table_note_app_change(void)
+{
+	atomic_fetch_add(atomic_load(&app_changes), 1);
+}

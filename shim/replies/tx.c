@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Sending for the program; tx.h says how. */
+#include "replies/tx.h"
+
+#include "runtime/sandbox.h"
+#include "sockets/classify.h"
+
+#include <errno.h>
+#include <string.h>
+
+static unsigned int port_of(int fd)
+{
+	struct endpoint local = {.port = 0};
+
+	sockets_ask_local(fd, &local);
+	return ntohs(local.port);
+}
+
+/* Left as it is, for this reason. */
+static void log_left(int fd, const struct sockaddr *addr, socklen_t len, const char *reason)
+{
+	char peer[ENDPOINT_TEXT];
+
+	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: to %s: %s", fd, port_of(fd),
+		sockaddr_format(addr, len, peer), reason);
+}
+
+void tx_log(int fd, const struct sockaddr *addr, socklen_t len, enum choice choice,
+	const struct source *source)
+{
+	static const char *const reasons[] = {
+		[CHOICE_LAST] = "where its last datagram, this thread's latest, was sent to",
+		[CHOICE_TABLE] = "the address that this peer asked last",
+		[CHOICE_ELSEWHERE] = "the address that this peer asked at another socket",
+	};
+	char peer[ENDPOINT_TEXT], local[ENDPOINT_TEXT];
+
+	if (choice == CHOICE_NONE)
+		log_left(fd, addr, len,
+			"no address that it asked is known; the source is left to routing");
+	else
+		log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: to %s from %s, %s", fd, port_of(fd),
+			sockaddr_format(addr, len, peer), address_format(&source->addr, local),
+			reasons[choice]);
+}
+
+/* The identity of a socket that has not received here, but perhaps in another process. */
+static void find_identity(struct tx_socket *socket)
+{
+	if (socket->socket != 0 || sandbox_is_on())
+		return;
+	socket->socket = sockets_ask_identity(socket->fd);
+	fd_socket_set(socket->fd, socket->socket);
+}
+
+enum choice tx_find(
+	struct tx_socket *socket, const struct sockaddr *addr, socklen_t len, struct source *ret)
+{
+	struct dialogue dialogue;
+
+	if (!(socket->flags & FD_LEARNS) && !select_knows_peer(addr, len))
+		return CHOICE_NONE;
+	find_identity(socket);
+	dialogue = tx_dialogue(socket, addr, len);
+	return socket->socket != 0 ? select_source(&dialogue, ret) : CHOICE_NONE;
+}
+
+enum choice tx_find_and_note(
+	struct tx_socket *socket, const struct sockaddr *addr, socklen_t len, struct source *ret)
+{
+	enum choice choice = tx_find(socket, addr, len, ret);
+
+	if (choice == CHOICE_ELSEWHERE)
+		fd_flags_update(socket->fd, socket->flags, classify_followed(socket->flags));
+	else if (choice == CHOICE_NONE)
+		fd_flags_update(socket->fd, socket->flags, classify_sent_first(socket->flags));
+	return choice;
+}
+
+/* Why the source is not for us to name: NULL if the program's control data leaves it open. */
+static const char *find_objection(const struct msghdr *theirs)
+{
+	if (theirs->msg_controllen > TX_CONTROL_MAX ||
+		!readable(theirs->msg_control, theirs->msg_controllen))
+		return "the program's control data is left as it is, and the source with it";
+	if (pktinfo_names_source(theirs))
+		return "the program names the source or the interface itself";
+	return NULL;
+}
+
+static bool add_source(const struct msghdr *theirs, struct msghdr *ours, unsigned char *control,
+	const struct source *source)
+{
+	*ours = *theirs;
+	memcpy(control, theirs->msg_control, theirs->msg_controllen);
+	ours->msg_control = control;
+	return pktinfo_append(ours, tx_control_size(theirs), source);
+}
+
+bool tx_prepare_control(struct tx_socket *socket, const struct msghdr *theirs, struct msghdr *ours,
+	unsigned char *control)
+{
+	const struct sockaddr *addr = theirs->msg_name;
+	socklen_t len = theirs->msg_namelen;
+	const char *objection;
+	struct source source;
+	enum choice choice;
+
+	if (!tx_is_addressed(addr, len))
+		return false;
+	/* Asked first, and in any case: an answer counts as one, whoever names its source. */
+	choice = tx_look_up(socket, addr, len, &source);
+	objection = find_objection(theirs);
+	if (objection == NULL && choice != CHOICE_NONE &&
+		!add_source(theirs, ours, control, &source))
+		objection = "the program's control data is malformed";
+	if (log_wants(LOG_LEVEL_DEBUG) && objection != NULL)
+		log_left(socket->fd, addr, len, objection);
+	else if (log_wants(LOG_LEVEL_DEBUG))
+		tx_log(socket->fd, addr, len, choice, &source);
+	return objection == NULL && choice != CHOICE_NONE;
+}
+
+bool tx_is_refused(int fd, const struct msghdr *ours, int error, struct refusal *ret)
+{
+	switch (error) {
+	case 0:
+	case EINVAL:
+	case EADDRNOTAVAIL:
+	case ENODEV:
+	case EACCES: /* ip-rule(8), ip-route(8): prohibit */
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+		ret->error = pktinfo_ask_refusal(fd, ours);
+		ret->source = pktinfo_find_source(ours);
+		return ret->error != 0;
+	default:
+		return false;
+	}
+}
+
+/* IPv6 refuses an address of a route of the kind local that no interface has (AnyIP). */
+static const char *find_remedy(const struct refusal *refusal)
+{
+	if (refusal->error != EINVAL || address_is_v4(&refusal->source))
+		return "";
+	return "; if it belongs to this host by a route, set net.ipv6.ip_nonlocal_bind=1";
+}
+
+void tx_forget(int fd, uint32_t flags, const struct msghdr *msg, const struct refusal *refusal)
+{
+	struct tx_socket socket = {.fd = fd, .flags = flags, .socket = fd_socket(fd)};
+	const struct dialogue dialogue = tx_dialogue(&socket, msg->msg_name, msg->msg_namelen);
+	bool is_told = fd_flags(fd) & FD_TOLD;
+	int saved_errno = errno;
+	char peer[ENDPOINT_TEXT], source[ENDPOINT_TEXT];
+
+	select_forget(&dialogue);
+	/* Whoever has each choice logged is told of each that did not hold. */
+	if (!log_wants(LOG_LEVEL_WARN) || (is_told && !log_wants(LOG_LEVEL_DEBUG)))
+		return;
+	fd_flags_change(fd, FD_TOLD, 0);
+	errno = refusal->error; /* for %m */
+	log_line(LOG_LEVEL_WARN,
+		"fd %d udp port %u: to %s: the kernel refused the address asked at, %s, as the "
+		"source (%m); sent without it%s",
+		fd, port_of(fd), sockaddr_format(msg->msg_name, msg->msg_namelen, peer),
+		address_format(&refusal->source, source), find_remedy(refusal));
+	errno = saved_errno;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * tx: one datagram on its way from the program to the kernel. If it goes to a peer that is known,
+ * it is sent by a message header of ours that names the source. The program's own header and
+ * control data are copied, never written.
+ */
+#ifndef REPLIES_TX_H
+#define REPLIES_TX_H
+
+#include "core/attributes.h"
+#include "replies/pktinfo.h"
+#include "replies/select.h"
+#include "sockets/fd_flags.h"
+#include "sys/log.h"
+#include "sys/readable.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+/* The largest control data of a program's that is copied. Nothing that a UDP socket takes comes
+ * near it but IPv6 extension headers; such a datagram is left as it is. */
+enum { TX_CONTROL_MAX = 1024 };
+
+/* The line of the log that says from where a datagram is sent, and why. */
+COLD void tx_log(int fd, const struct sockaddr *addr, socklen_t len, enum choice choice,
+	const struct source *source);
+
+/* Whether this is a peer's address that we may look at: others are for the kernel alone. (Without
+ * the word LIKELY gcc takes all that follows for cold, as readable_ask is.) */
+HOT_INLINE bool tx_is_addressed(const struct sockaddr *addr, socklen_t len)
+{
+	return LIKELY(len >= sizeof(struct sockaddr_in) && readable(addr, len));
+}
+
+/* A descriptor that something is sent by. */
+struct tx_socket {
+	int fd;
+	uint32_t flags;
+	uint32_t socket; /* its identity; 0 if it is not known */
+	uint32_t now_s;	 /* 0 until somebody asks for the time */
+};
+
+HOT_INLINE struct dialogue tx_dialogue(
+	struct tx_socket *socket, const struct sockaddr *addr, socklen_t len)
+{
+	return (struct dialogue){
+		.peer = addr,
+		.len = len,
+		.now_s = &socket->now_s,
+		.socket = socket->socket,
+		.follows = (socket->flags & (FD_MAY_FOLLOW | FD_OWN_EGRESS)) == FD_MAY_FOLLOW,
+		.names_interfaces = socket->flags & FD_INTERFACE,
+	};
+}
+
+/* The source for what goes to such an address, and how it is known; not logged. Keeps errno. */
+COLD enum choice tx_find(
+	struct tx_socket *socket, const struct sockaddr *addr, socklen_t len, struct source *ret);
+
+/* The same for what is being sent by a socket that has not received here, which says whose it is.
+ */
+COLD enum choice tx_find_and_note(
+	struct tx_socket *socket, const struct sockaddr *addr, socklen_t len, struct source *ret);
+
+/* The same for whatever is sent. */
+HOT_INLINE enum choice tx_look_up(
+	struct tx_socket *socket, const struct sockaddr *addr, socklen_t len, struct source *ret)
+{
+	struct dialogue dialogue;
+
+	if (UNLIKELY(!(socket->flags & FD_LEARNS)))
+		return tx_find_and_note(socket, addr, len, ret);
+	if (LIKELY(last_peer_answer(addr, len, socket->socket, ret)))
+		return CHOICE_LAST;
+	dialogue = tx_dialogue(socket, addr, len);
+	return select_source(&dialogue, ret);
+}
+
+/*
+ * The source for a datagram to this address, on a descriptor with FD_SELECTS. False if none is
+ * known, or if the address is one that only the kernel should look at. Keeps errno.
+ */
+HOT_INLINE bool tx_choose(
+	struct tx_socket *socket, const struct sockaddr *addr, socklen_t len, struct source *ret)
+{
+	enum choice choice;
+
+	if (!tx_is_addressed(addr, len))
+		return false;
+	choice = tx_look_up(socket, addr, len, ret);
+	if (log_wants(LOG_LEVEL_DEBUG))
+		tx_log(socket->fd, addr, len, choice, ret);
+	return choice != CHOICE_NONE;
+}
+
+/* Also where the pointer to it is null: that is the kernel's to refuse. */
+static inline bool tx_has_control(const struct msghdr *theirs)
+{
+	return theirs->msg_controllen != 0;
+}
+
+/* How much control data it takes to send theirs with a source; 0 if its own is too large. */
+static inline size_t tx_control_size(const struct msghdr *theirs)
+{
+	if (!tx_has_control(theirs))
+		return PKTINFO_SEND_SPACE;
+	if (theirs->msg_controllen > TX_CONTROL_MAX)
+		return 0;
+	return CMSG_ALIGN(theirs->msg_controllen) + PKTINFO_SEND_SPACE;
+}
+
+/* tx_prepare where the program has control data of its own. */
+bool tx_prepare_control(struct tx_socket *socket, const struct msghdr *theirs, struct msghdr *ours,
+	unsigned char *control);
+
+/*
+ * Makes ours a copy of theirs that names the source for its peer, with control data in control,
+ * which is tx_control_size(theirs) bytes long and aligned as a cmsghdr. False if theirs is to go to
+ * the kernel as it is: no source is known, the program names one itself, or there is something in
+ * it that only the kernel should look at. Keeps errno.
+ */
+HOT_INLINE bool tx_prepare(struct tx_socket *socket, const struct msghdr *theirs,
+	struct msghdr *ours, unsigned char *control)
+{
+	struct source source;
+
+	if (UNLIKELY(tx_has_control(theirs)))
+		return tx_prepare_control(socket, theirs, ours, control);
+	if (!tx_choose(socket, theirs->msg_name, theirs->msg_namelen, &source))
+		return false;
+	*ours = *theirs;
+	ours->msg_control = control;
+	ours->msg_controllen = pktinfo_write(control, &source);
+	return true;
+}
+
+/* Why the kernel refuses a source. */
+struct refusal {
+	int error;
+	struct address source;
+};
+
+/*
+ * Whether the kernel refuses the source of ours, so that the same without it is worth a try; *ret
+ * is set then. error is what the send has failed with, 0 if that is not known: many another error
+ * is the program's to hear of, and of the few that a source may bring, any may also be an earlier
+ * datagram's. So the kernel is asked again, about the source alone. Keeps errno.
+ */
+COLD bool tx_is_refused(int fd, const struct msghdr *ours, int error, struct refusal *ret);
+/* The kernel has taken this datagram without the source that it refused: that is forgotten, and
+ * logged, once a socket. Keeps errno. */
+COLD void tx_forget(
+	int fd, uint32_t flags, const struct msghdr *msg, const struct refusal *refusal);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Watching a socket; watch.h says when. */
+#include "replies/watch.h"
+
+#include "replies/app_options.h"
+#include "replies/pktinfo.h"
+#include "replies/table.h"
+#include "runtime/sandbox.h"
+#include "sockets/classify.h"
+#include "sockets/tag.h"
+#include "sys/log.h"
+
+#include <errno.h>
+
+/* The families that a socket can report. On one that is V6ONLY, IPv4's report nothing. */
+static unsigned int find_families(uint32_t flags)
+{
+	if (!(flags & FD_INET6))
+		return PKTINFO_V4;
+	return flags & FD_V6ONLY ? PKTINFO_V6 : PKTINFO_V4 | PKTINFO_V6;
+}
+
+static void log_watched(int fd, uint32_t flags)
+{
+	char text[ENDPOINT_TEXT];
+	struct endpoint local;
+
+	if (log_wants(LOG_LEVEL_INFO) && sockets_ask_local(fd, &local))
+		log_line(LOG_LEVEL_INFO,
+			"fd %d %s %s: watched; replies leave from the address asked", fd,
+			flags & FD_UDPLITE ? "udplite" : "udp", endpoint_format(&local, text));
+}
+
+/* Tagged first: whoever sees the socket in between, in another process, must not take PKTINFO for
+ * the program's doing. */
+static bool enable(int fd, unsigned int families, const struct tag *tag)
+{
+	if (!tag_can_carry(tag->app_rcvlowat) || !tag_write(fd, tag))
+		return false;
+	if (pktinfo_switch(fd, families, true) == families)
+		return true;
+	pktinfo_switch(fd, families, false);
+	tag_clear(fd, tag);
+	return false;
+}
+
+/* What the socket's tag is to be, with the families that the program enabled. Flags may be behind
+ * the kernel only where another process, or another number, is the socket's, too. */
+static struct tag find_tag(int fd, uint32_t flags, enum watch_trust trust)
+{
+	struct tag tag = {
+		.app_families = fd_flags_app_families(flags),
+		.app_rcvlowat = TAG_RCVLOWAT,
+	};
+
+	if (trust == WATCH_TRUST && !(flags & (FD_INHERITED | FD_OWN_RCVLOWAT)) &&
+		app_options_are_current())
+		return tag;
+	if (!tag_read(fd, &tag))
+		tag.app_families =
+			pktinfo_ask(fd, flags & FD_INET6 ? PKTINFO_V4 | PKTINFO_V6 : PKTINFO_V4);
+	return tag;
+}
+
+/* Noted first: a datagram that another thread receives between the two steps has no PKTINFO
+ * message, which harms nothing, where an unexpected one would be seen by the program. */
+static uint32_t watch(int fd, uint32_t flags, enum watch_trust trust)
+{
+	const struct tag tag = find_tag(fd, flags, trust);
+	unsigned int families = find_families(flags) & ~tag.app_families;
+	uint32_t identity = fd_socket(fd);
+	uint32_t noted;
+
+	if (identity == 0 || trust == WATCH_ASK)
+		identity = sockets_ask_identity(fd);
+	if (identity == 0)
+		return fd_flags_change(fd, FD_LEFT_ALONE, 0);
+	table_make();
+	fd_socket_set(fd, identity);
+	noted = fd_flags_change(fd, FD_WATCHED | fd_flags_of_families(tag.app_families),
+		FD_APP_PKTINFO & ~fd_flags_of_families(tag.app_families));
+	if (families != 0 && !enable(fd, families, &tag))
+		return fd_flags_change(fd, FD_LEFT_ALONE, FD_WATCHED);
+	log_watched(fd, flags);
+	return noted;
+}
+
+/* Whether fd is a UDP socket of the family that its flags say. */
+static bool is_as_noted(int fd, uint32_t flags)
+{
+	struct nature nature;
+
+	return sockets_ask_nature(fd, &nature) && sockets_protocol(&nature) == RULES_UDP &&
+	       nature.domain == (flags & FD_INET6 ? AF_INET6 : AF_INET);
+}
+
+uint32_t watch_decide(int fd, uint32_t flags, enum watch_trust trust)
+{
+	struct endpoint local;
+
+	/* A filter may end the program for any of this. */
+	if (sandbox_is_on())
+		return fd_flags_change(fd, FD_LEFT_ALONE, 0);
+	/* Bound under another number, or by another process; or not yet. */
+	if (!(flags & FD_BOUND)) {
+		if (sockets_ask_local(fd, &local) && local.port == 0)
+			return flags;
+		flags = classify_inherited(fd);
+	} else if (trust == WATCH_ASK && !is_as_noted(fd, flags)) {
+		flags = classify_inherited(fd);
+	}
+	if (flags & FD_UNDECIDED && flags & FD_CANDIDATE)
+		flags = watch(fd, flags, trust);
+	return flags;
+}
+
+bool watch_confirm(int fd)
+{
+	const struct tag tag = {.app_rcvlowat = TAG_RCVLOWAT};
+
+	if (is_as_noted(fd, fd_flags(fd)))
+		return true;
+	/* A stream would wait for as many bytes as the tag is, read as a number. */
+	tag_clear(fd, &tag);
+	pktinfo_switch(fd, PKTINFO_V4 | PKTINFO_V6, false);
+	fd_flags_set(fd, 0);
+	return false;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The entries stand in chunks. The first, which holds all the descriptors of most programs, is part
+ * of the library; others are mapped when an entry of theirs is first written, and kept. A
+ * descriptor past the last chunk is never known, and so never watched.
+ */
+#include "sockets/fd_flags.h"
+
+#include "runtime/sandbox.h"
+#include "sys/process.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/mman.h>
+
+enum { CHUNKS = 256 }; /* 1,048,576 descriptors: the kernel's own fs.nr_open */
+
+/* Both written by any thread, at any time. */
+struct fd_entry fd_first_chunk[FD_CHUNK];
+static struct fd_entry *_Atomic chunks[CHUNKS];
+static _Atomic int end; /* of what was ever noted */
+
+struct fd_entry *fd_find_high(unsigned int fd)
+{
+	struct fd_entry *chunk;
+
+	if (fd >= (unsigned int)FD_CHUNK * CHUNKS)
+		return NULL;
+	chunk = atomic_load_explicit(&chunks[fd / FD_CHUNK], memory_order_acquire);
+	return chunk != NULL ? &chunk[fd % FD_CHUNK] : NULL;
+}
+
+static void make_chunk(unsigned int fd)
+{
+	int saved_errno = errno;
+	size_t size = FD_CHUNK * sizeof(struct fd_entry);
+	struct fd_entry *none = NULL;
+	void *made;
+
+	if (fd >= (unsigned int)FD_CHUNK * CHUNKS)
+		return;
+	made = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (made != MAP_FAILED && !atomic_compare_exchange_strong(
+					  &chunks[fd / FD_CHUNK], &none, (struct fd_entry *)made))
+		munmap(made, size);
+	errno = saved_errno;
+}
+
+int fd_end(void)
+{
+	return atomic_load_explicit(&end, memory_order_relaxed);
+}
+
+static void note_end(int fd)
+{
+	int seen = fd_end();
+
+	while (fd >= seen)
+		if (atomic_compare_exchange_weak(&end, &seen, fd + 1))
+			break;
+}
+
+static struct fd_entry *find_or_make(int fd)
+{
+	struct fd_entry *entry = fd_find(fd);
+
+	if (entry == NULL) {
+		make_chunk((unsigned int)fd);
+		entry = fd_find(fd);
+	}
+	if (entry != NULL)
+		note_end(fd);
+	return entry;
+}
+
+uint32_t fd_flags_settle(uint32_t flags)
+{
+	bool is_open =
+		flags & FD_UDP && !(flags & (FD_CONNECTED | FD_LEFT_ALONE | FD_OWN_UNICAST_IF));
+	bool may_be_watched = flags & FD_CANDIDATE || !(flags & FD_BOUND);
+
+	flags &= ~(uint32_t)(FD_SELECTS | FD_UNDECIDED | FD_LEARNS);
+	if (!is_open)
+		return flags;
+	/* An unbound socket's first send says whether it is a client's. */
+	if (flags & (FD_CANDIDATE | FD_MAY_FOLLOW) || !(flags & FD_BOUND))
+		flags |= FD_SELECTS;
+	if (flags & FD_WATCHED && flags & FD_CANDIDATE)
+		flags |= FD_LEARNS;
+	else if (may_be_watched)
+		flags |= FD_UNDECIDED;
+	return flags;
+}
+
+bool fd_flags_set(int fd, uint32_t flags)
+{
+	struct fd_entry *entry = find_or_make(fd);
+
+	if (entry == NULL)
+		return false;
+	atomic_store_explicit(&entry->socket, 0, memory_order_relaxed);
+	atomic_store_explicit(&entry->flags, fd_flags_settle(flags), memory_order_release);
+	return true;
+}
+
+uint32_t fd_flags_change(int fd, uint32_t added, uint32_t removed)
+{
+	struct fd_entry *entry = fd_find(fd);
+	uint32_t before, after;
+
+	if (entry == NULL)
+		return 0;
+	before = atomic_load_explicit(&entry->flags, memory_order_relaxed);
+	do {
+		after = fd_flags_settle((before & ~removed) | added);
+	} while (!atomic_compare_exchange_weak_explicit(
+		&entry->flags, &before, after, memory_order_release, memory_order_relaxed));
+	return after;
+}
+
+bool fd_socket_set(int fd, uint32_t socket)
+{
+	struct fd_entry *entry = fd_find(fd);
+
+	if (entry != NULL)
+		atomic_store_explicit(&entry->socket, socket, memory_order_relaxed);
+	return entry != NULL;
+}
+
+void fd_flags_duplicate(int fd, int fd2)
+{
+	uint32_t flags = fd_flags(fd), socket = fd_socket(fd);
+
+	/* Most entries are written once; only a change is worth a question to the kernel, and one
+	 * that a filter may punish is not worth it. */
+	if ((fd_flags(fd2) == flags && fd_socket(fd2) == socket) ||
+		(!sandbox_is_on() && process_is_vfork_child()))
+		return;
+	if (fd_flags_set(fd2, 0) && fd_socket_set(fd2, socket))
+		fd_flags_change(fd2, flags, 0);
+}

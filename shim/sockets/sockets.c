@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* By the next definitions: what the program asks of its own socket goes by ours. */
+#include "sockets/sockets.h"
+
+#include "sockets/option.h"
+#include "sys/next.h"
+
+#include <errno.h>
+#include <string.h>
+
+#ifndef SO_COOKIE
+#define SO_COOKIE 57
+#endif
+
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
+bool sockets_ask_nature(int fd, struct nature *ret)
+{
+	return option_ask(fd, SOL_SOCKET, SO_DOMAIN, &ret->domain) &&
+	       option_ask(fd, SOL_SOCKET, SO_TYPE, &ret->type) &&
+	       option_ask(fd, SOL_SOCKET, SO_PROTOCOL, &ret->protocol);
+}
+
+bool sockets_find_nature(int fd, uint32_t flags, struct nature *ret)
+{
+	if (!(flags & (FD_TCP | FD_UDP)))
+		return sockets_ask_nature(fd, ret);
+	ret->domain = flags & FD_INET6 ? AF_INET6 : AF_INET;
+	ret->type = flags & FD_UDP ? SOCK_DGRAM : SOCK_STREAM;
+	ret->protocol = flags & FD_UDPLITE ? IPPROTO_UDPLITE
+			: flags & FD_UDP   ? IPPROTO_UDP
+					   : IPPROTO_TCP;
+	return true;
+}
+
+static bool is_udp(const struct nature *nature)
+{
+	if (nature->domain != AF_INET && nature->domain != AF_INET6)
+		return false;
+	if (nature->type != SOCK_DGRAM)
+		return false;
+	return nature->protocol == 0 || nature->protocol == IPPROTO_UDP ||
+	       nature->protocol == IPPROTO_UDPLITE;
+}
+
+enum rules_protocol sockets_protocol(const struct nature *nature)
+{
+	bool is_inet = nature->domain == AF_INET || nature->domain == AF_INET6;
+
+	if (is_udp(nature))
+		return RULES_UDP;
+	if (is_inet && nature->type == SOCK_STREAM &&
+		(nature->protocol == 0 || nature->protocol == IPPROTO_TCP ||
+			nature->protocol == IPPROTO_MPTCP))
+		return RULES_TCP;
+	return RULES_OTHER;
+}
+
+bool sockets_is_listener(const struct nature *nature)
+{
+	return nature->domain == AF_INET6 &&
+	       (nature->type == SOCK_STREAM || nature->type == SOCK_DGRAM ||
+		       nature->type == SOCK_SEQPACKET);
+}
+
+bool sockets_is_v6only(int fd)
+{
+	int v6only = 0;
+
+	return option_ask(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only) && v6only != 0;
+}
+
+bool sockets_set_v6only(int fd, bool on)
+{
+	return option_set(fd, IPPROTO_IPV6, IPV6_V6ONLY, on);
+}
+
+bool sockets_ask_local(int fd, struct endpoint *ret)
+{
+	int saved_errno = errno;
+	struct sockaddr_storage local;
+	socklen_t len = sizeof(local);
+	bool is_known = getsockname(fd, (struct sockaddr *)&local, &len) == 0 &&
+			endpoint_from_sockaddr((const struct sockaddr *)&local, len, ret);
+
+	errno = saved_errno;
+	return is_known;
+}
+
+bool sockets_is_connected(int fd)
+{
+	int saved_errno = errno;
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(peer);
+	bool is_connected = getpeername(fd, (struct sockaddr *)&peer, &len) == 0;
+
+	errno = saved_errno;
+	return is_connected;
+}
+
+bool sockets_ask_device(int fd, char ret_device[IFNAMSIZ])
+{
+	int saved_errno = errno;
+	socklen_t len = IFNAMSIZ;
+
+	/* Nothing is written where there is none. */
+	memset(ret_device, 0, IFNAMSIZ);
+	next_getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ret_device, &len);
+	errno = saved_errno;
+	return ret_device[0] != '\0';
+}
+
+uint32_t sockets_ask_identity(int fd)
+{
+	int saved_errno = errno;
+	uint64_t cookie = 0;
+	socklen_t len = sizeof(cookie);
+
+	if (next_getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &len) != 0)
+		cookie = 0;
+	errno = saved_errno;
+	return (uint32_t)cookie;
+}
+
+const char *sockets_protocol_name(const struct nature *nature)
+{
+	switch (nature->protocol) {
+	case IPPROTO_TCP:
+		return "tcp";
+	case IPPROTO_MPTCP:
+		return "mptcp";
+	case IPPROTO_UDP:
+		return "udp";
+	case IPPROTO_UDPLITE:
+		return "udplite";
+	case IPPROTO_SCTP:
+		return "sctp";
+	case IPPROTO_DCCP:
+		return "dccp";
+	default:
+		return "socket";
+	}
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Questions to the kernel about a socket. Everything here keeps errno. */
+#ifndef SOCKETS_SOCKETS_H
+#define SOCKETS_SOCKETS_H
+
+#include "core/rules.h"
+#include "sockets/address.h"
+#include "sockets/fd_flags.h"
+
+#include <net/if.h>
+
+/* What socket(2) was told. */
+struct nature {
+	int domain;
+	int type;
+	int protocol;
+};
+
+/* Asks the kernel; false if fd is no socket. */
+bool sockets_ask_nature(int fd, struct nature *ret);
+/* The same, from the flags of fd where they say it. */
+bool sockets_find_nature(int fd, uint32_t flags, struct nature *ret);
+/* Which rules are about it. MPTCP is TCP to whoever writes a rule, and UDP-Lite is UDP. */
+enum rules_protocol sockets_protocol(const struct nature *nature);
+/* Whether IPV6_V6ONLY matters to a socket of this nature. */
+bool sockets_is_listener(const struct nature *nature);
+
+/* Whether fd is an AF_INET6 socket with IPV6_V6ONLY set. */
+bool sockets_is_v6only(int fd);
+/* Sets IPV6_V6ONLY; false if the kernel would not (bound already: EINVAL). */
+bool sockets_set_v6only(int fd, bool on);
+/* The local address; false if there is none to be had. */
+bool sockets_ask_local(int fd, struct endpoint *ret);
+bool sockets_is_connected(int fd);
+/* The device that fd is bound to (SO_BINDTODEVICE); false, and an empty name, if it is to none. */
+bool sockets_ask_device(int fd, char ret_device[IFNAMSIZ]);
+/* What no two sockets of a host have in common: the lower half of SO_COOKIE (Linux 4.12), which
+ * duplicates and whoever inherits the socket find the same. 0 if the kernel does not say. */
+uint32_t sockets_ask_identity(int fd);
+
+/* "udp", "tcp", ...: the protocol's name for the log. */
+const char *sockets_protocol_name(const struct nature *nature);
+
+#endif
