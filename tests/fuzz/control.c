@@ -5,14 +5,14 @@
  * them into its own buffer, which model.c plays again. What a program sends is asked for a source
  * of its own, and one of ours is added.
  *
- * The input is the families that the program asked for itself (two bits) and whether its buffer is
+ * The input is the families that the program enabled itself (two bits) and whether its buffer is
  * the one received into (another), the length of its buffer (two bytes), five bytes of nothing, and
  * the control data.
  */
 #include "fuzz.h"
 #include "model.h"
 
-#include "sys/pktinfo.h"
+#include "replies/pktinfo.h"
 
 #include <string.h>
 
@@ -38,13 +38,22 @@ static void disarm_descriptors(unsigned char *control, size_t len)
 	}
 }
 
-/* A whole report that stands alone is recognized by its length; the kernel agrees with itself. */
-static void mend_lone_report(unsigned char *control, size_t len)
+/* Messages that stand alone are recognized by all their length; the kernel agrees with itself. */
+static void mend_plain(unsigned char *control, size_t len)
 {
-	struct cmsghdr *cmsg = (struct cmsghdr *)control;
+	enum {
+		V4 = CMSG_SPACE(sizeof(struct in_pktinfo)),
+		V6 = CMSG_SPACE(sizeof(struct in6_pktinfo)),
+	};
+	struct cmsghdr *first = (struct cmsghdr *)control;
+	struct cmsghdr *second = len == V6 + V4 ? (struct cmsghdr *)(control + V6) : NULL;
 
-	if (len == CMSG_SPACE(sizeof(struct in_pktinfo)) && model_is(cmsg, IPPROTO_IP, IP_PKTINFO))
-		cmsg->cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo));
+	if (len == V4 && model_is(first, IPPROTO_IP, IP_PKTINFO))
+		first->cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo));
+	if ((len == V6 || len == V6 + V4) && model_is(first, IPPROTO_IPV6, IPV6_PKTINFO))
+		first->cmsg_len = CMSG_LEN(sizeof(struct in6_pktinfo));
+	if (second != NULL && model_is(second, IPPROTO_IP, IP_PKTINFO))
+		second->cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo));
 }
 
 /* ---- Both, compared ---------------------------------------------------------------------------
@@ -73,7 +82,7 @@ static void check_messages(struct model *model, const unsigned char *out)
 }
 
 static void check_taking(
-	unsigned char *control, size_t len, unsigned int own, size_t room, bool is_in_place)
+	unsigned char *control, size_t len, unsigned int app, size_t room, bool is_in_place)
 {
 	static struct model model;
 	const struct source untouched = {.ifindex = 4711};
@@ -89,8 +98,8 @@ static void check_taking(
 	model.room = all;
 	model.source = untouched;
 	while ((cmsg = model_step(control, len, &at)) != NULL)
-		model_take(&model, cmsg, own);
-	FUZZ_CHECK(pktinfo_take(&msg, own, &sink, &source) == model.is_known);
+		model_take(&model, cmsg, app);
+	FUZZ_CHECK(pktinfo_take(&msg, app, &sink, &source) == model.is_known);
 	FUZZ_CHECK(memcmp(&source, &model.source, sizeof(source)) == 0);
 	FUZZ_CHECK(sink.room == model.room && sink.at == out + model.used);
 	FUZZ_CHECK(sink.is_truncated == model.is_truncated);
@@ -102,19 +111,37 @@ static void check_taking(
 	free(received);
 }
 
+/* Who looks for what is usual first finds the same, without the interface. */
+static void check_plain(unsigned char *control, size_t len)
+{
+	const struct msghdr msg = {.msg_control = control, .msg_controllen = len};
+	struct source plain = {.ifindex = 0}, source = {.ifindex = 4711};
+	struct in_addr v4;
+
+	if (pktinfo_take_plain_v4(&msg, &v4))
+		plain.addr = address_from_v4(v4);
+	else if (!pktinfo_take_plain_v6(&msg, &plain) && !pktinfo_take_plain_both(&msg, &plain))
+		return;
+	/* The kernel never calls a group's address one of ours. */
+	if (address_is_group(&plain.addr))
+		return;
+	FUZZ_CHECK(pktinfo_take(&msg, 0, NULL, &source));
+	FUZZ_CHECK(address_is_equal(&plain.addr, &source.addr) && plain.ifindex == 0);
+}
+
 /* All that goes to nobody is lost, and no more than that. */
-static void check_taking_for_nobody(unsigned char *control, size_t len, unsigned int own)
+static void check_taking_for_nobody(unsigned char *control, size_t len, unsigned int app)
 {
 	unsigned char *received = duplicate(control, len, len);
 	struct msghdr msg = {.msg_control = received, .msg_controllen = len};
 	struct source source;
 
-	pktinfo_take(&msg, own, NULL, &source);
+	pktinfo_take(&msg, app, NULL, &source);
 	FUZZ_CHECK(len == 0 || memcmp(received, control, len) == 0);
 	free(received);
 }
 
-/* Into a buffer of this room; there is always enough where it is that of emission.h. */
+/* Into a buffer of this room; there is always enough where it is that of tx.h. */
 static void check_appending(
 	unsigned char *control, size_t len, size_t room, const struct source *source)
 {
@@ -165,19 +192,20 @@ static void check_sending(unsigned char *control, size_t len)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	unsigned char *control;
-	unsigned int own;
+	unsigned int app;
 	size_t room, len;
 
 	if (size < PREFIX || size > FUZZ_INPUT_MAX)
 		return 0;
-	own = data[0] & (PKTINFO_V4 | PKTINFO_V6);
+	app = data[0] & (PKTINFO_V4 | PKTINFO_V6);
 	room = (size_t)(data[1] | data[2] << 8) % ROOM_MAX;
 	len = size - PREFIX;
 	control = duplicate(data + PREFIX, len, len);
 	disarm_descriptors(control, len);
-	mend_lone_report(control, len);
-	check_taking(control, len, own, room, (data[0] & IN_PLACE) != 0);
-	check_taking_for_nobody(control, len, own);
+	mend_plain(control, len);
+	check_taking(control, len, app, room, (data[0] & IN_PLACE) != 0);
+	check_taking_for_nobody(control, len, app);
+	check_plain(control, len);
 	check_sending(control, len);
 	free(control);
 	return 0;
@@ -241,7 +269,7 @@ static size_t add_letter(uint8_t *at, char letter)
 size_t fuzz_seed(unsigned int index, uint8_t data[FUZZ_INPUT_MAX])
 {
 	static const char *const kinds[] = {"", "4", "e", "g", "s", "6", "m", "l", "o", "t4", "4t",
-		"T4", "m4", "Ttm4c", "G4", "tr", "r4r", "c6c", "4444", "Tts", "ttttttttt4T6"};
+		"T4", "m4", "mg", "Ttm4c", "G4", "tr", "r4r", "c6c", "4444", "Tts", "ttttttttt4T6"};
 	static const uint16_t rooms[] = {0, 15, 16, 20, 24, 33, 64, 300};
 	const size_t kinds_count = sizeof(kinds) / sizeof(kinds[0]);
 	const char *kind;

@@ -16,12 +16,12 @@ tests_fuzz_settings_LDADD = shim/libcore.la
 FUZZ_CC = clang
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined
 fuzz_compile = $(FUZZ_CC) $(FUZZ_FLAGS) $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS) -o $@
-fuzz_rooms = $(addprefix $(srcdir)/,$(filter %.c,$(core_sources) $(sys_sources)))
+fuzz_rooms = $(addprefix $(srcdir)/,$(filter %.c,$(core_sources) $(lower_sources)))
 
 .PHONY: fuzzers
 fuzzers: tests/fuzz/control_libfuzzer tests/fuzz/settings_libfuzzer
-tests/fuzz/control_libfuzzer: $(tests_fuzz_control_SOURCES) $(core_sources) $(sys_sources)
+tests/fuzz/control_libfuzzer: $(tests_fuzz_control_SOURCES) $(core_sources) $(lower_sources)
 	$(AM_V_GEN)$(fuzz_compile) $(srcdir)/tests/fuzz/control.c $(srcdir)/tests/fuzz/model.c $(fuzz_rooms)
-tests/fuzz/settings_libfuzzer: $(tests_fuzz_settings_SOURCES) $(core_sources) $(sys_sources)
+tests/fuzz/settings_libfuzzer: $(tests_fuzz_settings_SOURCES) $(core_sources) $(lower_sources)
 	$(AM_V_GEN)$(fuzz_compile) $(srcdir)/tests/fuzz/settings.c $(fuzz_rooms)
 CLEANFILES += tests/fuzz/control_libfuzzer tests/fuzz/settings_libfuzzer tests/fuzz/*.crash

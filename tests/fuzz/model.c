@@ -3,7 +3,7 @@
  * manual pages, not from ours. */
 #include "model.h"
 
-#include "sys/pktinfo.h"
+#include "replies/pktinfo.h"
 
 #include <string.h>
 
@@ -72,7 +72,7 @@ static void detach_fds(struct model *model, const struct cmsghdr *cmsg)
 	advance(model, CMSG_SPACE(count * sizeof(int)));
 }
 
-/* ---- What a report says -----------------------------------------------------------------------
+/* ---- What a PKTINFO message says --------------------------------------------------------------
  */
 
 bool model_is(const struct cmsghdr *cmsg, int level, int type)
@@ -85,7 +85,7 @@ bool model_brings_descriptors(const struct cmsghdr *cmsg)
 	return model_is(cmsg, SOL_SOCKET, SCM_RIGHTS) || model_is(cmsg, SOL_SOCKET, TYPE_PIDFD);
 }
 
-/* A broadcast's or multicast's report says ::, nobody's source. */
+/* A broadcast's or multicast's message says ::, nobody's source. */
 static void read_v4(struct model *model, const unsigned char *data)
 {
 	const unsigned char *spec_dst = data + 4, *addr = data + 8;
@@ -98,14 +98,15 @@ static void read_v4(struct model *model, const unsigned char *data)
 	if (memcmp(spec_dst, none, 4) == 0 && local.s_addr == 0)
 		return;
 	model->source = (struct source){.ifindex = 0};
-	if (memcmp(spec_dst, addr, 4) == 0 || (memcmp(spec_dst, none, 4) == 0 && !is_group))
-		model->source.addr = address_from_v4(local);
+	if (is_group || (memcmp(spec_dst, addr, 4) != 0 && memcmp(spec_dst, none, 4) != 0))
+		return;
+	model->source.addr = address_from_v4(local);
+	memcpy(&model->source.ifindex, data, sizeof(model->source.ifindex));
 }
 
 static void read_v6(struct model *model, const unsigned char *data)
 {
 	static const unsigned char none[16], mapped[12] = {[10] = 255, [11] = 255};
-	bool is_link_local = data[0] == 0xfe && data[1] >> 6 == 2;
 
 	if (memcmp(data, none, 16) == 0 || memcmp(data, mapped, 12) == 0)
 		return;
@@ -114,11 +115,10 @@ static void read_v6(struct model *model, const unsigned char *data)
 	if (data[0] == 255)
 		return;
 	memcpy(&model->source.addr, data, 16);
-	if (is_link_local)
-		memcpy(&model->source.ifindex, data + 16, sizeof(model->source.ifindex));
+	memcpy(&model->source.ifindex, data + 16, sizeof(model->source.ifindex));
 }
 
-void model_take(struct model *model, const struct cmsghdr *cmsg, unsigned int own)
+void model_take(struct model *model, const struct cmsghdr *cmsg, unsigned int app)
 {
 	const unsigned char *data = CMSG_DATA(cmsg);
 	size_t len = cmsg->cmsg_len - CMSG_LEN(0);
@@ -126,12 +126,12 @@ void model_take(struct model *model, const struct cmsghdr *cmsg, unsigned int ow
 	if (model_is(cmsg, IPPROTO_IP, IP_PKTINFO)) {
 		if (len >= sizeof(struct in_pktinfo))
 			read_v4(model, data);
-		if (own & PKTINFO_V4)
+		if (app & PKTINFO_V4)
 			put_cmsg(model, cmsg);
 	} else if (model_is(cmsg, IPPROTO_IPV6, IPV6_PKTINFO)) {
 		if (len >= sizeof(struct in6_pktinfo))
 			read_v6(model, data);
-		if (own & PKTINFO_V6)
+		if (app & PKTINFO_V6)
 			put_cmsg(model, cmsg);
 	} else if (model_brings_descriptors(cmsg)) {
 		detach_fds(model, cmsg);
@@ -142,7 +142,7 @@ void model_take(struct model *model, const struct cmsghdr *cmsg, unsigned int ow
 
 bool model_names_source(const struct cmsghdr *cmsg)
 {
-	static const unsigned char none[16];
+	static const unsigned char none[20];
 	const unsigned char *data = CMSG_DATA(cmsg);
 	size_t len = cmsg->cmsg_len - CMSG_LEN(0);
 
@@ -150,6 +150,6 @@ bool model_names_source(const struct cmsghdr *cmsg)
 		return len >= sizeof(struct in_pktinfo) && memcmp(data + 4, none, 4) != 0;
 	if (model_is(cmsg, IPPROTO_IPV6, IPV6_PKTINFO) ||
 		model_is(cmsg, IPPROTO_IPV6, OLD_IPV6_PKTINFO))
-		return len >= sizeof(struct in6_pktinfo) && memcmp(data, none, 16) != 0;
+		return len >= sizeof(struct in6_pktinfo) && memcmp(data, none, 20) != 0;
 	return false;
 }

@@ -3,8 +3,8 @@
 #ifndef MODEL_H
 #define MODEL_H
 
-#include "core/address.h"
 #include "fuzz.h"
+#include "sockets/address.h"
 
 #include <stdbool.h>
 #include <sys/socket.h>
@@ -26,10 +26,10 @@ bool model_is(const struct cmsghdr *cmsg, int level, int type);
 /* Whether it is one of SCM_RIGHTS or SCM_PIDFD. */
 bool model_brings_descriptors(const struct cmsghdr *cmsg);
 
-/* A message is received by a program that asked for the reports of the own families itself. */
-void model_take(struct model *model, const struct cmsghdr *cmsg, unsigned int own);
+/* A message is received by a program that enabled the app families of PKTINFO itself. */
+void model_take(struct model *model, const struct cmsghdr *cmsg, unsigned int app);
 
-/* Whether a message to be sent names a source address. */
+/* Whether a message to be sent names a source address or, for IPv6, an interface. */
 bool model_names_source(const struct cmsghdr *cmsg);
 
 #endif

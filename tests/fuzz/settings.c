@@ -20,6 +20,7 @@ static const char *const words[] = {
 	"BINDRIGHT_V6ONLY=force,tcp/1521=off,udp/5000-5100=dual,*/0=off",
 	"BINDRIGHT_REPLY=off",
 	"BINDRIGHT_REPLY=on,udp/53=off",
+	"BINDRIGHT_REPLY=interface,udp/53=on",
 	"BINDRIGHT_FOLLOW=off",
 	"BINDRIGHT_ONLY=named,in.*,[a-c]?d",
 	"BINDRIGHT_SKIP=java",

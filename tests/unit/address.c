@@ -3,7 +3,7 @@
  * Addresses of both families in their one form: in from the kernel's structures, out again, what
  * kind an address is, and its text.
  */
-#include "core/address.h"
+#include "sockets/address.h"
 
 #include "unit.h"
 

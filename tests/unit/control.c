@@ -3,7 +3,7 @@
  * Control data: the walk over hostile data stays inside, takes for malformed what the kernel
  * refuses, and messages can be moved within the buffer that they stand in.
  */
-#include "sys/control.h"
+#include "replies/control.h"
 
 #include "unit.h"
 

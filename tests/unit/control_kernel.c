@@ -3,7 +3,7 @@
  * Control data put into a buffer is, byte for byte, what the kernel puts into a buffer of that
  * size. The kernel is asked: it gives the same datagram again and again, with every amount of room.
  */
-#include "sys/control.h"
+#include "replies/control.h"
 
 #include "unit.h"
 

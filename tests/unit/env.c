@@ -40,7 +40,7 @@ static int read_nothing(void)
 	clearenv();
 	settings = env_settings();
 	CHECK(settings_want_replies(settings) && settings->v6only.word == V6ONLY_FORCE);
-	CHECK(settings->peers == 65536 && settings->expiry_s == 300);
+	CHECK(settings->peers == 16384 && settings->expiry_s == 300);
 	CHECK(strcmp(read_all(fd), "") == 0);
 	return 0;
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The table of peers: that it gives back what it was told last and nothing else, and what it gives
- * up when it is full.
+ * The peer table: that it gives back what it was told last and nothing else, and what it gives up
+ * when it is full.
  */
 #include "table.h"
 
 static void finds_what_was_learnt(void **state)
 {
-	struct peers *peers = make_table(8192);
+	const struct peers *peers = make_table(8192);
 
 	(void)state;
 	for (uint32_t n = 0; n < 100; n++)
@@ -18,7 +18,7 @@ static void finds_what_was_learnt(void **state)
 
 static void leaves_what_it_does_not_know(void **state)
 {
-	struct peers *peers = make_table(16);
+	const struct peers *peers = make_table(16);
 	struct source before = sample_source(3, 3), found = before;
 
 	(void)state;
@@ -31,7 +31,7 @@ static void leaves_what_it_does_not_know(void **state)
 
 static void the_last_source_counts(void **state)
 {
-	struct peers *peers = make_table(16);
+	const struct peers *peers = make_table(16);
 
 	(void)state;
 	for (uint32_t k = 0; k < 10; k++) {
@@ -44,7 +44,7 @@ static void the_last_source_counts(void **state)
 
 static void every_part_of_an_asker_distinguishes(void **state)
 {
-	struct peers *peers = make_table(16);
+	const struct peers *peers = make_table(16);
 	const struct asker base = sample_asker(1);
 	struct asker others[] = {base, base, base, base, base};
 	struct source source = sample_source(0, 0), ignored;
@@ -52,35 +52,61 @@ static void every_part_of_an_asker_distinguishes(void **state)
 	(void)state;
 	others[0].addr.word[0] ^= 1;
 	others[1].addr.word[3] ^= 1;
-	others[2].scope = 2;
+	others[2].addr.word[1] ^= htonl(2);
 	others[3].port ^= 1;
-	others[4].our_port ^= 1;
-	peers_learn(peers, &base, &source, 10);
+	others[4].socket ^= 1;
+	peers_learn(peers, &base, &source, true, 10);
 	for (size_t i = 0; i < LENGTH(others); i++)
 		assert_false(peers_find(peers, &others[i], 10, &ignored));
 }
 
 /* Two of our sockets are asked by one peer, at two addresses. */
-static void our_port_distinguishes_sockets(void **state)
+static void sockets_do_not_mix(void **state)
 {
-	struct peers *peers = make_table(ONE_BUCKET);
-	struct asker at_53 = sample_asker(1), at_123 = at_53;
+	const struct peers *peers = make_table(ONE_BUCKET);
+	struct asker first = sample_asker(1), second = first;
 	struct source a = sample_source(1, 1), b = sample_source(1, 2);
 
 	(void)state;
-	at_123.our_port = htons(123);
-	peers_learn(peers, &at_53, &a, 10);
-	peers_learn(peers, &at_123, &b, 10);
-	assert_source(peers, &at_53, 10, &a);
-	assert_source(peers, &at_123, 10, &b);
-	peers_forget(peers, &at_53);
-	assert_false(peers_find(peers, &at_53, 10, &a));
-	assert_source(peers, &at_123, 10, &b);
+	second.socket = 123;
+	peers_learn(peers, &first, &a, true, 10);
+	peers_learn(peers, &second, &b, true, 10);
+	assert_source(peers, &first, 10, &a);
+	assert_source(peers, &second, 10, &b);
+	peers_forget(peers, &first);
+	assert_false(peers_find(peers, &first, 10, &a));
+	assert_source(peers, &second, 10, &b);
+}
+
+/* Many sockets of one program are asked by one peer, each at an address of its own: none pushes
+ * another out, even of a table that has room for no more than these. */
+static void all_sockets_of_a_peer_are_remembered(void **state)
+{
+	enum { SOCKETS = PEERS_NEIGHBOURS * PEERS_WAYS };
+
+	(void)state;
+	for (uint32_t size = SOCKETS; size <= 16384; size *= 2) {
+		const struct peers *peers = make_table_with(size, EXPIRY_S, size);
+		struct asker asker = sample_asker(size);
+
+		for (uint32_t i = 0; i < SOCKETS; i++) {
+			struct source source = sample_source(1, i);
+
+			asker.socket = UINT32_MAX - 10 + i;
+			peers_learn(peers, &asker, &source, false, 10);
+		}
+		for (uint32_t i = 0; i < SOCKETS; i++) {
+			struct source source = sample_source(1, i);
+
+			asker.socket = UINT32_MAX - 10 + i;
+			assert_source(peers, &asker, 10, &source);
+		}
+	}
 }
 
 static void forgets_the_asker_alone(void **state)
 {
-	struct peers *peers = make_table(ONE_BUCKET);
+	const struct peers *peers = make_table(ONE_BUCKET);
 
 	(void)state;
 	for (uint32_t n = 0; n < ONE_BUCKET; n++)
@@ -98,7 +124,7 @@ static void forgets_the_asker_alone(void **state)
 /* What was forgotten is the first to make room, however young it is. */
 static void a_forgotten_entry_is_taken_first(void **state)
 {
-	struct peers *peers = make_table(ONE_BUCKET);
+	const struct peers *peers = make_table(ONE_BUCKET);
 
 	(void)state;
 	for (uint32_t n = 0; n < ONE_BUCKET; n++)
@@ -112,7 +138,7 @@ static void a_forgotten_entry_is_taken_first(void **state)
 
 static void expires(void **state)
 {
-	struct peers *peers = make_table(16);
+	const struct peers *peers = make_table(16);
 
 	(void)state;
 	learn(peers, 1, 0, 10);
@@ -128,7 +154,7 @@ static void expires(void **state)
 /* Another process has read the clock a moment before the one that learnt. */
 static void a_clock_a_little_behind_is_no_age(void **state)
 {
-	struct peers *peers = make_table(16);
+	const struct peers *peers = make_table(16);
 
 	(void)state;
 	learn(peers, 1, 0, 1000);
@@ -137,9 +163,25 @@ static void a_clock_a_little_behind_is_no_age(void **state)
 	assert_found(peers, 2, 0, UINT32_MAX);
 }
 
+/* What was learnt before the clock was set back is from a future that is far away. */
+static void a_clock_set_back_makes_forget(void **state)
+{
+	const struct peers *peers = make_table(ONE_BUCKET);
+
+	(void)state;
+	for (uint32_t n = 0; n < ONE_BUCKET; n++)
+		learn(peers, n, 0, 100000 + n);
+	for (uint32_t n = 0; n < ONE_BUCKET; n++)
+		assert_false(is_known(peers, n, 1000));
+	learn(peers, 9, 0, 1000);
+	learn(peers, 10, 0, 1000);
+	assert_found(peers, 9, 0, 1000);
+	assert_found(peers, 10, 0, 1000);
+}
+
 static void expires_across_the_wrap_of_the_clock(void **state)
 {
-	struct peers *peers = make_table(16);
+	const struct peers *peers = make_table(16);
 	const uint32_t now_s = UINT32_MAX - 5;
 
 	(void)state;
@@ -152,7 +194,7 @@ static void expires_across_the_wrap_of_the_clock(void **state)
 
 static void replaces_the_oldest_from(uint32_t start_s)
 {
-	struct peers *peers = make_table(ONE_BUCKET);
+	const struct peers *peers = make_table(ONE_BUCKET);
 
 	for (uint32_t n = 0; n < ONE_BUCKET; n++)
 		learn(peers, n, 0, start_s + n);
@@ -182,7 +224,7 @@ static void replaces_the_oldest_across_the_wrap(void **state)
 
 static void a_place_holds_until_something_changes_there(void **state)
 {
-	struct peers *peers = make_table(ONE_BUCKET);
+	const struct peers *peers = make_table(ONE_BUCKET);
 	struct peers_place first = learn(peers, 1, 0, 10), again, changed;
 
 	(void)state;
@@ -200,7 +242,7 @@ static void a_place_holds_until_something_changes_there(void **state)
 
 static void a_place_given_to_another_holds_no_more(void **state)
 {
-	struct peers *peers = make_table(ONE_BUCKET);
+	const struct peers *peers = make_table(ONE_BUCKET);
 	struct peers_place place = learn(peers, 0, 0, 10);
 
 	(void)state;
@@ -221,7 +263,7 @@ static void nowhere_holds_nothing(void **state)
 
 static void an_entry_left_odd_costs_itself_alone(void **state)
 {
-	struct peers *peers = make_table(ONE_BUCKET);
+	const struct peers *peers = make_table(ONE_BUCKET);
 	struct peers_place place = learn(peers, 0, 0, 10);
 	uint32_t odd;
 
@@ -247,7 +289,7 @@ static void an_entry_left_odd_costs_itself_alone(void **state)
  * entries. What is learnt later counts, also when one of the two has gone to another peer. */
 static void a_peer_in_two_entries_is_one_peer(void **state)
 {
-	struct peers *peers = make_table(ONE_BUCKET);
+	const struct peers *peers = make_table(ONE_BUCKET);
 	struct peers_place place = learn(peers, 1, 0, 10);
 	struct source found, last = sample_source(1, 2);
 
@@ -267,7 +309,7 @@ static void a_peer_in_two_entries_is_one_peer(void **state)
 
 static void a_peer_in_two_entries_is_forgotten_in_both(void **state)
 {
-	struct peers *peers = make_table(ONE_BUCKET);
+	const struct peers *peers = make_table(ONE_BUCKET);
 	struct peers_place place = learn(peers, 1, 0, 10);
 
 	(void)state;
@@ -280,7 +322,7 @@ static void a_peer_in_two_entries_is_forgotten_in_both(void **state)
 
 static void a_bucket_of_odd_entries_knows_nothing(void **state)
 {
-	struct peers *peers = make_table(ONE_BUCKET);
+	const struct peers *peers = make_table(ONE_BUCKET);
 	struct peers_place places[ONE_BUCKET], place;
 
 	(void)state;
@@ -303,11 +345,13 @@ int main(void)
 		cmocka_unit_test(leaves_what_it_does_not_know),
 		cmocka_unit_test(the_last_source_counts),
 		cmocka_unit_test(every_part_of_an_asker_distinguishes),
-		cmocka_unit_test(our_port_distinguishes_sockets),
+		cmocka_unit_test(sockets_do_not_mix),
+		cmocka_unit_test(all_sockets_of_a_peer_are_remembered),
 		cmocka_unit_test(forgets_the_asker_alone),
 		cmocka_unit_test(a_forgotten_entry_is_taken_first),
 		cmocka_unit_test(expires),
 		cmocka_unit_test(a_clock_a_little_behind_is_no_age),
+		cmocka_unit_test(a_clock_set_back_makes_forget),
 		cmocka_unit_test(expires_across_the_wrap_of_the_clock),
 		cmocka_unit_test(replaces_the_oldest),
 		cmocka_unit_test(replaces_the_oldest_across_the_wrap),

@@ -1,119 +1,150 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What one socket has learnt of a peer, asked for by another: TFTP servers answer from a fresh
- * socket.
+ * socket. Only sockets that teach count, and only for a few seconds.
  */
 #include "table.h"
 
-static struct asker asker_at(uint32_t n, in_port_t our_port)
+enum { NOW_S = 10 };
+
+static void learn_on(const struct peers *peers, uint32_t n, uint32_t socket, uint32_t k,
+	uint32_t now_s, bool teaches)
 {
+	const struct source source = sample_source(n, k);
 	struct asker asker = sample_asker(n);
 
-	asker.our_port = our_port;
-	return asker;
+	asker.socket = socket;
+	peers_learn(peers, &asker, &source, teaches, now_s);
 }
 
-static void learn_on_port(
-	struct peers *peers, uint32_t n, in_port_t our_port, uint32_t k, uint32_t now_s)
+static bool is_found_elsewhere(const struct peers *peers, uint32_t n, uint32_t k, uint32_t now_s)
 {
-	const struct asker asker = asker_at(n, our_port);
-	const struct source source = sample_source(n, k);
-
-	peers_learn(peers, &asker, &source, now_s);
-}
-
-static bool is_found_elsewhere(struct peers *peers, uint32_t n, uint32_t k, uint32_t now_s)
-{
-	const struct asker asker = asker_at(n, 0);
 	const struct source expected = sample_source(n, k);
 	struct source found;
 
-	return peers_find_elsewhere(peers, &asker, now_s, &found) &&
-	       memcmp(&found, &expected, sizeof(found)) == 0;
+	return find_elsewhere(peers, n, now_s, &found) && source_is_equal(&found, &expected);
 }
 
-static void is_found_whatever_the_port(void **state)
+static bool is_anything_found(const struct peers *peers, uint32_t n, uint32_t now_s)
 {
-	struct peers *peers = make_table(ONE_BUCKET);
+	struct source before = sample_source(9, 9), found = before;
+	bool is_found = find_elsewhere(peers, n, now_s, &found);
+
+	assert_int_equal(is_found, !source_is_equal(&found, &before));
+	return is_found;
+}
+
+static void is_found_whatever_the_socket(void **state)
+{
+	const struct peers *peers = make_table(1024);
 
 	(void)state;
-	learn_on_port(peers, 1, htons(69), 1, 10);
-	assert_true(is_found_elsewhere(peers, 1, 1, 10));
+	for (uint32_t socket = 0; socket < 100; socket++) {
+		learn_on(peers, socket, socket * 7, 1, NOW_S, true);
+		assert_true(is_found_elsewhere(peers, socket, 1, NOW_S));
+	}
 }
 
 static void another_peer_is_not(void **state)
 {
-	const struct asker asker = asker_at(2, 0);
-	struct peers *peers = make_table(ONE_BUCKET);
-	struct source found;
+	const struct peers *peers = make_table(ONE_BUCKET);
 
 	(void)state;
-	learn_on_port(peers, 1, htons(69), 1, 10);
-	assert_false(peers_find_elsewhere(peers, &asker, 10, &found));
+	assert_false(is_anything_found(peers, 2, NOW_S));
+	learn_on(peers, 1, 69, 1, NOW_S, true);
+	assert_false(is_anything_found(peers, 2, NOW_S));
 }
 
 static void the_latest_counts(void **state)
 {
-	struct peers *peers = make_table(ONE_BUCKET);
+	const struct peers *peers = make_table(64);
 
 	(void)state;
-	learn_on_port(peers, 1, htons(69), 1, 10);
-	learn_on_port(peers, 1, htons(53), 2, 12);
-	learn_on_port(peers, 1, htons(123), 3, 11);
-	assert_true(is_found_elsewhere(peers, 1, 2, 12));
+	learn_on(peers, 1, 69, 1, NOW_S, true);
+	learn_on(peers, 1, 53, 2, NOW_S + 2, true);
+	learn_on(peers, 1, 123, 3, NOW_S + 1, true);
+	assert_true(is_found_elsewhere(peers, 1, 2, NOW_S + 2));
 }
 
-static void it_expires(void **state)
+static void only_sockets_that_teach_count(void **state)
 {
-	const struct asker asker = asker_at(1, 0);
-	struct peers *peers = make_table(ONE_BUCKET);
-	struct source found;
+	const struct peers *peers = make_table(64);
 
 	(void)state;
-	learn_on_port(peers, 1, htons(69), 1, 10);
-	assert_true(peers_find_elsewhere(peers, &asker, 10 + EXPIRY_S, &found));
-	assert_false(peers_find_elsewhere(peers, &asker, 11 + EXPIRY_S, &found));
+	learn_on(peers, 1, 69, 1, NOW_S, false);
+	assert_false(is_anything_found(peers, 1, NOW_S));
+	learn_on(peers, 1, 53, 2, NOW_S, true);
+	learn_on(peers, 1, 69, 1, NOW_S + 1, false);
+	assert_true(is_found_elsewhere(peers, 1, 2, NOW_S + 1));
+	/* It may begin to teach, and cease to. */
+	learn_on(peers, 1, 69, 1, NOW_S + 1, true);
+	assert_true(is_found_elsewhere(peers, 1, 1, NOW_S + 1));
+	learn_on(peers, 1, 69, 1, NOW_S + 1, false);
+	assert_true(is_found_elsewhere(peers, 1, 2, NOW_S + 1));
 }
 
-static void is_forgotten_on_all_ports(void **state)
+static void it_counts_for_a_few_seconds(void **state)
 {
-	const struct asker asker = asker_at(1, 0);
-	struct peers *peers = make_table(ONE_BUCKET);
+	const struct peers *peers = make_table(ONE_BUCKET);
 
 	(void)state;
-	learn_on_port(peers, 1, htons(69), 1, 10);
-	learn_on_port(peers, 1, htons(53), 2, 10);
-	learn_on_port(peers, 2, htons(69), 1, 10);
-	assert_false(peers_forget(peers, &asker));
-	assert_true(is_found_elsewhere(peers, 1, 1, 10) || is_found_elsewhere(peers, 1, 2, 10));
+	learn_on(peers, 1, 69, 1, NOW_S, true);
+	assert_true(is_anything_found(peers, 1, NOW_S + PEERS_FOLLOW_S));
+	assert_false(is_anything_found(peers, 1, NOW_S + PEERS_FOLLOW_S + 1));
+	/* Heard again, it counts again; and never longer than a peer is remembered. */
+	learn_on(peers, 1, 69, 1, NOW_S + 100, true);
+	assert_true(is_anything_found(peers, 1, NOW_S + 100 + PEERS_FOLLOW_S));
+	peers = make_table_with(ONE_BUCKET, 2, 1);
+	learn_on(peers, 1, 69, 1, NOW_S, true);
+	assert_true(is_anything_found(peers, 1, NOW_S + 2));
+	assert_false(is_anything_found(peers, 1, NOW_S + 3));
+}
+
+static void is_forgotten_on_all_sockets_that_teach(void **state)
+{
+	const struct peers *peers = make_table(64);
+	const struct asker asker = sample_asker(1);
+
+	(void)state;
+	learn_on(peers, 1, 69, 1, NOW_S, true);
+	learn_on(peers, 1, 54, 2, NOW_S, true);
+	learn_on(peers, 1, asker.socket, 3, NOW_S, false);
+	learn_on(peers, 2, 69, 1, NOW_S, true);
 	peers_forget_elsewhere(peers, &asker);
-	assert_false(is_found_elsewhere(peers, 1, 1, 10) || is_found_elsewhere(peers, 1, 2, 10));
-	assert_true(is_found_elsewhere(peers, 2, 1, 10));
+	assert_false(is_anything_found(peers, 1, NOW_S));
+	assert_found(peers, 1, 3, NOW_S);
+	assert_true(is_found_elsewhere(peers, 2, 1, NOW_S));
 	/* And learnt again. */
-	learn_on_port(peers, 1, htons(69), 3, 11);
-	assert_true(is_found_elsewhere(peers, 1, 3, 11));
+	learn_on(peers, 1, 69, 3, NOW_S + 1, true);
+	assert_true(is_found_elsewhere(peers, 1, 3, NOW_S + 1));
 }
 
-static void an_empty_table_knows_nobody(void **state)
+/* The hint may be wrong about a peer that is known no more, never about one that is. */
+static void a_known_peer_is_hinted_at(void **state)
 {
-	const struct asker asker = asker_at(1, 0);
-	struct peers *peers = make_table(ONE_BUCKET);
-	struct source found;
+	const struct peers *peers = make_table(64);
+	struct asker asker = sample_asker(1);
 
 	(void)state;
-	assert_false(peers_find_elsewhere(peers, &asker, 10, &found));
+	assert_false(peers_know(peers, &asker));
+	learn(peers, 1, 0, NOW_S);
+	for (asker.socket = 0; asker.socket < 20; asker.socket++)
+		assert_true(peers_know(peers, &asker));
+	forget(peers, 1);
+	assert_false(peers_know(peers, &asker));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(is_found_whatever_the_port),
+		cmocka_unit_test(is_found_whatever_the_socket),
 		cmocka_unit_test(another_peer_is_not),
 		cmocka_unit_test(the_latest_counts),
-		cmocka_unit_test(it_expires),
-		cmocka_unit_test(is_forgotten_on_all_ports),
-		cmocka_unit_test(an_empty_table_knows_nobody),
+		cmocka_unit_test(only_sockets_that_teach_count),
+		cmocka_unit_test(it_counts_for_a_few_seconds),
+		cmocka_unit_test(is_forgotten_on_all_sockets_that_teach),
+		cmocka_unit_test(a_known_peer_is_hinted_at),
 	};
 
-	return cmocka_run_group_tests_name("peers_elsewhere", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("peers_elsewhere", tests, NULL, free_table);
 }

@@ -10,7 +10,7 @@
 
 enum { VICTIM = 1, BYSTANDER = 0, NEWCOMER = 50, NOW_S = 20, LATER_S = 40 };
 
-static struct peers *shared;
+static const struct peers *shared;
 
 static int end_hangs(void **state)
 {
@@ -32,26 +32,6 @@ static void begin_known(void)
 {
 	begin();
 	learn(shared, VICTIM, 0, NOW_S);
-}
-
-/* It has asked and is not answered. */
-static void begin_unanswered(void)
-{
-	struct peers_place place;
-
-	begin();
-	place = learn(shared, VICTIM, 0, NOW_S);
-	peers_count(&place, 1);
-}
-
-/* It has asked at two addresses, and is not answered. */
-static void begin_owing(void)
-{
-	struct peers_place place;
-
-	begin_unanswered();
-	place = learn(shared, VICTIM, 1, NOW_S);
-	peers_count(&place, 1);
 }
 
 static void learn_first(void)
@@ -81,6 +61,14 @@ static void forget_it(void)
 	forget(shared, VICTIM);
 }
 
+static void forget_it_elsewhere(void)
+{
+	struct asker asker = sample_asker(VICTIM);
+
+	asker.socket = 99;
+	peers_forget_elsewhere(shared, &asker);
+}
+
 /* ---- What must hold after its death ------------------------------------------------------------
  */
 
@@ -93,12 +81,9 @@ static bool finds(uint32_t n, uint32_t k, uint32_t now_s)
 
 static bool finds_elsewhere(uint32_t n, uint32_t k, uint32_t now_s)
 {
-	struct asker asker = sample_asker(n);
 	struct source found, expected = sample_source(n, k);
 
-	asker.our_port = htons(99);
-	return peers_find_elsewhere(shared, &asker, now_s, &found) &&
-	       source_is_equal(&found, &expected);
+	return find_elsewhere(shared, n, now_s, &found) && source_is_equal(&found, &expected);
 }
 
 static int judge_others(void)
@@ -112,7 +97,6 @@ static int judge_others(void)
 	return 0;
 }
 
-/* Later, when nothing is owed any more. */
 static int judge_the_same(void)
 {
 	for (uint32_t k = 5; k < 8; k++) {
@@ -162,28 +146,17 @@ static void learning_a_change(void **state)
 	dies_everywhere(begin_known, learn_change);
 }
 
-static void learning_a_change_while_an_answer_is_owed(void **state)
-{
-	(void)state;
-	dies_everywhere(begin_unanswered, learn_change);
-}
-
 static void answering(void **state)
 {
 	(void)state;
 	dies_everywhere(begin_known, answer);
 }
 
-static void answering_the_earlier_of_two(void **state)
-{
-	(void)state;
-	dies_everywhere(begin_owing, answer);
-}
-
 static void forgetting(void **state)
 {
 	(void)state;
-	dies_everywhere(begin_owing, forget_it);
+	dies_everywhere(begin_known, forget_it);
+	dies_everywhere(begin_known, forget_it_elsewhere);
 }
 
 /* ---- Deaths that add up ------------------------------------------------------------------------
@@ -207,8 +180,6 @@ static void all_entries_of_a_bucket(void **state)
 
 			assert_int_equal(place.seq == &peers_nowhere, dead == ONE_BUCKET - 1);
 			assert_int_equal(is_known(shared, n, LATER_S), dead < ONE_BUCKET - 1);
-			peers_count(&place, 1);
-			assert_false(peers_owe_earlier(&place, LATER_S));
 		}
 		for (uint32_t n = dead + 1; n < ONE_BUCKET; n++)
 			forget(shared, n);
@@ -229,9 +200,7 @@ int main(void)
 		cmocka_unit_test(learning_somebody_new),
 		cmocka_unit_test(learning_the_same),
 		cmocka_unit_test(learning_a_change),
-		cmocka_unit_test(learning_a_change_while_an_answer_is_owed),
 		cmocka_unit_test(answering),
-		cmocka_unit_test(answering_the_earlier_of_two),
 		cmocka_unit_test(forgetting),
 		cmocka_unit_test(all_entries_of_a_bucket),
 	};

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The table of peers against a model of it that never forgets: both are told the same. */
+/*
+ * The peer table against a model of it that never forgets: both are told the same. Each peer asks
+ * several sockets, of which the first does not teach.
+ */
 #include "table.h"
 
-enum { MODEL_ASKERS = 24, MODEL_STEPS = 2000, MODEL_SEEDS = 200 };
+enum { SOCKETS = 3, ASKERS = 8 * SOCKETS, STEPS = 2000, SEEDS = 200 };
 
 struct model {
-	struct peers *peers;
+	const struct peers *peers;
 	struct dice dice;
 	uint32_t now_s;
 	bool has_odd; /* entries go odd as well: then what is learnt need not be found */
@@ -13,30 +16,82 @@ struct model {
 		bool is_known;
 		uint32_t learnt_s;
 		struct source source;
-	} last[MODEL_ASKERS];
+	} last[ASKERS];
 };
+
+static struct asker asker_of(uint32_t n)
+{
+	struct asker asker = sample_asker(n / SOCKETS);
+
+	asker.socket = n % SOCKETS;
+	return asker;
+}
+
+static bool does_teach(uint32_t n)
+{
+	return n % SOCKETS != 0;
+}
 
 static void model_learn(struct model *model, uint32_t n)
 {
-	uint32_t k = dice_below(&model->dice, 4);
+	const struct asker asker = asker_of(n);
+	const struct source source = sample_source(n, dice_below(&model->dice, 4));
 
-	learn(model->peers, n, k, model->now_s);
+	peers_learn(model->peers, &asker, &source, does_teach(n), model->now_s);
 	model->last[n].is_known = true;
 	model->last[n].learnt_s = model->now_s;
-	model->last[n].source = sample_source(n, k);
+	model->last[n].source = source;
 	if (!model->has_odd)
-		assert_found(model->peers, n, k, model->now_s);
+		assert_source(model->peers, &asker, model->now_s, &source);
+}
+
+static void model_forget(struct model *model, uint32_t n)
+{
+	const struct asker asker = asker_of(n);
+
+	peers_forget(model->peers, &asker);
+	model->last[n].is_known = false;
+}
+
+static void model_forget_elsewhere(struct model *model, uint32_t n)
+{
+	const struct asker asker = asker_of(n);
+
+	peers_forget_elsewhere(model->peers, &asker);
+	for (uint32_t m = n - n % SOCKETS; m < n - n % SOCKETS + SOCKETS; m++)
+		if (does_teach(m))
+			model->last[m].is_known = false;
+}
+
+static bool model_says(
+	const struct model *model, uint32_t n, const struct source *found, uint32_t most_s)
+{
+	return model->last[n].is_known && source_is_equal(found, &model->last[n].source) &&
+	       model->now_s - model->last[n].learnt_s <= most_s;
 }
 
 /* What the table knows must be what the model knows; it may know less. */
-static bool model_agrees(struct model *model, uint32_t n)
+static bool model_agrees(const struct model *model, uint32_t n)
 {
+	const struct asker asker = asker_of(n);
 	struct source found;
 
-	if (!find(model->peers, n, model->now_s, &found))
+	return !peers_find(model->peers, &asker, model->now_s, &found) ||
+	       model_says(model, n, &found, EXPIRY_S);
+}
+
+/* The same of what is known of n's peer elsewhere. */
+static bool model_agrees_elsewhere(const struct model *model, uint32_t n)
+{
+	const struct asker asker = asker_of(n);
+	bool is_so = false;
+	struct source found;
+
+	if (!peers_find_elsewhere(model->peers, &asker, model->now_s, &found))
 		return true;
-	return model->last[n].is_known && source_is_equal(&found, &model->last[n].source) &&
-	       model->now_s - model->last[n].learnt_s <= EXPIRY_S;
+	for (uint32_t m = n - n % SOCKETS; m < n - n % SOCKETS + SOCKETS; m++)
+		is_so |= does_teach(m) && model_says(model, m, &found, PEERS_FOLLOW_S);
+	return is_so && peers_know(model->peers, &asker);
 }
 
 static void model_step(struct model *model, uint32_t n)
@@ -45,15 +100,16 @@ static void model_step(struct model *model, uint32_t n)
 
 	if (what < 60) {
 		model_learn(model, n);
+	} else if (what < 68) {
+		model_forget(model, n);
 	} else if (what < 70) {
-		forget(model->peers, n);
-		model->last[n].is_known = false;
+		model_forget_elsewhere(model, n);
 	} else if (what < 90) {
 		model->now_s += dice_below(&model->dice, 3);
 	} else if (what < 92) {
 		model->now_s += dice_below(&model->dice, 2 * EXPIRY_S);
 	} else if (what == 92 && model->has_odd && dice_below(&model->dice, 20) == 0) {
-		*seq_at(dice_below(&model->dice, capacity)) |= 1;
+		table.entries[dice_below(&model->dice, capacity)].seq |= 1;
 	}
 }
 
@@ -66,10 +122,10 @@ static void compare_with_model(uint32_t seed, bool has_odd)
 		.has_odd = has_odd,
 	};
 
-	for (int step = 0; step < MODEL_STEPS; step++) {
-		model_step(&model, dice_below(&model.dice, MODEL_ASKERS));
-		for (uint32_t n = 0; n < MODEL_ASKERS; n++)
-			if (!model_agrees(&model, n))
+	for (int step = 0; step < STEPS; step++) {
+		model_step(&model, dice_below(&model.dice, ASKERS));
+		for (uint32_t n = 0; n < ASKERS; n++)
+			if (!model_agrees(&model, n) || !model_agrees_elsewhere(&model, n))
 				fail_msg("seed %u, step %d: asker %u", seed, step, n);
 	}
 }
@@ -77,14 +133,14 @@ static void compare_with_model(uint32_t seed, bool has_odd)
 static void agrees_with_a_model(void **state)
 {
 	(void)state;
-	for (uint32_t seed = 1; seed <= MODEL_SEEDS; seed++)
+	for (uint32_t seed = 1; seed <= SEEDS; seed++)
 		compare_with_model(seed, false);
 }
 
 static void agrees_with_a_model_while_writers_die(void **state)
 {
 	(void)state;
-	for (uint32_t seed = 1; seed <= MODEL_SEEDS; seed++)
+	for (uint32_t seed = 1; seed <= SEEDS; seed++)
 		compare_with_model(seed, true);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The table of peers among threads, processes and signal handlers: whoever writes beside, is
+ * The peer table among threads, processes and signal handlers: whoever writes beside, is
  * interrupted or dies half-way, nobody finds a source that is not the asker's.
  */
 #include "interrupt.h"
@@ -15,7 +15,7 @@ enum { THREADS = 4, THREAD_STEPS = 100000, THREAD_ASKERS = 32 };
 
 struct worker {
 	pthread_t thread;
-	struct peers *peers;
+	const struct peers *peers;
 	struct dice dice;
 	uint32_t wrong; /* sources found that are not the asker's */
 };
@@ -43,7 +43,7 @@ static void *work(void *arg)
 
 static void threads_never_see_a_mixture(void **state)
 {
-	struct peers *peers = make_table(16);
+	const struct peers *peers = make_table(16);
 	struct worker workers[THREADS];
 	uint32_t wrong = 0;
 
@@ -83,7 +83,7 @@ static void *work_alone(void *arg)
 
 static void threads_do_not_disturb_each_other(void **state)
 {
-	struct peers *peers = make_table(ONE_BUCKET);
+	const struct peers *peers = make_table(ONE_BUCKET);
 	struct worker workers[ONE_BUCKET];
 
 	(void)state;
@@ -104,7 +104,7 @@ static void threads_do_not_disturb_each_other(void **state)
 /* Processes. */
 enum { KILLS = 50, CHILD_WARM_UP = 500, PARENT_STEPS = 2000 };
 
-static _Noreturn void learn_until_killed(struct peers *peers, uint32_t seed, int ready_fd)
+static _Noreturn void learn_until_killed(const struct peers *peers, uint32_t seed, int ready_fd)
 {
 	struct worker worker = {.peers = peers, .dice = {seed}};
 
@@ -117,7 +117,7 @@ static _Noreturn void learn_until_killed(struct peers *peers, uint32_t seed, int
 }
 
 /* Forks a child that works in the table; returns when it has begun to. */
-static pid_t start_worker_process(struct peers *peers, uint32_t seed)
+static pid_t start_worker_process(const struct peers *peers, uint32_t seed)
 {
 	int ready[2];
 	char byte;
@@ -136,7 +136,7 @@ static pid_t start_worker_process(struct peers *peers, uint32_t seed)
 
 static void processes_killed_at_work_harm_nobody(void **state)
 {
-	struct peers *peers = make_table(256);
+	const struct peers *peers = make_table(256);
 	struct worker parent = {.peers = peers, .dice = {99}};
 
 	(void)state;
@@ -155,7 +155,7 @@ static void processes_killed_at_work_harm_nobody(void **state)
 }
 
 /* The same where chance has no say: a writer dies before each of its instructions. */
-static struct peers *shared;
+static const struct peers *shared;
 
 static void prepare_shared(void)
 {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Destination reports received: what they teach, and which of them the program gets to see.
+ * PKTINFO messages received: what they say, and which of them the program gets to see.
  */
-#include "reports.h"
+#include "messages.h"
 
 static void assert_teaches(struct control *control, const char *text, uint32_t ifindex)
 {
 	struct source expected = source_of(text, ifindex);
 
-	for (unsigned int own = 0; own <= BOTH; own++) {
-		struct taken taken = take(control, own);
+	for (unsigned int app = 0; app <= BOTH; app++) {
+		struct taken taken = take(control, app);
 
 		assert_true(taken.is_known);
 		assert_memory_equal(&taken.source, &expected, sizeof(expected));
@@ -20,21 +20,21 @@ static void assert_teaches_nothing(struct control *control)
 {
 	struct source before = source_of("192.0.2.99", 99);
 
-	for (unsigned int own = 0; own <= BOTH; own++) {
-		struct taken taken = take(control, own);
+	for (unsigned int app = 0; app <= BOTH; app++) {
+		struct taken taken = take(control, app);
 
 		assert_false(taken.is_known);
 		assert_memory_equal(&taken.source, &before, sizeof(before));
 	}
 }
 
-static void an_ipv4_report_gives_the_destination(void **state)
+static void an_ipv4_message_gives_the_destination(void **state)
 {
 	struct control control = {.len = 0};
 
 	(void)state;
 	add_v4(&control, "192.0.2.2", "192.0.2.2");
-	assert_teaches(&control, "192.0.2.2", 0);
+	assert_teaches(&control, "192.0.2.2", 7);
 }
 
 /* Where spec_dst is not the destination it is the choice of routing, which is not asked for one. */
@@ -59,7 +59,7 @@ static void without_spec_dst_the_destination_serves(void **state)
 
 	(void)state;
 	add_v4(&control, "0.0.0.0", "192.0.2.2");
-	assert_teaches(&control, "192.0.2.2", 0);
+	assert_teaches(&control, "192.0.2.2", 7);
 	for (size_t i = 0; i < LENGTH(groups); i++) {
 		control.len = 0;
 		add_v4(&control, "0.0.0.0", groups[i]);
@@ -70,14 +70,14 @@ static void without_spec_dst_the_destination_serves(void **state)
 	assert_teaches_nothing(&control);
 }
 
-static void an_ipv6_report_gives_the_destination(void **state)
+static void an_ipv6_message_gives_the_destination(void **state)
 {
 	static const char *const groups[] = {"ff02::1", "ff0e::101"};
 	struct control control = {.len = 0};
 
 	(void)state;
 	add_v6(&control, "2001:db8::1");
-	assert_teaches(&control, "2001:db8::1", 0);
+	assert_teaches(&control, "2001:db8::1", 7);
 	control.len = 0;
 	add_v6(&control, "fe80::1");
 	assert_teaches(&control, "fe80::1", 7);
@@ -91,8 +91,8 @@ static void an_ipv6_report_gives_the_destination(void **state)
 	assert_teaches_nothing(&control);
 }
 
-/* The v4-mapped destination may be a broadcast's; the IPv4 report beside it can tell. */
-static void a_v4_mapped_report_leaves_it_to_the_ipv4_one(void **state)
+/* The v4-mapped destination may be a broadcast's; the IPv4 message beside it can tell. */
+static void a_v4_mapped_message_leaves_it_to_the_ipv4_one(void **state)
 {
 	struct control alone = {.len = 0}, before = {.len = 0}, behind = {.len = 0};
 
@@ -104,10 +104,10 @@ static void a_v4_mapped_report_leaves_it_to_the_ipv4_one(void **state)
 	assert_teaches(&before, "::", 0);
 	add_v4(&behind, "192.0.2.1", "192.0.2.1");
 	add_v6(&behind, "::ffff:192.0.2.1");
-	assert_teaches(&behind, "192.0.2.1", 0);
+	assert_teaches(&behind, "192.0.2.1", 7);
 }
 
-static void a_report_among_others_is_read(void **state)
+static void a_message_among_others_is_read(void **state)
 {
 	struct control control = {.len = 0};
 
@@ -116,10 +116,10 @@ static void a_report_among_others_is_read(void **state)
 	add(&control, IPPROTO_IP, IP_TOS, "x", 1);
 	add_v4(&control, "192.0.2.1", "192.0.2.1");
 	add_int(&control, SOL_SOCKET, SO_RXQ_OVFL, 0);
-	assert_teaches(&control, "192.0.2.1", 0);
+	assert_teaches(&control, "192.0.2.1", 7);
 }
 
-static void a_truncated_report_teaches_nothing(void **state)
+static void a_truncated_message_teaches_nothing(void **state)
 {
 	struct in_pktinfo v4 = {.ipi_spec_dst.s_addr = htonl(0xc0000201)};
 	struct in6_pktinfo v6 = {.ipi6_addr = {.s6_addr = {0x20, 0x01}}};
@@ -150,11 +150,11 @@ static void nothing_teaches_nothing(void **state)
 	add_int(&others, IPPROTO_IP, IP_TTL, 64);
 	add_v6_as(&others, OLD_IPV6_PKTINFO, "2001:db8::1");
 	assert_teaches_nothing(&others);
-	assert_int_equal(take(&others, NOTHING_OWN).seen.len, others.len);
+	assert_int_equal(take(&others, NOTHING).seen.len, others.len);
 }
 
-/* What the program sees of a datagram with both reports and two messages that are no reports. */
-static void assert_sees(unsigned int own, bool is_v4_seen, bool is_v6_seen)
+/* What the program sees of a datagram with both PKTINFO messages and two others. */
+static void assert_sees(unsigned int app, bool is_v4_seen, bool is_v6_seen)
 {
 	struct control control = {.len = 0}, expected = {.len = 0};
 	struct taken taken;
@@ -169,7 +169,7 @@ static void assert_sees(unsigned int own, bool is_v4_seen, bool is_v6_seen)
 			add_v4(to, "192.0.2.1", "192.0.2.1");
 		add_int(to, SOL_SOCKET, SO_RXQ_OVFL, 3);
 	}
-	taken = take(&control, own);
+	taken = take(&control, app);
 	assert_false(taken.is_truncated);
 	assert_int_equal(taken.seen.len, expected.len);
 	for (size_t at = 0; at < expected.len;) {
@@ -180,75 +180,175 @@ static void assert_sees(unsigned int own, bool is_v4_seen, bool is_v6_seen)
 	}
 }
 
-static void the_program_sees_its_own_reports_only(void **state)
+static void the_program_sees_only_what_it_enabled(void **state)
 {
 	(void)state;
-	assert_sees(NOTHING_OWN, false, false);
+	assert_sees(NOTHING, false, false);
 	assert_sees(PKTINFO_V4, true, false);
 	assert_sees(PKTINFO_V6, false, true);
 	assert_sees(BOTH, true, true);
 }
 
-static void a_report_alone_is_hidden_or_seen(void **state)
+static void a_message_alone_is_hidden_or_seen(void **state)
 {
 	struct control v4 = {.len = 0}, v6 = {.len = 0};
 
 	(void)state;
 	add_v4(&v4, "192.0.2.1", "192.0.2.1");
 	add_v6(&v6, "2001:db8::1");
-	assert_int_equal(take(&v4, NOTHING_OWN).seen.len, 0);
+	assert_int_equal(take(&v4, NOTHING).seen.len, 0);
 	assert_int_equal(take(&v4, PKTINFO_V6).seen.len, 0);
 	assert_int_equal(take(&v4, PKTINFO_V4).seen.len, v4.len);
-	assert_int_equal(take(&v6, NOTHING_OWN).seen.len, 0);
+	assert_int_equal(take(&v6, NOTHING).seen.len, 0);
 	assert_int_equal(take(&v6, PKTINFO_V4).seen.len, 0);
 	assert_int_equal(take(&v6, PKTINFO_V6).seen.len, v6.len);
 }
 
-/* A report that we asked for does not fit: the program asked for nothing, so nothing is missing. */
-static void a_hidden_report_truncates_nothing(void **state)
+/* A message that we asked for does not fit: the program asked for nothing, so nothing is missing.
+ */
+static void a_hidden_message_truncates_nothing(void **state)
 {
 	struct control control = {.len = 0};
 
 	(void)state;
 	add_v4(&control, "192.0.2.1", "192.0.2.1");
-	assert_false(take_into(&control, NOTHING_OWN, 0).is_truncated);
+	assert_false(take_into(&control, NOTHING, 0).is_truncated);
 	assert_true(take_into(&control, PKTINFO_V4, 0).is_truncated);
 	add_int(&control, IPPROTO_IP, IP_TTL, 64);
-	assert_true(take_into(&control, NOTHING_OWN, 0).is_truncated);
-	assert_false(take_into(&control, NOTHING_OWN, CMSG_LEN(sizeof(int))).is_truncated);
+	assert_true(take_into(&control, NOTHING, 0).is_truncated);
+	assert_false(take_into(&control, NOTHING, CMSG_LEN(sizeof(int))).is_truncated);
 }
 
 /* A program that gave no buffer, or whose call has none: all that is not ours is lost. */
 static void no_sink_is_no_room(void **state)
 {
 	struct control control = {.len = 0};
-	struct source found, expected = source_of("192.0.2.1", 0);
+	struct source found, expected = source_of("192.0.2.1", 7);
 	struct msghdr msg;
 
 	(void)state;
 	add_int(&control, IPPROTO_IP, IP_TTL, 64);
 	add_v4(&control, "192.0.2.1", "192.0.2.1");
 	msg = msg_of(&control);
-	assert_true(pktinfo_take(&msg, NOTHING_OWN, NULL, &found));
+	assert_true(pktinfo_take(&msg, NOTHING, NULL, &found));
 	assert_memory_equal(&found, &expected, sizeof(found));
 	assert_true(pktinfo_take(&msg, BOTH, NULL, &found));
+}
+
+/* The ways for what is usual say the same, or leave it to the common one. */
+static void what_is_plain_is_the_same(void **state)
+{
+	static const struct {
+		const char *v6, *spec_dst, *v4;
+		bool is_plain;
+	} cases[] = {
+		{NULL, "192.0.2.1", "192.0.2.1", true},
+		{NULL, "192.0.2.1", "192.0.2.255", false},
+		{NULL, "192.0.2.1", "224.0.0.1", false},
+		{NULL, "0.0.0.0", "192.0.2.1", false},
+		{NULL, "0.0.0.0", "0.0.0.0", false},
+		{"2001:db8::1", NULL, NULL, true},
+		{"::1", NULL, NULL, true},
+		{"fdff::1", NULL, NULL, true},
+		{"::", NULL, NULL, false},
+		{"fe80::1", NULL, NULL, false},
+		{"ff02::1", NULL, NULL, false},
+		{"::ffff:192.0.2.1", NULL, NULL, false},
+		{"::ffff:192.0.2.1", "192.0.2.1", "192.0.2.1", true},
+		{"::ffff:192.0.2.255", "192.0.2.1", "192.0.2.255", false},
+		{"::ffff:192.0.2.1", "0.0.0.0", "192.0.2.1", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		struct control control = {.len = 0};
+		struct source plain = {.ifindex = 0}, common;
+		struct in_addr v4;
+		struct msghdr msg;
+		bool is_plain;
+
+		if (cases[i].v6 != NULL)
+			add_v6(&control, cases[i].v6);
+		if (cases[i].v4 != NULL)
+			add_v4(&control, cases[i].spec_dst, cases[i].v4);
+		msg = msg_of(&control);
+		is_plain = pktinfo_take_plain_v4(&msg, &v4);
+		if (is_plain)
+			plain.addr = address_from_v4(v4);
+		else
+			is_plain = pktinfo_take_plain_v6(&msg, &plain) ||
+				   pktinfo_take_plain_both(&msg, &plain);
+		if (is_plain != cases[i].is_plain)
+			fail_msg("case %zu", i);
+		common = take(&control, NOTHING).source;
+		if (is_plain)
+			assert_true(address_is_equal(&plain.addr, &common.addr));
+		if (is_plain)
+			assert_int_equal(plain.ifindex, 0);
+	}
+}
+
+/* One more message, of whatever kind, and it is the common way's. */
+static void what_is_not_alone_is_not_plain(void **state)
+{
+	struct control v4 = {.len = 0}, v6 = {.len = 0}, both = {.len = 0};
+	struct control *controls[] = {&v4, &v6, &both};
+
+	(void)state;
+	add_v4(&v4, "192.0.2.1", "192.0.2.1");
+	add_v6(&v6, "2001:db8::1");
+	add_v6(&both, "::ffff:192.0.2.1");
+	add_v4(&both, "192.0.2.1", "192.0.2.1");
+	for (size_t i = 0; i < LENGTH(controls); i++) {
+		struct source source;
+		struct in_addr addr;
+		struct msghdr msg;
+
+		add_int(controls[i], IPPROTO_IP, IP_TTL, 64);
+		msg = msg_of(controls[i]);
+		assert_false(pktinfo_take_plain_v4(&msg, &addr));
+		assert_false(pktinfo_take_plain_v6(&msg, &source));
+		assert_false(pktinfo_take_plain_both(&msg, &source));
+	}
+}
+
+static void the_families_of_messages_are_found(void **state)
+{
+	struct control none = {.len = 0}, v4 = {.len = 0}, both = {.len = 0};
+	struct msghdr msgs[3];
+
+	(void)state;
+	add_int(&none, IPPROTO_IP, IP_TTL, 64);
+	add_int(&v4, IPPROTO_IP, IP_TTL, 64);
+	add_v4(&v4, "0.0.0.0", "0.0.0.0");
+	add_v6(&both, "::ffff:192.0.2.1");
+	add_v4(&both, "192.0.2.1", "192.0.2.1");
+	msgs[0] = msg_of(&none);
+	msgs[1] = msg_of(&v4);
+	msgs[2] = msg_of(&both);
+	assert_int_equal(pktinfo_find_families(&msgs[0]), 0);
+	assert_int_equal(pktinfo_find_families(&msgs[1]), PKTINFO_V4);
+	assert_int_equal(pktinfo_find_families(&msgs[2]), BOTH);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(an_ipv4_report_gives_the_destination),
+		cmocka_unit_test(an_ipv4_message_gives_the_destination),
 		cmocka_unit_test(a_groups_address_is_nobodys),
 		cmocka_unit_test(without_spec_dst_the_destination_serves),
-		cmocka_unit_test(an_ipv6_report_gives_the_destination),
-		cmocka_unit_test(a_v4_mapped_report_leaves_it_to_the_ipv4_one),
-		cmocka_unit_test(a_report_among_others_is_read),
-		cmocka_unit_test(a_truncated_report_teaches_nothing),
+		cmocka_unit_test(an_ipv6_message_gives_the_destination),
+		cmocka_unit_test(a_v4_mapped_message_leaves_it_to_the_ipv4_one),
+		cmocka_unit_test(a_message_among_others_is_read),
+		cmocka_unit_test(a_truncated_message_teaches_nothing),
 		cmocka_unit_test(nothing_teaches_nothing),
-		cmocka_unit_test(the_program_sees_its_own_reports_only),
-		cmocka_unit_test(a_report_alone_is_hidden_or_seen),
-		cmocka_unit_test(a_hidden_report_truncates_nothing),
+		cmocka_unit_test(the_program_sees_only_what_it_enabled),
+		cmocka_unit_test(a_message_alone_is_hidden_or_seen),
+		cmocka_unit_test(a_hidden_message_truncates_nothing),
 		cmocka_unit_test(no_sink_is_no_room),
+		cmocka_unit_test(what_is_plain_is_the_same),
+		cmocka_unit_test(what_is_not_alone_is_not_plain),
+		cmocka_unit_test(the_families_of_messages_are_found),
 	};
 
 	return cmocka_run_group_tests_name("pktinfo", tests, NULL, NULL);

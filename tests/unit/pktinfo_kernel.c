@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Destination reports as the kernel makes them: switched, asked for, and taken out again, so that
+ * PKTINFO messages as the kernel makes them: switched, asked for, and taken out again, so that
  * the program sees what the kernel gives it without them.
  */
-#include "reports.h"
+#include "messages.h"
 
 #include <errno.h>
 #include <sys/time.h>
 
-/* The kernel: a datagram received by a socket with and without our reports. */
+/* The kernel: a datagram received by a socket with and without our PKTINFO. */
 static void switch_option(int fd, int level, int optname, int on)
 {
 	assert_return_code(setsockopt(fd, level, optname, &on, sizeof(on)), 0);
@@ -54,18 +54,18 @@ static struct taken peek(int fd, size_t room)
 	return got;
 }
 
-/* With every amount of room: the program sees what it would if the reports that are not its own
- * were off. */
-static void check_against_kernel(int fd, unsigned int own)
+/* With every amount of room: the program sees what it would if the PKTINFO that it did not
+ * enable were off. */
+static void check_against_kernel(int fd, unsigned int app)
 {
 	for (size_t room = 0; room <= 200; room++) {
 		struct taken bare, all, made;
 
-		pktinfo_switch(fd, BOTH & ~own, false);
+		pktinfo_switch(fd, BOTH & ~app, false);
 		bare = peek(fd, room);
 		pktinfo_switch(fd, BOTH, true);
 		all = peek(fd, AMPLE);
-		made = take_into(&all.seen, own, room);
+		made = take_into(&all.seen, app, room);
 		assert_true(made.is_known);
 		if (made.seen.len != bare.seen.len || made.is_truncated != bare.is_truncated)
 			fail_msg(
@@ -81,7 +81,7 @@ static void the_kernel_agrees_on_ipv4(void **state)
 	(void)state;
 	switch_option(fd, IPPROTO_IP, IP_RECVTTL, 1);
 	switch_option(fd, IPPROTO_IP, IP_RECVTOS, 1);
-	check_against_kernel(fd, NOTHING_OWN);
+	check_against_kernel(fd, NOTHING);
 	check_against_kernel(fd, PKTINFO_V4);
 	close(fd);
 }
@@ -93,8 +93,8 @@ static void the_kernel_agrees_on_ipv6(void **state)
 	(void)state;
 	switch_option(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
 	switch_option(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
-	for (unsigned int own = 0; own <= BOTH; own++)
-		check_against_kernel(fd, own);
+	for (unsigned int app = 0; app <= BOTH; app++)
+		check_against_kernel(fd, app);
 	close(fd);
 }
 
@@ -126,6 +126,42 @@ static void what_cannot_be_switched_keeps_errno(void **state)
 	assert_int_equal(errno, 4711);
 }
 
+static int ask_refusal(int fd, const char *dest, const char *text)
+{
+	struct sockaddr_in peer = {.sin_family = AF_INET, .sin_port = htons(9)};
+	_Alignas(struct cmsghdr) unsigned char control[PKTINFO_SEND_SPACE];
+	const struct source source = source_of(text, 0);
+	char bytes[] = "bytes";
+	struct iovec iov = {bytes, sizeof(bytes)};
+	const struct msghdr msg = {.msg_name = &peer,
+		.msg_namelen = sizeof(peer),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = pktinfo_write(control, &source)};
+
+	inet_pton(AF_INET, dest, &peer.sin_addr);
+	return pktinfo_ask_refusal(fd, &msg);
+}
+
+/* And nothing is sent by the question. */
+static void asks_whether_a_source_is_refused(void **state)
+{
+	int fd = udp_to_itself(AF_INET);
+	char bytes[8];
+
+	(void)state;
+	assert_int_equal(recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT), 1);
+	errno = 4711;
+	assert_int_equal(ask_refusal(fd, "127.0.0.1", "127.0.0.2"), 0);
+	assert_int_not_equal(ask_refusal(fd, "127.0.0.1", "192.0.2.77"), 0);
+	assert_int_not_equal(ask_refusal(fd, "127.0.0.1", "224.0.0.1"), 0);
+	assert_int_equal(ask_refusal(-1, "127.0.0.1", "127.0.0.2"), EBADF);
+	assert_int_equal(errno, 4711);
+	assert_int_equal(recv(fd, bytes, sizeof(bytes), MSG_DONTWAIT), -1);
+	close(fd);
+}
+
 static void knows_its_options(void **state)
 {
 	(void)state;
@@ -144,6 +180,7 @@ int main(void)
 		cmocka_unit_test(the_kernel_agrees_on_ipv6),
 		cmocka_unit_test(switches_and_asks),
 		cmocka_unit_test(what_cannot_be_switched_keeps_errno),
+		cmocka_unit_test(asks_whether_a_source_is_refused),
 		cmocka_unit_test(knows_its_options),
 	};
 

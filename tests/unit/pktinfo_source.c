@@ -3,7 +3,7 @@
  * The message that names a source: seen where the program wrote it itself, written, and added
  * behind the program's own messages.
  */
-#include "reports.h"
+#include "messages.h"
 
 static bool names_source(struct control *control)
 {
@@ -28,17 +28,18 @@ static void a_source_of_the_programs_own_is_seen(void **state)
 	assert_true(names_source(&second));
 }
 
-/* An interface alone, or a message cut short, names none. */
+/* IPv4's interface alone, or a message cut short, names none. */
 static void what_names_no_source_is_told_apart(void **state)
 {
 	struct control none = {.len = 0}, v4 = {.len = 0}, v6 = {.len = 0}, ttl = {.len = 0};
 	struct control cut = {.len = 0};
+	const struct in6_pktinfo nothing = {.ipi6_ifindex = 0};
 
 	(void)state;
 	assert_false(names_source(&none));
 	add_v4(&v4, "0.0.0.0", "192.0.2.1");
 	assert_false(names_source(&v4));
-	add_v6(&v6, "::");
+	add(&v6, IPPROTO_IPV6, IPV6_PKTINFO, &nothing, sizeof(nothing));
 	assert_false(names_source(&v6));
 	add_int(&ttl, IPPROTO_IP, IP_TTL, 64);
 	assert_false(names_source(&ttl));
@@ -46,9 +47,47 @@ static void what_names_no_source_is_told_apart(void **state)
 	assert_false(names_source(&cut));
 }
 
+/* A source beside it would be routed without regard to it. */
+static void an_ipv6_interface_leaves_no_source_to_be_named(void **state)
+{
+	struct control v6 = {.len = 0}, old = {.len = 0};
+
+	(void)state;
+	add_v6(&v6, "::");
+	assert_true(names_source(&v6));
+	add_v6_as(&old, OLD_IPV6_PKTINFO, "::");
+	assert_true(names_source(&old));
+}
+
+static void assert_finds(struct control *control, const char *expected)
+{
+	const struct source source = source_of(expected, 0);
+	struct msghdr msg = msg_of(control);
+	struct address found = pktinfo_find_source(&msg);
+
+	assert_true(address_is_equal(&found, &source.addr));
+}
+
+static void finds_the_source_that_is_named(void **state)
+{
+	struct control v4 = {.len = 0}, v6 = {.len = 0}, none = {.len = 0};
+
+	(void)state;
+	assert_finds(&none, "::");
+	add_int(&none, IPPROTO_IP, IP_TTL, 64);
+	add_v6(&none, "::");
+	assert_finds(&none, "::");
+	add_int(&v4, IPPROTO_IP, IP_TTL, 64);
+	add_v4(&v4, "192.0.2.1", "0.0.0.0");
+	assert_finds(&v4, "192.0.2.1");
+	add_v6(&v6, "2001:db8::1");
+	assert_finds(&v6, "2001:db8::1");
+}
+
 static void assert_written(const struct cmsghdr *cmsg, const struct source *source)
 {
-	struct in_pktinfo v4 = {.ipi_spec_dst = address_to_v4(&source->addr)};
+	struct in_pktinfo v4 = {
+		.ipi_ifindex = (int)source->ifindex, .ipi_spec_dst = address_to_v4(&source->addr)};
 	struct in6_pktinfo v6 = {
 		.ipi6_addr = address_to_v6(&source->addr), .ipi6_ifindex = source->ifindex};
 
@@ -67,8 +106,8 @@ static void assert_written(const struct cmsghdr *cmsg, const struct source *sour
 
 static void writes_each_family(void **state)
 {
-	const struct source sources[] = {
-		source_of("192.0.2.1", 0), source_of("2001:db8::1", 0), source_of("fe80::1", 3)};
+	const struct source sources[] = {source_of("192.0.2.1", 0), source_of("192.0.2.1", 5),
+		source_of("2001:db8::1", 0), source_of("fe80::1", 3)};
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(sources); i++) {
@@ -176,6 +215,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_source_of_the_programs_own_is_seen),
 		cmocka_unit_test(what_names_no_source_is_told_apart),
+		cmocka_unit_test(an_ipv6_interface_leaves_no_source_to_be_named),
+		cmocka_unit_test(finds_the_source_that_is_named),
 		cmocka_unit_test(writes_each_family),
 		cmocka_unit_test(appends_behind_what_is_there),
 		cmocka_unit_test(appends_nothing_where_it_cannot),

@@ -124,6 +124,25 @@ static void the_beginning_of_a_long_range_decides(void **state)
 	assert_false(readable(end - 8, SIZE_MAX));
 }
 
+/* In whole pages, for a range of which the kernel would get as far. */
+static void counts_what_can_be_read(void **state)
+{
+	unsigned char *end = guarded_end();
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	(void)state;
+	for (size_t len = 0; len <= 64; len++)
+		assert_int_equal(readable_count(end - len, len), len);
+	assert_int_equal(readable_count(end - 8, 9), 8);
+	assert_int_equal(readable_count(end - 8, SIZE_MAX), 8);
+	assert_int_equal(readable_count(end - page, 2 * page), page);
+	assert_int_equal(readable_count(end - page + 3, page), page - 3);
+	assert_int_equal(readable_count(end, 100), 0);
+	assert_int_equal(readable_count(NULL, 100), 0);
+	assert_int_equal(readable_count(NULL, 0), 0);
+	assert_int_equal(readable_count((const void *)UINTPTR_MAX, 100), 0);
+}
+
 static void what_becomes_readable_is_seen(void **state)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -191,6 +210,7 @@ int main(void)
 		cmocka_unit_test(every_byte_counts_at_the_end_of_a_page),
 		cmocka_unit_test(the_beginning_counts_as_well),
 		cmocka_unit_test(the_beginning_of_a_long_range_decides),
+		cmocka_unit_test(counts_what_can_be_read),
 		cmocka_unit_test(what_becomes_readable_is_seen),
 		cmocka_unit_test(a_page_behind_the_files_end_is_not),
 		cmocka_unit_test(errno_is_kept),

@@ -301,7 +301,8 @@ static void replies_have_the_same_rules(void **state)
 	assert_int_equal(rules_word(&rules, RULES_UDP, 53), REPLY_ON);
 	assert_int_equal(rules_word(&rules, RULES_UDP, 54), REPLY_OFF);
 	assert_string_equal(error.text,
-		"BINDRIGHT_REPLY: unknown word 'force' at character 12 (allowed: on, off)");
+		"BINDRIGHT_REPLY: unknown word 'force' at character 12 (allowed: on, "
+		"interface, off)");
 }
 
 int main(void)

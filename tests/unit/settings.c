@@ -19,7 +19,7 @@ static void has_its_defaults(void **state)
 	assert_true(names_are_empty(&settings.only));
 	assert_true(names_are_empty(&settings.skip));
 	assert_true(settings.children);
-	assert_int_equal(settings.peers, 65536);
+	assert_int_equal(settings.peers, 16384);
 	assert_int_equal(settings.expiry_s, 300);
 	assert_int_equal(settings.log.level, LOG_LEVEL_WARN);
 	assert_int_equal(settings.log.sink, LOG_SINK_STDERR);
@@ -36,6 +36,7 @@ static void takes_on_and_off(void **state)
 	assert_false(set("BINDRIGHT_CHILDREN", "off").children);
 	assert_int_equal(set("BINDRIGHT_REPLY", "on").reply.word, REPLY_ON);
 	assert_int_equal(set("BINDRIGHT_REPLY", "off").reply.word, REPLY_OFF);
+	assert_int_equal(set("BINDRIGHT_REPLY", "interface").reply.word, REPLY_INTERFACE);
 }
 
 static void takes_the_policies(void **state)
@@ -170,7 +171,8 @@ static void assert_complains(const char *name, const char *value, const char *co
 
 static void a_complaint_names_all_that_helps(void **state)
 {
-	static const char *const on_off[] = {"BINDRIGHT_REPLY", "'maybe'", "on", "off", NULL};
+	static const char *const reply[] = {
+		"BINDRIGHT_REPLY", "'maybe'", "on", "interface", "off", NULL};
 	static const char *const policies[] = {
 		"BINDRIGHT_V6ONLY", "'maybe'", "force", "default", "auto", "dual", "off", NULL};
 	static const char *const peers[] = {"BINDRIGHT_PEERS", "'maybe'", "16", "16777216", NULL};
@@ -181,7 +183,7 @@ static void a_complaint_names_all_that_helps(void **state)
 		"BINDRIGHT_ONLY", "'may/be'", "separated by commas", NULL};
 
 	(void)state;
-	assert_complains("BINDRIGHT_REPLY", "maybe", on_off);
+	assert_complains("BINDRIGHT_REPLY", "maybe", reply);
 	assert_complains("BINDRIGHT_ONLY", "may/be", names);
 	assert_complains("BINDRIGHT_V6ONLY", "maybe", policies);
 	assert_complains("BINDRIGHT_PEERS", "maybe", peers);

@@ -1,229 +1,110 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What a descriptor is that is met for the first time, as the kernel tells it: which are watched
- * from then on, whose reports are the program's own, and that nothing else is touched.
- */
-#include "sys/sockets.h"
-
-#include "sys/process.h"
+/* What a socket is to the rules, and the questions to the kernel about it. */
+#include "sockets/sockets.h"
 
 #include "unit.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
-enum { KINDS = FACT_KNOWN | FACT_UDP | FACT_WATCHED | FACT_OPEN };
-enum {
-	WATCHED = KINDS,
-	UNBOUND = FACT_KNOWN | FACT_UDP | FACT_OPEN,
-	SPECIFIC = FACT_KNOWN | FACT_UDP
-};
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
 
-union name {
-	struct sockaddr sa;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
+static enum rules_protocol protocol_of(int domain, int type, int protocol)
+{
+	const struct nature nature = {domain, type, protocol};
 
-static int start(void **state)
+	return sockets_protocol(&nature);
+}
+
+static void kinds_of_tcp_are_tcp(void **state)
+{
+	static const int domains[] = {AF_INET, AF_INET6};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(domains); i++) {
+		assert_int_equal(protocol_of(domains[i], SOCK_STREAM, 0), RULES_TCP);
+		assert_int_equal(protocol_of(domains[i], SOCK_STREAM, IPPROTO_TCP), RULES_TCP);
+		assert_int_equal(protocol_of(domains[i], SOCK_STREAM, IPPROTO_MPTCP), RULES_TCP);
+	}
+}
+
+static void kinds_of_udp_are_udp(void **state)
+{
+	static const int domains[] = {AF_INET, AF_INET6};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(domains); i++) {
+		assert_int_equal(protocol_of(domains[i], SOCK_DGRAM, 0), RULES_UDP);
+		assert_int_equal(protocol_of(domains[i], SOCK_DGRAM, IPPROTO_UDP), RULES_UDP);
+		assert_int_equal(protocol_of(domains[i], SOCK_DGRAM, IPPROTO_UDPLITE), RULES_UDP);
+	}
+}
+
+static void the_rest_is_neither(void **state)
 {
 	(void)state;
-	process_init();
-	return setenv("BINDRIGHT_LOG", "off", 1);
+	assert_int_equal(protocol_of(AF_INET6, SOCK_STREAM, IPPROTO_SCTP), RULES_OTHER);
+	assert_int_equal(protocol_of(AF_INET6, SOCK_SEQPACKET, IPPROTO_SCTP), RULES_OTHER);
+	assert_int_equal(protocol_of(AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6), RULES_OTHER);
+	assert_int_equal(protocol_of(AF_INET, SOCK_RAW, IPPROTO_UDP), RULES_OTHER);
+	assert_int_equal(protocol_of(AF_UNIX, SOCK_STREAM, 0), RULES_OTHER);
+	assert_int_equal(protocol_of(AF_UNIX, SOCK_DGRAM, 0), RULES_OTHER);
 }
 
-/* Bound to any port of the wildcard or the loopback address. Skips where there is no such family.
- */
-static int open_bound(int family, int protocol, bool is_wildcard, bool is_v6only)
+/* Duplicates are one socket; no two sockets are. */
+static void an_identity_is_the_sockets_own(void **state)
 {
-	union name local = {.sa.sa_family = (sa_family_t)family};
-	int fd = socket(family, SOCK_DGRAM, protocol), value = is_v6only;
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), other = socket(AF_INET, SOCK_DGRAM, 0);
+	int duplicate = dup(fd);
+	uint32_t identity = sockets_ask_identity(fd);
 
-	if (fd == -1)
-		skip();
-	facts_set(fd, 0);
-	if (family == AF_INET6)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, sizeof(value));
-	if (!is_wildcard && family == AF_INET)
-		local.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if (!is_wildcard && family == AF_INET6)
-		local.v6.sin6_addr = in6addr_loopback;
-	if (bind(fd, &local.sa, family == AF_INET ? sizeof(local.v4) : sizeof(local.v6)) != 0) {
-		close(fd);
-		skip();
-	}
-	return fd;
-}
-
-static in_port_t port_of(int fd)
-{
-	union name local;
-	socklen_t len = sizeof(local);
-
-	assert_return_code(getsockname(fd, &local.sa, &len), errno);
-	return local.v4.sin_port;
-}
-
-/* Meets fd and closes it; its kind is this, and these reports are on then. */
-static void assert_met(int fd, uint32_t kind, unsigned int reports, unsigned int own)
-{
-	uint32_t facts;
-
+	(void)state;
+	assert_true(fd >= 0 && other >= 0 && duplicate >= 0);
 	errno = 4711;
-	facts = sockets_meet(fd);
+	if (identity == 0)
+		skip();
+	assert_int_equal(sockets_ask_identity(duplicate), identity);
+	assert_int_not_equal(sockets_ask_identity(other), identity);
+	assert_int_equal(sockets_ask_identity(-1), 0);
 	assert_int_equal(errno, 4711);
-	assert_int_equal(facts & KINDS, kind);
-	assert_int_equal(facts, facts_of(fd));
-	assert_int_equal(facts, sockets_meet(fd));
-	assert_int_equal(sockets_own_families(facts), own);
-	assert_int_equal(facts_port(facts), kind == WATCHED ? port_of(fd) : 0);
-	assert_int_equal(pktinfo_ask(fd, PKTINFO_V4 | PKTINFO_V6), reports);
-	facts_set(fd, 0);
 	close(fd);
+	close(other);
+	close(duplicate);
 }
 
-static void v4_wildcard(void **state)
+/* What the flags say of a socket is what the kernel would. */
+static void a_nature_is_found_from_flags(void **state)
 {
-	(void)state;
-	assert_met(open_bound(AF_INET, 0, true, false), WATCHED, PKTINFO_V4, 0);
-}
-
-static void v6_wildcard(void **state)
-{
-	(void)state;
-	assert_met(open_bound(AF_INET6, 0, true, true), WATCHED, PKTINFO_V6, 0);
-}
-
-static void dual_stack_wildcard(void **state)
-{
-	(void)state;
-	assert_met(open_bound(AF_INET6, 0, true, false), WATCHED, PKTINFO_V4 | PKTINFO_V6, 0);
-}
-
-static void udplite_wildcard(void **state)
-{
-	(void)state;
-	assert_met(open_bound(AF_INET, IPPROTO_UDPLITE, true, false), WATCHED, PKTINFO_V4, 0);
-}
-
-static void bound_to_an_address(void **state)
-{
-	(void)state;
-	assert_met(open_bound(AF_INET, 0, false, false), SPECIFIC, 0, 0);
-	assert_met(open_bound(AF_INET6, 0, false, true), SPECIFIC, 0, 0);
-}
-
-static void connected(void **state)
-{
-	int there = open_bound(AF_INET, 0, false, false);
-	int fd = open_bound(AF_INET, 0, true, false);
-	union name peer = {.v4 = {.sin_family = AF_INET,
-				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-				   .sin_port = port_of(there)}};
+	static const struct {
+		uint32_t flags;
+		struct nature nature;
+	} cases[] = {
+		{FD_INET | FD_UDP, {AF_INET, SOCK_DGRAM, IPPROTO_UDP}},
+		{FD_INET | FD_INET6 | FD_UDP, {AF_INET6, SOCK_DGRAM, IPPROTO_UDP}},
+		{FD_INET | FD_UDP | FD_UDPLITE, {AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE}},
+		{FD_INET | FD_TCP, {AF_INET, SOCK_STREAM, IPPROTO_TCP}},
+		{FD_INET | FD_INET6 | FD_TCP, {AF_INET6, SOCK_STREAM, IPPROTO_TCP}},
+	};
+	struct nature found;
 
 	(void)state;
-	assert_return_code(connect(fd, &peer.sa, sizeof(peer.v4)), errno);
-	assert_met(fd, SPECIFIC, 0, 0);
-	close(there);
-}
-
-static void not_bound(void **state)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-
-	(void)state;
-	facts_set(fd, 0);
-	assert_met(fd, UNBOUND, 0, 0);
-}
-
-static void reports_that_are_on(void **state)
-{
-	int fd = open_bound(AF_INET, 0, true, false);
-
-	(void)state;
-	pktinfo_switch(fd, PKTINFO_V4, true);
-	assert_met(fd, WATCHED, PKTINFO_V4, PKTINFO_V4);
-
-	fd = open_bound(AF_INET6, 0, true, false);
-	pktinfo_switch(fd, PKTINFO_V6, true);
-	assert_met(fd, WATCHED, PKTINFO_V4 | PKTINFO_V6, PKTINFO_V6);
-}
-
-/* By our doing, which the program has no part in, or in one family's only. */
-static void reports_that_are_marked(void **state)
-{
-	int fd = open_bound(AF_INET, 0, true, false);
-
-	(void)state;
-	sockets_start_reports(fd, PKTINFO_V4, 0);
-	assert_met(fd, WATCHED, PKTINFO_V4, 0);
-
-	fd = open_bound(AF_INET6, 0, true, false);
-	pktinfo_switch(fd, PKTINFO_V4, true);
-	sockets_start_reports(fd, PKTINFO_V4 | PKTINFO_V6, PKTINFO_V4);
-	assert_met(fd, WATCHED, PKTINFO_V4 | PKTINFO_V6, PKTINFO_V4);
-}
-
-/* Met under one number, it is marked for whoever meets it under another. */
-static void a_duplicate(void **state)
-{
-	int fd = open_bound(AF_INET, 0, true, false);
-	int other = dup(fd);
-
-	(void)state;
-	facts_set(other, 0);
-	assert_met(fd, WATCHED, PKTINFO_V4, 0);
-	assert_met(other, WATCHED, PKTINFO_V4, 0);
-}
-
-static void what_is_no_udp_socket(void **state)
-{
-	static const int natures[][3] = {{AF_INET, SOCK_STREAM, 0}, {AF_INET6, SOCK_STREAM, 0},
-		{AF_UNIX, SOCK_DGRAM, 0}, {AF_UNIX, SOCK_STREAM, 0}, {AF_NETLINK, SOCK_RAW, 0}};
-
-	(void)state;
-	for (size_t i = 0; i < LENGTH(natures); i++) {
-		int fd = socket(natures[i][0], natures[i][1], natures[i][2]);
-
-		if (fd == -1)
-			continue;
-		facts_set(fd, 0);
-		assert_met(fd, FACT_KNOWN, 0, 0);
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		assert_true(sockets_find_nature(-1, cases[i].flags, &found));
+		assert_memory_equal(&found, &cases[i].nature, sizeof(found));
 	}
-}
-
-static void what_is_no_socket(void **state)
-{
-	int fds[2];
-
-	(void)state;
-	assert_return_code(pipe(fds), errno);
-	errno = 4711;
-	assert_int_equal(sockets_meet(fds[0]), 0);
-	assert_int_equal(sockets_meet(-1), 0);
-	assert_int_equal(sockets_meet(99999), 0);
-	assert_int_equal(sockets_meet(INT32_MAX), 0);
-	assert_int_equal(errno, 4711);
-	close(fds[0]);
-	close(fds[1]);
+	assert_false(sockets_find_nature(-1, FD_CLASSIFIED, &found));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(v4_wildcard),
-		cmocka_unit_test(v6_wildcard),
-		cmocka_unit_test(dual_stack_wildcard),
-		cmocka_unit_test(udplite_wildcard),
-		cmocka_unit_test(bound_to_an_address),
-		cmocka_unit_test(connected),
-		cmocka_unit_test(not_bound),
-		cmocka_unit_test(reports_that_are_on),
-		cmocka_unit_test(reports_that_are_marked),
-		cmocka_unit_test(a_duplicate),
-		cmocka_unit_test(what_is_no_udp_socket),
-		cmocka_unit_test(what_is_no_socket),
+		cmocka_unit_test(kinds_of_tcp_are_tcp),
+		cmocka_unit_test(kinds_of_udp_are_udp),
+		cmocka_unit_test(the_rest_is_neither),
+		cmocka_unit_test(an_identity_is_the_sockets_own),
+		cmocka_unit_test(a_nature_is_found_from_flags),
 	};
 
-	return cmocka_run_group_tests_name("sockets", tests, start, NULL);
+	return cmocka_run_group_tests_name("sockets", tests, NULL, NULL);
 }

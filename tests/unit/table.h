@@ -1,45 +1,55 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A table of peers under test and what is said to it and asked of it, in terms of the samples of
- * unit.h. Its memory is shared with forked children and looked into: each entry begins with its
- * sequence count.
+ * A peer table under test and what is said to it and asked of it, in terms of the samples of
+ * unit.h. Its entries are shared with forked children, and stand between pages that nobody may
+ * touch, so that one read or written out of bounds is seen.
  */
 #ifndef TABLE_H
 #define TABLE_H
 
 #include "unit.h"
 
-enum { EXPIRY_S = 300, ENTRY = 64, ONE_BUCKET = PEERS_WAYS };
+enum { EXPIRY_S = 300, ONE_BUCKET = PEERS_WAYS };
 
-/* The memory of the table under test; made anew by each test, shared with its children. */
-static unsigned char *memory;
+/* The table under test; made anew by each test. */
+static struct peers table;
 static uint32_t capacity;
+static unsigned char *guarded;
+static size_t guarded_size;
 
-static inline struct peers *make_table_with(uint32_t entries, uint32_t expiry_s, uint64_t seed)
+static inline int free_table(void **state)
+{
+	(void)state;
+	if (guarded != NULL)
+		munmap(guarded, guarded_size);
+	guarded = NULL;
+	return 0;
+}
+
+static inline const struct peers *make_table_with(
+	uint32_t entries, uint32_t expiry_s, uint64_t seed)
 {
 	struct dice dice = {seed};
 	struct hash_key key = dice_key(&dice);
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), size = peers_size(entries);
+	unsigned char *begin;
 
-	if (memory != NULL)
-		munmap(memory, peers_size(capacity));
+	free_table(NULL);
+	guarded_size = 2 * page + (size + page - 1) / page * page;
+	guarded = mmap(NULL, guarded_size, PROT_NONE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(guarded, MAP_FAILED);
+	assert_return_code(
+		mprotect(guarded + page, guarded_size - 2 * page, PROT_READ | PROT_WRITE), 0);
+	/* Against the page behind it. */
+	begin = guarded + guarded_size - page - size;
 	capacity = entries;
-	memory = mmap(NULL, peers_size(entries), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		-1, 0);
-	assert_ptr_not_equal(memory, MAP_FAILED);
-	return peers_format(memory, entries, expiry_s, &key);
+	table = peers_make(begin, entries, expiry_s, &key);
+	return &table;
 }
 
-static inline struct peers *make_table(uint32_t entries)
+static inline const struct peers *make_table(uint32_t entries)
 {
 	return make_table_with(entries, EXPIRY_S, 1);
-}
-
-/* The sequence count of the entry at this index. */
-static inline _Atomic uint32_t *seq_at(uint32_t index)
-{
-	size_t header = peers_size(capacity) - (size_t)capacity * ENTRY;
-
-	return (_Atomic uint32_t *)(void *)(memory + header + (size_t)index * ENTRY);
 }
 
 static inline uint32_t count_odd(void)
@@ -47,7 +57,7 @@ static inline uint32_t count_odd(void)
 	uint32_t count = 0;
 
 	for (uint32_t i = 0; i < capacity; i++)
-		count += *seq_at(i) % 2;
+		count += table.entries[i].seq % 2;
 	return count;
 }
 
@@ -59,37 +69,48 @@ static inline void kill_writer_of(const struct peers_place *place)
 	*seq += 1;
 }
 
-static inline struct peers_place learn(struct peers *peers, uint32_t n, uint32_t k, uint32_t now_s)
+static inline struct peers_place learn(
+	const struct peers *peers, uint32_t n, uint32_t k, uint32_t now_s)
 {
 	struct asker asker = sample_asker(n);
 	struct source source = sample_source(n, k);
 
-	return peers_learn(peers, &asker, &source, now_s);
+	return peers_learn(peers, &asker, &source, true, now_s);
 }
 
-static inline bool find(struct peers *peers, uint32_t n, uint32_t now_s, struct source *ret)
+static inline bool find(const struct peers *peers, uint32_t n, uint32_t now_s, struct source *ret)
 {
 	struct asker asker = sample_asker(n);
 
 	return peers_find(peers, &asker, now_s, ret);
 }
 
-static inline bool is_known(struct peers *peers, uint32_t n, uint32_t now_s)
+/* As a socket that nobody asked finds it. */
+static inline bool find_elsewhere(
+	const struct peers *peers, uint32_t n, uint32_t now_s, struct source *ret)
+{
+	struct asker asker = sample_asker(n);
+
+	asker.socket = 99;
+	return peers_find_elsewhere(peers, &asker, now_s, ret);
+}
+
+static inline bool is_known(const struct peers *peers, uint32_t n, uint32_t now_s)
 {
 	struct source ignored;
 
 	return find(peers, n, now_s, &ignored);
 }
 
-static inline void forget(struct peers *peers, uint32_t n)
+static inline void forget(const struct peers *peers, uint32_t n)
 {
 	struct asker asker = sample_asker(n);
 
 	peers_forget(peers, &asker);
 }
 
-static inline void assert_source(struct peers *peers, const struct asker *asker, uint32_t now_s,
-	const struct source *expected)
+static inline void assert_source(const struct peers *peers, const struct asker *asker,
+	uint32_t now_s, const struct source *expected)
 {
 	struct source found;
 
@@ -97,19 +118,12 @@ static inline void assert_source(struct peers *peers, const struct asker *asker,
 	assert_memory_equal(&found, expected, sizeof(found));
 }
 
-static inline void assert_found(struct peers *peers, uint32_t n, uint32_t k, uint32_t now_s)
+static inline void assert_found(const struct peers *peers, uint32_t n, uint32_t k, uint32_t now_s)
 {
 	struct asker asker = sample_asker(n);
 	struct source source = sample_source(n, k);
 
 	assert_source(peers, &asker, now_s, &source);
-}
-
-static inline int free_table(void **state)
-{
-	(void)state;
-	munmap(memory, peers_size(capacity));
-	return 0;
 }
 
 #endif

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "core/peers.h"
+#include "replies/peers.h"
 
 #include <dirent.h>
 #include <stdbool.h>
@@ -68,7 +68,7 @@ static inline struct asker sample_asker(uint32_t n)
 	struct asker asker = {
 		.addr = {{htonl(0x20010db8), htonl(n), n, ~n}},
 		.port = htons((uint16_t)(1024 + n)),
-		.our_port = htons(53),
+		.socket = 53,
 	};
 
 	if (n % 2 == 0)
@@ -84,13 +84,13 @@ struct sample_peer {
 		struct sockaddr_in6 v6;
 	} addr;
 	socklen_t len;
-	in_port_t our_port;
+	uint32_t socket;
 };
 
 static inline struct sample_peer sample_peer(uint32_t n)
 {
 	struct asker asker = sample_asker(n);
-	struct sample_peer peer = {.len = sizeof(peer.addr.v4), .our_port = asker.our_port};
+	struct sample_peer peer = {.len = sizeof(peer.addr.v4), .socket = asker.socket};
 
 	memset(&peer.addr, 0, sizeof(peer.addr));
 	if (address_is_v4(&asker.addr)) {

@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The two memories where a signal handler receives while its thread is in the middle of either. */
-#include "memories.h"
-
+/*
+ * The last-peer cache and the table where a signal handler receives while its thread is in the
+ * middle of either.
+ */
+#include "dialogue.h"
 #include "interrupt.h"
 
 /*
- * Peer 1 asked on port 53 at the first source, and then peer 3 at the second. Now
- * peer 1 asks on port 53 at the second, and a handler receives a datagram of peer 1 on another of
- * our ports. Neither may be taken for the other, nor for what stood there before.
+ * Peer 1 asked one socket at the first source, and then peer 3 at the second. Now peer 1 asks at
+ * the second, and a handler receives a datagram of peer 1 on another socket. Neither may be taken
+ * for the other, nor for what stood there before.
  */
 static struct source at(uint32_t place)
 {
 	return sample_source(0, place);
 }
 
-static struct sample_peer peer_at_port(uint32_t n, in_port_t our_port)
+static struct sample_peer peer_at_socket(uint32_t n, uint32_t socket)
 {
 	struct sample_peer peer = sample_peer(n);
 
-	peer.our_port = our_port;
+	peer.socket = socket;
 	return peer;
 }
 
@@ -26,21 +28,22 @@ static void learn_at(const struct sample_peer *peer, uint32_t place)
 {
 	struct source source = at(place);
 
-	learn_from(&known, peer, &source);
+	receive_from(peer, &source);
 }
 
 static bool is_at(const struct sample_peer *peer, uint32_t place)
 {
 	struct source chosen, expected = at(place);
 
-	return choose_for(&known, peer, &chosen) && source_is_equal(&chosen, &expected);
+	return answer_to(peer, false, &chosen) != CHOICE_NONE &&
+	       source_is_equal(&chosen, &expected);
 }
 
 static void prepare_move(void)
 {
 	struct sample_peer first = sample_peer(1), other = sample_peer(3);
 
-	start_anew(NULL);
+	begin(64);
 	learn_at(&first, 1);
 	is_at(&first, 1); /* It has its answer. */
 	learn_at(&other, 2);
@@ -53,17 +56,17 @@ static void move_peer_1(void)
 	learn_at(&peer, 2);
 }
 
-static void receive_on_another_port(int signal)
+static void receive_on_another_socket(int signal)
 {
-	struct sample_peer peer = peer_at_port(1, htons(123));
+	struct sample_peer peer = peer_at_socket(1, 123);
 
 	(void)signal;
 	learn_at(&peer, 2);
 }
 
-static int judge_another_port(void)
+static int judge_another_socket(void)
 {
-	struct sample_peer moved = sample_peer(1), received = peer_at_port(1, htons(123));
+	struct sample_peer moved = sample_peer(1), received = peer_at_socket(1, 123);
 
 	return !is_at(&moved, 2) + !is_at(&received, 2);
 }
@@ -94,9 +97,9 @@ static int judge_neighbour(void)
 
 static void a_handler_may_receive_while_its_thread_learns(void **state)
 {
-	static const struct interruption on_another_port = {.flow = move_peer_1,
-		.handler = receive_on_another_port,
-		.verdict = judge_another_port,
+	static const struct interruption on_another_socket = {.flow = move_peer_1,
+		.handler = receive_on_another_socket,
+		.verdict = judge_another_socket,
 		.prepare = prepare_move};
 	static const struct interruption from_neighbour = {.flow = move_peer_1,
 		.handler = receive_from_neighbour,
@@ -104,7 +107,7 @@ static void a_handler_may_receive_while_its_thread_learns(void **state)
 		.prepare = prepare_move};
 
 	(void)state;
-	assert_int_equal(interrupt_everywhere(&on_another_port), 0);
+	assert_int_equal(interrupt_everywhere(&on_another_socket), 0);
 	assert_int_equal(interrupt_everywhere(&from_neighbour), 0);
 }
 
@@ -115,7 +118,7 @@ static void prepare_answer(void)
 {
 	struct sample_peer peer = sample_peer(1);
 
-	start_anew(NULL);
+	begin(64);
 	learn_at(&peer, 1);
 }
 
@@ -123,8 +126,7 @@ static void answer_peer_1(void)
 {
 	struct sample_peer peer = sample_peer(1);
 
-	if (!choose_for(&known, &peer, &chosen_by_flow))
-		memset(&chosen_by_flow, 0, sizeof(chosen_by_flow));
+	answer_to(&peer, false, &chosen_by_flow);
 }
 
 static void receive_and_answer(int signal)
@@ -134,7 +136,7 @@ static void receive_and_answer(int signal)
 
 	(void)signal;
 	learn_at(&peer, 2);
-	choose_for(&known, &peer, &ignored);
+	answer_to(&peer, false, &ignored);
 }
 
 static int judge_answer(void)
@@ -162,5 +164,5 @@ int main(void)
 		cmocka_unit_test(a_handler_may_receive_while_its_thread_answers),
 	};
 
-	return cmocka_run_group_tests_name("choose_handlers", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("select_handlers", tests, NULL, free_table);
 }

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Control data of destination reports and other messages, built up by a test, and what pktinfo_take
- * makes of it.
+ * Control data of PKTINFO and other messages, built up by a test, and what pktinfo_take makes of
+ * it.
  */
-#ifndef REPORTS_H
-#define REPORTS_H
+#ifndef MESSAGES_H
+#define MESSAGES_H
 
-#include "sys/pktinfo.h"
+#include "replies/pktinfo.h"
 
 #include "unit.h"
 
 #include <arpa/inet.h>
 
 enum { AMPLE = 512, FILL = 0xa5, OLD_IPV6_PKTINFO = 2 };
-enum { NOTHING_OWN = 0, BOTH = PKTINFO_V4 | PKTINFO_V6 };
+enum { NOTHING = 0, BOTH = PKTINFO_V4 | PKTINFO_V6 };
 
 /* Control data as it is built up by the test. */
 struct control {
@@ -86,22 +86,22 @@ struct taken {
 	bool is_truncated;
 };
 
-static inline struct taken take_into(struct control *control, unsigned int own, size_t room)
+static inline struct taken take_into(struct control *control, unsigned int app, size_t room)
 {
 	struct msghdr msg = msg_of(control);
 	struct taken taken = {.source = source_of("192.0.2.99", 99)};
 	struct control_sink sink = {.at = taken.seen.data, .room = room};
 
 	memset(taken.seen.data, FILL, sizeof(taken.seen.data));
-	taken.is_known = pktinfo_take(&msg, own, &sink, &taken.source);
+	taken.is_known = pktinfo_take(&msg, app, &sink, &taken.source);
 	taken.seen.len = room - sink.room;
 	taken.is_truncated = sink.is_truncated;
 	return taken;
 }
 
-static inline struct taken take(struct control *control, unsigned int own)
+static inline struct taken take(struct control *control, unsigned int app)
 {
-	return take_into(control, own, AMPLE);
+	return take_into(control, app, AMPLE);
 }
 
 #endif

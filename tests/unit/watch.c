@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A socket's first receive: PKTINFO is enabled and tagged where the program has not enabled it
+ * itself, and nothing is touched of what is no candidate or cannot be tagged.
+ */
+#include "replies/watch.h"
+
+#include "bound_udp.h"
+
+/* Watches fd as its first receive does. */
+static uint32_t decide(int fd)
+{
+	uint32_t flags = watch_decide(fd, classify_inherited(fd), WATCH_ASK);
+
+	assert_int_equal(flags, fd_flags(fd));
+	return flags;
+}
+
+/* Decides and closes it: watched, with these families enabled, of which the program enabled app. */
+static void assert_watched(int fd, unsigned int families, unsigned int app)
+{
+	struct tag tag;
+	uint32_t flags;
+
+	errno = 4711;
+	flags = decide(fd);
+	assert_int_equal(errno, 4711);
+	assert_true(flags & FD_LEARNS && !(flags & FD_UNDECIDED));
+	assert_int_equal(fd_flags_app_families(flags), app);
+	assert_int_equal(pktinfo_ask(fd, BOTH), families);
+	assert_int_equal(fd_socket(fd), sockets_ask_identity(fd));
+	/* What is all the program's doing needs no tag. */
+	assert_int_equal(tag_read(fd, &tag), families != app);
+	assert_int_equal(tag.app_families, families != app ? app : 0);
+	fd_flags_set(fd, 0);
+	close(fd);
+}
+
+static void assert_left(int fd)
+{
+	unsigned int families = pktinfo_ask(fd, BOTH);
+	struct tag tag;
+
+	assert_false(decide(fd) & FD_LEARNS);
+	assert_int_equal(pktinfo_ask(fd, BOTH), families);
+	assert_false(tag_read(fd, &tag));
+	fd_flags_set(fd, 0);
+	close(fd);
+}
+
+static void each_family_is_enabled(void **state)
+{
+	(void)state;
+	assert_watched(open_v4(), PKTINFO_V4, 0);
+	assert_watched(open_bound(AF_INET6, 0, true, false), BOTH, 0);
+}
+
+static void what_the_program_enabled_is_its_own(void **state)
+{
+	int fd = open_v4();
+
+	(void)state;
+	pktinfo_switch(fd, PKTINFO_V4, true);
+	assert_watched(fd, PKTINFO_V4, PKTINFO_V4);
+	fd = open_bound(AF_INET6, 0, true, false);
+	pktinfo_switch(fd, PKTINFO_V6, true);
+	assert_watched(fd, BOTH, PKTINFO_V6);
+}
+
+static void what_another_watches_is_watched(void **state)
+{
+	int fd = open_bound(AF_INET6, 0, true, false);
+
+	(void)state;
+	watch_as_another(fd, BOTH, PKTINFO_V4);
+	assert_watched(fd, BOTH, PKTINFO_V4);
+}
+
+static void what_is_no_candidate_is_left(void **state)
+{
+	int fd = open_v4();
+
+	(void)state;
+	assert_left(open_bound(AF_INET, 0, false, false));
+	connect_to_loopback(fd);
+	assert_left(fd);
+	fd = socket(AF_INET, SOCK_DGRAM, 0);
+	fd_flags_set(fd, 0);
+	assert_left(fd);
+	assert_left(socket(AF_UNIX, SOCK_DGRAM, 0));
+}
+
+static void what_cannot_be_tagged_is_left_alone(void **state)
+{
+	int fd = open_v4();
+
+	(void)state;
+	set_int(fd, SOL_SOCKET, SO_RCVLOWAT, 70000);
+	assert_true(decide(fd) & FD_LEFT_ALONE);
+	assert_left(fd);
+	fd = open_v4();
+	set_int(fd, SOL_SOCKET, SO_RCVLOWAT, 700);
+	assert_watched(fd, PKTINFO_V4, 0);
+}
+
+/* Flags alone are trusted before a receive whose outcome tells; a number that has become a stream's
+ * is as it was afterwards. */
+static void what_was_trusted_is_confirmed(void **state)
+{
+	enum { SERVER = FD_CLASSIFIED | FD_INET | FD_UDP | FD_BOUND | FD_CANDIDATE };
+	int udp = open_v4(), tcp = socket(AF_INET, SOCK_STREAM, 0);
+	struct tag tag;
+
+	(void)state;
+	fd_flags_set(udp, SERVER);
+	assert_true(watch_decide(udp, fd_flags(udp), WATCH_TRUST) & FD_LEARNS);
+	assert_true(watch_confirm(udp));
+	assert_true(fd_flags(udp) & FD_LEARNS);
+	fd_flags_set(tcp, SERVER);
+	watch_decide(tcp, fd_flags(tcp), WATCH_TRUST);
+	assert_false(watch_confirm(tcp));
+	assert_int_equal(fd_flags(tcp), 0);
+	assert_int_equal(pktinfo_ask(tcp, BOTH), 0);
+	assert_false(tag_read(tcp, &tag));
+	assert_int_equal(tag.app_rcvlowat, TAG_RCVLOWAT);
+	/* Where nothing is trusted it is not touched at all. */
+	fd_flags_set(tcp, SERVER);
+	assert_false(watch_decide(tcp, fd_flags(tcp), WATCH_ASK) & FD_WATCHED);
+	close(udp);
+	close(tcp);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_family_is_enabled),
+		cmocka_unit_test(what_the_program_enabled_is_its_own),
+		cmocka_unit_test(what_another_watches_is_watched),
+		cmocka_unit_test(what_is_no_candidate_is_left),
+		cmocka_unit_test(what_cannot_be_tagged_is_left_alone),
+		cmocka_unit_test(what_was_trusted_is_confirmed),
+	};
+
+	return cmocka_run_group_tests_name("watch", tests, start, NULL);
+}
