@@ -145,25 +145,35 @@ wrong_word() {
 	same_text bare.answers answers
 }
 
+# The first of two requests is answered when the second has come, from what the table knows.
 @test "BINDRIGHT_EXPIRY: a peer that is forgotten is answered as bare" {
-	bare start_server echo_wait 0.0.0.0 "$PORT"
+	bare start_server echo_late -n 2 0.0.0.0 "$PORT"
 	answer_after 0
 	some_wrong
 
-	BINDRIGHT_EXPIRY=30 with_library start_server echo_wait 0.0.0.0 "$PORT"
+	BINDRIGHT_EXPIRY=30 with_library start_server echo_late -n 2 0.0.0.0 "$PORT"
 	answer_after 2.1
 	every_line_is right
 
-	# The one sleep of all tests: time itself is what is tested.
-	BINDRIGHT_EXPIRY=1 with_library start_server echo_wait 0.0.0.0 "$PORT"
+	# Time itself is what is tested.
+	BINDRIGHT_EXPIRY=1 with_library start_server echo_late -n 2 0.0.0.0 "$PORT"
 	answer_after 2.1
 	some_wrong
 }
 
 answer_after() {
 	ask_client_meanwhile -t 5000 "$PORT" "${V4[1]}"
-	server_says request
 	sleep "$1"
+	"${client_host[@]}" "$servers/ask" "$PORT" "${V4[0]}" >second.answers
+	client_is_done
+}
+
+@test "BINDRIGHT_EXPIRY: what the thread has not answered yet does not expire" {
+	BINDRIGHT_EXPIRY=1 with_library start_server echo_wait 0.0.0.0 "$PORT"
+	ask_client_meanwhile -t 5000 "$PORT" "${V4[1]}"
+	server_says request
+	sleep 2.1
 	tell_server go
 	client_is_done
+	every_line_is right
 }

@@ -29,39 +29,48 @@ LIVE_TESTS = \
 	tests/live/programs_children.bats \
 	tests/live/reply_address_removed.bats \
 	tests/live/reply_addresses.bats \
+	tests/live/reply_asked_last.bats \
 	tests/live/reply_batch.bats \
 	tests/live/reply_batch_faults.bats \
-	tests/live/reply_both_outstanding.bats \
 	tests/live/reply_broadcast.bats \
+	tests/live/reply_clients.bats \
 	tests/live/reply_connect.bats \
+	tests/live/reply_connected.bats \
 	tests/live/reply_deepbind.bats \
 	tests/live/reply_dual_stack.bats \
 	tests/live/reply_error_queue.bats \
 	tests/live/reply_errors.bats \
+	tests/live/reply_filtered.bats \
 	tests/live/reply_forked.bats \
 	tests/live/reply_fortify.bats \
 	tests/live/reply_inherited.bats \
 	tests/live/reply_inherited_stale.bats \
 	tests/live/reply_inherited_twice.bats \
+	tests/live/reply_interface.bats \
 	tests/live/reply_killed.bats \
 	tests/live/reply_late.bats \
 	tests/live/reply_link_local.bats \
+	tests/live/reply_locked.bats \
 	tests/live/reply_not_ours.bats \
 	tests/live/reply_other_socket.bats \
 	tests/live/reply_own_control.bats \
+	tests/live/reply_own_egress.bats \
 	tests/live/reply_own_pktinfo.bats \
 	tests/live/reply_own_source.bats \
+	tests/live/reply_past_udp.bats \
 	tests/live/reply_recvfrom.bats \
 	tests/live/reply_recvmmsg.bats \
 	tests/live/reply_recvmsg.bats \
 	tests/live/reply_refused.bats \
 	tests/live/reply_reserved.bats \
 	tests/live/reply_routes.bats \
+	tests/live/reply_scribbled.bats \
 	tests/live/reply_segments.bats \
 	tests/live/reply_shared.bats \
 	tests/live/reply_syscall.bats \
 	tests/live/reply_threads.bats \
 	tests/live/reply_time64.bats \
+	tests/live/reply_unseen.bats \
 	tests/live/rules_reply.bats \
 	tests/live/rules_v6only.bats \
 	tests/live/same_results.bats \

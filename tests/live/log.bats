@@ -96,7 +96,8 @@ line() {
 
 	# A sink that cannot be written is complained of on standard error, before.
 	for sink in stderr /nonexistent/log; do
-		BINDRIGHT_LOG=debug:$sink with_library start_server echo_connect -2 -n 3 0.0.0.0 "$PORT"
+		BINDRIGHT_V6ONLY=off BINDRIGHT_LOG=debug:$sink with_library start_server \
+			echo_connect -2 -n 3 -d :: "$PORT"
 		[ -s server.err ] || fail "nothing was said before"
 		cp server.err before.err
 		ask_client -r 3 "$PORT" "${V4[1]}"

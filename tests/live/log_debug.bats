@@ -8,8 +8,8 @@
 load lab
 
 readonly RECENT="where its last datagram, this thread's latest, was sent to"
-readonly TABLE="the address asked by what this peer sent before"
-readonly ELSEWHERE="the address asked at another socket"
+readonly TABLE="the address that this peer asked last"
+readonly ELSEWHERE="the address that this peer asked at another socket"
 readonly NOTHING="no address that it asked is known; the source is left to routing"
 
 # debug NAME ARGUMENT...: starts it; its lines of the level debug come with "log_is".
@@ -135,12 +135,12 @@ link_local_client() {
 	ask_client -p 4000 "$PORT" "${V4[1]}"
 	every_line_is right
 	log_is "udp port 5300: 192.0.2.100:4000 asked at 192.0.2.2" \
-		"udp port 5300: to 192.0.2.100:4000: the program names the source itself"
+		"udp port 5300: to 192.0.2.100:4000: the program names the source or the interface itself"
 	debug "$name" -s -6 :: "$PORT"
 	ask_client -p 4000 "$PORT" "${V6[1]}"
 	every_line_is right
 	log_is "udp port 5300: [2001:db8::100]:4000 asked at 2001:db8::2" \
-		"udp port 5300: to [2001:db8::100]:4000: the program names the source itself"
+		"udp port 5300: to [2001:db8::100]:4000: the program names the source or the interface itself"
 }
 
 @test "control data of the program's that leaves the source open" {

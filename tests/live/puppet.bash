@@ -83,3 +83,25 @@ need_kind() {
 	do_lines "open any ${1}6"
 	! grep -e ' -> ' transcript || skip "no $1 sockets for IPv6 in this kernel"
 }
+
+# enter_client: the puppet gets a child "client" on the client host, a program of its own and bare.
+enter_client() {
+	plays <<-END
+		spawn client bare
+		in client enter $client_holder
+	END
+}
+
+# traced_calls LINE...: the puppet, which runs under_strace trace, does these lines twice, and is
+# stopped. Prints the names of the system calls that they took the second time, without those by
+# which it is told what to do: what is asked once in a process is no matter.
+traced_calls() {
+	local pid=$server_pid
+
+	do_lines "$@"
+	do_lines "mark begin" "$@" "mark end"
+	stop_server
+	wait_until grep -q '+++ killed by SIGTERM +++' trace || fail "strace did not end"
+	grep "^$pid " trace | sed -n '/write(1, "mark begin/,/write(1, "mark end/p' |
+		sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' | grep -vxE 'write|read|poll'
+}

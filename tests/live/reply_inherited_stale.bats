@@ -34,19 +34,15 @@ asking_over_all() {
 	over_all "" F_DUPFD F_DUPFD_CLOEXEC
 }
 
-@test "over another socket's number: by number" {
-	over_all "" SYS_dup SYS_dup2 SYS_dup3 SYS_fcntl
-}
-
 @test "over another socket's number: in a message" {
-	over_all -m recvmsg peek recvmmsg SYS_recvmsg
+	over_all -m recvmsg peek recvmmsg
 }
 
 @test "over another socket's number: pidfd_getfd" {
-	over_all -m pidfd_getfd SYS_pidfd_getfd
+	over_all -m pidfd_getfd
 }
 
 @test "over another socket's number: reports that were asked for" {
-	asking_over_all "" dup F_DUPFD SYS_dup2
-	asking_over_all -m recvmsg recvmmsg pidfd_getfd SYS_pidfd_getfd
+	asking_over_all "" dup F_DUPFD
+	asking_over_all -m recvmsg recvmmsg pidfd_getfd
 }

@@ -33,7 +33,6 @@ comes_from_ours() {
 @test "inherited from a program with the library: duplicates" {
 	comes_from_ours "" "$servers/echo_given" dup
 	comes_from_ours "" "$servers/echo_given" -s asking dup2
-	comes_from_ours "" "$servers/echo_given" -s udp SYS_fcntl
 }
 
 @test "inherited from a program with the library, which asked for reports" {

@@ -74,6 +74,42 @@ as_bare_by_all() {
 	as_bare_by_all '-6 ::' "$ANY_V6" "${CALLS[@]}"
 }
 
+@test "a local route for a network: IPv6, one warning a socket says what would help" {
+	route_networks
+	with_library start_server echo_recvfrom -6 :: "$PORT"
+	ask_client -r 3 "$PORT" "$ANY_V6" "${V6[1]}" 2001:db8:a::8
+	grep -qx right answers || fail "an address of its own is not answered from"
+	warned_of 1 server.err
+	grep -F "$ANY_V6" server.err | grep -qF net.ipv6.ip_nonlocal_bind ||
+		fail "neither the address nor the remedy: $(cat server.err)"
+}
+
+@test "a local route for a network: IPv6 with net.ipv6.ip_nonlocal_bind" {
+	route_networks
+	server_sysctl net.ipv6.ip_nonlocal_bind=1
+	cured_by_all '-6 ::' "$ANY_V6" sendto sendmsg sendmmsg
+}
+
+# A socket that is bound to a device does not get an address of another one by connect.
+@test "connect on a socket that is bound to a device, asked at an address on lo" {
+	local how
+
+	server_ip addr add "$ANY_V4/32" dev lo
+	server_ip addr add "$ANY_V6/128" dev lo nodad
+	lead_client_there
+	for how in bare with_library; do
+		"$how" wait_server '-o SO_BINDTODEVICE=wire0 -6 ::' connect 1
+		answer_after true "$ANY_V6"
+		cp server.out "$how.out"
+		cp answers "$how.answers"
+	done
+	grep -q '^wrong ' bare.answers || fail "no fault"
+	same_text bare.out with_library.out
+	same_text bare.answers with_library.answers
+	grep -c 'warn:' server.err | grep -qx 1 || fail "not one warning: $(cat server.err)"
+	grep -qF "$ANY_V6" server.err || fail "it does not name the address: $(cat server.err)"
+}
+
 @test "a local route for a network: IPv6 with IPV6_FREEBIND, IP_FREEBIND, IPV6_TRANSPARENT" {
 	local option
 

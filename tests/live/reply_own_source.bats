@@ -75,8 +75,30 @@ named_interface_is_cured() {
 	named_interface_is_cured V4 "$FAR_V4" -f v4 0.0.0.0 "$PORT"
 }
 
+# Where an IPv6 datagram names a source as well, the kernel routes it without regard to the interface:
+# the program's choice stays, and with it the kernel's choice of the source.
+named_interface_is_as_bare() {
+	local call
+
+	for call in '' -m -t; do
+		bare start_server echo_source ${call:+"$call"} -x wire0 "$@"
+		ask_client -i -s "$FAR_V6" "$PORT" "${V6[@]}"
+		some_wrong
+		every_line_matches ' wire1$'
+		cp answers bare.answers
+		with_library start_server echo_source ${call:+"$call"} -x wire0 "$@"
+		ask_client -i -s "$FAR_V6" "$PORT" "${V6[@]}"
+		same_text bare.answers answers
+	done
+}
+
 @test "an interface of its own and no source: IPv6" {
 	lay_second_cable
-	named_interface_is_cured V6 "$CLIENT_V6" -f v6 -6 :: "$PORT"
-	named_interface_is_cured V6 "$CLIENT_V6" -f old -6 :: "$PORT"
+	far_client wire2
+	bare start_server echo_recvfrom -6 :: "$PORT"
+	ask_client -i -s "$FAR_V6" "$PORT" "${V6[1]}"
+	every_line_matches ' wire3$'
+	server_ip route add "$FAR_V6" via "$CLIENT_V6" dev wire0 metric 2000
+	named_interface_is_as_bare -f v6 -6 :: "$PORT"
+	named_interface_is_as_bare -f old -6 :: "$PORT"
 }

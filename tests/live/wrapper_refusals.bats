@@ -12,7 +12,7 @@ load wrapper
 	bindright --v6only=forec touch ran
 	refused 125 "--v6only: BINDRIGHT_V6ONLY: *'forec'*force, default, auto, dual, off*"
 	bindright --reply=yes touch ran
-	refused 125 "--reply: BINDRIGHT_REPLY: *'yes'*on, off*"
+	refused 125 "--reply: BINDRIGHT_REPLY: *'yes'*on, interface, off*"
 	bindright --log=loud touch ran
 	refused 125 "--log: BINDRIGHT_LOG: *'loud'*debug*"
 	bindright --v6only= touch ran
@@ -51,7 +51,7 @@ bad_list() {
 	bad_list "force$(printf ',udp/%s=off' {1..65})" "one rule too many 'udp/65=off' at *" \
 		'at most 64 rules'
 	bindright --reply=off,udp/53=yes touch ran
-	refused 125 "--reply: BINDRIGHT_REPLY: unknown word 'yes' at character 12 (allowed: on, off*"
+	refused 125 "--reply: BINDRIGHT_REPLY: unknown word 'yes' at character 12 (allowed: on, interface, off*"
 	[ ! -e ran ]
 }
 
@@ -103,7 +103,7 @@ bad_list() {
 	BINDRIGHT=maybe bindright touch ran
 	refused 125 "environment: BINDRIGHT: *'maybe'*on, off*"
 	BINDRIGHT_REPLY='' bindright touch ran
-	refused 125 "environment: BINDRIGHT_REPLY: *on, off*"
+	refused 125 "environment: BINDRIGHT_REPLY: *on, interface, off*"
 	[ ! -e ran ]
 }
 

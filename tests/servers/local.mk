@@ -4,7 +4,6 @@ servers_common = tests/servers/common.c tests/servers/common.h tests/servers/opt
 
 noinst_PROGRAMS += \
 	tests/servers/ask \
-	tests/servers/ask_both \
 	tests/servers/ask_on \
 	tests/servers/ask_segments \
 	tests/servers/echo_batch \
@@ -12,6 +11,7 @@ noinst_PROGRAMS += \
 	tests/servers/echo_control \
 	tests/servers/echo_deepbind \
 	tests/servers/echo_errors \
+	tests/servers/echo_filtered \
 	tests/servers/echo_flow \
 	tests/servers/echo_forked \
 	tests/servers/echo_fortify \
@@ -25,6 +25,7 @@ noinst_PROGRAMS += \
 	tests/servers/echo_recvfrom \
 	tests/servers/echo_recvmmsg \
 	tests/servers/echo_recvmsg \
+	tests/servers/echo_scribbled \
 	tests/servers/echo_segments \
 	tests/servers/echo_shared \
 	tests/servers/echo_source \
@@ -38,6 +39,7 @@ noinst_PROGRAMS += \
 	tests/servers/listen_race \
 	tests/servers/like_go \
 	tests/servers/listeners \
+	tests/servers/locked \
 	tests/servers/puppet \
 	tests/servers/same_results \
 	tests/servers/without_ipv6
@@ -49,7 +51,6 @@ tests_servers_ask_SOURCES = \
 	tests/servers/ask_verdict.c \
 	$(servers_common)
 tests_servers_ask_on_SOURCES = tests/servers/ask_on.c $(servers_common)
-tests_servers_ask_both_SOURCES = tests/servers/ask_both.c $(servers_common)
 tests_servers_ask_segments_SOURCES = tests/servers/ask_segments.c $(servers_common)
 tests_servers_echo_batch_SOURCES = tests/servers/echo_batch.c $(servers_common)
 tests_servers_echo_batch_CFLAGS = $(AM_CFLAGS) -pthread
@@ -60,6 +61,7 @@ tests_servers_echo_deepbind_LDFLAGS = \
 	$(AM_LDFLAGS) -Wl,--enable-new-dtags -Wl,-rpath,'$$ORIGIN/.libs'
 tests_servers_echo_deepbind_LDADD = -ldl
 tests_servers_echo_errors_SOURCES = tests/servers/echo_errors.c $(servers_common)
+tests_servers_echo_filtered_SOURCES = tests/servers/echo_filtered.c $(servers_common)
 tests_servers_echo_flow_SOURCES = tests/servers/echo_flow.c $(servers_common)
 tests_servers_echo_forked_SOURCES = tests/servers/echo_forked.c $(servers_common)
 tests_servers_echo_fresh_SOURCES = tests/servers/echo_fresh.c $(servers_common)
@@ -74,6 +76,7 @@ tests_servers_echo_ports_SOURCES = tests/servers/echo_ports.c $(servers_common)
 tests_servers_echo_recvfrom_SOURCES = tests/servers/echo_recvfrom.c $(servers_common)
 tests_servers_echo_recvmmsg_SOURCES = tests/servers/echo_recvmmsg.c $(servers_common)
 tests_servers_echo_recvmsg_SOURCES = tests/servers/echo_recvmsg.c $(servers_common)
+tests_servers_echo_scribbled_SOURCES = tests/servers/echo_scribbled.c $(servers_common)
 tests_servers_echo_shared_SOURCES = tests/servers/echo_shared.c $(servers_common)
 tests_servers_echo_source_SOURCES = tests/servers/echo_source.c $(servers_common)
 tests_servers_echo_segments_SOURCES = tests/servers/echo_segments.c $(servers_common)
@@ -90,9 +93,11 @@ tests_servers_listen_race_SOURCES = tests/servers/listen_race.c $(servers_common
 tests_servers_listen_race_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_like_go_SOURCES = tests/servers/like_go.c
 tests_servers_listeners_SOURCES = tests/servers/listeners.c $(servers_common)
+tests_servers_locked_SOURCES = tests/servers/locked.c $(servers_common)
 tests_servers_puppet_SOURCES = \
 	tests/servers/puppet.c \
 	tests/servers/puppet.h \
+	tests/servers/puppet_datagrams.c \
 	tests/servers/puppet_sockets.c \
 	$(servers_common)
 same_results_sources = \
@@ -134,6 +139,7 @@ same_results_sources = \
 	tests/servers/same_results_threads.c \
 	tests/servers/same_results_vfork.c \
 	$(servers_common)
+tests_servers_puppet_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_same_results_SOURCES = $(same_results_sources)
 # Lengths beyond a buffer's are among what it hands to calls: it must not be fortified.
 tests_servers_same_results_CPPFLAGS = $(AM_CPPFLAGS) -U_FORTIFY_SOURCE

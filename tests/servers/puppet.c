@@ -2,18 +2,31 @@
 /*
  * Makes the socket calls that its stdin names, one a line, in as many processes as are asked for.
  *
- *	open NAME KIND [OPTION[=N]]...	a socket: tcp4, udp6, ...; each OPTION is set, to 1 unless
- *told set NAME OPTION N, get NAME OPTION
+ *	open NAME KIND [OPTION[=N]]...	a socket: tcp4, udp6, ...; each OPTION set, to 1 unless told
+ *	set NAME OPTION N, get NAME OPTION
+ *	SYS_set NAME OPTION N		by number
+ *	option NAME OPTION=VALUE	one of those that option.c knows
  *	bind NAME ADDRESS PORT [LENGTH]	of the address, where not the whole of it
  *	listen NAME, port NAME		... which it is bound to
- *	connect NAME ADDRESS PORT
+ *	connect NAME ADDRESS PORT, disconnect NAME
+ *	local NAME			its own address
  *	accept NAME NEW			waits for a connection, which is then NEW
  *	send NAME ADDRESS PORT TEXT
  *	receive NAME			waits for a datagram, and says its text
  *	idle NAME			whether nothing is there to be accepted or received
+ *	hear NAME [CALL] [FLAG]...	waits for a datagram; CALL is recvfrom, recvmsg, recvmmsg or
+ *					SYS_recvmsg, a FLAG peek or dontwait; but for recvfrom it
+ *					says the control messages, too, as LEVEL/TYPE
+ *	from NAME			the address that it came from
+ *	answer NAME [BY]		sends it back there, by the socket BY
  *	dup NAME NEW, close NAME
  *	fork PROCESS			a child, with all sockets
- *	spawn PROCESS, spawn PROCESS bare	... without, and a program of its own
+ *	thread PROCESS			a thread; "end" is not for it
+ *	spawn PROCESS, spawn PROCESS bare	a child without them, and a program of its own
+ *	heir PROCESS, heir PROCESS bare	... with all sockets
+ *	exec				this process becomes a new program, with all sockets
+ *	enter PID			... goes to the network namespace of process PID
+ *	mark TEXT			nothing, for who reads the transcript
  *	in PROCESS LINE...		the line, in there
  *	end PROCESS
  *
@@ -25,6 +38,9 @@
 #include "common.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +48,9 @@
 #include <unistd.h>
 
 enum { WORDS = 12 };
+
+/* What a new program has on its command line before its sockets. */
+enum { ARG_PREFIX = 1, ARG_LINES, ARG_DONE, ARG_LINE, ARG_SOCKETS };
 
 struct process {
 	char name[16];
@@ -41,12 +60,15 @@ struct process {
 
 /* The children of this process; a free place has no name. */
 static struct process processes[NAMES];
-/* What this process says before each of its lines: "in PROCESS " if it is a child. */
-static char prefix[64];
+
+/* Each thread has its own of these. What it says before each of its lines: "in PROCESS " if it is a
+ * child; where its lines come from, and where it says that one is done. */
+static _Thread_local char prefix[64];
+static _Thread_local int lines_fd = STDIN_FILENO, done_fd = -1;
 
 /* The line that is being carried out; the last word is NULL. */
-static char *words[WORDS + 1];
-char answer[TEXT_MAX];
+static _Thread_local char *words[WORDS + 1];
+_Thread_local char answer[TEXT_MAX];
 
 const char *word(int i)
 {
@@ -60,7 +82,7 @@ bool has_word(int i)
 	return words[i] != NULL;
 }
 
-static void obey(FILE *lines, int done);
+static void obey(int lines, int done);
 
 static struct process *find_process(const char *name)
 {
@@ -71,52 +93,112 @@ static struct process *find_process(const char *name)
 	die("no process %s", name);
 }
 
-/* The same program once more: its pipes are numbers on its command line. */
-static _Noreturn void run_anew(int lines, int done, bool is_bare)
+/* The same program once more, with what it needs on its command line; LINE is what it says first.
+ */
+static _Noreturn void run_anew(const char *line, bool keeps_sockets, bool is_bare)
 {
-	char lines_text[16], done_text[16];
+	char program_name[] = "puppet", lines_text[16], done_text[16];
+	char *args[ARG_SOCKETS + NAMES + 1] = {program_name, prefix, lines_text, done_text};
 
-	snprintf(lines_text, sizeof(lines_text), "%d", lines);
-	snprintf(done_text, sizeof(done_text), "%d", done);
-	close_sockets();
+	snprintf(lines_text, sizeof(lines_text), "%d", lines_fd);
+	snprintf(done_text, sizeof(done_text), "%d", done_fd);
+	args[ARG_LINE] = strdup(line);
+	if (keeps_sockets)
+		list_sockets(&args[ARG_SOCKETS]);
+	else
+		close_sockets();
 	if (is_bare)
 		unsetenv("LD_PRELOAD");
-	execl("/proc/self/exe", "puppet", prefix, lines_text, done_text, (char *)NULL);
+	execv("/proc/self/exe", args);
 	die("exec");
+}
+
+static int do_exec(void)
+{
+	run_anew("exec", true, false);
+}
+
+/* Words of the parent's line are gone by the next one. */
+static void become(const char *name)
+{
+	size_t len = strlen(prefix);
+
+	snprintf(prefix + len, sizeof(prefix) - len, "in %s ", name);
 }
 
 static _Noreturn void be_child(int lines, int done)
 {
-	size_t len = strlen(prefix);
-
-	snprintf(prefix + len, sizeof(prefix) - len, "in %s ", word(1));
-	if (strcmp(words[0], "spawn") == 0)
-		run_anew(lines, done, has_word(2));
-	obey(fdopen(lines, "r"), done);
+	become(word(1));
+	lines_fd = lines;
+	done_fd = done;
+	if (strcmp(words[0], "fork") != 0)
+		run_anew("", strcmp(words[0], "heir") == 0, has_word(2));
+	obey(lines, done);
 	_exit(0);
+}
+
+/* A child's or a thread's two pipes. */
+static struct process *open_process(int lines[2], int done[2])
+{
+	struct process *process = find_process("");
+
+	if (pipe2(lines, O_CLOEXEC) < 0 || pipe2(done, O_CLOEXEC) < 0)
+		die("pipe");
+	process->lines = lines[1];
+	process->done = done[0];
+	snprintf(process->name, sizeof(process->name), "%s", word(1));
+	return process;
 }
 
 static int do_fork(void)
 {
-	struct process *process = find_process("");
 	int lines[2], done[2];
+	struct process *process = open_process(lines, done);
 
-	if (pipe(lines) < 0 || pipe(done) < 0)
-		die("pipe");
 	process->pid = fork();
 	if (process->pid < 0)
 		die("fork");
 	if (process->pid == 0) {
 		close(lines[1]);
 		close(done[0]);
+		fcntl(lines[0], F_SETFD, 0);
+		fcntl(done[1], F_SETFD, 0);
 		be_child(lines[0], done[1]);
 	}
 	close(lines[0]);
 	close(done[1]);
-	process->lines = lines[1];
-	process->done = done[0];
-	snprintf(process->name, sizeof(process->name), "%s", word(1));
 	return 0;
+}
+
+struct thread_start {
+	char name[16];
+	int lines, done;
+};
+
+static void *be_thread(void *arg)
+{
+	const struct thread_start *start = arg;
+
+	become(start->name);
+	obey(start->lines, start->done);
+	return NULL;
+}
+
+static int do_thread(void)
+{
+	/* Never freed: a thread lives as long as its process. */
+	struct thread_start *start = malloc(sizeof(*start));
+	pthread_t thread;
+	int lines[2], done[2];
+
+	if (start == NULL)
+		die("malloc");
+	open_process(lines, done);
+	snprintf(start->name, sizeof(start->name), "%s", word(1));
+	start->lines = lines[0];
+	start->done = done[1];
+	errno = pthread_create(&thread, NULL, be_thread, start);
+	return errno == 0 ? 0 : -1;
 }
 
 static int do_in(void)
@@ -144,9 +226,33 @@ static int do_end(void)
 	return waitpid(process->pid, NULL, 0) < 0 ? -1 : 0;
 }
 
+static int do_enter(void)
+{
+	char path[64];
+	int fd, result;
+
+	snprintf(path, sizeof(path), "/proc/%s/ns/net", word(1));
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	result = setns(fd, CLONE_NEWNET);
+	close(fd);
+	return result;
+}
+
+static int do_mark(void)
+{
+	return 0;
+}
+
 static const struct command process_commands[] = {
 	{"fork", do_fork},
 	{"spawn", do_fork},
+	{"heir", do_fork},
+	{"thread", do_thread},
+	{"exec", do_exec},
+	{"enter", do_enter},
+	{"mark", do_mark},
 	{"in", do_in},
 	{"end", do_end},
 	{NULL, NULL},
@@ -165,6 +271,8 @@ static int run_words(void)
 
 	if (command->name == NULL)
 		command = find_command(socket_commands);
+	if (command->name == NULL)
+		command = find_command(datagram_commands);
 	errno = 0;
 	if (command->name == NULL)
 		die("no command %s", words[0]);
@@ -190,16 +298,37 @@ static void say(const char *line, int result)
 	fflush(stdout);
 }
 
+/* A line, without its end; false where there is none. Byte by byte, for what is read too early is
+ * lost to the program that this one may become. */
+static bool read_line(int lines, char *line, size_t size)
+{
+	size_t len = 0;
+
+	while (len + 1 < size && read(lines, line + len, 1) == 1) {
+		if (line[len] == '\n') {
+			line[len] = '\0';
+			return true;
+		}
+		len++;
+	}
+	return false;
+}
+
+static void note_done(int done)
+{
+	if (done >= 0 && write(done, "", 1) != 1)
+		die("write to parent");
+}
+
 /* Carries out lines until there are no more, and tells the parent of each, if there is one. What
  * a child has been told, it says itself. */
-static void obey(FILE *lines, int done)
+static void obey(int lines, int done)
 {
 	char line[TEXT_MAX], copy[TEXT_MAX];
 
-	while (fgets(line, sizeof(line), lines) != NULL) {
+	while (read_line(lines, line, sizeof(line))) {
 		int result;
 
-		line[strcspn(line, "\n")] = '\0';
 		strcpy(copy, line);
 		split(copy);
 		if (words[0] == NULL)
@@ -208,19 +337,30 @@ static void obey(FILE *lines, int done)
 		result = run_words();
 		if (strcmp(words[0], "in") != 0)
 			say(line, result);
-		if (done >= 0 && write(done, "", 1) != 1)
-			die("write to parent");
+		note_done(done);
 	}
+}
+
+/* Begins where the program before this one, or the parent, has left off. */
+static void take_over(char **argv)
+{
+	snprintf(prefix, sizeof(prefix), "%s", argv[ARG_PREFIX]);
+	lines_fd = atoi(argv[ARG_LINES]);
+	done_fd = atoi(argv[ARG_DONE]);
+	for (char **socket = argv + ARG_SOCKETS; *socket != NULL; socket++)
+		take_socket(*socket);
+	if (argv[ARG_LINE][0] == '\0')
+		return;
+	say(argv[ARG_LINE], 0);
+	note_done(done_fd);
 }
 
 int main(int argc, char **argv)
 {
-	if (argc == 4) {
-		snprintf(prefix, sizeof(prefix), "%s", argv[1]);
-		obey(fdopen(atoi(argv[2]), "r"), atoi(argv[3]));
-		return 0;
-	}
-	ready();
-	obey(stdin, -1);
+	if (argc >= ARG_SOCKETS)
+		take_over(argv);
+	else
+		ready();
+	obey(lines_fd, done_fd);
 	return 0;
 }

@@ -10,16 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262
 #endif
-
-struct named_socket {
-	char name[16];
-	int fd;
-};
 
 /* A free place has no name. */
 static struct named_socket sockets[NAMES];
@@ -45,9 +41,13 @@ static const struct option {
 	{"v6only", IPPROTO_IPV6, IPV6_V6ONLY},
 	{"reuseaddr", SOL_SOCKET, SO_REUSEADDR},
 	{"reuseport", SOL_SOCKET, SO_REUSEPORT},
+	{"rcvlowat", SOL_SOCKET, SO_RCVLOWAT},
+	{"pktinfo", IPPROTO_IP, IP_PKTINFO},
+	{"recvpktinfo", IPPROTO_IPV6, IPV6_RECVPKTINFO},
+	{"recvttl", IPPROTO_IP, IP_RECVTTL},
 };
 
-static struct named_socket *find_socket(const char *name)
+struct named_socket *find_socket(const char *name)
 {
 	for (int i = 0; i < NAMES; i++)
 		if (strcmp(sockets[i].name, name) == 0)
@@ -117,6 +117,21 @@ static int do_set(void)
 	return set(fd_of(1), find_option(word(2), strlen(word(2))), atoi(word(3)));
 }
 
+static int do_set_by_number(void)
+{
+	const struct option *option = find_option(word(2), strlen(word(2)));
+	int value = atoi(word(3));
+
+	return (int)syscall(
+		SYS_setsockopt, fd_of(1), option->level, option->number, &value, sizeof(value));
+}
+
+static int do_option(void)
+{
+	set_option_by_name(fd_of(1), word(2));
+	return 0;
+}
+
 static int do_get(void)
 {
 	const struct option *option = find_option(word(2), strlen(word(2)));
@@ -129,7 +144,7 @@ static int do_get(void)
 }
 
 /* The socket type does not matter; getaddrinfo wants one that it knows. */
-static struct endpoint endpoint_at(int i)
+struct endpoint endpoint_at(int i)
 {
 	struct endpoint endpoint;
 
@@ -244,9 +259,26 @@ void close_sockets(void)
 			close(sockets[i].fd);
 }
 
+void list_sockets(char **ret)
+{
+	for (int i = 0; i < NAMES; i++) {
+		if (sockets[i].name[0] == '\0')
+			continue;
+		if (asprintf(ret++, "%d=%s", sockets[i].fd, sockets[i].name) < 0)
+			die("asprintf");
+	}
+}
+
+void take_socket(const char *text)
+{
+	name_socket(strchr(text, '=') + 1, atoi(text));
+}
+
 const struct command socket_commands[] = {
 	{"open", do_open},
 	{"set", do_set},
+	{"SYS_set", do_set_by_number},
+	{"option", do_option},
 	{"get", do_get},
 	{"bind", do_bind},
 	{"listen", do_listen},

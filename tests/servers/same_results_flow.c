@@ -14,7 +14,7 @@ const char *const flow_kinds[] = {"udp4 wildcard", "udp6 wildcard", "udp dual v4
 const size_t flow_kinds_count = COUNT_OF(flow_kinds);
 
 const char *const flow_call_names[FLOW_RECEIVES] = {
-	"recvfrom", "recvmsg", "recvmmsg", "recvmmsg of 64", "SYS_recvmsg", "SYS_recvmmsg of 64"};
+	"recvfrom", "recvmsg", "recvmmsg", "recvmmsg of 64", "SYS_recvmmsg of 64"};
 
 struct flow_batch flow_main, flow_handler;
 struct station flow_station;
@@ -52,8 +52,6 @@ long flow_receive(enum flow_call call, struct flow_batch *batch, int flags)
 		return recvmsg(flow_station.fd, &batch->messages[0].msg_hdr, flags);
 	case FLOW_RECVMMSG:
 		return recvmmsg(flow_station.fd, batch->messages, 3, flags, NULL);
-	case FLOW_SYS_RECVMSG:
-		return syscall(SYS_recvmsg, flow_station.fd, &batch->messages[0].msg_hdr, flags);
 	case FLOW_SYS_RECVMMSG_LARGE:
 		return syscall(
 			SYS_recvmmsg, flow_station.fd, batch->messages, FLOW_LARGE, flags, NULL);

@@ -18,6 +18,7 @@ static const struct option {
 	{"IPV6_2292PKTINFO", IPPROTO_IPV6, 2},
 	{"IPV6_V6ONLY", IPPROTO_IPV6, IPV6_V6ONLY},
 	{"IP_RECVTTL", IPPROTO_IP, IP_RECVTTL},
+	{"SO_RCVLOWAT", SOL_SOCKET, SO_RCVLOWAT},
 };
 
 static const struct set_row {
@@ -30,6 +31,8 @@ static const struct set_row {
 	{"0", 0, GOOD, 4},
 	{"-1", -1, GOOD, 4},
 	{"256", 256, GOOD, 4},
+	{"70000", 70000, GOOD, 4},
+	{"0x62720001", 0x62720001, GOOD, 4},
 	{"1 of 8", 1, GOOD, 8},
 	{"0 of 8", 0, GOOD, 8},
 	{"1 of 1000", 1, GOOD, 1000},

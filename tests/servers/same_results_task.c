@@ -19,8 +19,7 @@ struct task task;
 const char *const call_names[CALLS] = {"recvfrom", "recvmsg", "recvmmsg", "recvmmsg of 64",
 	"recvmmsg of 1024", "sendto", "sendmsg", "sendmmsg", "sendmmsg of 64", "sendmmsg of 1024",
 	"connect", "bind", "listen", "socket", "socketpair", "dup", "fcntl", "setsockopt",
-	"getsockopt", "accept", "SYS_recvfrom", "SYS_recvmsg", "SYS_recvmmsg of 64", "SYS_sendto",
-	"SYS_connect"};
+	"getsockopt", "accept", "SYS_recvfrom", "SYS_recvmmsg of 64", "SYS_sendto", "SYS_connect"};
 
 bool task_is_sending(int call)
 {
@@ -132,8 +131,6 @@ long task_call(void)
 	case NUMBER_RECVFROM:
 		return syscall(SYS_recvfrom, fd, task.texts[0], TASK_TEXT, task.flags,
 			&task.names[0], &len);
-	case NUMBER_RECVMSG:
-		return syscall(SYS_recvmsg, fd, &task.batch[0].msg_hdr, task.flags);
 	case NUMBER_RECVMMSG_LARGE:
 		return syscall(SYS_recvmmsg, fd, task.batch, task.count, task.flags, NULL);
 	case NUMBER_SENDTO:

@@ -1,0 +1,27 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# A daemon that locks its memory, and may lock 8 MiB: what the library needs is not so much that a
+# later allocation fails. Bare it does not.
+
+load lab
+
+locked_is_as_bare() {
+	local how
+
+	for how in bare with_library; do
+		"$how" start_server locked "$@" 0.0.0.0 "$PORT"
+		! grep -qx 'rights kept' server.out ||
+			skip "there is no user here whose memory is limited"
+		server_said "lock ok"
+		server_said "allocate ok"
+	done
+}
+
+@test "mlockall, then bind" {
+	locked_is_as_bare
+}
+
+@test "bind, then mlockall" {
+	locked_is_as_bare -b
+}
