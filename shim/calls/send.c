@@ -55,6 +55,7 @@ HOT_INLINE ssize_t send_to_from(int fd, uint32_t flags, const void *buf, size_t 
 	transfer_prepare(&msg, &iov, buf, n);
 	transfer_set_name(&msg, addr, addr_len);
 	transfer_set_control(&msg, control, pktinfo_write(control, source));
+	msg.msg_flags = 0; /* read by nobody but strace(1) and valgrind(1) */
 	return send_ours(ENTRY_NAME, fd, flags, &msg, NULL, 0, transfer_flags(call_flags));
 }
 

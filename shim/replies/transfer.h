@@ -23,7 +23,7 @@ HOT_INLINE int transfer_flags(int flags)
 }
 
 /* These three fill in all of msg that libc and the kernel read. Field by field: an initializer
- * would clear padding and flags, which nobody reads, for every datagram. */
+ * would clear padding as well, for every datagram. */
 HOT_INLINE void transfer_prepare(struct msghdr *msg, struct iovec *iov, const void *buf, size_t n)
 {
 	iov->iov_base = (void *)(uintptr_t)buf;
