@@ -18,8 +18,12 @@ sys_sources = \
 	shim/sys/process.c shim/sys/process.h \
 	shim/sys/readable.c shim/sys/readable.h \
 	shim/sys/scratch.c shim/sys/scratch.h \
+	shim/sys/syscall_arch.h \
 	shim/sys/time64.h
 runtime_sources = \
+	shim/runtime/bpf.c shim/runtime/bpf.h \
+	shim/runtime/impl.c shim/runtime/impl.h \
+	shim/runtime/output.c shim/runtime/output.h \
 	shim/runtime/sandbox.c shim/runtime/sandbox.h
 sockets_sources = \
 	shim/sockets/address.c shim/sockets/address.h \

@@ -9,7 +9,6 @@
 #include "core/attributes.h"
 #include "core/listeners.h"
 #include "replies/table.h"
-#include "runtime/sandbox.h"
 #include "sockets/classify.h"
 #include "sys/env.h"
 #include "sys/next.h"
@@ -22,7 +21,7 @@ static bool is_concerned(uint32_t flags)
 {
 	const struct settings *settings = env_settings();
 
-	if (!settings->is_on || (flags != 0 && !(flags & FD_INET)) || sandbox_is_on())
+	if (!settings->is_on || (flags != 0 && !(flags & FD_INET)))
 		return false;
 	return !(flags & FD_TCP) || flags & FD_INET6 || listeners_concern_listen(&settings->v6only);
 }
@@ -117,7 +116,7 @@ static bool read_listening(int fd, struct v6only *ret)
 	struct nature nature;
 	struct endpoint local;
 
-	if (!settings->is_on || sandbox_is_on() || !listeners_concern_listen(&settings->v6only) ||
+	if (!settings->is_on || !listeners_concern_listen(&settings->v6only) ||
 		!sockets_ask_nature(fd, &nature) || !sockets_ask_local(fd, &local) ||
 		!address_is_wildcard(&local.addr))
 		return false;

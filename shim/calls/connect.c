@@ -9,7 +9,6 @@
 #include "core/attributes.h"
 #include "replies/pin.h"
 #include "replies/tx.h"
-#include "runtime/sandbox.h"
 #include "sockets/classify.h"
 #include "sys/log.h"
 #include "sys/next.h"
@@ -30,7 +29,7 @@ static bool find_source(
 	struct tx_socket socket = {.fd = fd, .flags = flags, .socket = fd_socket(fd)};
 	enum choice choice;
 
-	if (!(flags & FD_SELECTS) || sandbox_is_on() || !tx_is_addressed(addr, len))
+	if (!(flags & FD_SELECTS) || !tx_is_addressed(addr, len))
 		return false;
 	choice = tx_find(&socket, addr, len, ret);
 	if (choice == CHOICE_NONE && log_wants(LOG_LEVEL_DEBUG))

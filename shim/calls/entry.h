@@ -10,6 +10,7 @@
 #define CALLS_ENTRY_H
 
 #include "core/attributes.h"
+#include "runtime/impl.h"
 #include "sys/next.h"
 #include "sys/time64.h"
 
@@ -23,6 +24,7 @@
 enum entry {
 	ENTRY_NAME,
 	ENTRY_NAME_TIME64,
+	ENTRY_SENDTO, /* sendto, which the library does by sendmsg */
 	ENTRY_SYSCALL,
 	ENTRY_SYSCALL_TIME64, /* recvmmsg has two, for the two forms of its timeout */
 };
@@ -88,6 +90,8 @@ HOT_INLINE int entry_sendmmsg(
 
 HOT_INLINE ssize_t entry_sendmsg(enum entry entry, int fd, const struct msghdr *message, int flags)
 {
+	if (LIKELY(entry == ENTRY_SENDTO))
+		return impl_sendmsg(fd, message, flags);
 	if (LIKELY(entry == ENTRY_NAME))
 		return next_sendmsg(fd, message, flags);
 	return next_sendmsg64(fd, message, flags);

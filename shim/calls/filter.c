@@ -3,65 +3,86 @@
 #include "calls/filter.h"
 
 #include "calls/first_use.h"
+#include "replies/tx.h"
 #include "replies/watch.h"
-#include "runtime/sandbox.h"
-#include "sys/log.h"
-#include "sys/next.h"
+#include "runtime/impl.h"
 
 #include <stdarg.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 
 /* linux/seccomp.h */
-enum { OPERATION_STRICT = 0, OPERATION_FILTER = 1 };
+enum { OPERATION_STRICT = 0, OPERATION_FILTER = 1, FLAG_NEW_LISTENER = 1 << 3 };
+enum { MODE_STRICT = 1, MODE_FILTER = 2 };
+/* The option and four more. */
+enum { PRCTL_ARGS = 5 };
 
 /* The numbers that are looked at even where nothing was noted: what inetd, systemd and most others
  * start a program with. */
 enum { INHERITED_END = 16 };
 
-bool filter_is_installed_by(long number, long first_arg)
+bool filter_is_installed_by(long number, const long args[SANDBOX_ARGS], struct filter_call *ret)
 {
-	if (number == SYS_seccomp)
-		return first_arg == OPERATION_STRICT || first_arg == OPERATION_FILTER;
-	return number == SYS_prctl && first_arg == PR_SET_SECCOMP;
+	bool is_seccomp = number == SYS_seccomp;
+	bool is_strict = is_seccomp ? args[0] == OPERATION_STRICT : args[1] == MODE_STRICT;
+	bool is_filter = is_seccomp ? args[0] == OPERATION_FILTER : args[1] == MODE_FILTER;
+
+	if (!is_seccomp && (number != SYS_prctl || args[0] != PR_SET_SECCOMP))
+		return false;
+	*ret = (struct filter_call){
+		.program = is_filter ? (const struct bpf_program *)args[2] : NULL,
+		.returns_fd = is_seccomp && is_filter && args[1] & FLAG_NEW_LISTENER,
+	};
+	return is_strict || is_filter;
 }
 
-void filter_prepare(void)
+/* Whether a watched socket can still be cured under the filter. */
+static bool is_curable(const struct sandbox_filter *filter, int fd)
+{
+	return sandbox_filter_allows(filter, SYS_recvmsg, IMPL_ARGS(fd)) &&
+	       sandbox_filter_allows(filter, SYS_sendmsg, IMPL_ARGS(fd));
+}
+
+void filter_begin(struct filter_call *call)
 {
 	int end = fd_end() > INHERITED_END ? fd_end() : INHERITED_END;
 
-	if (sandbox_is_on())
-		return;
+	call->filter = sandbox_copy(call->program);
 	for (int fd = 0; fd < end; fd++) {
 		uint32_t flags = first_use_flags(fd);
 
 		if (flags & FD_UNDECIDED && flags & FD_CANDIDATE)
-			watch_decide(fd, flags, WATCH_ASK);
+			flags = watch_decide(fd, flags, WATCH_ASK);
+		if (flags & FD_LEARNS && !is_curable(call->filter, fd))
+			tx_log_filtered(fd);
 	}
+	sandbox_add(call->filter);
 }
 
-long filter_note(long result)
+long filter_end(const struct filter_call *call, long result)
 {
-	if (result >= 0) {
-		sandbox_enter();
-		log_stop();
-	}
+	/* By TSYNC a number above 0 is a thread's for which it failed. */
+	bool is_installed = result == 0 || (result > 0 && call->returns_fd);
+
+	if (!is_installed)
+		sandbox_drop(call->filter);
+	else if (call->returns_fd)
+		fd_flags_set((int)result, FD_CLASSIFIED);
 	return result;
 }
 
 /* The arguments are handed on as they came, however many there are. */
 EXPORT int prctl(int option, ...)
 {
-	enum { ARGS = 4 };
-	unsigned long arg[ARGS];
-	va_list args;
+	long args[SANDBOX_ARGS] = {option};
+	struct filter_call call;
+	va_list list;
 
-	va_start(args, option);
-	for (int i = 0; i < ARGS; i++)
-		arg[i] = va_arg(args, unsigned long);
-	va_end(args);
-	if (option != PR_SET_SECCOMP)
-		return next_prctl(option, arg[0], arg[1], arg[2], arg[3]);
-	filter_prepare();
-	return (int)filter_note(next_prctl(option, arg[0], arg[1], arg[2], arg[3]));
+	va_start(list, option);
+	for (int i = 1; i < PRCTL_ARGS; i++)
+		args[i] = va_arg(list, long);
+	va_end(list);
+	if (!filter_is_installed_by(SYS_prctl, args, &call))
+		return next_prctl(option, args[1], args[2], args[3], args[4]);
+	filter_begin(&call);
+	return (int)filter_end(&call, next_prctl(option, args[1], args[2], args[3], args[4]));
 }

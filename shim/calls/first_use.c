@@ -4,7 +4,6 @@
 
 #include "calls/v6only.h"
 #include "replies/watch.h"
-#include "runtime/sandbox.h"
 #include "sockets/classify.h"
 #include "sys/env.h"
 
@@ -19,14 +18,14 @@ static uint32_t classify(int fd)
 
 uint32_t first_use(int fd)
 {
-	if (!settings_want_replies(env_settings()) || sandbox_is_on())
+	if (!settings_want_replies(env_settings()))
 		return 0;
 	return classify(fd);
 }
 
 void first_use_listen(int fd)
 {
-	if (env_settings()->is_on && !sandbox_is_on())
+	if (env_settings()->is_on)
 		classify(fd);
 }
 

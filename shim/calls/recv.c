@@ -5,7 +5,9 @@
 #include "core/attributes.h"
 #include "replies/rx.h"
 #include "replies/transfer.h"
+#include "replies/tx.h"
 #include "replies/watch.h"
+#include "runtime/impl.h"
 #include "sys/clock.h"
 #include "sys/next.h"
 #include "sys/readable.h"
@@ -23,12 +25,16 @@ static inline bool is_possible(const struct sockaddr *addr, const socklen_t *add
 }
 
 /* What a failed recvmsg leaves to be done for recvfrom: whether to call that after all. */
-COLD static bool has_to_repeat(
-	int fd, const struct msghdr *msg, const struct sockaddr *addr, socklen_t *addr_len)
+COLD static bool has_to_repeat(int fd, const struct msghdr *msg, int call_flags,
+	const struct sockaddr *addr, socklen_t *addr_len)
 {
 	/* The kernel may tell the length of an address that it could not write. */
 	if (addr != NULL && *addr_len != msg->msg_namelen)
 		*addr_len = msg->msg_namelen;
+	if (impl_recvmsg_is_filtered(fd, call_flags, errno)) {
+		tx_leave_filtered(fd);
+		return true;
+	}
 	if (errno != EBADF && errno != ENOTSOCK)
 		return false;
 	/* Of what is no socket any more, recvfrom has its own way to say so. */
@@ -51,10 +57,10 @@ HOT_INLINE ssize_t receive_from_watched(int fd, uint32_t flags, uint32_t socket,
 	transfer_prepare(&msg, &iov, buf, n);
 	transfer_set_name(&msg, LIKELY(addr != NULL) ? (void *)addr : &name, name_room);
 	transfer_set_control(&msg, control, sizeof(control));
-	len = next_recvmsg(fd, &msg, transfer_flags(call_flags));
+	len = impl_recvmsg(fd, &msg, transfer_flags(call_flags));
 	*ret_has_pktinfo = false;
 	if (UNLIKELY(len < 0)) {
-		if (has_to_repeat(fd, &msg, addr, addr_len))
+		if (has_to_repeat(fd, &msg, transfer_flags(call_flags), addr, addr_len))
 			return next_recvfrom(fd, buf, n, call_flags, addr, addr_len);
 		return len;
 	}

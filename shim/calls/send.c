@@ -11,6 +11,16 @@
 
 #include <errno.h>
 
+/* What sendto does where a filter forbids sendmsg: it goes on as the program called it. */
+COLD static ssize_t send_to_plainly(
+	int fd, const struct msghdr *ours, int call_flags, int saved_errno)
+{
+	tx_leave_filtered(fd);
+	errno = saved_errno;
+	return next_sendto(fd, ours->msg_iov->iov_base, ours->msg_iov->iov_len, call_flags,
+		ours->msg_name, ours->msg_namelen);
+}
+
 /* What send_ours does where the kernel has failed ours: if that is for the source, sends it again
  * without, with their control data of this length and the errno of before, and forgets the source
  * if that goes out. */
@@ -20,15 +30,19 @@ COLD static ssize_t send_again(enum entry entry, int fd, uint32_t flags, struct 
 	struct refusal refusal;
 	ssize_t sent;
 
-	if (!tx_is_refused(fd, ours, errno, &refusal))
-		return -1;
-	ours->msg_control = control;
-	ours->msg_controllen = control_len;
-	errno = saved_errno;
-	sent = entry_sendmsg(entry, fd, ours, call_flags);
-	if (sent >= 0)
-		tx_forget(fd, flags, ours, &refusal);
-	return sent;
+	if (tx_is_refused(fd, ours, errno, &refusal)) {
+		ours->msg_control = control;
+		ours->msg_controllen = control_len;
+		errno = saved_errno;
+		sent = entry_sendmsg(entry, fd, ours, call_flags);
+		if (sent >= 0) {
+			tx_forget(fd, flags, ours, &refusal);
+			return sent;
+		}
+	}
+	if (entry == ENTRY_SENDTO && impl_sendmsg_is_filtered(fd, call_flags, errno))
+		return send_to_plainly(fd, ours, call_flags, saved_errno);
+	return -1;
 }
 
 /* Sends ours; if the kernel refuses the source, sends it again with the program's own control data,
@@ -56,7 +70,7 @@ HOT_INLINE ssize_t send_to_from(int fd, uint32_t flags, const void *buf, size_t 
 	transfer_set_name(&msg, addr, addr_len);
 	transfer_set_control(&msg, control, pktinfo_write(control, source));
 	msg.msg_flags = 0; /* read by nobody but strace(1) and valgrind(1) */
-	return send_ours(ENTRY_NAME, fd, flags, &msg, NULL, 0, transfer_flags(call_flags));
+	return send_ours(ENTRY_SENDTO, fd, flags, &msg, NULL, 0, transfer_flags(call_flags));
 }
 
 /* sendto where this thread's last datagram does not say all. sendmsg takes an address longer than

@@ -14,16 +14,15 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-enum { ARGS = 6 };
-
 /* The arguments are handed on as they came, however many there are. */
 EXPORT long syscall(long number, ...)
 {
-	long arg[ARGS];
+	long arg[SANDBOX_ARGS];
+	struct filter_call call;
 	va_list args;
 
 	va_start(args, number);
-	for (int i = 0; i < ARGS; i++)
+	for (int i = 0; i < SANDBOX_ARGS; i++)
 		arg[i] = va_arg(args, long);
 	va_end(args);
 	switch (number) {
@@ -37,8 +36,9 @@ EXPORT long syscall(long number, ...)
 	default:
 		break;
 	}
-	if (!filter_is_installed_by(number, arg[0]))
+	if (!filter_is_installed_by(number, arg, &call))
 		return next_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]);
-	filter_prepare();
-	return filter_note(next_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]));
+	filter_begin(&call);
+	return filter_end(
+		&call, next_syscall(number, arg[0], arg[1], arg[2], arg[3], arg[4], arg[5]));
 }

@@ -3,7 +3,6 @@
 #include "replies/app_options.h"
 
 #include "replies/pktinfo.h"
-#include "runtime/sandbox.h"
 #include "sockets/tag.h"
 #include "sys/env.h"
 #include "sys/next.h"
@@ -51,18 +50,20 @@ static bool concerns(int fd)
 	       (flags & FD_UDP || !(flags & FD_CLASSIFIED));
 }
 
-/* The tag of fd, from which its flags may learn. Under a filter nobody is asked, and what the flags
- * say has to do. */
+/* The tag of fd, from which its flags may learn; they have to do where nobody may be asked. */
 static bool find_tag(int fd, struct tag *ret)
 {
 	uint32_t flags = fd_flags(fd);
 
-	if (sandbox_is_on()) {
-		*ret = (struct tag){fd_flags_app_families(flags), TAG_RCVLOWAT};
+	switch (tag_read(fd, ret)) {
+	case TAG_FOUND:
+		break;
+	case TAG_NONE:
+		return false;
+	case TAG_UNKNOWN:
+		ret->app_families = fd_flags_app_families(flags);
 		return flags & FD_WATCHED;
 	}
-	if (!tag_read(fd, ret))
-		return false;
 	if (flags & FD_CLASSIFIED)
 		fd_flags_change(fd, FD_WATCHED | fd_flags_of_families(ret->app_families),
 			FD_APP_PKTINFO & ~fd_flags_of_families(ret->app_families));
@@ -86,8 +87,7 @@ static int set_tagged(
 	if (next_setsockopt(fd, level, optname, &on, sizeof(on)) != 0)
 		return -1;
 	tag->app_families = is_wanted ? tag->app_families | family : tag->app_families & ~family;
-	if (!sandbox_is_on())
-		tag_write(fd, tag);
+	tag_write(fd, tag);
 	note_app_families(fd, is_wanted ? family : 0, is_wanted ? 0 : family);
 	return 0;
 }
@@ -106,33 +106,29 @@ static int set_untagged(int fd, int level, int optname, const void *optval, sock
 	return result;
 }
 
-static void unwatch(int fd, const struct tag *tag)
-{
-	pktinfo_switch(fd, (PKTINFO_V4 | PKTINFO_V6) & ~tag->app_families, false);
-	tag_clear(fd, tag);
-	fd_flags_change(fd, FD_LEFT_ALONE, FD_WATCHED);
-}
-
 /* The program's own value goes into the tag, or, where it does not fit in, in its place: then the
  * socket is not watched. */
 static int set_rcvlowat(int fd, const void *optval, socklen_t optlen, int value)
 {
 	int kept = value < 0 ? INT_MAX : value == 0 ? TAG_RCVLOWAT : value;
 	struct tag tag;
+	bool is_tagged = find_tag(fd, &tag);
 	int result;
 
-	/* Under a filter no call is made but the program's; if the kernel refuses, it says why. */
-	if (!sandbox_is_on() && find_tag(fd, &tag)) {
-		tag.app_rcvlowat = kept;
-		if (tag_can_carry(kept) && tag_write(fd, &tag))
-			return 0;
-		unwatch(fd, &tag);
-	}
+	tag.app_rcvlowat = kept;
+	if (is_tagged && tag_can_carry(kept) && tag_write(fd, &tag))
+		return 0;
 	result = next_setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, optval, optlen);
-	if (result == 0 && fd_flags(fd) & FD_CLASSIFIED)
+	if (result != 0)
+		return result;
+	if (is_tagged) {
+		pktinfo_switch(fd, (PKTINFO_V4 | PKTINFO_V6) & ~tag.app_families, false);
+		fd_flags_change(fd, FD_LEFT_ALONE, FD_WATCHED);
+	}
+	if (fd_flags(fd) & FD_CLASSIFIED)
 		fd_flags_change(fd, FD_OWN_RCVLOWAT, 0);
 	table_note_app_change();
-	return result;
+	return 0;
 }
 
 bool app_options_set(
@@ -176,10 +172,16 @@ static void refresh(int fd)
 	unsigned int families = 0;
 	struct tag tag;
 
-	if (tag_read(fd, &tag))
+	switch (tag_read(fd, &tag)) {
+	case TAG_FOUND:
 		families = tag.app_families;
-	else
+		break;
+	case TAG_NONE:
 		families = pktinfo_ask(fd, PKTINFO_V4 | PKTINFO_V6);
+		break;
+	case TAG_UNKNOWN:
+		return;
+	}
 	fd_flags_change(fd, fd_flags_of_families(families),
 		FD_APP_PKTINFO & ~fd_flags_of_families(families));
 }
@@ -188,8 +190,6 @@ uint32_t app_options_refresh(int fd)
 {
 	uint32_t changes = table_app_changes();
 
-	if (sandbox_is_on())
-		return fd_flags(fd);
 	for (int other = 0; other < fd_end(); other++) {
 		if (fd_flags(other) & FD_WATCHED)
 			refresh(other);
@@ -218,13 +218,18 @@ void app_options_remove_unexpected(int fd, struct msghdr *msg)
 	struct tag tag;
 
 	if ((families & ~fd_flags_app_families(flags)) == 0 || !(flags & FD_CLASSIFIED) ||
-		!concerns(fd) || sandbox_is_on())
+		!concerns(fd))
 		return;
-	if (tag_read(fd, &tag)) {
+	switch (tag_read(fd, &tag)) {
+	case TAG_FOUND:
 		fd_flags_change(fd, FD_WATCHED | fd_flags_of_families(tag.app_families), 0);
 		remove_messages(msg, tag.app_families);
-	} else {
+		break;
+	case TAG_NONE:
 		fd_flags_change(fd, fd_flags_of_families(families), 0);
+		break;
+	case TAG_UNKNOWN:
+		break;
 	}
 	errno = saved_errno;
 }

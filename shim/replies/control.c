@@ -8,12 +8,11 @@
  */
 #include "replies/control.h"
 
+#include "runtime/impl.h"
 #include "sys/readable.h"
 
-#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
-#include <unistd.h>
 
 /* What may stand behind the last message: too little for another header, of which the kernel takes
  * no notice. But a 64-bit kernel, which converts a 32-bit program's messages first (net/compat.c),
@@ -41,21 +40,18 @@ static bool brings_descriptors(const struct cmsghdr *cmsg)
 }
 
 /* How much of a message that brings descriptors goes into room: whole ones only. The others are
- * closed; close would be a cancellation point that the program's call is past. */
+ * closed. */
 static size_t cut_descriptors(const struct cmsghdr *cmsg, size_t room)
 {
 	size_t count = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 	size_t kept = room <= CMSG_LEN(0) ? 0 : (room - CMSG_LEN(0)) / sizeof(int);
-	int cancel_state;
 
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	for (size_t i = kept; i < count; i++) {
 		int fd;
 
 		memcpy(&fd, CMSG_DATA(cmsg) + i * sizeof(fd), sizeof(fd));
-		close(fd);
+		impl_close(fd);
 	}
-	pthread_setcancelstate(cancel_state, NULL);
 	if (kept == 0)
 		return 0;
 	return CMSG_LEN((kept < count ? kept : count) * sizeof(int));

@@ -14,8 +14,8 @@
  */
 #include "replies/pin.h"
 
+#include "runtime/impl.h"
 #include "sockets/sockets.h"
-#include "sys/next.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -59,12 +59,12 @@ static bool connect_to(int fd, const struct endpoint *endpoint, int domain)
 	union address_of_either to;
 	socklen_t len = make_address(endpoint, domain, &to);
 
-	return next_connect(fd, &to.any, len) == 0;
+	return impl_connect(fd, &to.any, len) == 0;
 }
 
 static bool set_device(int fd, const struct kept *kept)
 {
-	return kept->device[0] == '\0' || next_setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE,
+	return kept->device[0] == '\0' || impl_setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE,
 						  kept->device, sizeof(kept->device)) == 0;
 }
 
@@ -79,28 +79,37 @@ static void disconnect(int fd, int domain, const struct kept *kept)
 	union address_of_either here;
 	socklen_t len = make_address(&any, domain, &here);
 
-	next_connect(fd, &unspecified, sizeof(unspecified));
+	impl_connect(fd, &unspecified, sizeof(unspecified));
 	set_device(fd, kept);
 	if (kept->port != 0)
-		next_bind(fd, &here.any, len);
+		impl_bind(fd, &here.any, len);
 }
 
-static bool pin_v4(int fd, int domain, struct in_addr local)
+static bool set_multicast_if(int fd, struct in_addr local)
+{
+	return impl_setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &local, sizeof(local)) == 0;
+}
+
+/* Whether IP_MULTICAST_IF, which the program has not set, could be set to this address: before
+ * anything else is done, for a seccomp filter may refuse it (chrony's does). */
+static bool prepare_v4(int fd, const struct address *local)
+{
+	struct in_addr before = {INADDR_ANY};
+	socklen_t len = sizeof(before);
+
+	return impl_getsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &before, &len) == 0 &&
+	       before.s_addr == INADDR_ANY && set_multicast_if(fd, address_to_v4(local));
+}
+
+static bool pin_v4(int fd, int domain)
 {
 	const struct endpoint all_hosts = {
 		.addr = address_from_v4((struct in_addr){htonl(INADDR_ALLHOSTS_GROUP)}),
 		.port = htons(DISCARD_PORT),
 	};
-	struct in_addr before = {INADDR_ANY};
-	socklen_t len = sizeof(before);
-	bool is_pinned;
+	bool is_pinned = connect_to(fd, &all_hosts, domain);
 
-	if (next_getsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &before, &len) != 0 ||
-		before.s_addr != INADDR_ANY ||
-		next_setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &local, sizeof(local)) != 0)
-		return false;
-	is_pinned = connect_to(fd, &all_hosts, domain);
-	next_setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &before, sizeof(before));
+	set_multicast_if(fd, (struct in_addr){INADDR_ANY});
 	return is_pinned;
 }
 
@@ -128,7 +137,7 @@ static bool find_kept(int fd, uint32_t flags, struct kept *ret)
 		sockets_ask_device(fd, ret->device);
 	if (flags & FD_BOUND && flags & FD_KERNEL_PORT && sockets_ask_local(fd, &local))
 		ret->port = local.port;
-	return set_device(fd, ret);
+	return (ret->port == 0 || impl_may_bind(fd)) && set_device(fd, ret);
 }
 
 /* What was known of fd may be stale. A stream would be connected in earnest. */
@@ -144,16 +153,16 @@ static bool is_possible(
 int pin_connect(int fd, uint32_t flags, const struct sockaddr *addr, socklen_t len,
 	const struct source *source)
 {
+	bool is_v4 = address_is_v4(&source->addr);
 	struct nature nature;
 	struct kept kept;
 	bool is_pinned;
 
-	if (!is_possible(fd, flags, source, &nature) || !find_kept(fd, flags, &kept))
+	if (!is_possible(fd, flags, source, &nature) || !find_kept(fd, flags, &kept) ||
+		(is_v4 && !prepare_v4(fd, &source->addr)))
 		return 0;
 	disconnect(fd, nature.domain, &kept);
-	is_pinned = address_is_v4(&source->addr)
-			    ? pin_v4(fd, nature.domain, address_to_v4(&source->addr))
-			    : pin_v6(fd, source);
+	is_pinned = is_v4 ? pin_v4(fd, nature.domain) : pin_v6(fd, source);
 	if (is_pinned && next_connect(fd, addr, len) == 0)
 		return 0;
 	disconnect(fd, nature.domain, &kept);

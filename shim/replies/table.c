@@ -5,17 +5,15 @@
  */
 #include "replies/table.h"
 
-#include "runtime/sandbox.h"
+#include "runtime/impl.h"
 #include "sys/env.h"
 #include "sys/log.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/mman.h>
 #include <sys/random.h>
 
 /* What is shared. */
@@ -52,27 +50,14 @@ static void make_key(struct hash_key *key)
 {
 	const void *at_random = (const void *)getauxval(AT_RANDOM);
 	uint64_t seed[2] = {0};
-	int cancel_state;
-	ssize_t got;
+	long got = IMPL_SYSCALL(SYS_getrandom, (long)key, sizeof(*key), GRND_NONBLOCK);
 
-	/* getrandom is a cancellation point, where bind is none. */
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	got = getrandom(key, sizeof(*key), GRND_NONBLOCK);
-	pthread_setcancelstate(cancel_state, NULL);
-	if (got == (ssize_t)sizeof(*key))
+	if (got == (long)sizeof(*key))
 		return;
 	if (at_random != NULL)
 		memcpy(seed, at_random, sizeof(seed));
 	for (int i = 0; i <= HASH_WORDS; i++)
 		key->k[i] = stretch(&seed[i % 2]);
-}
-
-static struct shared *map_shared(const struct settings *settings)
-{
-	void *memory = mmap(NULL, sizeof(struct shared) + peers_size(settings->peers),
-		PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	return memory != MAP_FAILED ? memory : NULL;
 }
 
 static void complain(const struct settings *settings)
@@ -87,7 +72,8 @@ static void complain(const struct settings *settings)
 static void make(const struct settings *settings)
 {
 	unsigned int maker = atomic_fetch_add(&makers, 1);
-	struct shared *shared = maker < MAKERS ? map_shared(settings) : NULL;
+	size_t size = sizeof(struct shared) + peers_size(settings->peers);
+	struct shared *shared = maker < MAKERS ? impl_map_shared(size) : NULL;
 	const struct peers *none = NULL;
 	struct hash_key key;
 
@@ -101,14 +87,14 @@ static void make(const struct settings *settings)
 	if (atomic_compare_exchange_strong(&table_peers, &none, &made[maker]))
 		atomic_store(&app_changes, &shared->app_changes);
 	else
-		munmap(shared, sizeof(*shared) + peers_size(settings->peers));
+		impl_unmap(shared, size);
 }
 
 void table_make(void)
 {
 	int saved_errno = errno;
 
-	if (table_find() == NULL && !atomic_load(&has_failed) && !sandbox_is_on())
+	if (table_find() == NULL && !atomic_load(&has_failed))
 		make(env_settings());
 	errno = saved_errno;
 }

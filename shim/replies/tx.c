@@ -2,7 +2,6 @@
 /* Sending for the program; tx.h says how. */
 #include "replies/tx.h"
 
-#include "runtime/sandbox.h"
 #include "sockets/classify.h"
 
 #include <errno.h>
@@ -47,7 +46,7 @@ void tx_log(int fd, const struct sockaddr *addr, socklen_t len, enum choice choi
 /* The identity of a socket that has not received here, but perhaps in another process. */
 static void find_identity(struct tx_socket *socket)
 {
-	if (socket->socket != 0 || sandbox_is_on())
+	if (socket->socket != 0)
 		return;
 	socket->socket = sockets_ask_identity(socket->fd);
 	fd_socket_set(socket->fd, socket->socket);
@@ -139,6 +138,23 @@ bool tx_is_refused(int fd, const struct msghdr *ours, int error, struct refusal 
 	}
 }
 
+void tx_log_filtered(int fd)
+{
+	if (fd_flags(fd) & FD_TOLD)
+		return;
+	fd_flags_change(fd, FD_TOLD, 0);
+	log_line(LOG_LEVEL_WARN,
+		"fd %d udp port %u: a seccomp filter forbids recvmsg or sendmsg: the sources of "
+		"replies are left to routing",
+		fd, port_of(fd));
+}
+
+void tx_leave_filtered(int fd)
+{
+	tx_log_filtered(fd);
+	fd_flags_change(fd, FD_LEFT_ALONE, 0);
+}
+
 /* IPv6 refuses an address of a route of the kind local that no interface has (AnyIP). */
 static const char *find_remedy(const struct refusal *refusal)
 {
@@ -152,19 +168,17 @@ void tx_forget(int fd, uint32_t flags, const struct msghdr *msg, const struct re
 	struct tx_socket socket = {.fd = fd, .flags = flags, .socket = fd_socket(fd)};
 	const struct dialogue dialogue = tx_dialogue(&socket, msg->msg_name, msg->msg_namelen);
 	bool is_told = fd_flags(fd) & FD_TOLD;
-	int saved_errno = errno;
-	char peer[ENDPOINT_TEXT], source[ENDPOINT_TEXT];
+	char peer[ENDPOINT_TEXT], source[ENDPOINT_TEXT], text[LOG_ERROR_TEXT];
 
 	select_forget(&dialogue);
 	/* Whoever has each choice logged is told of each that did not hold. */
 	if (!log_wants(LOG_LEVEL_WARN) || (is_told && !log_wants(LOG_LEVEL_DEBUG)))
 		return;
 	fd_flags_change(fd, FD_TOLD, 0);
-	errno = refusal->error; /* for %m */
 	log_line(LOG_LEVEL_WARN,
 		"fd %d udp port %u: to %s: the kernel refused the address asked at, %s, as the "
-		"source (%m); sent without it%s",
+		"source (%s); sent without it%s",
 		fd, port_of(fd), sockaddr_format(msg->msg_name, msg->msg_namelen, peer),
-		address_format(&refusal->source, source), find_remedy(refusal));
-	errno = saved_errno;
+		address_format(&refusal->source, source), log_error_text(refusal->error, text),
+		find_remedy(refusal));
 }

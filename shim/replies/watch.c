@@ -5,7 +5,6 @@
 #include "replies/app_options.h"
 #include "replies/pktinfo.h"
 #include "replies/table.h"
-#include "runtime/sandbox.h"
 #include "sockets/classify.h"
 #include "sockets/tag.h"
 #include "sys/log.h"
@@ -31,11 +30,23 @@ static void log_watched(int fd, uint32_t flags)
 			flags & FD_UDPLITE ? "udplite" : "udp", endpoint_format(&local, text));
 }
 
+static void log_left(int fd, uint32_t flags, const char *reason)
+{
+	char text[ENDPOINT_TEXT] = "";
+	struct endpoint local;
+
+	if (log_wants(LOG_LEVEL_WARN) && sockets_ask_local(fd, &local))
+		endpoint_format(&local, text);
+	log_line(LOG_LEVEL_WARN,
+		"fd %d %s %s: not watched: %s; the sources of replies are left to routing", fd,
+		flags & FD_UDPLITE ? "udplite" : "udp", text, reason);
+}
+
 /* Tagged first: whoever sees the socket in between, in another process, must not take PKTINFO for
  * the program's doing. */
 static bool enable(int fd, unsigned int families, const struct tag *tag)
 {
-	if (!tag_can_carry(tag->app_rcvlowat) || !tag_write(fd, tag))
+	if (!tag_write(fd, tag))
 		return false;
 	if (pktinfo_switch(fd, families, true) == families)
 		return true;
@@ -56,10 +67,26 @@ static struct tag find_tag(int fd, uint32_t flags, enum watch_trust trust)
 	if (trust == WATCH_TRUST && !(flags & (FD_INHERITED | FD_OWN_RCVLOWAT)) &&
 		app_options_are_current())
 		return tag;
-	if (!tag_read(fd, &tag))
+	switch (tag_read(fd, &tag)) {
+	case TAG_FOUND:
+		break;
+	case TAG_NONE:
 		tag.app_families =
 			pktinfo_ask(fd, flags & FD_INET6 ? PKTINFO_V4 | PKTINFO_V6 : PKTINFO_V4);
+		break;
+	case TAG_UNKNOWN:
+		tag.app_families = fd_flags_app_families(flags);
+		break;
+	}
 	return tag;
+}
+
+/* The kernel does not say what is asked of it. */
+static uint32_t leave_alone(int fd, uint32_t flags)
+{
+	if (sockets_are_filtered(fd))
+		log_left(fd, flags, "a seccomp filter refuses getsockopt");
+	return fd_flags_change(fd, FD_LEFT_ALONE, 0);
 }
 
 /* Noted first: a datagram that another thread receives between the two steps has no PKTINFO
@@ -74,13 +101,18 @@ static uint32_t watch(int fd, uint32_t flags, enum watch_trust trust)
 	if (identity == 0 || trust == WATCH_ASK)
 		identity = sockets_ask_identity(fd);
 	if (identity == 0)
-		return fd_flags_change(fd, FD_LEFT_ALONE, 0);
+		return leave_alone(fd, flags);
 	table_make();
 	fd_socket_set(fd, identity);
 	noted = fd_flags_change(fd, FD_WATCHED | fd_flags_of_families(tag.app_families),
 		FD_APP_PKTINFO & ~fd_flags_of_families(tag.app_families));
-	if (families != 0 && !enable(fd, families, &tag))
+	if (families != 0 && !tag_can_carry(tag.app_rcvlowat))
 		return fd_flags_change(fd, FD_LEFT_ALONE, FD_WATCHED);
+	if (families != 0 && !enable(fd, families, &tag)) {
+		log_left(fd, flags,
+			"the kernel or a seccomp filter refuses IP_PKTINFO or SO_RCVLOWAT");
+		return fd_flags_change(fd, FD_LEFT_ALONE, FD_WATCHED);
+	}
 	log_watched(fd, flags);
 	return noted;
 }
@@ -98,15 +130,14 @@ uint32_t watch_decide(int fd, uint32_t flags, enum watch_trust trust)
 {
 	struct endpoint local;
 
-	/* A filter may end the program for any of this. */
-	if (sandbox_is_on())
-		return fd_flags_change(fd, FD_LEFT_ALONE, 0);
 	/* Bound under another number, or by another process; or not yet. */
 	if (!(flags & FD_BOUND)) {
 		if (sockets_ask_local(fd, &local) && local.port == 0)
 			return flags;
 		flags = classify_inherited(fd);
 	} else if (trust == WATCH_ASK && !is_as_noted(fd, flags)) {
+		if (sockets_are_filtered(fd))
+			return leave_alone(fd, flags);
 		flags = classify_inherited(fd);
 	}
 	if (flags & FD_UNDECIDED && flags & FD_CANDIDATE)
@@ -123,6 +154,11 @@ bool watch_confirm(int fd)
 	/* A stream would wait for as many bytes as the tag is, read as a number. */
 	tag_clear(fd, &tag);
 	pktinfo_switch(fd, PKTINFO_V4 | PKTINFO_V6, false);
-	fd_flags_set(fd, 0);
+	if (sockets_are_filtered(fd)) {
+		fd_flags_change(fd, 0, FD_WATCHED);
+		leave_alone(fd, fd_flags(fd));
+	} else {
+		fd_flags_set(fd, 0);
+	}
 	return false;
 }

@@ -1,10 +1,91 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Remembers that there is a filter; calls/sandbox.c sees it come. */
+/*
+ * Keeps copies of filters, in a list that only grows: each is added before the kernel gets it, so
+ * that no thread makes a call that it forbids. One that the kernel then refuses stays, and counts
+ * no more.
+ */
 #include "runtime/sandbox.h"
 
-atomic_bool sandbox_is_entered;
+#include "runtime/impl.h"
+#include "sys/readable.h"
+#include "sys/syscall_arch.h"
 
-void sandbox_enter(void)
+#include <string.h>
+
+struct sandbox_filter {
+	struct sandbox_filter *next;
+	atomic_bool counts;
+	struct bpf_program program;
+	struct bpf_insn insns[];
+};
+
+atomic_bool sandbox_has_filters;
+/* The newest; written by whoever adds one. */
+static struct sandbox_filter *_Atomic newest;
+/* What stands for filters that allow nothing (its program is empty), and how many of these count.
+ */
+static struct sandbox_filter closed;
+static _Atomic int closed_count;
+
+bool sandbox_filter_allows(
+	const struct sandbox_filter *filter, long number, const long args[SANDBOX_ARGS])
 {
-	atomic_store_explicit(&sandbox_is_entered, true, memory_order_relaxed);
+	struct bpf_data data = {.nr = (int32_t)number, .arch = SYSCALL_ARCH};
+	uint32_t action;
+
+	for (int i = 0; i < SANDBOX_ARGS; i++)
+		data.args[i] = (unsigned long)args[i];
+	action = bpf_run(&filter->program, &data) >> BPF_ACTION_SHIFT;
+	return action == BPF_ALLOW || action == BPF_LOG;
+}
+
+bool sandbox_ask(long number, const long args[SANDBOX_ARGS])
+{
+	if (atomic_load(&closed_count) > 0)
+		return false;
+	for (const struct sandbox_filter *at = atomic_load(&newest); at != NULL; at = at->next)
+		if (atomic_load_explicit(&at->counts, memory_order_acquire) &&
+			!sandbox_filter_allows(at, number, args))
+			return false;
+	return true;
+}
+
+struct sandbox_filter *sandbox_copy(const struct bpf_program *program)
+{
+	struct sandbox_filter *filter;
+	size_t size;
+
+	if (program == NULL || !readable(program, sizeof(*program)))
+		return &closed;
+	size = program->len * sizeof(*program->insns);
+	if (program->len > BPF_INSNS_MAX || readable_count(program->insns, size) < size)
+		return &closed;
+	filter = impl_map(sizeof(*filter) + size);
+	if (filter == NULL)
+		return &closed;
+	memcpy(filter->insns, program->insns, size);
+	filter->program = (struct bpf_program){program->len, filter->insns};
+	return filter;
+}
+
+void sandbox_add(struct sandbox_filter *filter)
+{
+	if (filter == &closed) {
+		atomic_fetch_add(&closed_count, 1);
+	} else {
+		atomic_store(&filter->counts, true);
+		filter->next = atomic_load(&newest);
+		while (!atomic_compare_exchange_weak(&newest, &filter->next, filter))
+			;
+	}
+	impl_ask_filters();
+	atomic_store(&sandbox_has_filters, true);
+}
+
+void sandbox_drop(struct sandbox_filter *filter)
+{
+	if (filter == &closed)
+		atomic_fetch_sub(&closed_count, 1);
+	else
+		atomic_store_explicit(&filter->counts, false, memory_order_release);
 }

@@ -144,7 +144,7 @@ static uint32_t ask_tag(int fd)
 {
 	struct tag tag;
 
-	if (tag_read(fd, &tag))
+	if (tag_read(fd, &tag) == TAG_FOUND)
 		return FD_WATCHED | fd_flags_of_families(tag.app_families);
 	return tag.app_rcvlowat != TAG_RCVLOWAT ? FD_OWN_RCVLOWAT : 0;
 }

@@ -6,12 +6,10 @@
  */
 #include "sockets/fd_flags.h"
 
-#include "runtime/sandbox.h"
+#include "runtime/impl.h"
 #include "sys/process.h"
 
-#include <errno.h>
 #include <stddef.h>
-#include <sys/mman.h>
 
 enum { CHUNKS = 256 }; /* 1,048,576 descriptors: the kernel's own fs.nr_open */
 
@@ -32,18 +30,16 @@ struct fd_entry *fd_find_high(unsigned int fd)
 
 static void make_chunk(unsigned int fd)
 {
-	int saved_errno = errno;
 	size_t size = FD_CHUNK * sizeof(struct fd_entry);
 	struct fd_entry *none = NULL;
 	void *made;
 
 	if (fd >= (unsigned int)FD_CHUNK * CHUNKS)
 		return;
-	made = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (made != MAP_FAILED && !atomic_compare_exchange_strong(
-					  &chunks[fd / FD_CHUNK], &none, (struct fd_entry *)made))
-		munmap(made, size);
-	errno = saved_errno;
+	made = impl_map(size);
+	if (made != NULL && !atomic_compare_exchange_strong(
+				    &chunks[fd / FD_CHUNK], &none, (struct fd_entry *)made))
+		impl_unmap(made, size);
 }
 
 int fd_end(void)
@@ -131,10 +127,8 @@ void fd_flags_duplicate(int fd, int fd2)
 {
 	uint32_t flags = fd_flags(fd), socket = fd_socket(fd);
 
-	/* Most entries are written once; only a change is worth a question to the kernel, and one
-	 * that a filter may punish is not worth it. */
-	if ((fd_flags(fd2) == flags && fd_socket(fd2) == socket) ||
-		(!sandbox_is_on() && process_is_vfork_child()))
+	/* Most entries are written once; only a change is worth a question to the kernel. */
+	if ((fd_flags(fd2) == flags && fd_socket(fd2) == socket) || process_is_vfork_child())
 		return;
 	if (fd_flags_set(fd2, 0) && fd_socket_set(fd2, socket))
 		fd_flags_change(fd2, flags, 0);

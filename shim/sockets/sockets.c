@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* By the next definitions: what the program asks of its own socket goes by ours. */
+/* Questions to the kernel about the program's sockets. */
 #include "sockets/sockets.h"
 
+#include "runtime/impl.h"
 #include "sockets/option.h"
-#include "sys/next.h"
 
 #include <errno.h>
 #include <string.h>
@@ -82,7 +82,7 @@ bool sockets_ask_local(int fd, struct endpoint *ret)
 	int saved_errno = errno;
 	struct sockaddr_storage local;
 	socklen_t len = sizeof(local);
-	bool is_known = getsockname(fd, (struct sockaddr *)&local, &len) == 0 &&
+	bool is_known = impl_getsockname(fd, (struct sockaddr *)&local, &len) == 0 &&
 			endpoint_from_sockaddr((const struct sockaddr *)&local, len, ret);
 
 	errno = saved_errno;
@@ -94,7 +94,7 @@ bool sockets_is_connected(int fd)
 	int saved_errno = errno;
 	struct sockaddr_storage peer;
 	socklen_t len = sizeof(peer);
-	bool is_connected = getpeername(fd, (struct sockaddr *)&peer, &len) == 0;
+	bool is_connected = impl_getpeername(fd, (struct sockaddr *)&peer, &len) == 0;
 
 	errno = saved_errno;
 	return is_connected;
@@ -107,7 +107,7 @@ bool sockets_ask_device(int fd, char ret_device[IFNAMSIZ])
 
 	/* Nothing is written where there is none. */
 	memset(ret_device, 0, IFNAMSIZ);
-	next_getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ret_device, &len);
+	impl_getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ret_device, &len);
 	errno = saved_errno;
 	return ret_device[0] != '\0';
 }
@@ -118,10 +118,21 @@ uint32_t sockets_ask_identity(int fd)
 	uint64_t cookie = 0;
 	socklen_t len = sizeof(cookie);
 
-	if (next_getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &len) != 0)
+	if (impl_getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &len) != 0)
 		cookie = 0;
 	errno = saved_errno;
 	return (uint32_t)cookie;
+}
+
+bool sockets_are_filtered(int fd)
+{
+	int saved_errno = errno, type;
+	socklen_t len = sizeof(type);
+	bool are_filtered = impl_getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) != 0 &&
+			    impl_is_refusal(errno);
+
+	errno = saved_errno;
+	return are_filtered;
 }
 
 const char *sockets_protocol_name(const struct nature *nature)

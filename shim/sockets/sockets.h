@@ -37,6 +37,8 @@ bool sockets_ask_device(int fd, char ret_device[IFNAMSIZ]);
 /* What no two sockets of a host have in common: the lower half of SO_COOKIE (Linux 4.12), which
  * duplicates and whoever inherits the socket find the same. 0 if the kernel does not say. */
 uint32_t sockets_ask_identity(int fd);
+/* Whether a seccomp filter, known or not, refuses questions about fd. */
+bool sockets_are_filtered(int fd);
 
 /* "udp", "tcp", ...: the protocol's name for the log. */
 const char *sockets_protocol_name(const struct nature *nature);

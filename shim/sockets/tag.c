@@ -13,17 +13,19 @@
 enum { FAMILIES = 3, RCVLOWAT_SHIFT = 2, MAGIC_SHIFT = 18 };
 static const int magic = 0x18a9;
 
-bool tag_read(int fd, struct tag *ret)
+enum tag_state tag_read(int fd, struct tag *ret)
 {
 	int value = TAG_RCVLOWAT;
+	bool is_known = option_ask(fd, SOL_SOCKET, SO_RCVLOWAT, &value);
 
-	option_ask(fd, SOL_SOCKET, SO_RCVLOWAT, &value);
 	*ret = (struct tag){.app_rcvlowat = value};
+	if (!is_known)
+		return TAG_UNKNOWN;
 	if (value >> MAGIC_SHIFT != magic)
-		return false;
+		return TAG_NONE;
 	ret->app_families = (unsigned int)value & FAMILIES;
 	ret->app_rcvlowat = value >> RCVLOWAT_SHIFT & UINT16_MAX;
-	return true;
+	return TAG_FOUND;
 }
 
 bool tag_can_carry(int app_rcvlowat)

@@ -28,8 +28,13 @@ struct tag {
 /* What SO_RCVLOWAT is on a socket whose program never set it. */
 enum { TAG_RCVLOWAT = 1 };
 
-/* False if fd is not tagged; *ret->app_rcvlowat is the option's value then, if the kernel says. */
-bool tag_read(int fd, struct tag *ret);
+enum tag_state {
+	TAG_FOUND,
+	TAG_NONE,    /* app_rcvlowat is the option's value */
+	TAG_UNKNOWN, /* the kernel, or a seccomp filter, does not say; app_rcvlowat is TAG_RCVLOWAT
+		      */
+};
+enum tag_state tag_read(int fd, struct tag *ret);
 /* Whether the program's value leaves room for the tag. */
 bool tag_can_carry(int app_rcvlowat);
 /* Tags fd, or tags it anew; false if the kernel refuses it. */

@@ -4,6 +4,7 @@
 #define SYS_CLOCK_H
 
 #include "core/attributes.h"
+#include "sys/next.h"
 
 #include <stdint.h>
 #include <time.h>
@@ -16,7 +17,7 @@
  */
 HOT_INLINE uint32_t clock_now_s(void)
 {
-	return (uint32_t)time(NULL);
+	return (uint32_t)next_time(NULL);
 }
 
 /* Seconds since then. Another process's reading may be a little ahead of ours, which is no age at

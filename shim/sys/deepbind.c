@@ -10,6 +10,7 @@
  */
 #include "sys/deepbind.h"
 
+#include "runtime/impl.h"
 #include "sys/env.h"
 #include "sys/next.h"
 
@@ -145,13 +146,15 @@ static void follow_leads(const struct leads *leads, const struct table *table)
 	if (leads->count == 0)
 		return;
 	first -= first % page;
-	if (mprotect((void *)first, end - first, PROT_READ | PROT_WRITE) != 0)
+	if (!sandbox_allows(SYS_mprotect, IMPL_ARGS((long)first, (long)(end - first), PROT_READ)) ||
+		IMPL_SYSCALL(SYS_mprotect, (long)first, (long)(end - first),
+			PROT_READ | PROT_WRITE) != 0)
 		return;
 	/* Other threads may look a name up meanwhile, and find the one or the other. */
 	for (int i = 0; i < leads->count; i++)
 		*(volatile ElfW(Addr) *)&leads->list[i].symbol->st_value =
 			(ElfW(Addr))leads->list[i].to - table->library->l_addr;
-	mprotect((void *)first, end - first, PROT_READ);
+	IMPL_SYSCALL(SYS_mprotect, (long)first, (long)(end - first), PROT_READ);
 }
 
 /* Whether this is a definition of ours, and not another preload library's in front of us. */
@@ -187,7 +190,7 @@ static void lead_all(void)
 		return;
 	/* ... among them those that no call has looked for yet. */
 	next_find_all();
-	for (int call = 0; call < NEXT_CALLS; call++)
+	for (int call = NEXT_EXPORTED; call < NEXT_CALLS; call++)
 		if (!add_call(&leads, &libc, (enum next)call))
 			return;
 	follow_leads(&leads, &libc);

@@ -1,45 +1,67 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The log's three sinks and the care they need inside somebody else's process; log.h says which. */
-/* Before all else: open and fstat would refuse a log past 2 GiB on machines of 32 bits. */
-#define _FILE_OFFSET_BITS 64
-
+/* The log's lines, and which sink each goes to; log.h says which. */
 #include "sys/log.h"
 
-#include "sockets/option.h"
-#include "sys/next.h"
+#include "runtime/impl.h"
+#include "runtime/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <syslog.h>
-#include <time.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
-enum { LINE = 512 };
+enum { LINE = 512, PREFIX = sizeof("<31>") - 1 };
+
+/* A line, with space for a priority in front of it. */
+struct line {
+	enum log_level level;
+	size_t len; /* of text, its newline included */
+	char bytes[PREFIX + LINE];
+};
+
+static char *text_of(struct line *line)
+{
+	return line->bytes + PREFIX;
+}
+
+/* What is known of a level: its word, and its severity in syslog(3). */
+static const struct {
+	const char *word;
+	int severity;
+} levels[] = {
+	[LOG_LEVEL_OFF] = {"off", 0},
+	[LOG_LEVEL_ERROR] = {"error", 3},
+	[LOG_LEVEL_WARN] = {"warn", 4},
+	[LOG_LEVEL_INFO] = {"info", 6},
+	[LOG_LEVEL_DEBUG] = {"debug", 7},
+};
+enum { FACILITY_DAEMON = 3 << 3 };
 
 /* Set once by log_configure, read by all. */
 static struct log_settings sink;
-/* What descriptor 2 was at the start, if it is one to write to. Set once by log_configure. */
-static struct stat first_stderr;
-static bool has_stderr;
+/* What descriptor 2 was at the start, if it is one to write to, and whether the journal reads it.
+ */
+static struct output first_stderr;
+static bool has_stderr, is_journal;
 _Atomic int log_wanted_level = LOG_LEVEL_OFF;
 /* Whether somebody has said already that the sink cannot be written. */
 static atomic_bool has_complained;
 
-/* A service that inetd starts has its client's connection for descriptor 2. */
-static bool is_connection(int fd)
+/* systemd.exec(5): JOURNAL_STREAM is the device and the inode of the stream that the journal reads,
+ * and what the program has for standard error may be another one. */
+static bool is_read_by_journal(const struct output *output)
 {
-	int domain = AF_UNSPEC;
+	const char *value = secure_getenv("JOURNAL_STREAM");
+	char *end;
 
-	return option_ask(fd, SOL_SOCKET, SO_DOMAIN, &domain) && domain != AF_UNIX;
+	if (value == NULL || output->kind != OUTPUT_SOCKET)
+		return false;
+	return strtoull(value, &end, 10) == makedev(output->device_major, output->device_minor) &&
+	       *end == ':' && strtoull(end + 1, &end, 10) == output->inode && *end == '\0';
 }
 
 void log_configure(const struct log_settings *settings)
@@ -47,61 +69,54 @@ void log_configure(const struct log_settings *settings)
 	int saved_errno = errno;
 
 	sink = *settings;
-	has_stderr = fstat(STDERR_FILENO, &first_stderr) == 0 && !is_connection(STDERR_FILENO);
+	has_stderr = output_identify(STDERR_FILENO, &first_stderr) &&
+		     first_stderr.kind != OUTPUT_CONNECTION;
+	is_journal = has_stderr && is_read_by_journal(&first_stderr);
 	atomic_store_explicit(&log_wanted_level, (int)settings->level, memory_order_release);
 	errno = saved_errno;
 }
 
-void log_stop(void)
+/* Puts a priority in front of the line. Returns where that begins. */
+static const char *put_priority(struct line *line, int priority, size_t *ret_len)
 {
-	atomic_store_explicit(&log_wanted_level, LOG_LEVEL_OFF, memory_order_relaxed);
+	char prefix[PREFIX + 1];
+	size_t len = (size_t)snprintf(prefix, sizeof(prefix), "<%d>", priority);
+	char *start = text_of(line) - len;
+
+	memcpy(start, prefix, len);
+	*ret_len = len + line->len;
+	return start;
 }
 
-static bool can_take_a_line(int fd)
+/* False if standard error is not what it was, or does not take the line for good. */
+static bool write_to_stderr(struct line *line)
 {
-	struct pollfd ready = {.fd = fd, .events = POLLOUT};
+	const char *start = text_of(line);
+	size_t len = line->len;
+	struct output now;
+	int result;
 
-	return poll(&ready, 1, 0) == 1 && (ready.revents & POLLOUT) != 0;
+	if (!has_stderr || !output_identify(STDERR_FILENO, &now) ||
+		!output_is_same(&now, &first_stderr))
+		return false;
+	if (is_journal)
+		start = put_priority(line, levels[line->level].severity, &len);
+	result = output_write(STDERR_FILENO, now.kind, start, len);
+	return result == 0 || result == -EAGAIN;
 }
 
-/* Takes back a SIGPIPE that our write raised, before the program sees it. */
-static void swallow_sigpipe(const sigset_t *sigpipe)
+static const char syslog_path[] = "/dev/log";
+
+/* By a socket of our own, because syslog(3) holds locks, keeps a descriptor open, and would mix our
+ * lines with the daemon's under its name. 0, or a negative errno. */
+static int send_to_syslog(struct line *line)
 {
-	const struct timespec at_once = {0};
+	size_t len;
+	const char *start =
+		put_priority(line, FACILITY_DAEMON | levels[line->level].severity, &len);
 
-	while (sigtimedwait(sigpipe, NULL, &at_once) < 0 && errno == EINTR)
-		;
-}
-
-static void write_line(int fd, const char *line, size_t len)
-{
-	sigset_t sigpipe, pending, saved;
-
-	if (!can_take_a_line(fd))
-		return;
-	sigemptyset(&sigpipe);
-	sigaddset(&sigpipe, SIGPIPE);
-	if (pthread_sigmask(SIG_BLOCK, &sigpipe, &saved) != 0)
-		return;
-	sigemptyset(&pending);
-	sigpending(&pending);
-	if (write(fd, line, len) < 0 && errno == EPIPE && !sigismember(&pending, SIGPIPE))
-		swallow_sigpipe(&sigpipe);
-	pthread_sigmask(SIG_SETMASK, &saved, NULL);
-}
-
-static bool is_stderr_still_ours(void)
-{
-	struct stat now;
-
-	return has_stderr && fstat(STDERR_FILENO, &now) == 0 && now.st_dev == first_stderr.st_dev &&
-	       now.st_ino == first_stderr.st_ino;
-}
-
-static void write_to_stderr(const char *line, size_t len)
-{
-	if (is_stderr_still_ours())
-		write_line(STDERR_FILENO, line, len);
+	/* The newline is none of the message. */
+	return output_send(syslog_path, start, len - 1);
 }
 
 /* A program's name or a path may hold anything; a line is one line all the same. */
@@ -112,129 +127,136 @@ static void make_printable(char *text, size_t len)
 			text[i] = '?';
 }
 
-/* Says on standard error, once, what errno is about. */
-static void complain_of(const char *path)
+__attribute__((format(printf, 3, 0))) static void format_line(
+	struct line *line, enum log_level level, const char *format, va_list args)
 {
-	char line[LOG_PATH + 256];
-	int len;
+	const size_t space = LINE - 1; /* the last byte is the newline's */
+	long pid = IMPL_SYSCALL(SYS_getpid, 0);
+	char *text = text_of(line);
+	size_t len = (size_t)snprintf(text, space,
+		"bindright: %.64s[%ld]: %s: ", program_invocation_short_name, pid > 0 ? pid : 0,
+		levels[level].word);
+
+	len += (size_t)vsnprintf(text + len, space - len, format, args);
+	if (len > space - 1)
+		len = space - 1;
+	make_printable(text, len);
+	text[len] = '\n';
+	line->len = len + 1;
+	line->level = level;
+}
+
+/* Where the sink does not take lines, standard error or syslog is told, once. */
+__attribute__((format(printf, 1, 2))) static void complain(const char *format, ...)
+{
+	struct line line;
+	va_list args;
 
 	if (atomic_exchange(&has_complained, true))
 		return;
-	len = snprintf(line, sizeof(line),
-		"bindright: %.64s[%d]: error: BINDRIGHT_LOG: cannot write %s: %m",
-		program_invocation_short_name, (int)getpid(), path);
-	if ((size_t)len > sizeof(line) - 1)
-		len = sizeof(line) - 1;
-	make_printable(line, (size_t)len);
-	line[len] = '\n';
-	write_to_stderr(line, (size_t)len + 1);
+	va_start(args, format);
+	format_line(&line, LOG_LEVEL_ERROR, format, args);
+	va_end(args);
+	if (!write_to_stderr(&line))
+		send_to_syslog(&line);
+}
+
+static void complain_of(const char *path, int error)
+{
+	char text[LOG_ERROR_TEXT];
+
+	complain("BINDRIGHT_LOG: cannot write %.384s: %s", path, log_error_text(error, text));
 }
 
 /* Opened anew for each line: the daemon may close every descriptor or change its root, and an
  * administrator may rotate the file. O_NONBLOCK keeps a fifo without a reader from holding us. */
-static void write_to_file(const char *line, size_t len)
+static void write_to_file(struct line *line)
 {
-	int fd = open(
-		sink.path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0640);
+	int fd = impl_open(sink.path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0640);
+	int result = fd;
+	struct output file;
 
-	if (fd < 0) {
-		complain_of(sink.path);
-		return;
+	if (fd >= 0) {
+		result = output_identify(fd, &file)
+				 ? output_write(fd, file.kind, text_of(line), line->len)
+				 : -EPERM;
+		impl_close(fd);
 	}
-	write_line(fd, line, len);
-	close(fd);
+	if (result < 0 && result != -EAGAIN)
+		complain_of(sink.path, -result);
 }
 
-static int syslog_priority(enum log_level level)
+static void write_to_syslog(struct line *line)
 {
-	switch (level) {
-	case LOG_LEVEL_ERROR:
-		return LOG_DAEMON | LOG_ERR;
-	case LOG_LEVEL_WARN:
-		return LOG_DAEMON | LOG_WARNING;
-	case LOG_LEVEL_DEBUG:
-		return LOG_DAEMON | LOG_DEBUG;
-	default:
-		return LOG_DAEMON | LOG_INFO;
-	}
-}
-
-static const char syslog_path[] = "/dev/log";
-
-/* By a socket of our own, because syslog(3) holds locks, keeps a descriptor open, and would mix our
- * lines with the daemon's under its name. False, and errno, if that cannot be done. */
-static bool send_to_syslog(const char *message, size_t len)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = next_socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	bool is_sent;
-	int error;
-
-	memcpy(address.sun_path, syslog_path, sizeof(syslog_path));
-	is_sent = fd >= 0 && next_sendto(fd, message, len, MSG_NOSIGNAL | MSG_DONTWAIT,
-				     (const struct sockaddr *)&address, sizeof(address)) >= 0;
-	error = errno;
-	if (fd >= 0)
-		close(fd);
-	errno = error;
-	return is_sent;
-}
-
-static void write_to_syslog(enum log_level level, const char *line, size_t len)
-{
-	char message[LINE + 8];
-	/* The newline is none of the message. */
-	int message_len = snprintf(
-		message, sizeof(message), "<%d>%.*s", syslog_priority(level), (int)len - 1, line);
+	int result = send_to_syslog(line);
 
 	/* Where the queue is full the line is lost, as with a pipe that nobody empties. */
-	if (!send_to_syslog(message, (size_t)message_len) && errno != EAGAIN)
-		complain_of(syslog_path);
-}
-
-__attribute__((format(printf, 3, 0))) static size_t format_line(
-	char line[LINE], enum log_level level, const char *format, va_list args)
-{
-	static const char *const words[] = {"off", "error", "warn", "info", "debug"};
-	const size_t room = LINE - 1; /* the last byte is the newline's */
-	size_t len = (size_t)snprintf(line, room,
-		"bindright: %.64s[%d]: %s: ", program_invocation_short_name, (int)getpid(),
-		words[level]);
-
-	len += (size_t)vsnprintf(line + len, room - len, format, args);
-	if (len > room - 1)
-		len = room - 1;
-	make_printable(line, len);
-	line[len] = '\n';
-	return len + 1;
+	if (result < 0 && result != -EAGAIN)
+		complain_of(syslog_path, -result);
 }
 
 void log_line(enum log_level level, const char *format, ...)
 {
 	int saved_errno = errno;
-	int cancel_state;
-	char line[LINE];
-	size_t len;
+	struct line line;
 	va_list args;
 
 	if (!log_wants(level))
 		return;
-	/* open, write and close are cancellation points; most calls that log are not. */
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	va_start(args, format);
-	len = format_line(line, level, format, args);
+	format_line(&line, level, format, args);
 	va_end(args);
 	switch (sink.sink) {
 	case LOG_SINK_STDERR:
-		write_to_stderr(line, len);
+		/* A daemon that has closed it, or that inetd started. */
+		if (!write_to_stderr(&line) && level <= LOG_LEVEL_WARN)
+			send_to_syslog(&line);
 		break;
 	case LOG_SINK_FILE:
-		write_to_file(line, len);
+		write_to_file(&line);
 		break;
 	case LOG_SINK_SYSLOG:
-		write_to_syslog(level, line, len);
+		write_to_syslog(&line);
 		break;
 	}
-	pthread_setcancelstate(cancel_state, NULL);
 	errno = saved_errno;
+}
+
+/* In the words of strerror(3) in the C locale. */
+static const struct {
+	int error;
+	const char *text;
+} errors[] = {
+	{EACCES, "Permission denied"},
+	{EADDRNOTAVAIL, "Cannot assign requested address"},
+	{ECONNREFUSED, "Connection refused"},
+	{EDQUOT, "Disk quota exceeded"},
+	{EFBIG, "File too large"},
+	{EHOSTUNREACH, "No route to host"},
+	{EINVAL, "Invalid argument"},
+	{EIO, "Input/output error"},
+	{EISDIR, "Is a directory"},
+	{ELOOP, "Too many levels of symbolic links"},
+	{EMFILE, "Too many open files"},
+	{ENAMETOOLONG, "File name too long"},
+	{ENETUNREACH, "Network is unreachable"},
+	{ENFILE, "Too many open files in system"},
+	{ENODEV, "No such device"},
+	{ENOENT, "No such file or directory"},
+	{ENOSPC, "No space left on device"},
+	{ENOTDIR, "Not a directory"},
+	{ENXIO, "No such device or address"},
+	{EPERM, "Operation not permitted"},
+	{EPIPE, "Broken pipe"},
+	{EPROTOTYPE, "Protocol wrong type for socket"},
+	{EROFS, "Read-only file system"},
+};
+
+const char *log_error_text(int error, char text[LOG_ERROR_TEXT])
+{
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		if (errors[i].error == error)
+			return errors[i].text;
+	snprintf(text, LOG_ERROR_TEXT, "error %d", error);
+	return text;
 }

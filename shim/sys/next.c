@@ -17,6 +17,11 @@
 #endif
 
 static const char *const names[NEXT_CALLS] = {
+	[NEXT_GETPEERNAME] = "getpeername",
+	[NEXT_GETSOCKNAME] = "getsockname",
+	[NEXT_IMPL_RECVMSG] = "recvmsg",
+	[NEXT_IMPL_SENDMSG] = "sendmsg",
+	[NEXT_TIME] = "time",
 	[NEXT_ACCEPT] = "accept",
 	[NEXT_ACCEPT4] = "accept4",
 	[NEXT_BIND] = "bind",
@@ -52,7 +57,7 @@ static const char *const names[NEXT_CALLS] = {
 	[NEXT_SETSOCKOPT64] = "__setsockopt64",
 };
 
-void *_Atomic next_found[NEXT_CALLS];
+void *_Atomic next_found[NEXT_CALLS] = {[NEXT_TIME] = (void *)time};
 
 /* Stands in for a call that no library behind us has. It takes any arguments and looks at none. */
 static long refuse(void)
@@ -64,14 +69,16 @@ static long refuse(void)
 void *next_find(enum next call)
 {
 	void *definition = dlsym(RTLD_NEXT, names[call]);
+	void *none = call == NEXT_TIME ? (void *)time : NULL;
 
 	if (definition == NULL) {
 		/* What dlsym has to say of that is not for the program to hear. */
 		dlerror();
 		definition = (void *)refuse;
 	}
-	atomic_store_explicit(&next_found[call], definition, memory_order_relaxed);
-	return definition;
+	/* impl_ask_filters may have put another one there. */
+	return atomic_compare_exchange_strong(&next_found[call], &none, definition) ? definition
+										    : none;
 }
 
 const char *next_name(enum next call)
@@ -88,6 +95,7 @@ void next_find_all(void)
 {
 	const int calls = HAS_TIME64_NAMES ? NEXT_CALLS : NEXT_FCNTL_TIME64;
 
+	next_find(NEXT_TIME);
 	for (int call = 0; call < calls; call++)
 		next_definition((enum next)call);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The definitions behind ours: libc's, or those of another preload library after us. Every room
- * calls these and never the bare names, which would come back to ourselves.
+ * calls these and never the bare names, which would come back to ourselves; those few that are not
+ * ours are here because another preload library in front of us may have them.
  *
  * Each is the same as the call in its name in every respect (of the names with 64, see time64.h).
  * Where there is no such definition (musl has no __recvfrom_chk), the call fails with ENOSYS.
@@ -21,7 +22,15 @@
 
 /* Which definition; the order is that of the names in next.c. */
 enum next {
-	NEXT_ACCEPT,
+	/* Not exported by us. */
+	NEXT_GETPEERNAME,
+	NEXT_GETSOCKNAME,
+	NEXT_IMPL_RECVMSG, /* runtime/impl.h */
+	NEXT_IMPL_SENDMSG,
+	NEXT_TIME,
+	/* Exported by us, too. */
+	NEXT_EXPORTED,
+	NEXT_ACCEPT = NEXT_EXPORTED,
 	NEXT_ACCEPT4,
 	NEXT_BIND,
 	NEXT_BINDRESVPORT,
@@ -83,6 +92,8 @@ HOT_INLINE void *next_definition(enum next call)
 #define next_fcntl NEXT(NEXT_FCNTL, int(int, int, ...))
 #define next_fcntl64 NEXT(NEXT_FCNTL64, int(int, int, ...))
 #define next_fcntl_time64 NEXT(NEXT_FCNTL_TIME64, int(int, int, ...))
+#define next_getpeername NEXT(NEXT_GETPEERNAME, getpeername)
+#define next_getsockname NEXT(NEXT_GETSOCKNAME, getsockname)
 #define next_getsockopt NEXT(NEXT_GETSOCKOPT, getsockopt)
 #define next_getsockopt64 NEXT(NEXT_GETSOCKOPT64, getsockopt)
 #define next_listen NEXT(NEXT_LISTEN, listen)
@@ -104,6 +115,11 @@ HOT_INLINE void *next_definition(enum next call)
 #define next_setsockopt64 NEXT(NEXT_SETSOCKOPT64, setsockopt)
 #define next_socket NEXT(NEXT_SOCKET, socket)
 #define next_socketpair NEXT(NEXT_SOCKETPAIR, socketpair)
+
+/* Asked for every datagram, so there is one to begin with: the first of all, until the library has
+ * started. */
+#define next_time \
+	((__typeof__(time) *)atomic_load_explicit(&next_found[NEXT_TIME], memory_order_relaxed))
 
 /* These hand on what they are given in the width that the kernel takes. */
 int next_pidfd_getfd(int pidfd, int targetfd, unsigned int flags);

@@ -11,17 +11,13 @@
  */
 #include "sys/ports.h"
 
-#include "sys/next.h"
+#include "runtime/impl.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 enum { WORDS = 512 };
 
@@ -63,20 +59,20 @@ static int fd_of(uint64_t word)
 
 void ports_init(void)
 {
-	void *memory = mmap(
-		NULL, sizeof(*ports), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (memory != MAP_FAILED)
-		ports = memory;
+	ports = impl_map_shared(sizeof(*ports));
 }
 
 static bool is_gone(pid_t pid)
 {
-	int saved_errno = errno;
-	bool result = kill(pid, 0) != 0 && errno == ESRCH;
+	return IMPL_SYSCALL(SYS_kill, pid, 0) == -ESRCH;
+}
 
-	errno = saved_errno;
-	return result;
+/* This process; 0 where a filter keeps that from us. */
+static pid_t find_self(void)
+{
+	long pid = IMPL_SYSCALL(SYS_getpid, 0);
+
+	return pid > 0 ? (pid_t)pid : 0;
 }
 
 /* The word in this place; 0 while it is written. */
@@ -126,7 +122,7 @@ static uint32_t find_place(uint64_t word)
 void ports_note(enum ports_side side, enum rules_protocol protocol, in_port_t port, int fd)
 {
 	uint64_t word = make_binding(side, protocol, port) | (uint64_t)fd << FD_SHIFT |
-			((uint64_t)getpid() & pid_bits);
+			((uint64_t)find_self() & pid_bits);
 
 	if (ports != NULL && (uint64_t)fd <= fd_bits)
 		write_word(find_place(word), word);
@@ -134,14 +130,14 @@ void ports_note(enum ports_side side, enum rules_protocol protocol, in_port_t po
 
 bool ports_lock(void)
 {
-	int nobody = 0, holder;
+	int nobody = 0, holder, self = find_self();
 
-	if (ports == NULL)
+	if (ports == NULL || self == 0)
 		return false;
 	holder = atomic_load(&ports->holder);
 	if (holder != 0 && is_gone(holder))
 		nobody = holder;
-	return atomic_compare_exchange_strong(&ports->holder, &nobody, getpid());
+	return atomic_compare_exchange_strong(&ports->holder, &nobody, self);
 }
 
 void ports_unlock(void)
@@ -221,9 +217,10 @@ static bool search_table(int fd, const struct search *search)
 	bool ends_with_listeners = search->is_stream && !search->counts_connections;
 	char text[4096];
 	size_t len = 0;
-	ssize_t got;
+	long got;
 
-	while ((got = read(fd, text + len, sizeof(text) - 1 - len)) > 0) {
+	while ((got = IMPL_SYSCALL(
+			SYS_read, fd, (long)(text + len), (long)(sizeof(text) - 1 - len))) > 0) {
 		char *line = text, *end;
 
 		len += (size_t)got;
@@ -248,19 +245,13 @@ static bool is_in_table(
 	int domain, const struct nature *nature, const struct search *search, bool if_unknown)
 {
 	const char *table = find_table(domain, nature);
-	int saved_errno = errno;
 	bool result = if_unknown;
-	int cancel_state, fd;
+	int fd = table != NULL ? impl_open(table, O_RDONLY, 0) : -1;
 
-	/* bind is no cancellation point, as open and read are. */
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	fd = table != NULL ? open(table, O_RDONLY | O_CLOEXEC) : -1;
 	if (fd >= 0) {
 		result = search_table(fd, search);
-		close(fd);
+		impl_close(fd);
 	}
-	pthread_setcancelstate(cancel_state, NULL);
-	errno = saved_errno;
 	return result;
 }
 
@@ -284,7 +275,7 @@ bool ports_have_v6_wildcard(const struct nature *nature, in_port_t port)
 bool ports_are_noted(enum ports_side side, enum rules_protocol protocol, in_port_t port)
 {
 	uint64_t binding = make_binding(side, protocol, port);
-	uint64_t self = (uint64_t)getpid() & pid_bits;
+	uint64_t self = (uint64_t)find_self() & pid_bits;
 
 	for (int i = 0; ports != NULL && i < WORDS; i++) {
 		uint64_t word = read_word((uint32_t)i);
@@ -299,16 +290,13 @@ bool ports_are_noted(enum ports_side side, enum rules_protocol protocol, in_port
 static bool is_refused(const struct nature *nature, in_port_t port)
 {
 	const struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = port};
-	int saved_errno = errno;
-	int fd = next_socket(AF_INET, nature->type | SOCK_CLOEXEC, nature->protocol);
+	int fd = impl_socket(AF_INET, nature->type, nature->protocol);
 	bool result = false;
 
 	if (fd >= 0) {
-		result = next_bind(fd, (const struct sockaddr *)&any, sizeof(any)) != 0 &&
-			 errno == EADDRINUSE;
-		close(fd);
+		result = IMPL_SYSCALL(SYS_bind, fd, (long)&any, sizeof(any)) == -EADDRINUSE;
+		impl_close(fd);
 	}
-	errno = saved_errno;
 	return result;
 }
 

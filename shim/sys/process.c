@@ -7,8 +7,9 @@
  */
 #include "sys/process.h"
 
+#include "runtime/impl.h"
+
 #include <stdatomic.h>
-#include <stddef.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -34,9 +35,9 @@ void process_init(void)
 bool process_is_vfork_child(void)
 {
 	int nobody = 0;
-	int self = getpid();
+	int self = (int)IMPL_SYSCALL(SYS_getpid, 0);
 
-	if (owner == NULL)
+	if (owner == NULL || self < 0)
 		return false;
 	return !atomic_compare_exchange_strong(owner, &nobody, self) && nobody != self;
 }

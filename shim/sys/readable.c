@@ -6,14 +6,11 @@
  */
 #include "sys/readable.h"
 
-#include "runtime/sandbox.h"
-#include "sys/next.h"
+#include "runtime/impl.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 /* The kernel's sigset_t, which is shorter than libc's. */
 enum { KERNEL_SIGSET = (_NSIG - 1) / 8 };
@@ -35,17 +32,11 @@ static uint32_t find_place(uintptr_t page)
 
 static bool ask_kernel(uintptr_t addr)
 {
-	int saved_errno = errno;
 	long mask = (long)(addr & ~(uintptr_t)(KERNEL_SIGSET - 1));
-	bool is_readable;
 
-	/* A filter may end the program for the question; a pointer that is none is rarer. */
-	if (sandbox_is_on())
-		return true;
-	next_syscall(SYS_rt_sigprocmask, -1, mask, 0, KERNEL_SIGSET, 0, 0);
-	is_readable = errno != EFAULT;
-	errno = saved_errno;
-	return is_readable;
+	/* Where a filter forbids the question: a pointer that is none is rarer than such a filter.
+	 */
+	return IMPL_SYSCALL(SYS_rt_sigprocmask, -1, mask, 0, KERNEL_SIGSET) != -EFAULT;
 }
 
 static bool ask_for_page(uintptr_t addr)

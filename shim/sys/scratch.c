@@ -7,13 +7,14 @@
  */
 #include "sys/scratch.h"
 
+#include "runtime/impl.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/mman.h>
 
 enum { GRAIN = 65536 }; /* mappings grow in these steps, so that they seldom grow */
 
@@ -37,7 +38,7 @@ static bool has_key;
 static void unmap(void *unused)
 {
 	(void)unused;
-	munmap(scratch.memory, scratch.size);
+	impl_unmap(scratch.memory, scratch.size);
 	scratch.memory = NULL;
 	scratch.size = 0;
 }
@@ -47,27 +48,20 @@ void scratch_init(void)
 	has_key = pthread_key_create(&key, unmap) == 0;
 }
 
-static void *map(size_t size)
-{
-	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-	return memory != MAP_FAILED ? memory : NULL;
-}
-
 /* Called with the scratch taken, so that no handler sees it half changed. */
 static bool grow(size_t size)
 {
 	size_t new_size = (size + GRAIN - 1) / GRAIN * GRAIN;
-	void *memory = has_key ? map(new_size) : NULL;
+	void *memory = has_key ? impl_map(new_size) : NULL;
 
 	if (memory == NULL)
 		return false;
 	if (pthread_setspecific(key, memory) != 0) {
-		munmap(memory, new_size);
+		impl_unmap(memory, new_size);
 		return false;
 	}
 	if (scratch.memory != NULL)
-		munmap(scratch.memory, scratch.size);
+		impl_unmap(scratch.memory, scratch.size);
 	scratch.memory = memory;
 	scratch.size = new_size;
 	return true;
@@ -81,7 +75,7 @@ static void release(void)
 
 static void *take_apart(size_t size)
 {
-	union apart *apart = size <= PTRDIFF_MAX ? map(sizeof(*apart) + size) : NULL;
+	union apart *apart = size <= PTRDIFF_MAX ? impl_map(sizeof(*apart) + size) : NULL;
 
 	if (apart == NULL)
 		return NULL;
@@ -113,13 +107,11 @@ void *scratch_take(size_t size)
 void scratch_give_back(void *taken)
 {
 	union apart *apart = taken;
-	int saved_errno = errno;
 
 	if (taken == scratch.memory) {
 		release();
 	} else {
 		apart--;
-		munmap(apart, apart->size);
-		errno = saved_errno;
+		impl_unmap(apart, apart->size);
 	}
 }

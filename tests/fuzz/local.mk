@@ -3,6 +3,7 @@
 # make fuzzers builds them with clang's libFuzzer; HACKING.md says how to run those.
 fuzz_tests = \
 	tests/fuzz/control \
+	tests/fuzz/filters \
 	tests/fuzz/settings
 check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
@@ -10,6 +11,8 @@ TESTS += $(fuzz_tests)
 fuzz_common = tests/fuzz/fuzz.h tests/fuzz/replay.c
 tests_fuzz_control_SOURCES = tests/fuzz/control.c tests/fuzz/model.c tests/fuzz/model.h $(fuzz_common)
 tests_fuzz_control_LDADD = shim/libsys.la shim/libcore.la -lpthread
+tests_fuzz_filters_SOURCES = tests/fuzz/filters.c $(fuzz_common)
+tests_fuzz_filters_LDADD = shim/libsys.la shim/libcore.la -lpthread
 tests_fuzz_settings_SOURCES = tests/fuzz/settings.c $(fuzz_common)
 tests_fuzz_settings_LDADD = shim/libcore.la
 
@@ -19,9 +22,11 @@ fuzz_compile = $(FUZZ_CC) $(FUZZ_FLAGS) $(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS) -o $@
 fuzz_rooms = $(addprefix $(srcdir)/,$(filter %.c,$(core_sources) $(lower_sources)))
 
 .PHONY: fuzzers
-fuzzers: tests/fuzz/control_libfuzzer tests/fuzz/settings_libfuzzer
+fuzzers: tests/fuzz/control_libfuzzer tests/fuzz/filters_libfuzzer tests/fuzz/settings_libfuzzer
 tests/fuzz/control_libfuzzer: $(tests_fuzz_control_SOURCES) $(core_sources) $(lower_sources)
 	$(AM_V_GEN)$(fuzz_compile) $(srcdir)/tests/fuzz/control.c $(srcdir)/tests/fuzz/model.c $(fuzz_rooms)
+tests/fuzz/filters_libfuzzer: $(tests_fuzz_filters_SOURCES) $(core_sources) $(lower_sources)
+	$(AM_V_GEN)$(fuzz_compile) $(srcdir)/tests/fuzz/filters.c $(fuzz_rooms)
 tests/fuzz/settings_libfuzzer: $(tests_fuzz_settings_SOURCES) $(core_sources) $(lower_sources)
 	$(AM_V_GEN)$(fuzz_compile) $(srcdir)/tests/fuzz/settings.c $(fuzz_rooms)
-CLEANFILES += tests/fuzz/control_libfuzzer tests/fuzz/settings_libfuzzer tests/fuzz/*.crash
+CLEANFILES += tests/fuzz/control_libfuzzer tests/fuzz/filters_libfuzzer tests/fuzz/settings_libfuzzer tests/fuzz/*.crash

@@ -3,6 +3,7 @@
 unit_tests = \
 	tests/unit/address \
 	tests/unit/batch \
+	tests/unit/bpf_kernel \
 	tests/unit/classify \
 	tests/unit/classify_inherited \
 	tests/unit/control \
@@ -33,6 +34,7 @@ unit_tests = \
 	tests/unit/readable \
 	tests/unit/rules \
 	tests/unit/rules_random \
+	tests/unit/sandbox \
 	tests/unit/scratch \
 	tests/unit/select \
 	tests/unit/select_handlers \
@@ -54,6 +56,8 @@ tests_unit_address_SOURCES = tests/unit/address.c tests/unit/unit.h
 tests_unit_address_LDADD = $(unit_libs)
 tests_unit_batch_SOURCES = tests/unit/batch.c tests/unit/unit.h
 tests_unit_batch_LDADD = $(unit_libs)
+tests_unit_bpf_kernel_SOURCES = tests/unit/bpf_kernel.c tests/unit/unit.h
+tests_unit_bpf_kernel_LDADD = $(unit_libs)
 tests_unit_classify_SOURCES = tests/unit/classify.c tests/unit/unit.h
 tests_unit_classify_LDADD = $(unit_libs)
 tests_unit_classify_inherited_SOURCES = \
@@ -122,6 +126,8 @@ tests_unit_rules_SOURCES = tests/unit/rules.c tests/unit/unit.h tests/unit/value
 tests_unit_rules_LDADD = $(unit_libs)
 tests_unit_rules_random_SOURCES = tests/unit/rules_random.c tests/unit/unit.h tests/unit/values.h
 tests_unit_rules_random_LDADD = $(unit_libs)
+tests_unit_sandbox_SOURCES = tests/unit/sandbox.c tests/unit/unit.h
+tests_unit_sandbox_LDADD = $(unit_libs)
 tests_unit_scratch_SOURCES = tests/unit/scratch.c tests/unit/unit.h $(unit_interrupt)
 tests_unit_scratch_LDADD = $(unit_libs)
 tests_unit_select_SOURCES = \

@@ -333,21 +333,6 @@ static void errno_is_kept(void **state)
 	assert_int_equal(run_in_child(log_with_errno), 0);
 }
 
-static void powers_of_two_are_worth_a_line(void **state)
-{
-	uint32_t worth = 0;
-
-	(void)state;
-	for (uint32_t count = 1; count <= 1024; count++)
-		worth += log_is_worth(count);
-	assert_int_equal(worth, 11);
-	assert_true(log_is_worth(1));
-	assert_true(log_is_worth(1024));
-	assert_true(log_is_worth(2147483648));
-	assert_false(log_is_worth(3));
-	assert_false(log_is_worth(UINT32_MAX));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,7 +345,6 @@ int main(void)
 		cmocka_unit_test(a_replaced_stderr_gets_nothing),
 		cmocka_unit_test(configuring_keeps_errno),
 		cmocka_unit_test(errno_is_kept),
-		cmocka_unit_test(powers_of_two_are_worth_a_line),
 	};
 
 	return cmocka_run_group_tests_name("log", tests, make_directory, remove_directory);

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which of the library's own calls are made under which filters. None is installed: what is seen is
+ * what the library makes of its copies. Each test is a process of its own, for filters stay.
+ */
+#include "runtime/impl.h"
+
+#include "unit.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+enum { LD_ABS = 0x20, RET_K = 0x06, JEQ = 0x15 };
+enum { AT_NR = 0, AT_ARCH = 4, AT_IP = 8, AT_ARG0 = 16 };
+enum {
+	ALLOW = 0x7fff0000,
+	LOG = 0x7ffc0000,
+	TRACE = 0x7ff00000,
+	USER_NOTIF = 0x7fc00000,
+	ERRNO = 0x00050001,
+	TRAP = 0x00030000,
+	KILL_THREAD = 0,
+};
+static const uint32_t kill_process = 0x80000000;
+
+/* One call has this answer, all others are allowed. */
+static struct sandbox_filter *add_filter(long number, uint32_t answer)
+{
+	const struct bpf_insn insns[] = {
+		{LD_ABS, 0, 0, AT_NR},
+		{JEQ, 0, 1, (uint32_t)number},
+		{RET_K, 0, 0, answer},
+		{RET_K, 0, 0, ALLOW},
+	};
+	const struct bpf_program program = {LENGTH(insns), insns};
+	struct sandbox_filter *filter = sandbox_copy(&program);
+
+	sandbox_add(filter);
+	return filter;
+}
+
+static long ask_pid(void)
+{
+	return IMPL_SYSCALL(SYS_getpid, 0);
+}
+
+static int each_answer(void)
+{
+	static const struct {
+		uint32_t answer;
+		bool allows;
+	} rows[] = {{ALLOW, true}, {ALLOW + 7, true}, {LOG, true}, {TRACE, false},
+		{USER_NOTIF, false}, {ERRNO, false}, {TRAP, false}, {KILL_THREAD, false},
+		{0x12340000, false}};
+
+	CHECK(!sandbox_is_on());
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct sandbox_filter *filter = add_filter(SYS_getpid, rows[i].answer);
+
+		errno = 4711;
+		CHECK(sandbox_is_on());
+		CHECK(ask_pid() == (rows[i].allows ? getpid() : -EPERM));
+		CHECK(IMPL_SYSCALL(SYS_getppid, 0) == getppid());
+		CHECK(errno == 4711);
+		sandbox_drop(filter);
+		CHECK(ask_pid() == getpid());
+	}
+	add_filter(SYS_getpid, kill_process);
+	CHECK(ask_pid() == -EPERM);
+	return 0;
+}
+
+static void only_allow_and_log_allow(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(each_answer), 0);
+}
+
+static int several(void)
+{
+	struct sandbox_filter *first = add_filter(SYS_getpid, ERRNO);
+
+	add_filter(SYS_getppid, ERRNO);
+	CHECK(ask_pid() == -EPERM && IMPL_SYSCALL(SYS_getppid, 0) == -EPERM);
+	sandbox_drop(first);
+	CHECK(ask_pid() == getpid() && IMPL_SYSCALL(SYS_getppid, 0) == -EPERM);
+	return 0;
+}
+
+static void all_filters_are_asked(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(several), 0);
+}
+
+static int by_arguments(void)
+{
+	const struct bpf_insn insns[] = {
+		{LD_ABS, 0, 0, AT_ARCH},
+		{JEQ, 1, 0, SYSCALL_ARCH},
+		{RET_K, 0, 0, KILL_THREAD},
+		{LD_ABS, 0, 0, AT_NR},
+		{JEQ, 0, 3, SYS_getpgid},
+		{LD_ABS, 0, 0, AT_ARG0},
+		{JEQ, 0, 1, 0},
+		{RET_K, 0, 0, ALLOW},
+		{RET_K, 0, 0, ERRNO},
+	};
+	const struct bpf_program program = {LENGTH(insns), insns};
+
+	sandbox_add(sandbox_copy(&program));
+	CHECK(IMPL_SYSCALL(SYS_getpgid, 0) == getpgrp());
+	CHECK(IMPL_SYSCALL(SYS_getpgid, 1) == -EPERM);
+	CHECK(ask_pid() == -EPERM);
+	return 0;
+}
+
+static void arguments_and_machine_are_the_calls_own(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(by_arguments), 0);
+}
+
+static int by_instruction_pointer(void)
+{
+	const struct bpf_insn insns[] = {{LD_ABS, 0, 0, AT_IP}, {RET_K, 0, 0, ALLOW}};
+	const struct bpf_program program = {LENGTH(insns), insns};
+
+	sandbox_add(sandbox_copy(&program));
+	CHECK(ask_pid() == -EPERM);
+	return 0;
+}
+
+static void who_asks_from_where_gets_no_call(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(by_instruction_pointer), 0);
+}
+
+/* What is not a program, as far as can be seen, allows nothing. */
+static int unreadable(void)
+{
+	const struct bpf_program nowhere = {9, (const struct bpf_insn *)guarded_end()};
+	const struct bpf_program long_one = {BPF_INSNS_MAX + 1, (const struct bpf_insn *)&nowhere};
+	const struct bpf_program *rows[] = {
+		NULL, (const struct bpf_program *)guarded_end(), &nowhere, &long_one};
+
+	for (size_t i = 0; i < LENGTH(rows); i++) {
+		struct sandbox_filter *filter = sandbox_copy(rows[i]);
+
+		CHECK(ask_pid() == getpid());
+		sandbox_add(filter);
+		CHECK(ask_pid() == -EPERM);
+		sandbox_drop(filter);
+		CHECK(ask_pid() == getpid());
+	}
+	return 0;
+}
+
+static void strict_mode_and_the_unreadable_allow_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(unreadable), 0);
+}
+
+static int on_sockets(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), type = 0;
+	socklen_t len = sizeof(type);
+	struct msghdr msg = {.msg_iovlen = 0};
+
+	CHECK(impl_getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_DGRAM);
+	CHECK(!impl_recvmsg_is_filtered(fd, 0, EPERM) && !impl_sendmsg_is_filtered(fd, 0, EPERM));
+	add_filter(SYS_getsockopt, KILL_THREAD);
+	errno = 0;
+	CHECK(impl_getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) == -1 && errno == EPERM);
+	add_filter(SYS_recvmsg, KILL_THREAD);
+	CHECK(impl_recvmsg(fd, &msg, MSG_DONTWAIT) == -1 && errno == EPERM);
+	CHECK(impl_recvmsg_is_filtered(fd, 0, EPERM) && !impl_sendmsg_is_filtered(fd, 0, EPERM));
+	CHECK(impl_may_bind(fd));
+	add_filter(SYS_bind, ERRNO);
+	CHECK(!impl_may_bind(fd));
+	return 0;
+}
+
+static void calls_on_sockets_are_put_to_filters(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(on_sockets), 0);
+}
+
+/* Nothing is opened that could not be closed, or mapped that could not be unmapped. */
+static int in_pairs(void)
+{
+	int before = count_descriptors();
+
+	add_filter(SYS_close, ERRNO);
+	add_filter(SYS_munmap, ERRNO);
+	CHECK(impl_open("/dev/null", 0, 0) == -EPERM);
+	CHECK(impl_socket(AF_UNIX, SOCK_DGRAM, 0) == -EPERM);
+	CHECK(impl_map(4096) == NULL);
+	CHECK(count_descriptors() == before);
+	return 0;
+}
+
+static void what_cannot_be_undone_is_not_done(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(in_pairs), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_allow_and_log_allow),
+		cmocka_unit_test(all_filters_are_asked),
+		cmocka_unit_test(arguments_and_machine_are_the_calls_own),
+		cmocka_unit_test(who_asks_from_where_gets_no_call),
+		cmocka_unit_test(strict_mode_and_the_unreadable_allow_nothing),
+		cmocka_unit_test(calls_on_sockets_are_put_to_filters),
+		cmocka_unit_test(what_cannot_be_undone_is_not_done),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
