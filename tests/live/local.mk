@@ -24,6 +24,7 @@ LIVE_TESTS = \
 	tests/live/listen_without_ipv6.bats \
 	tests/live/log.bats \
 	tests/live/log_debug.bats \
+	tests/live/log_harmless.bats \
 	tests/live/log_syslog.bats \
 	tests/live/programs.bats \
 	tests/live/programs_children.bats \

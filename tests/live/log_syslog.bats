@@ -215,3 +215,33 @@ one_complaint() {
 	[ ! -s heard ]
 	kill $!
 }
+
+# A daemon closes what it inherited, and has something else for standard error.
+@test "standard error is gone: warnings go to syslog, and no other line" {
+	hear_log
+	: >own.data
+	BINDRIGHT_LOG=debug with_library with_own_dev start_server echo_recvfrom -e "$PWD/own.data" \
+		-d :: "$PORT"
+	wait_until grep -q '^<28>bindright: echo_recvfrom.* although the program cleared it' heard
+	replies_are_right
+	[ ! -s own.data ] || fail "the library wrote into the program's file: $(cat own.data)"
+	! grep -v -e '^<28>' -e '^ready' heard || fail "not worth a line there"
+}
+
+is_listening() {
+	[ -n "$("${server_host[@]}" ss -Hltn "sport = :$PORT")" ]
+}
+
+@test "standard error is a connection, as under inetd: its client reads nothing of ours" {
+	need socat
+	hear_log
+	BINDRIGHT_V6ONLY=wrong with_library with_own_dev launch_server socat \
+		"TCP-LISTEN:$PORT,reuseaddr,fork" \
+		"EXEC:$servers/listeners -f 6 -d $((PORT + 1)),stderr,nofork"
+	wait_until is_listening
+	"${client_host[@]}" timeout "$LIMIT_S" socat -t 1 - "TCP:${V4[0]}:$PORT" </dev/null \
+		>answers || true
+	wait_until grep -q '^<27>bindright: listeners.*BINDRIGHT_V6ONLY' heard
+	grep -qx ready answers || fail "the service did not start"
+	! grep -q bindright: answers || fail "the client reads: $(cat answers)"
+}

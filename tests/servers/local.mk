@@ -42,6 +42,7 @@ noinst_PROGRAMS += \
 	tests/servers/locked \
 	tests/servers/puppet \
 	tests/servers/same_results \
+	tests/servers/with_stderr \
 	tests/servers/without_ipv6
 
 tests_servers_ask_SOURCES = \
@@ -144,6 +145,7 @@ tests_servers_same_results_SOURCES = $(same_results_sources)
 # Lengths beyond a buffer's are among what it hands to calls: it must not be fortified.
 tests_servers_same_results_CPPFLAGS = $(AM_CPPFLAGS) -U_FORTIFY_SOURCE
 tests_servers_same_results_CFLAGS = $(AM_CFLAGS) -pthread
+tests_servers_with_stderr_SOURCES = tests/servers/with_stderr.c $(servers_common)
 tests_servers_without_ipv6_SOURCES = tests/servers/without_ipv6.c $(servers_common)
 
 # The same source, as distributions compile their packages: __recvfrom_chk is called. Where CFLAGS
@@ -160,6 +162,11 @@ tests_servers_echo_module_la_CFLAGS = $(AM_CFLAGS)
 tests_servers_echo_module_la_LDFLAGS = $(module_LDFLAGS)
 tests_servers_preloaded_la_SOURCES = tests/servers/preloaded.c
 tests_servers_preloaded_la_LDFLAGS = $(module_LDFLAGS)
+if HAVE_LIBC_MALLOC
+check_LTLIBRARIES += tests/servers/count_malloc.la
+tests_servers_count_malloc_la_SOURCES = tests/servers/count_malloc.c
+tests_servers_count_malloc_la_LDFLAGS = $(module_LDFLAGS)
+endif
 
 if HAVE_BINDRESVPORT
 noinst_PROGRAMS += tests/servers/echo_reserved

@@ -18,6 +18,7 @@ unit_tests = \
 	tests/unit/log_file \
 	tests/unit/names \
 	tests/unit/next \
+	tests/unit/output \
 	tests/unit/peers \
 	tests/unit/peers_elsewhere \
 	tests/unit/peers_flood \
@@ -106,6 +107,8 @@ tests_unit_peers_scribbled_LDADD = $(unit_libs)
 tests_unit_peers_shared_SOURCES = \
 	tests/unit/peers_shared.c tests/unit/table.h tests/unit/unit.h $(unit_interrupt)
 tests_unit_peers_shared_LDADD = $(unit_libs)
+tests_unit_output_SOURCES = tests/unit/output.c tests/unit/unit.h
+tests_unit_output_LDADD = $(unit_libs)
 tests_unit_pktinfo_SOURCES = tests/unit/pktinfo.c tests/unit/messages.h tests/unit/unit.h
 tests_unit_pktinfo_LDADD = $(unit_libs)
 tests_unit_pktinfo_kernel_SOURCES = \
