@@ -78,3 +78,25 @@ exports_what_is_listed() {
 	LC_ALL=C comm -12 listed called >bare
 	[ ! -s bare ] || fail "called bare: $(cat bare)"
 }
+
+# Another preload library in front of ours may have its own definition of a call that goes to the
+# kernel, with locks and lies of its own. What is used of libc by its plain name is listed here; all
+# else goes by next_ or by number. mmap and its like are asked for memory only.
+@test "exports: of libc by its plain name, nothing that another preload library stands in front of" {
+	need nm
+	cat >allowed <<-'END'
+		__cxa_finalize __environ __errno_location __gmon_start__ __isoc99_sscanf __isoc23_sscanf
+		__isoc23_strtoull __progname __register_atfork __stack_chk_fail __tls_get_addr
+		___tls_get_addr _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable _init _fini
+		dladdr dladdr1 dlerror dlsym environ fnmatch getauxval getpid gnu_get_libc_version
+		inet_ntop madvise memchr memcmp memcpy memmove memrchr memset mmap munmap pthread_atfork
+		program_invocation_short_name pthread_key_create pthread_setcancelstate
+		pthread_setspecific pthread_testcancel secure_getenv snprintf sscanf strchr strchrnul
+		strcmp strcspn strlen strncmp strncpy strrchr strspn strtoull sysconf time vsnprintf
+	END
+	nm -D --undefined-only "$library" | awk '{ sub(/@.*/, "", $2); print $2 }' |
+		grep -vE '^__(asan|ubsan|tsan)_' | LC_ALL=C sort -u >used
+	tr -s ' \t' '\n' <allowed | LC_ALL=C sort -u >names
+	LC_ALL=C comm -13 names used >others
+	[ ! -s others ] || fail "used by their plain names: $(cat others)"
+}
