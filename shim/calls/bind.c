@@ -48,6 +48,9 @@ static int bind_to_wildcard(int fd, const struct sockaddr *addr, socklen_t len,
 	struct v6only v6only;
 	int result;
 
+	/* A client's is not known from a server's yet, where the kernel chooses the port. */
+	if (wanted->port != 0)
+		env_complain();
 	v6only_prepare(&v6only, fd, nature, wanted);
 	result = next_bind(fd, addr, len);
 	if (result != 0 && errno == EADDRINUSE && v6only_make_room(&v6only)) {
@@ -140,8 +143,10 @@ static void finish_listening(const struct v6only *v6only)
 static int listen_with(struct v6only *v6only, int n)
 {
 	int saved_errno = errno;
-	int result = next_listen(v6only->fd, n);
+	int result;
 
+	env_complain();
+	result = next_listen(v6only->fd, n);
 	if (result != 0 && errno == EADDRINUSE && v6only_make_room(v6only)) {
 		result = next_listen(v6only->fd, n);
 		v6only_leave_room(v6only);

@@ -11,6 +11,8 @@ static uint32_t classify(int fd)
 {
 	uint32_t flags = classify_inherited(fd);
 
+	if (flags & FD_INET)
+		env_complain();
 	if (flags & FD_INET6)
 		v6only_report_inherited(fd);
 	return flags;
@@ -29,9 +31,13 @@ void first_use_listen(int fd)
 		classify(fd);
 }
 
-uint32_t first_use_decide(int fd)
+uint32_t first_use_decide(int fd, enum watch_trust trust)
 {
 	uint32_t flags = first_use_flags(fd);
 
-	return flags & FD_UNDECIDED ? watch_decide(fd, flags, WATCH_ASK) : flags;
+	if (flags & FD_UNDECIDED)
+		flags = watch_decide(fd, flags, trust);
+	if (flags & FD_WATCHED)
+		env_complain();
+	return flags;
 }

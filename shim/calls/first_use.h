@@ -4,6 +4,7 @@
 #define CALLS_FIRST_USE_H
 
 #include "core/attributes.h"
+#include "replies/watch.h"
 #include "sockets/fd_flags.h"
 
 /* Classifies fd and says what cannot be cured of it any more. Returns its flags; 0 where nothing is
@@ -29,13 +30,17 @@ HOT_INLINE uint32_t first_use_before_send(int fd, uint32_t *ret_socket)
 	return LIKELY(flags & FD_SELECTS) || flags != 0 ? flags : first_use(fd);
 }
 
-/* The same before a receive that may hand control data to the program: a candidate is watched. */
-COLD uint32_t first_use_decide(int fd);
+/* The same before a receive, for a descriptor with FD_UNDECIDED, too: a candidate is watched, and
+ * what else its first receive has to find out is found out. */
+COLD uint32_t first_use_decide(int fd, enum watch_trust trust);
+
+/* The same before a receive that may hand control data to the program. */
 HOT_INLINE uint32_t first_use_before_receive(int fd)
 {
 	uint32_t flags = fd_flags(fd);
 
-	return LIKELY(flags != 0 && !(flags & FD_UNDECIDED)) ? flags : first_use_decide(fd);
+	return LIKELY(flags != 0 && !(flags & FD_UNDECIDED)) ? flags
+							     : first_use_decide(fd, WATCH_ASK);
 }
 
 #endif

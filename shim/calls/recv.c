@@ -97,13 +97,11 @@ COLD static ssize_t receive_from_first(int fd, uint32_t flags, void *buf, size_t
 		fd, flags, socket, buf, n, call_flags, addr, addr_len, &has_pktinfo);
 }
 
-COLD static ssize_t receive_from_undecided(int fd, uint32_t flags, void *buf, size_t n,
-	int call_flags, struct sockaddr *addr, socklen_t *addr_len)
+COLD static ssize_t receive_from_undecided(
+	int fd, void *buf, size_t n, int call_flags, struct sockaddr *addr, socklen_t *addr_len)
 {
-	if (flags == 0)
-		flags = first_use(fd);
-	if (flags & FD_UNDECIDED)
-		flags = watch_decide(fd, flags, WATCH_TRUST);
+	uint32_t flags = first_use_decide(fd, WATCH_TRUST);
+
 	if (flags & FD_LEARNS && is_possible(addr, addr_len))
 		return receive_from_first(fd, flags, buf, n, call_flags, addr, addr_len);
 	return next_recvfrom(fd, buf, n, call_flags, addr, addr_len);
@@ -119,7 +117,7 @@ HOT_INLINE ssize_t receive_from(
 		return receive_from_watched(
 			fd, flags, socket, buf, n, call_flags, addr, addr_len, &has_pktinfo);
 	if (UNLIKELY(flags == 0 || flags & FD_UNDECIDED))
-		return receive_from_undecided(fd, flags, buf, n, call_flags, addr, addr_len);
+		return receive_from_undecided(fd, buf, n, call_flags, addr, addr_len);
 	return next_recvfrom(fd, buf, n, call_flags, addr, addr_len);
 }
 

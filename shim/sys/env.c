@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Reads the environment into settings, once, and complains of what it does not understand. */
+/*
+ * Reads the environment into settings, once. What it does not understand is kept until a socket
+ * appears that it matters to: most of the programs that a script starts never open one.
+ */
 #include "sys/env.h"
 
 #include "sys/log.h"
@@ -15,15 +18,52 @@ enum { UNREAD, BEING_READ, READ };
 static struct settings settings; /* written by the one reader, constant once `state` is READ */
 static _Atomic int state = UNREAD;
 
-/* Takes one variable, if it is set; false if it is not understood, with *ret the complaint. */
-static bool take_variable(const char *name, struct settings_error *ret)
-{
-	const char *value = secure_getenv(name);
+/* A variable that was not understood. */
+struct complaint {
+	enum log_level level;
+	struct settings_error error;
+};
 
-	return value == NULL || settings_set(&settings, name, value, ret);
+/* All known variables, and as many unknown ones; of more nobody learns. */
+enum { COMPLAINTS = 20 };
+
+/* Written by the one reader, if there is anything to write: its pages cost nothing otherwise. */
+static struct complaint complaints[COMPLAINTS];
+/* Set by the one reader, and to 0 by who logs them. */
+_Atomic unsigned int env_complaints;
+
+static void keep_complaint(enum log_level level, const struct settings_error *error)
+{
+	unsigned int count = atomic_load(&env_complaints);
+
+	if (count == COMPLAINTS)
+		return;
+	complaints[count].level = level;
+	complaints[count].error = *error;
+	atomic_store(&env_complaints, count + 1);
 }
 
-static void complain_of_unknown_names(void)
+void env_log_complaints(void)
+{
+	unsigned int count = atomic_exchange(&env_complaints, 0);
+
+	for (unsigned int i = 0; i < count; i++)
+		log_line(complaints[i].level, "%s%s", complaints[i].error.text,
+			complaints[i].level == LOG_LEVEL_ERROR ? "; the default is used"
+							       : "; it is ignored");
+}
+
+/* Takes one variable, if it is set. */
+static void take_variable(const char *name)
+{
+	const char *value = secure_getenv(name);
+	struct settings_error error;
+
+	if (value != NULL && !settings_set(&settings, name, value, &error))
+		keep_complaint(LOG_LEVEL_ERROR, &error);
+}
+
+static void look_for_unknown_names(void)
 {
 	static const char prefix[] = "BINDRIGHT_";
 	struct settings_error error;
@@ -40,27 +80,20 @@ static void complain_of_unknown_names(void)
 		name[len] = '\0';
 		if (!settings_knows(name)) {
 			settings_set(&settings, name, "", &error);
-			log_line(LOG_LEVEL_WARN, "%s", error.text);
+			keep_complaint(LOG_LEVEL_WARN, &error);
 		}
 	}
 }
 
 static void read_environment(void)
 {
-	struct settings_error error;
 	const char *name;
-	bool is_understood;
 
 	settings_init(&settings);
-	/* Where to complain comes first, so that the complaints are found where they were asked. */
-	is_understood = take_variable(settings_name(0), &error);
+	for (unsigned int i = 0; (name = settings_name(i)) != NULL; i++)
+		take_variable(name);
+	look_for_unknown_names();
 	log_configure(&settings.log);
-	if (!is_understood)
-		log_line(LOG_LEVEL_ERROR, "%s", error.text);
-	for (unsigned int i = 1; (name = settings_name(i)) != NULL; i++)
-		if (!take_variable(name, &error))
-			log_line(LOG_LEVEL_ERROR, "%s", error.text);
-	complain_of_unknown_names();
 	settings.is_on = settings_act_in(&settings, program_invocation_short_name);
 }
 

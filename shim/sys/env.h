@@ -3,13 +3,31 @@
 #ifndef SYS_ENV_H
 #define SYS_ENV_H
 
+#include "core/attributes.h"
 #include "core/settings.h"
+
+#include <stdatomic.h>
 
 /*
  * The settings, read from the environment on the first call and never again, by secure_getenv. A
- * setting that is not understood is logged and left at its default. Never NULL; until another
- * thread that is reading them is through, settings in which all is off.
+ * setting that is not understood is left at its default, and a line about it kept for env_complain.
+ * Never NULL; until another thread that is reading them is through, settings in which all is off.
  */
 const struct settings *env_settings(void);
+
+/* How many lines are kept. */
+extern HIDDEN _Atomic unsigned int env_complaints;
+COLD void env_log_complaints(void);
+
+/*
+ * A socket is here that the settings matter to: logs what was not understood of them, a line for
+ * each variable. Once in a process, and in none that is forked afterwards. Keeps errno; safe in
+ * signal handlers.
+ */
+static inline void env_complain(void)
+{
+	if (UNLIKELY(atomic_load_explicit(&env_complaints, memory_order_relaxed) != 0))
+		env_log_complaints();
+}
 
 #endif

@@ -2,6 +2,7 @@
 # The live tests: one behaviour a file, each bare first and then with the library.
 LIVE_TESTS = \
 	tests/live/environment.bats \
+	tests/live/environment_late.bats \
 	tests/live/exports.bats \
 	tests/live/flood.bats \
 	tests/live/listen_auto.bats \

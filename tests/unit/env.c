@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The environment: read once, what is not understood is said and left at its default. Each test is
- * a process of its own, for a process reads its environment once.
+ * The environment: read once, what is not understood is left at its default and kept until somebody
+ * has it said. Each test is a process of its own, for a process reads its environment once.
  */
 #include "sys/env.h"
 
@@ -26,7 +26,13 @@ static int pipe_to_stderr(void)
 static const char *read_all(int fd)
 {
 	static char text[65536];
-	ssize_t got = read(fd, text, sizeof(text) - 1);
+	ssize_t got;
+
+	errno = 4711;
+	env_complain();
+	if (errno != 4711)
+		_exit(3);
+	got = read(fd, text, sizeof(text) - 1);
 
 	text[got > 0 ? got : 0] = '\0';
 	return text;
@@ -110,6 +116,53 @@ static int read_nonsense(void)
 	CHECK(strstr(text, "error: BINDRIGHT_EXPIRY: ") != NULL);
 	CHECK(strstr(text, "BINDRIGHT_V6ONLY") == NULL);
 	return 0;
+}
+
+static int complain_twice(void)
+{
+	int fd = pipe_to_stderr();
+	char text[16];
+
+	setenv("BINDRIGHT_REPLY", "perhaps", 1);
+	env_settings();
+	CHECK(read(fd, text, sizeof(text)) == -1 && errno == EAGAIN);
+	CHECK(strstr(read_all(fd), "error: BINDRIGHT_REPLY: ") != NULL);
+	CHECK(strcmp(read_all(fd), "") == 0);
+	return 0;
+}
+
+static void nonsense_is_told_when_it_is_asked_for_and_once(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(complain_twice), 0);
+}
+
+static int complain_of_many(void)
+{
+	int fd = pipe_to_stderr();
+	const char *text;
+	int lines = 0;
+
+	for (int i = 0; i < 100; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "BINDRIGHT_NOSUCH%d", i);
+		setenv(name, "1", 1);
+	}
+	setenv("BINDRIGHT_EXPIRY", "never", 1);
+	env_settings();
+	text = read_all(fd);
+	CHECK(strstr(text, "error: BINDRIGHT_EXPIRY: ") != NULL);
+	for (; *text != '\0'; text++)
+		lines += *text == '\n';
+	CHECK(lines == 20);
+	return 0;
+}
+
+static void there_is_an_end_to_it(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(complain_of_many), 0);
 }
 
 static void nonsense_is_told_and_left_at_its_default(void **state)
@@ -225,6 +278,8 @@ int main(void)
 		cmocka_unit_test(reads_what_is_set),
 		cmocka_unit_test(reads_once),
 		cmocka_unit_test(nonsense_is_told_and_left_at_its_default),
+		cmocka_unit_test(nonsense_is_told_when_it_is_asked_for_and_once),
+		cmocka_unit_test(there_is_an_end_to_it),
 		cmocka_unit_test(complaints_go_where_the_log_goes),
 		cmocka_unit_test(a_misspelt_name_is_told),
 		cmocka_unit_test(acts_in_the_programs_that_are_meant),
