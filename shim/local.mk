@@ -56,6 +56,7 @@ calls_sources = \
 	shim/calls/entry.h \
 	shim/calls/filter.c shim/calls/filter.h \
 	shim/calls/first_use.c shim/calls/first_use.h \
+	shim/calls/ipv4_lost.c shim/calls/ipv4_lost.h \
 	shim/calls/modules.c \
 	shim/calls/options.c \
 	shim/calls/recv.c \

@@ -5,6 +5,7 @@
  * being watched. A bind that fails leaves the socket's options as they were.
  */
 #include "calls/first_use.h"
+#include "calls/ipv4_lost.h"
 #include "calls/v6only.h"
 #include "core/attributes.h"
 #include "core/listeners.h"
@@ -28,13 +29,19 @@ static bool is_concerned(uint32_t flags)
 
 static void note_bound(int fd, const struct endpoint *local, const struct v6only *v6only)
 {
-	uint32_t before = fd_flags(fd), flags;
+	uint32_t before = fd_flags(fd), flags = before;
 
-	if (!(before & FD_UDP))
+	if (before == 0)
 		return;
-	flags = classify_bound(before, local);
-	if (v6only != NULL && v6only_is_set(v6only))
-		flags |= FD_V6ONLY;
+	if (before & FD_UDP) {
+		flags = classify_bound(before, local);
+		if (v6only != NULL && v6only_is_set(v6only))
+			flags |= FD_V6ONLY;
+	}
+	if (v6only != NULL && ipv4_lost_is_possible(v6only))
+		flags |= FD_V4_UNCHECKED;
+	if (flags == before)
+		return;
 	flags = fd_flags_update(fd, before, flags);
 	/* Before the program forks by a call that is not seen, or limits its memory. */
 	if (flags & FD_CANDIDATE && !(flags & FD_KERNEL_PORT))

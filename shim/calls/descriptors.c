@@ -3,6 +3,7 @@
  * The calls that make descriptors: each notes what the new one is, over whatever stands there of a
  * descriptor that had the number before.
  */
+#include "calls/ipv4_lost.h"
 #include "core/attributes.h"
 #include "sockets/classify.h"
 #include "sys/next.h"
@@ -46,13 +47,22 @@ EXPORT int socketpair(int domain, int type, int protocol, int fds[2])
 	return result;
 }
 
+/* Before the call, which may wait for a client that never comes. */
+static void look_before_accept(int fd)
+{
+	if (UNLIKELY(fd_flags(fd) & FD_V4_UNCHECKED))
+		ipv4_lost_look(fd);
+}
+
 EXPORT int accept(int fd, struct sockaddr *restrict addr, socklen_t *restrict addr_len)
 {
+	look_before_accept(fd);
 	return note(next_accept(fd, addr, addr_len), FD_CLASSIFIED);
 }
 
 EXPORT int accept4(int fd, struct sockaddr *restrict addr, socklen_t *restrict addr_len, int flags)
 {
+	look_before_accept(fd);
 	return note(next_accept4(fd, addr, addr_len, flags), FD_CLASSIFIED);
 }
 

@@ -3,6 +3,7 @@
 #include "calls/filter.h"
 
 #include "calls/first_use.h"
+#include "calls/ipv4_lost.h"
 #include "replies/tx.h"
 #include "replies/watch.h"
 #include "runtime/impl.h"
@@ -50,6 +51,8 @@ void filter_begin(struct filter_call *call)
 	for (int fd = 0; fd < end; fd++) {
 		uint32_t flags = first_use_flags(fd);
 
+		if (flags & FD_V4_UNCHECKED)
+			flags = ipv4_lost_look(fd);
 		if (flags & FD_UNDECIDED && flags & FD_CANDIDATE)
 			flags = watch_decide(fd, flags, WATCH_ASK);
 		if (flags & FD_LEARNS && !is_curable(call->filter, fd))

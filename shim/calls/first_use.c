@@ -2,6 +2,7 @@
 /* What is done where a descriptor is first used; first_use.h says which. */
 #include "calls/first_use.h"
 
+#include "calls/ipv4_lost.h"
 #include "calls/v6only.h"
 #include "replies/watch.h"
 #include "sockets/classify.h"
@@ -35,6 +36,8 @@ uint32_t first_use_decide(int fd, enum watch_trust trust)
 {
 	uint32_t flags = first_use_flags(fd);
 
+	if (flags & FD_V4_UNCHECKED)
+		flags = ipv4_lost_look(fd);
 	if (flags & FD_UNDECIDED)
 		flags = watch_decide(fd, flags, trust);
 	if (flags & FD_WATCHED)

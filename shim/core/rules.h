@@ -31,6 +31,7 @@ enum { RULES_MAX = 64 };
 struct rules {
 	uint8_t word; /* the first: an index of the words that rules_parse was given */
 	uint8_t count;
+	bool is_default; /* nobody chose them: they are not rules_parse's */
 	struct rule list[RULES_MAX];
 };
 

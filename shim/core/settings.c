@@ -185,8 +185,8 @@ void settings_init(struct settings *settings)
 {
 	*settings = (struct settings){
 		.is_on = true,
-		.v6only = {.word = V6ONLY_FORCE},
-		.reply = {.word = REPLY_ON},
+		.v6only = {.word = V6ONLY_FORCE, .is_default = true},
+		.reply = {.word = REPLY_ON, .is_default = true},
 		.follow = true,
 		.children = true,
 		.peers = 16384,

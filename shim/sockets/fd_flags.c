@@ -76,12 +76,14 @@ uint32_t fd_flags_settle(uint32_t flags)
 	bool may_be_watched = flags & FD_CANDIDATE || !(flags & FD_BOUND);
 
 	flags &= ~(uint32_t)(FD_SELECTS | FD_UNDECIDED | FD_LEARNS);
+	if (flags & FD_UDP && flags & FD_V4_UNCHECKED)
+		flags |= FD_UNDECIDED;
 	if (!is_open)
 		return flags;
 	/* An unbound socket's first send says whether it is a client's. */
 	if (flags & (FD_CANDIDATE | FD_MAY_FOLLOW) || !(flags & FD_BOUND))
 		flags |= FD_SELECTS;
-	if (flags & FD_WATCHED && flags & FD_CANDIDATE)
+	if (flags & FD_WATCHED && flags & FD_CANDIDATE && !(flags & FD_UNDECIDED))
 		flags |= FD_LEARNS;
 	else if (may_be_watched)
 		flags |= FD_UNDECIDED;

@@ -45,8 +45,11 @@ enum fd_flag {
 	FD_INTERFACE = 1 << 13, /* replies by the interface that the request came in by */
 	FD_V6ONLY = 1 << 14,	/* known to have IPV6_V6ONLY set */
 	FD_INHERITED = 1 << 26, /* its making was not seen */
-	FD_FOLLOWED = 1 << 28,	/* has answered what another socket was asked: a server's */
-	FD_TOLD = 1 << 27,	/* the log has said that the kernel refuses its sources */
+	/* IPV6_V6ONLY was set by this library, and nobody asked for it: whether IPv4 is lost
+	 * thereby, its first accept or receive looks (calls/ipv4_lost.h). */
+	FD_V4_UNCHECKED = 1 << 29,
+	FD_FOLLOWED = 1 << 28, /* has answered what another socket was asked: a server's */
+	FD_TOLD = 1 << 27,     /* the log has said that the kernel refuses its sources */
 
 	/* What the program asked for itself, by setsockopt. */
 	FD_OWN_EGRESS = 1 << 15,       /* a device, mark or interface to send by */
@@ -63,7 +66,7 @@ enum fd_flag {
 
 	/* What follows from these. */
 	FD_SELECTS = 1 << 23,	/* what it sends is looked at: it may get a source */
-	FD_UNDECIDED = 1 << 24, /* its next receive has to look whether it is to be watched */
+	FD_UNDECIDED = 1 << 24, /* its next receive has something to find out before */
 	FD_LEARNS = 1 << 25,	/* what it receives is learnt; then it is watched */
 };
 enum { FD_APP_PKTINFO_SHIFT = 21, FD_APP_PKTINFO = FD_APP_PKTINFO_V4 | FD_APP_PKTINFO_V6 };

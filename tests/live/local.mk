@@ -16,6 +16,7 @@ LIVE_TESTS = \
 	tests/live/listen_edges.bats \
 	tests/live/listen_exceptions.bats \
 	tests/live/listen_inherited.bats \
+	tests/live/listen_ipv4_lost.bats \
 	tests/live/listen_like_sysctl.bats \
 	tests/live/listen_log.bats \
 	tests/live/listen_pair.bats \

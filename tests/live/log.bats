@@ -6,6 +6,9 @@
 
 load lab
 
+# The default, but chosen: then nobody is warned that IPv4 is lost (listen_ipv4_lost.bats).
+export BINDRIGHT_V6ONLY=force
+
 line() {
 	printf '^bindright: %s\\[%s\\]: %s: ' "$1" "$server_pid" "$2"
 }

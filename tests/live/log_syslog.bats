@@ -7,6 +7,9 @@
 
 load lab
 
+# The default, but chosen: then nobody is warned that IPv4 is lost (listen_ipv4_lost.bats).
+export BINDRIGHT_V6ONLY=force
+
 # with_own_dev COMMAND...: what start_server starts in COMMAND has ./dev for its /dev.
 with_own_dev() {
 	local behind=("${prefix[@]}")

@@ -6,6 +6,9 @@
 
 load lab
 
+# The default, but chosen: then nobody is warned that IPv4 is lost (listen_ipv4_lost.bats).
+export BINDRIGHT_V6ONLY=force
+
 # A test's programs are all the same server; only their names differ.
 call_it() {
 	local name

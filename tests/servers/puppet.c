@@ -10,8 +10,8 @@
  *	listen NAME, port NAME		... which it is bound to
  *	connect NAME ADDRESS PORT, disconnect NAME
  *	local NAME			its own address
- *	accept NAME NEW			waits for a connection, which is then NEW
- *	send NAME ADDRESS PORT TEXT
+ *	accept NAME NEW [HOW]		waits for a connection, which is then NEW: by poll or, if
+ *HOW is "wait", in accept itself; if it is "accept4", by that call send NAME ADDRESS PORT TEXT
  *	receive NAME			waits for a datagram, and says its text
  *	idle NAME			whether nothing is there to be accepted or received
  *	hear NAME [CALL] [FLAG]...	waits for a datagram; CALL is recvfrom, recvmsg, recvmmsg or

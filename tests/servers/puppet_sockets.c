@@ -191,13 +191,15 @@ bool has_something(int fd, int limit_ms)
 
 static int do_accept(void)
 {
+	const char *how = has_word(3) ? word(3) : "";
 	int fd;
 
-	if (!has_something(fd_of(1), LIMIT_MS)) {
+	if (strcmp(how, "wait") != 0 && !has_something(fd_of(1), LIMIT_MS)) {
 		snprintf(answer, sizeof(answer), "nothing");
 		return 0;
 	}
-	fd = accept(fd_of(1), NULL, NULL);
+	fd = strcmp(how, "accept4") == 0 ? accept4(fd_of(1), NULL, NULL, SOCK_CLOEXEC)
+					 : accept(fd_of(1), NULL, NULL);
 	if (fd < 0)
 		return -1;
 	name_socket(word(2), fd);

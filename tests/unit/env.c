@@ -46,6 +46,7 @@ static int read_nothing(void)
 	clearenv();
 	settings = env_settings();
 	CHECK(settings_want_replies(settings) && settings->v6only.word == V6ONLY_FORCE);
+	CHECK(settings->v6only.is_default && settings->reply.is_default);
 	CHECK(settings->peers == 16384 && settings->expiry_s == 300);
 	CHECK(strcmp(read_all(fd), "") == 0);
 	return 0;
@@ -69,6 +70,7 @@ static int read_several(void)
 	settings = env_settings();
 	CHECK(settings->is_on && settings->reply.word == REPLY_OFF &&
 		settings->v6only.word == V6ONLY_OFF);
+	CHECK(!settings->v6only.is_default && !settings->reply.is_default);
 	CHECK(settings->peers == 128 && settings->expiry_s == 7);
 	CHECK(strcmp(read_all(fd), "") == 0);
 	return 0;
@@ -109,6 +111,7 @@ static int read_nonsense(void)
 	setenv("BINDRIGHT_V6ONLY", "off", 1);
 	settings = env_settings();
 	CHECK(settings_want_replies(settings) && settings->expiry_s == 300);
+	CHECK(settings->reply.is_default);
 	CHECK(settings->v6only.word == V6ONLY_OFF);
 	text = read_all(fd);
 	CHECK(strstr(text, "error: BINDRIGHT_REPLY: ") != NULL);

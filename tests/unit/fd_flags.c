@@ -53,6 +53,11 @@ static void the_others_follow_from_the_facts(void **state)
 		{UDP | FD_BOUND, 0},
 		{UDP | FD_BOUND | FD_WATCHED, 0},
 		{UDP | FD_BOUND | FD_KERNEL_PORT | FD_MAY_FOLLOW, FD_SELECTS},
+		/* Its first receive looks for IPv4 before all else, whatever becomes of replies. */
+		{SERVER | FD_V4_UNCHECKED, FD_SELECTS | FD_UNDECIDED},
+		{SERVER | FD_WATCHED | FD_V4_UNCHECKED, FD_SELECTS | FD_UNDECIDED},
+		{UDP | FD_BOUND | FD_LEFT_ALONE | FD_V4_UNCHECKED, FD_UNDECIDED},
+		{FD_CLASSIFIED | FD_INET | FD_TCP | FD_V4_UNCHECKED, 0},
 		/* Watched elsewhere, and the rules here say off. */
 		{UDP | FD_BOUND | FD_WATCHED | FD_MAY_FOLLOW, FD_SELECTS},
 	};

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A look is a read of the kernel's table of IPv4 sockets. What was said is remembered by protocol
+ * and port in memory that all workers of a server share, so that each of them looks, but only one
+ * warns. Others can write there: it can only suppress a warning, or repeat it.
+ */
+#include "calls/ipv4_lost.h"
+
+#include "runtime/impl.h"
+#include "sys/env.h"
+#include "sys/log.h"
+#include "sys/ports.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+
+enum { PORTS = UINT16_MAX + 1, BITS = 32 };
+
+/* A bit for each port that was warned of. The pages of a range of ports take memory only once one
+ * of these was. */
+struct said {
+	_Atomic uint32_t stream[PORTS / BITS];
+	_Atomic uint32_t datagram[PORTS / BITS];
+};
+
+/* Set once, by the first bind of such a listener; NULL while there is no memory for it. */
+static struct said *_Atomic said;
+
+static void make_said(void)
+{
+	struct said *none = NULL, *memory;
+
+	if (atomic_load(&said) != NULL)
+		return;
+	memory = impl_map_shared(sizeof(*memory));
+	if (memory != NULL && !atomic_compare_exchange_strong(&said, &none, memory))
+		impl_unmap(memory, sizeof(*memory));
+}
+
+bool ipv4_lost_is_possible(const struct v6only *v6only)
+{
+	enum rules_protocol protocol = v6only->listener.protocol;
+
+	if (!v6only->is_set || v6only->verdict != LISTENERS_SET || v6only->wishes != 0 ||
+		!env_settings()->v6only.is_default || !log_wants(LOG_LEVEL_WARN) ||
+		protocol == RULES_OTHER)
+		return false;
+	make_said();
+	return true;
+}
+
+/* Whether it was said of this port before; notes that it is now. Without memory nobody knows. */
+static bool was_said(const struct nature *nature, in_port_t port)
+{
+	struct said *memory = atomic_load(&said);
+	unsigned int number = ntohs(port);
+	uint32_t bit = UINT32_C(1) << number % BITS;
+	_Atomic uint32_t *word;
+
+	if (memory == NULL)
+		return false;
+	word = nature->type == SOCK_STREAM ? &memory->stream[number / BITS]
+					   : &memory->datagram[number / BITS];
+	return atomic_fetch_or(word, bit) & bit;
+}
+
+/* A handler on a stack of its own may have 8 KiB, which is too little for what a look takes. */
+static bool may_be_on_signal_stack(void)
+{
+	stack_t stack;
+
+	return IMPL_SYSCALL(SYS_sigaltstack, 0, (long)&stack) != 0 || stack.ss_flags & SS_ONSTACK;
+}
+
+/* Whether fd still is what it was when it was bound: closes happen unseen. */
+static bool is_v6only_listener(int fd, struct nature *ret_nature, struct endpoint *ret_local)
+{
+	return sockets_ask_nature(fd, ret_nature) && sockets_is_listener(ret_nature) &&
+	       sockets_ask_local(fd, ret_local) && ret_local->port != 0 &&
+	       address_is_v6_wildcard(&ret_local->addr) && sockets_is_v6only(fd);
+}
+
+static void look(int fd)
+{
+	char text[ENDPOINT_TEXT];
+	struct nature nature;
+	struct endpoint local;
+
+	if (!is_v6only_listener(fd, &nature, &local) ||
+		ports_are_held(AF_INET, &nature, local.port, true) || was_said(&nature, local.port))
+		return;
+	log_line(LOG_LEVEL_WARN,
+		"fd %d %s %s: IPV6_V6ONLY was set by default (BINDRIGHT_V6ONLY=force), and no "
+		"socket takes IPv4 at port %u; the word auto, dual or off keeps it",
+		fd, sockets_protocol_name(&nature), endpoint_format(&local, text),
+		ntohs(local.port));
+}
+
+uint32_t ipv4_lost_look(int fd)
+{
+	uint32_t flags = fd_flags_change(fd, 0, FD_V4_UNCHECKED);
+
+	if (!(flags & FD_CONNECTED) && log_wants(LOG_LEVEL_WARN) && !may_be_on_signal_stack())
+		look(fd);
+	return flags;
+}
