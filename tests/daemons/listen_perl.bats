@@ -15,6 +15,9 @@ start_perl() {
 		my @all = map {
 			IO::Socket::IP->new(LocalPort => $port, Listen => 100, eval $_) or die "$_: $@"
 		} @ARGV;
+		if (@all == 1) {
+			close $_ while $_ = $all[0]->accept;
+		}
 		sleep;
 	END
 	launch_server perl listen.pl "$port" "$@"

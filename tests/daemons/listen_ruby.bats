@@ -7,7 +7,9 @@ load listeners
 packages=ruby
 
 start() {
-	launch_server ruby -r socket -e "listener = $listener; sleep"
+	launch_server ruby -r socket -e "
+		[$listener].flatten.each { |one| Thread.new { loop { [one.accept].flatten[0].close } } }
+		sleep"
 }
 
 @test "Ruby, TCPServer.new(port)" {

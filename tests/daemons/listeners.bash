@@ -25,7 +25,9 @@
 #	gets_both		of its own accord it opens :: and then 0.0.0.0; bare the first one serves both
 #				for it, and under all words but off it gets the second one, too
 #	keeps_ipv4 WORD...	it opens one dual-stack listener for both: its IPv4 is kept by these words
-#				and lost by the others that make it IPv6 only
+#				and lost by the others that make it IPv6 only. It has to accept or receive:
+#				where default takes IPv4, too, it never touched the option, and where no
+#				word is chosen the log warns of that
 #	serves_ipv6_only	told to open ::, it serves IPv4 unseen, and does not under force and default
 #	is_unchanged ADDRESS...	no word changes anything
 #	is_unchanged_but_dual ADDRESS...
@@ -125,7 +127,7 @@ observe_words() {
 	done
 }
 
-# observe_listeners bare|WORD [ADDRESS...]: starts it, and says what came of it, in
+# observe_listeners bare|unchosen|WORD [ADDRESS...]: starts it, and says what came of it, in
 # the words that listeners-head.md explains.
 observe_listeners() {
 	local word=$1 before='' unchanged=0
@@ -135,15 +137,17 @@ observe_listeners() {
 	shift
 	: >"$PWD/log.$word"
 	chmod a+w "$PWD/log.$word"
-	if [ "$word" = bare ]; then
-		bare start "$@"
-	else
-		BINDRIGHT_V6ONLY=$word BINDRIGHT_LOG=warn:$PWD/log.$word with_library start "$@"
-	fi
+	case $word in
+	bare) bare start "$@" ;;
+	unchosen) BINDRIGHT_LOG=warn:$PWD/log.$word with_library start "$@" ;;
+	*) BINDRIGHT_V6ONLY=$word BINDRIGHT_LOG=warn:$PWD/log.$word with_library start "$@" ;;
+	esac
 	wait_until has_settled || true
 	seen["$word $*"]=$(judge_listeners)
 	tables["$word $*"]=$(describe_listeners)
 	echo "$word, ${*:-both}: ${seen["$word $*"]} ($(list_listeners | xargs))"
+	# It may be connected to before it has accepted.
+	[ "$word/$listeners" != unchosen/1 ] || wait_until warned_of_loss || true
 	stop_daemon
 }
 
@@ -178,6 +182,11 @@ is_reached_by() {
 # warned WORD: the library's log under this word has the warning that the port takes no IPv4.
 warned() {
 	grep -q "port $port takes no IPv4 through this socket; the word auto, default or off" "log.$1"
+}
+
+# warned_of_loss: where no word was chosen, it warns that nobody takes IPv4.
+warned_of_loss() {
+	grep -q "no socket takes IPv4 at port $port; the word auto, dual or off keeps it" log.unchosen
 }
 
 # ---- Verdicts -----------------------------------------------------------------------------------
@@ -223,6 +232,11 @@ judge_order() {
 	yes/*) expect auto both "$@" ;;
 	esac
 	expect off "$as_bare" "$@"
+	# Of processes apart one may accept before the other is there.
+	[ "$apart" = no ] || return 0
+	observe_listeners unchosen "$@"
+	expect unchosen both "$@"
+	! warned_of_loss || fail "warned of IPv4 that is not lost: $(cat log.unchosen)"
 }
 
 gets_both() {
@@ -257,6 +271,10 @@ keeps_ipv4() {
 		says_nothing default auto dual off
 	else
 		says_nothing "${words[@]}"
+		observe_listeners unchosen
+		expect unchosen IPv6
+		warned_of_loss || fail "no warning where no word is chosen"
+		[ "$(wc -l <log.unchosen)" -eq 1 ] || fail "not one line: $(cat log.unchosen)"
 	fi
 	write_listeners_row dual
 }

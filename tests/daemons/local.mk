@@ -55,6 +55,8 @@ EXTRA_DIST += \
 	tests/daemons/knot_resolver.bats \
 	tests/daemons/krb5kdc.bats \
 	tests/daemons/listen_apache2.bats \
+	tests/daemons/listen_beanstalkd.bats \
+	tests/daemons/listen_conserver.bats \
 	tests/daemons/listen_distccd.bats \
 	tests/daemons/listen_erlang.bats \
 	tests/daemons/listen_go.bats \

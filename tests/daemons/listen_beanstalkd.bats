@@ -1,0 +1,15 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# beanstalkd on ::, which leaves the option as the system has it.
+
+load listeners
+packages=beanstalkd
+
+start() {
+	launch_server beanstalkd -l :: -p "$port"
+}
+
+@test "beanstalkd, -l ::" {
+	keeps_ipv4 auto
+}

@@ -1,0 +1,22 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# conserver on ::, which leaves the option as the system has it.
+
+load listeners
+packages=conserver-server
+
+start() {
+	cat >conserver.cf <<-END
+		config * { }
+		default * { master localhost; rw *; }
+		console demo { type exec; exec "cat"; }
+		access * { trusted 0.0.0.0/0, ::/0; }
+	END
+	: >passwd
+	launch_server conserver -C conserver.cf -P passwd -M :: -p "$port" -b $((port + 10))
+}
+
+@test "conserver, -M ::" {
+	keeps_ipv4 auto
+}
