@@ -11,6 +11,18 @@
 
 #include <errno.h>
 
+/* Whether sendmsg in place of sendto has failed with this errno because of a filter. Those that
+ * were seen may come at any time; of others one question a socket tells. */
+COLD static bool is_filtered(int fd, int call_flags, int error)
+{
+	if (!impl_is_refusal(error) || (!sandbox_is_on() && fd_flags(fd) & FD_SENDMSG_SEEN))
+		return false;
+	if (impl_sendmsg_is_filtered(fd, call_flags, error))
+		return true;
+	fd_flags_change(fd, FD_SENDMSG_SEEN, 0);
+	return false;
+}
+
 /* What sendto does where a filter forbids sendmsg: it goes on as the program called it. */
 COLD static ssize_t send_to_plainly(
 	int fd, const struct msghdr *ours, int call_flags, int saved_errno)
@@ -40,7 +52,7 @@ COLD static ssize_t send_again(enum entry entry, int fd, uint32_t flags, struct 
 			return sent;
 		}
 	}
-	if (entry == ENTRY_SENDTO && impl_sendmsg_is_filtered(fd, call_flags, errno))
+	if (entry == ENTRY_SENDTO && is_filtered(fd, call_flags, errno))
 		return send_to_plainly(fd, ours, call_flags, saved_errno);
 	return -1;
 }

@@ -48,8 +48,9 @@ enum fd_flag {
 	/* IPV6_V6ONLY was set by this library, and nobody asked for it: whether IPv4 is lost
 	 * thereby, its first accept or receive looks (calls/ipv4_lost.h). */
 	FD_V4_UNCHECKED = 1 << 29,
-	FD_FOLLOWED = 1 << 28, /* has answered what another socket was asked: a server's */
-	FD_TOLD = 1 << 27,     /* the log has said that the kernel refuses its sources */
+	FD_FOLLOWED = 1 << 28,	   /* has answered what another socket was asked: a server's */
+	FD_SENDMSG_SEEN = 1 << 30, /* no filter from before exec refuses sendmsg */
+	FD_TOLD = 1 << 27,	   /* the log has said that the kernel refuses its sources */
 
 	/* What the program asked for itself, by setsockopt. */
 	FD_OWN_EGRESS = 1 << 15,       /* a device, mark or interface to send by */

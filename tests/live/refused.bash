@@ -80,11 +80,12 @@ warned_of() {
 }
 
 # traced_sends: the calls that strace saw the server make to send, "NAME RESULT" each; "probe RESULT"
-# for those that send nothing, by which the library asks whether it is the source that is refused.
+# for those that send nothing, by which the library asks whether it is the source, or sendmsg, that is
+# refused.
 traced_sends() {
 	stop_server
 	wait_until grep -q '+++ killed by SIGTERM +++' trace || fail "strace did not end"
-	sed -E 's/^([0-9]+ +)sendmsg\((.*MSG_PROBE.*)/\1probe(\2/' trace |
+	sed -E 's/^([0-9]+ +)sendmsg\((.*(MSG_PROBE|msg_iov=NULL).*)/\1probe(\2/' trace |
 		sed -nE 's/^[0-9]+ +(sendto|sendmsg|sendmmsg|probe)\(.* = (-?[0-9]+)( E[A-Z]+)?.*/\1 \2\3/p'
 }
 
