@@ -8,7 +8,7 @@ load lab
 
 # No hosts are needed here.
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
+	enter_test_directory || return
 	[ -f "$library" ] || fail "no library at $library: run make first"
 }
 
@@ -56,7 +56,8 @@ exports_what_is_listed() {
 @test "exports: libc is all that it needs" {
 	need ldd
 	ldd "$library" >needed
-	grep -vE '(libc\.so|libc\.musl|ld-linux|ld-musl|linux-vdso|linux-gate)' needed >others || true
+	# Before 2.34 some of glibc stood beside libc itself.
+	grep -vE '(libc\.so|lib(dl|pthread)\.so|libc\.musl|ld-linux|ld-musl|linux-vdso|linux-gate)' needed >others || true
 	[ ! -s others ] || fail "it needs more: $(cat others)"
 }
 
