@@ -69,7 +69,7 @@ one_peer=no
 # ---- The test's own frame -----------------------------------------------------------------------
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
+	enter_test_directory || return
 	preload=
 	server_pid=
 	prefix=()

@@ -72,8 +72,9 @@ batches_are_sent() {
 # need_no_sanitizer: where a server's memory is the test's matter. A sanitizer's runtime takes more
 # all the time, and ends the program when there is none.
 need_no_sanitizer() {
-	need ldd
-	if ldd "$servers/echo_batch" | grep -qE 'lib(a|t|l|ub)san'; then
-		skip "the servers are built with a sanitizer"
-	fi
+	! servers_have_sanitizer || skip "the servers are built with a sanitizer"
+}
+
+servers_have_sanitizer() {
+	ldd "$servers/echo_batch" | grep -qE 'lib(a|t|l|ub)san'
 }

@@ -12,9 +12,9 @@
 # Words for tests: bare, with_library, under_strace, start_server, stop_server, tell_server,
 # server_says, ask_client, ask_locally, every_line_is, ...; each explained where it stands.
 
-bats_require_minimum_version 1.5.0
-
 live_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tests/live/bats.bash
+. "$live_dir/bats.bash"
 : "${abs_top_srcdir:=$(cd "$live_dir/../.." && pwd)}"
 : "${abs_top_builddir:=$abs_top_srcdir}"
 servers=$abs_top_builddir/tests/servers
@@ -46,10 +46,12 @@ readonly LIMIT_S=${LIMIT_S:-5}
 good_ends=${good_ends:-143}
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
+	enter_test_directory || return
 	preload=
 	server_pid=
 	prefix=()
+	server_holder='' client_holder=''
+	skip_if_file_is
 	open_lab
 }
 

@@ -64,7 +64,7 @@ line() {
 }
 
 @test "a log file that cannot be opened: the program runs on" {
-	BINDRIGHT_LOG=info:/nonexistent/log with_library start_server echo_recvfrom :: "$PORT"
+	BINDRIGHT_LOG=info:$PWD/nowhere/log with_library start_server echo_recvfrom :: "$PORT"
 	ask_client "$PORT" "${V6[@]}"
 	every_line_is right
 }
@@ -98,7 +98,7 @@ line() {
 	grep -q -e '^wrong ' -e '^silent' answers || fail "no fault to cure"
 
 	# A sink that cannot be written is complained of on standard error, before.
-	for sink in stderr /nonexistent/log; do
+	for sink in stderr "$PWD/nowhere/log"; do
 		BINDRIGHT_V6ONLY=off BINDRIGHT_LOG=debug:$sink with_library start_server \
 			echo_connect -2 -n 3 -d :: "$PORT"
 		[ -s server.err ] || fail "nothing was said before"

@@ -8,8 +8,8 @@ load lab
 load puppet
 
 setup_file() {
-	command -v strace >/dev/null || skip "strace is not installed"
-	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	command -v strace >/dev/null || skip_file "strace is not installed"
+	strace -o /dev/null true 2>/dev/null || skip_file "strace may not trace here"
 }
 
 # talks SOCKET SOURCE: the socket asks the client host's peer, which sees it come from SOURCE.

@@ -10,8 +10,8 @@ load lab
 load refused
 
 setup_file() {
-	command -v strace >/dev/null || skip "strace is not installed"
-	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	command -v strace >/dev/null || skip_file "strace is not installed"
+	strace -o /dev/null true 2>/dev/null || skip_file "strace may not trace here"
 }
 
 # Where nothing comes, the client need not wait long.

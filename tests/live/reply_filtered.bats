@@ -11,7 +11,7 @@ setup_file() {
 	local status=0
 
 	"$servers/echo_filtered" -x 2>/dev/null || status=$?
-	[ "$status" -eq 2 ] || skip "echo_filtered does not run here"
+	[ "$status" -eq 2 ] || skip_file "echo_filtered does not run here"
 }
 
 # answered_as_bare ARGUMENT...: twice, and the server is alive at the end.

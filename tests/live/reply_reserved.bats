@@ -23,7 +23,7 @@ reserved_is_cured() {
 }
 
 setup_file() {
-	[ -x "$servers/echo_reserved" ] || skip "this libc has no bindresvport"
+	[ -x "$servers/echo_reserved" ] || skip_file "this libc has no bindresvport"
 }
 
 @test "bindresvport, recvfrom, sendto" {

@@ -16,8 +16,8 @@ export same_results=time64/same_results
 # Before the other files' setup, for which nothing would be there.
 setup_file() {
 	[ -x "$servers/$same_results" ] ||
-		skip "the compiler does not build for 32 bits and _TIME_BITS=64 (Debian: gcc-multilib)"
-	need_no_sanitizer
+		skip_file "the compiler does not build for 32 bits and _TIME_BITS=64 (Debian: gcc-multilib)"
+	! servers_have_sanitizer || skip_file "the servers are built with a sanitizer"
 }
 
 # calls_by NAME SERVER: or the test would show nothing.

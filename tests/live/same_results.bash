@@ -9,7 +9,7 @@ same_results=${same_results:-same_results}
 setup_file() {
 	# The sanitizers look at memory before the kernel can refuse it.
 	if nm "$servers/$same_results" | grep -qE '__(a|t)san_init'; then
-		skip "built with a sanitizer"
+		skip_file "built with a sanitizer"
 	fi
 }
 

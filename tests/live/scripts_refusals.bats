@@ -7,7 +7,7 @@ load lab
 
 # There are no hosts here.
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
+	enter_test_directory || return
 }
 
 teardown() {

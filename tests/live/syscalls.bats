@@ -7,8 +7,8 @@
 load lab
 
 setup_file() {
-	command -v strace >/dev/null || skip "strace is not installed"
-	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	command -v strace >/dev/null || skip_file "strace is not installed"
+	strace -o /dev/null true 2>/dev/null || skip_file "strace may not trace here"
 }
 
 # calls_of_forty bare|with_library ADDRESS NAME ARGUMENT...: sets "calls" to what forty requests to

@@ -5,9 +5,9 @@
 # test needs other paths than those of the build tree (a missing library, a directory of services),
 # it makes a wrapper of its own from the template.
 
-bats_require_minimum_version 1.5.0
-
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=tests/live/bats.bash
+. "$here/bats.bash"
 : "${abs_top_srcdir:=$(cd "$here/../.." && pwd)}"
 : "${abs_top_builddir:=$abs_top_srcdir}"
 wrapper=$abs_top_builddir/scripts/bindright
@@ -18,7 +18,7 @@ settings=$abs_top_builddir/shim/ctl/bindright-settings
 unset LD_PRELOAD "${!BINDRIGHT@}"
 
 setup() {
-	cd "$BATS_TEST_TMPDIR" || return
+	enter_test_directory || return
 	[ -x "$wrapper" ] || skip "no wrapper at $wrapper: run make first"
 }
 
@@ -41,14 +41,10 @@ script() {
 	chmod +x "$file"
 }
 
-# bindright ARGUMENT...: runs the wrapper; bats wants to be told where 127 is no surprise.
+# bindright ARGUMENT...: runs the wrapper.
 bindright() {
-	run ${expected:+"-$expected"} --separate-stderr "$wrapper" "$@"
+	run_apart "$wrapper" "$@"
 }
-
-# What bats fills when run is told to keep the two apart.
-stderr=
-stderr_lines=()
 
 # gives OUTPUT: the command ran, printed this, and nobody printed anything else.
 gives() {

@@ -171,7 +171,7 @@ bad_list() {
 	if [ "$(id -u)" -eq 0 ]; then
 		# Root may read everything, but not from a user namespace that is not his.
 		unshare -U true 2>/dev/null || skip 'root may read everything'
-		run --separate-stderr unshare -U "$wrapper" -c conf touch ran
+		run_apart unshare -U "$wrapper" -c conf touch ran
 	else
 		bindright -c conf touch ran
 	fi
