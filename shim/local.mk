@@ -11,6 +11,7 @@ sys_sources = \
 	shim/sys/clock.h \
 	shim/sys/deepbind.c shim/sys/deepbind.h \
 	shim/sys/env.c shim/sys/env.h \
+	shim/sys/libc.c shim/sys/libc.h \
 	shim/sys/log.c shim/sys/log.h \
 	shim/sys/next.c shim/sys/next.h \
 	shim/sys/ports.c shim/sys/ports.h \
@@ -97,6 +98,20 @@ shim_time64_libbindright_la_CPPFLAGS = $(AM_CPPFLAGS) $(TIME64_CFLAGS)
 shim_time64_libbindright_la_CFLAGS = $(shim_CFLAGS) -m32 -march=i486 -mtune=generic
 shim_time64_libbindright_la_LDFLAGS = $(shim_libbindright_la_LDFLAGS) -rpath /nowhere
 shim_time64_libbindright_la_DEPENDENCIES = shim/exports.map
+endif
+
+# The same for musl, for the tests: by one command, for libtool knows one compiler only. The headers of
+# the kernel stand beside glibc's. recvmmsg's flags are what configure.ac says of musl.
+if HAVE_MUSL
+check_DATA += shim/musl/libbindright.so
+CLEANFILES += shim/musl/libbindright.so
+MUSL_COMPILE = $(MUSL_CC) -std=gnu11 -D_GNU_SOURCE -Dmmsg_flags_t='unsigned int' -O2 \
+	-I$(srcdir)/shim -idirafter /usr/include -idirafter /usr/include/$(host_cpu)-linux-gnu
+shim/musl/libbindright.so: $(core_sources) $(lower_sources) $(calls_sources) shim/exports.map
+	$(AM_V_CC)$(MKDIR_P) shim/musl && \
+		$(MUSL_COMPILE) -fPIC -fvisibility=hidden -ftls-model=initial-exec -shared \
+		-Wl,-z,now -Wl,-z,relro -Wl,-z,defs -Wl,--version-script=$(srcdir)/shim/exports.map \
+		-o $@ $(filter %.c,$^)
 endif
 
 # The wrapper asks this program whether a setting is one that the library knows.

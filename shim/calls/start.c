@@ -3,6 +3,7 @@
  * finds for itself; the program's own calls all come later. */
 #include "replies/table.h"
 #include "sys/env.h"
+#include "sys/libc.h"
 #include "sys/next.h"
 #include "sys/ports.h"
 #include "sys/preload.h"
@@ -10,7 +11,6 @@
 #include "sys/scratch.h"
 
 #include <errno.h>
-#include <pthread.h>
 
 __attribute__((constructor)) static void start(void)
 {
@@ -23,7 +23,7 @@ __attribute__((constructor)) static void start(void)
 	settings = env_settings();
 	/* What one process receives another may answer. */
 	if (settings_want_replies(settings))
-		pthread_atfork(table_make, NULL, NULL);
+		libc_before_fork(table_make);
 	if (listeners_concern_listen(&settings->v6only))
 		ports_init();
 	if (settings->is_on && !settings->children)

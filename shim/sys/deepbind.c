@@ -12,6 +12,7 @@
 
 #include "runtime/impl.h"
 #include "sys/env.h"
+#include "sys/libc.h"
 #include "sys/next.h"
 
 #include <dlfcn.h>
@@ -21,7 +22,6 @@
 
 #if defined(RTLD_DEEPBIND) && defined(__GLIBC__)
 
-#include <gnu/libc-version.h>
 #include <link.h>
 #include <stdint.h>
 #include <string.h>

@@ -5,6 +5,7 @@
  */
 #include "sys/env.h"
 
+#include "sys/libc.h"
 #include "sys/log.h"
 
 #include <errno.h>
@@ -89,6 +90,9 @@ static void read_environment(void)
 {
 	const char *name;
 
+	/* All stays off, the log too. */
+	if (!libc_is_ours())
+		return;
 	settings_init(&settings);
 	for (unsigned int i = 0; (name = settings_name(i)) != NULL; i++)
 		take_variable(name);

@@ -11,7 +11,8 @@
 /*
  * The settings, read from the environment on the first call and never again, by secure_getenv. A
  * setting that is not understood is left at its default, and a line about it kept for env_complain.
- * Never NULL; until another thread that is reading them is through, settings in which all is off.
+ * Where the C library is another one than the library was built for, all is off. Never NULL; until
+ * another thread that is reading them is through, settings in which all is off.
  */
 const struct settings *env_settings(void);
 

@@ -19,6 +19,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Newer glibc calls it __isoc23_sscanf, which other C libraries lack (sys/libc.h). */
+#pragma weak sscanf
+
 enum { WORDS = 512 };
 
 /* A word, as every machine can write it: where 64 bits are too many for one store, compilers call a

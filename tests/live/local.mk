@@ -28,6 +28,7 @@ LIVE_TESTS = \
 	tests/live/log_debug.bats \
 	tests/live/log_harmless.bats \
 	tests/live/log_syslog.bats \
+	tests/live/other_libc.bats \
 	tests/live/programs.bats \
 	tests/live/programs_children.bats \
 	tests/live/reply_address_removed.bats \

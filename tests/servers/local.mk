@@ -173,6 +173,16 @@ noinst_PROGRAMS += tests/servers/echo_reserved
 tests_servers_echo_reserved_SOURCES = tests/servers/echo_reserved.c $(servers_common)
 endif
 
+# Against musl, for its own library and for ours in a program of another C library.
+if HAVE_MUSL
+musl_servers = tests/servers/musl/echo_recvfrom tests/servers/musl/inherit tests/servers/musl/listeners
+check_DATA += $(musl_servers)
+CLEANFILES += $(musl_servers)
+$(musl_servers): tests/servers/musl/%: tests/servers/%.c $(servers_common)
+	$(AM_V_CC)$(MKDIR_P) tests/servers/musl && \
+		$(MUSL_COMPILE) -I$(srcdir)/tests/servers -o $@ $(filter %.c,$^)
+endif
+
 # For 32 bits and a time_t of 64, where all these calls have other names in glibc.
 if HAVE_TIME64
 check_PROGRAMS += \
