@@ -56,12 +56,14 @@ static atomic_bool has_complained;
 static bool is_read_by_journal(const struct output *output)
 {
 	const char *value = secure_getenv("JOURNAL_STREAM");
-	char *end;
+	char stream[sizeof("18446744073709551615:18446744073709551615")];
 
 	if (value == NULL || output->kind != OUTPUT_SOCKET)
 		return false;
-	return strtoull(value, &end, 10) == makedev(output->device_major, output->device_minor) &&
-	       *end == ':' && strtoull(end + 1, &end, 10) == output->inode && *end == '\0';
+	snprintf(stream, sizeof(stream), "%llu:%llu",
+		(unsigned long long)makedev(output->device_major, output->device_minor),
+		(unsigned long long)output->inode);
+	return strcmp(value, stream) == 0;
 }
 
 void log_configure(const struct log_settings *settings)
