@@ -45,6 +45,9 @@ LIVE_TESTS = \
 	tests/live/reply_error_queue.bats \
 	tests/live/reply_errors.bats \
 	tests/live/reply_filtered.bats \
+	tests/live/reply_filtered_actions.bats \
+	tests/live/reply_filtered_calls.bats \
+	tests/live/reply_filtered_exec.bats \
 	tests/live/reply_forked.bats \
 	tests/live/reply_fortify.bats \
 	tests/live/reply_inherited.bats \
@@ -82,6 +85,6 @@ LIVE_TESTS = \
 	tests/live/syscalls.bats
 
 TESTS += $(LIVE_TESTS)
-EXTRA_DIST += $(LIVE_TESTS) tests/live/bats.bash tests/live/flood.bash tests/live/inherited.bash \
+EXTRA_DIST += $(LIVE_TESTS) tests/live/bats.bash tests/live/filtered.bash tests/live/flood.bash tests/live/inherited.bash \
 	tests/live/lab.bash tests/live/refused.bash tests/live/routes.bash tests/live/.shellcheckrc tests/live/puppet.bash \
 	tests/live/same_results.bash

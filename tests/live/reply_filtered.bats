@@ -1,68 +1,140 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Servers that a seccomp filter kills for every system call but their own. Sockets that are bound
-# before the filter goes in are cured, for they are watched before that; all others are as bare. No
-# filter ever ends the server.
+# Servers that a seccomp filter kills for every system call but their own. They are cured where the
+# filter permits what that takes, and are as bare where it does not. No filter ever ends the server.
 
 load lab
+load filtered
 
-setup_file() {
-	local status=0
+@test "bound, then filtered" {
+	local way
 
-	"$servers/echo_filtered" -x 2>/dev/null || status=$?
-	[ "$status" -eq 2 ] || skip_file "echo_filtered does not run here"
-}
-
-# answered_as_bare ARGUMENT...: twice, and the server is alive at the end.
-answered_as_bare() {
-	local how
-
-	for how in bare with_library; do
-		"$how" start_server echo_filtered "$@"
-		ask_client -r 2 "$PORT" "${V4[@]}"
-		some_wrong
-		cp answers "$how.answers"
+	for way in prctl SYS_prctl SYS_seccomp tsync; do
+		is_cured_if_filtered -b "$way"
 	done
-	same_text bare.answers with_library.answers
 }
 
-@test "bound, then filtered by prctl" {
-	replies_are_cured V4 echo_filtered 0.0.0.0 "$PORT"
-	replies_are_cured V6 echo_filtered -6 :: "$PORT"
-}
+@test "the first datagram answered, then filtered" {
+	local way
 
-@test "bound, then filtered by syscall(SYS_seccomp)" {
-	replies_are_cured V4 echo_filtered -s 0.0.0.0 "$PORT"
-	replies_are_cured V6 echo_filtered -s -6 :: "$PORT"
+	for way in prctl SYS_prctl SYS_seccomp tsync; do
+		is_cured_if_filtered -t first -b "$way"
+	done
 }
 
 @test "bound, moved to descriptor 2, then filtered" {
 	replies_are_cured V4 echo_filtered -2 0.0.0.0 "$PORT"
 }
 
-@test "filtered, then bound: as bare" {
-	answered_as_bare -l 0.0.0.0 "$PORT"
-	answered_as_bare -l -s 0.0.0.0 "$PORT"
-}
+@test "filtered, then bound: as bare where the filter permits no more" {
+	local way
 
-@test "the address asked is gone, and a warning is due" {
-	local how
-
-	for how in bare with_library; do
-		"$how" start_server echo_filtered -w 0.0.0.0 "$PORT"
-		ask_client_meanwhile -t $((LIMIT_S * 1000)) "$PORT" "${V4[1]}"
-		server_says request
-		server_ip addr del "${V4[1]}/24" dev wire0
-		tell_server go
-		client_is_done
-		every_line_is "wrong ${V4[0]}"
-		server_ip addr add "${V4[1]}/24" brd 192.0.2.255 dev wire0
+	for way in prctl SYS_prctl SYS_seccomp tsync; do
+		answered_as_bare echo_filtered -t early -b "$way" 0.0.0.0 "$PORT"
 	done
 }
 
+@test "filtered, then bound: cured where the filter permits all" {
+	is_cured_if_filtered -A -t early
+	is_cured_if_filtered -A -t early -n execve
+	is_cured_if_filtered -a log -t early
+}
+
+@test "without recvmsg, without sendmsg: as bare" {
+	local time
+
+	for time in bound first early; do
+		answered_as_bare echo_filtered -t "$time" -n recvmsg 0.0.0.0 "$PORT"
+		answered_as_bare echo_filtered -t "$time" -n sendmsg 0.0.0.0 "$PORT"
+		answered_as_bare echo_filtered -t "$time" -n recvmsg -n sendmsg 0.0.0.0 "$PORT"
+	done
+}
+
+@test "a filter on top of another: both are asked" {
+	is_cured_if_filtered -D
+	is_cured_if_filtered -D -b SYS_seccomp
+	answered_as_bare echo_filtered -D -n recvmsg 0.0.0.0 "$PORT"
+	answered_as_bare echo_filtered -D -n sendmsg 0.0.0.0 "$PORT"
+	answered_as_bare echo_filtered -D -b SYS_seccomp -n recvmsg 0.0.0.0 "$PORT"
+}
+
+@test "a second thread puts itself under a filter" {
+	is_unharmed echo_filtered -b thread 0.0.0.0 "$PORT"
+	is_unharmed echo_filtered -b thread -n recvmsg 0.0.0.0 "$PORT"
+	is_unharmed echo_filtered -b thread -t early 0.0.0.0 "$PORT"
+}
+
+@test "a second thread puts all under a filter without recvmsg or sendmsg" {
+	answered_as_bare echo_filtered -b tsync -n recvmsg 0.0.0.0 "$PORT"
+	answered_as_bare echo_filtered -b tsync -n sendmsg 0.0.0.0 "$PORT"
+}
+
+@test "strict mode: a connected server goes on, any other ends as bare" {
+	bare start_server echo_filtered -c -t first -b strict 0.0.0.0 "$PORT"
+	ask_client -n 1 -r 3 "$PORT" "${V4[1]}"
+	some_wrong
+	BINDRIGHT_LOG=debug with_library start_server echo_filtered -c -t first -b strict 0.0.0.0 "$PORT"
+	ask_client -n 1 -r 3 "$PORT" "${V4[1]}"
+	every_line_is right
+
+	ends_as_bare "$servers/echo_filtered" -b strict 0.0.0.0 "$PORT"
+	ends_as_bare "$servers/echo_filtered" -t first -b strict 0.0.0.0 "$PORT"
+}
+
+# connects_to_peer ARGUMENT...: connects to its first peer once the filter is in.
+connects_to_peer() {
+	start_server echo_filtered -c "$@" 0.0.0.0 "$PORT"
+	ask_client -n 1 -r 3 "$PORT" "${V4[1]}"
+}
+
+@test "it connects under the filter: pinned only where the filter permits that" {
+	local call time
+
+	for time in bound early; do
+		bare connects_to_peer -t "$time"
+		some_wrong
+		BINDRIGHT_LOG=debug with_library connects_to_peer -t "$time"
+		every_line_is "wrong ${V4[0]}"
+		with_library connects_to_peer -t "$time" -A
+		every_line_is right
+		for call in setsockopt getsockopt getsockname recvmsg sendmsg; do
+			with_library connects_to_peer -t "$time" -A -n "$call"
+			every_line_matches '^(right|wrong)'
+		done
+	done
+}
+
+# goes_from_address ARGUMENT...: the address asked is gone before the answer, so that a warning is due.
+goes_from_address() {
+	start_server echo_filtered -w "$@" 0.0.0.0 "$PORT"
+	ask_client_meanwhile -t $((LIMIT_S * 1000)) "$PORT" "${V4[1]}"
+	server_says request
+	server_ip addr del "${V4[1]}/24" dev wire0
+	tell_server go
+	client_is_done
+	every_line_is "wrong ${V4[0]}"
+	server_ip addr add "${V4[1]}/24" brd 192.0.2.255 dev wire0
+}
+
+@test "the address asked is gone, and a warning is due" {
+	bare goes_from_address
+	[ ! -s server.err ] || fail "bare something is said"
+	with_library goes_from_address
+	with_library goes_from_address -A -n getpid
+	with_library goes_from_address -A
+	[ "$(wc -l <server.err)" -eq 1 ] || fail "the filter permits the warning, and it is not there"
+}
+
+@test "where a filter keeps a socket from being cured, one line says so" {
+	with_library start_server echo_filtered -A -t early -n setsockopt 0.0.0.0 "$PORT"
+	ask_client -r 3 "$PORT" "${V4[@]}"
+	some_wrong
+	[ "$(grep -cE 'filter|seccomp|sandbox' server.err)" -eq 1 ] || fail "not one line says so"
+}
+
 @test "while all is logged" {
-	BINDRIGHT_LOG=debug with_library start_server echo_filtered 0.0.0.0 "$PORT"
-	ask_client -r 2 "$PORT" "${V4[@]}"
-	every_line_matches '^(right|wrong)'
+	is_unharmed echo_filtered 0.0.0.0 "$PORT"
+	is_unharmed echo_filtered -t early 0.0.0.0 "$PORT"
+	is_unharmed echo_filtered -n write -t first 0.0.0.0 "$PORT"
 }

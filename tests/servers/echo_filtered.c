@@ -1,63 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * An echo server in a sandbox: a seccomp filter that kills for every system call but those that the
- * server itself makes, as chrony, OpenSSH, vsftpd and many others have.
+ * An echo server in a sandbox of its own making, as chrony, OpenSSH, vsftpd and many others have:
+ * a seccomp filter (filter.h).
  *
- *	echo_filtered [-s] [-n] [-l] [-w] [SERVER OPTIONS] [ADDRESS] PORT
+ *	echo_filtered [-t TIME] [-w] [-c] [-L] [FILTER OPTIONS] [SERVER OPTIONS] [ADDRESS] PORT
  *
- * The filter allows recvfrom, sendto, recvmsg, sendmsg, read, write and exit; -n (narrow) leaves
- *out recvmsg and sendmsg. -s installs it by syscall(SYS_seccomp), as libseccomp does, not by prctl.
- *-l (late) does so before the socket is opened and bound, for which it allows socket and bind, too.
- * -w says "request" for each and waits for a line on stdin before it is answered.
+ * TIME says when the filter goes in: bound (unless told), as soon as the socket is bound; first,
+ * once the first datagram is answered; early, before the socket is opened, for which socket and
+ * bind are permitted, too. -w says "request" for each datagram and waits for a line on stdin before
+ * it is answered. -c serves the first peer alone: it connects to it, for which connect is
+ *permitted, too, and then reads and writes. The first time is then before its first answer, as
+ *strict mode demands. -L prints the system calls that the filter's options know by name.
  */
 #include "common.h"
+#include "filter.h"
 
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#define ALLOW(number)                                        \
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (number), 0, 1), \
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
-
-/* One that no kernel has. */
-#define NO_CALL 0x7fffffff
+enum time { BOUND, FIRST, EARLY };
 
 /* Written by main while the command line is read. */
-static bool by_number, is_narrow, is_late, waits;
-
-static void install(void)
-{
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		ALLOW(SYS_recvfrom),
-		ALLOW(SYS_sendto),
-		ALLOW(SYS_read),
-		ALLOW(SYS_write),
-		ALLOW(SYS_exit_group),
-		ALLOW(is_narrow ? NO_CALL : SYS_recvmsg),
-		ALLOW(is_narrow ? NO_CALL : SYS_sendmsg),
-		ALLOW(is_late ? SYS_socket : NO_CALL),
-		ALLOW(is_late ? SYS_bind : NO_CALL),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-	};
-	struct sock_fprog program = {sizeof(filter) / sizeof(filter[0]), filter};
-	long result;
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		die("PR_SET_NO_NEW_PRIVS");
-	if (by_number)
-		result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
-	else
-		result = prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
-	if (result < 0)
-		die("seccomp");
-}
+static enum time filter_time = BOUND;
+static bool waits, connects;
 
 /* stdio would ask for more than the filter allows. */
 static void say(const char *line)
@@ -75,26 +42,40 @@ static void wait_for_line(void)
 		continue;
 }
 
+static enum time find_time(const char *name)
+{
+	if (strcmp(name, "bound") == 0)
+		return BOUND;
+	if (strcmp(name, "first") == 0)
+		return FIRST;
+	if (strcmp(name, "early") == 0)
+		return EARLY;
+	errno = 0;
+	die("%s: unknown time", name);
+}
+
 static void read_command_line(int argc, char **argv)
 {
 	int letter;
 
-	while ((letter = getopt(argc, argv, SERVER_LETTERS "snlw")) != -1) {
-		if (letter == 's')
-			by_number = true;
-		else if (letter == 'n')
-			is_narrow = true;
-		else if (letter == 'l')
-			is_late = true;
-		else if (letter == 'w')
+	while ((letter = getopt(argc, argv, SERVER_LETTERS FILTER_LETTERS "t:wcL")) != -1) {
+		if (letter == 't') {
+			filter_time = find_time(optarg);
+		} else if (letter == 'w') {
 			waits = true;
-		else
+		} else if (letter == 'c') {
+			connects = true;
+		} else if (letter == 'L') {
+			filter_list_calls();
+			exit(0);
+		} else if (!filter_letter(letter)) {
 			server_letter(letter);
+		}
 	}
 }
 
-/* Late: resolving comes before the filter, for it may want anything. */
-static int open_late(int argc, char **argv)
+/* Early: resolving comes before the filter, for it may want anything. */
+static int open_early(int argc, char **argv)
 {
 	struct endpoint local;
 	int fd;
@@ -103,30 +84,66 @@ static int open_late(int argc, char **argv)
 	if (argc != 2)
 		die("want ADDRESS PORT");
 	resolve(argv[0], argv[1], SOCK_DGRAM, &local);
-	install();
+	filter_permit("socket");
+	filter_permit("bind");
+	filter_install();
 	fd = socket(local.addr.ss_family, SOCK_DGRAM, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&local.addr, local.addr_len) < 0)
 		_exit(4);
+	say("ready\n");
 	return fd;
+}
+
+static void serve(int fd)
+{
+	struct letter letter;
+
+	receive_letter(fd, &letter);
+	if (waits)
+		wait_for_line();
+	answer_letter(fd, &letter);
+}
+
+static _Noreturn void serve_first_peer(int fd)
+{
+	struct letter letter;
+	ssize_t len;
+
+	receive_letter(fd, &letter);
+	if (connect(fd, (struct sockaddr *)&letter.peer.addr, letter.peer.addr_len) < 0)
+		_exit(4);
+	if (filter_time == FIRST)
+		filter_install();
+	len = (ssize_t)letter.len;
+	while (len >= 0 && write(fd, letter.text, (size_t)len) == len)
+		len = read(fd, letter.text, sizeof(letter.text));
+	_exit(5);
 }
 
 int main(int argc, char **argv)
 {
-	struct letter letter;
 	int fd;
 
 	read_command_line(argc, argv);
-	if (is_late) {
-		fd = open_late(argc - optind, argv + optind);
+	argc -= optind;
+	argv += optind;
+	if (connects)
+		filter_permit("connect");
+	if (filter_time == EARLY) {
+		fd = open_early(argc, argv);
 	} else {
-		fd = server_bind(argc - optind, argv + optind, SOCK_DGRAM);
-		install();
+		fd = server_bind(argc, argv, SOCK_DGRAM);
+		/* The filter may not permit it. */
+		say("ready\n");
 	}
-	say("ready\n");
-	for (;;) {
-		receive_letter(fd, &letter);
-		if (waits)
-			wait_for_line();
-		answer_letter(fd, &letter);
+	if (filter_time == BOUND)
+		filter_install();
+	if (connects)
+		serve_first_peer(fd);
+	if (filter_time == FIRST) {
+		serve(fd);
+		filter_install();
 	}
+	for (;;)
+		serve(fd);
 }

@@ -33,6 +33,7 @@ noinst_PROGRAMS += \
 	tests/servers/echo_threads \
 	tests/servers/echo_wait \
 	tests/servers/echo_workers \
+	tests/servers/filtered \
 	tests/servers/flood \
 	tests/servers/hear \
 	tests/servers/inherit \
@@ -62,7 +63,9 @@ tests_servers_echo_deepbind_LDFLAGS = \
 	$(AM_LDFLAGS) -Wl,--enable-new-dtags -Wl,-rpath,'$$ORIGIN/.libs'
 tests_servers_echo_deepbind_LDADD = -ldl
 tests_servers_echo_errors_SOURCES = tests/servers/echo_errors.c $(servers_common)
-tests_servers_echo_filtered_SOURCES = tests/servers/echo_filtered.c $(servers_common)
+tests_servers_echo_filtered_SOURCES = \
+	tests/servers/echo_filtered.c tests/servers/filter.c tests/servers/filter.h $(servers_common)
+tests_servers_echo_filtered_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_echo_flow_SOURCES = tests/servers/echo_flow.c $(servers_common)
 tests_servers_echo_forked_SOURCES = tests/servers/echo_forked.c $(servers_common)
 tests_servers_echo_fresh_SOURCES = tests/servers/echo_fresh.c $(servers_common)
@@ -88,6 +91,9 @@ tests_servers_echo_wait_SOURCES = tests/servers/echo_wait.c $(servers_common)
 tests_servers_hear_SOURCES = tests/servers/hear.c $(servers_common)
 tests_servers_echo_workers_SOURCES = tests/servers/echo_workers.c $(servers_common)
 tests_servers_echo_workers_CFLAGS = $(AM_CFLAGS) -pthread
+tests_servers_filtered_SOURCES = \
+	tests/servers/filtered.c tests/servers/filter.c tests/servers/filter.h $(servers_common)
+tests_servers_filtered_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_flood_SOURCES = tests/servers/flood.c $(servers_common)
 tests_servers_inherit_SOURCES = tests/servers/inherit.c $(servers_common)
 tests_servers_listen_race_SOURCES = tests/servers/listen_race.c $(servers_common)

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+# Words for servers under a seccomp filter (tests/servers/filter.h).
+
+setup_file() {
+	[ -n "$("$servers/echo_filtered" -L 2>/dev/null)" ] || skip "echo_filtered does not run here"
+}
+
+# is_cured_if_filtered ARGUMENT...: by both families. It is asked again at the end, so it lives.
+is_cured_if_filtered() {
+	echo "under test: echo_filtered $*"
+	replies_are_cured V4 echo_filtered "$@" 0.0.0.0 "$PORT"
+	replies_are_cured V6 echo_filtered "$@" -6 :: "$PORT"
+}
+
+# answered_as_bare COMMAND...: a server of tests/servers; twice.
+answered_as_bare() {
+	local how
+
+	echo "under test: $*"
+	for how in bare with_library; do
+		"$how" start_server "$@"
+		ask_client -r 2 "$PORT" "${V4[@]}"
+		some_wrong
+		cp answers "$how.answers"
+	done
+	same_text bare.answers with_library.answers
+}
+
+# is_unharmed COMMAND...: bare the fault shows; with the library each request gets an answer, from
+# wherever, while all is logged.
+is_unharmed() {
+	echo "under test: $*"
+	bare start_server "$@"
+	ask_client "$PORT" "${V4[@]}"
+	some_wrong
+	BINDRIGHT_LOG=debug:$PWD/log with_library start_server "$@"
+	ask_client -r 2 "$PORT" "${V4[@]}"
+	every_line_matches '^(right|wrong)'
+	BINDRIGHT_LOG=debug with_library start_server "$@"
+	ask_client -r 2 "$PORT" "${V4[@]}"
+	every_line_matches '^(right|wrong)'
+}
+
+# ends_as_bare COMMAND...: it ends at its first receive or answer, with the same status and last words.
+ends_as_bare() {
+	local how status
+
+	echo "under test: $*"
+	for how in bare with_library; do
+		"$how" launch_server "$@"
+		wait_until has_begun || fail "$* is not ready"
+		ask_client -t 300 "$PORT" "${V4[1]}"
+		wait_until server_is_over || fail "$how it goes on"
+		status=0
+		wait "$server_pid" || status=$?
+		server_pid=
+		exec {server_in}>&-
+		{
+			echo "status $status"
+			cat server.err
+		} >"$how.end"
+	done
+	! grep -qx 'status 0' bare.end || fail "bare it does not fail"
+	same_text bare.end with_library.end
+}
+
+has_begun() {
+	grep -qx ready server.out || server_is_over
+}
+
+server_is_over() {
+	! kill -0 "$server_pid" 2>/dev/null
+}

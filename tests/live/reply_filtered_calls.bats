@@ -1,0 +1,92 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Filters that permit everything but one system call, which kills: whichever it is, if it is not the
+# server's own, the server lives, at every level of the log.
+
+load lab
+load filtered
+
+# The server's own; what else it cannot do without as it starts is no matter under a filter.
+readonly OWN='recvfrom|sendto|read|write|exit_group'
+
+# without_each COMMAND ARGUMENT...: once for each call that the server does not make itself.
+without_each() {
+	local call
+
+	for call in $("$servers/echo_filtered" -L | grep -vxE "$OWN"); do
+		echo "without $call: $*"
+		"$@" -A -n "$call" 0.0.0.0 "$PORT"
+	done
+}
+
+# lives ARGUMENT...: and is answered from wherever.
+lives() {
+	BINDRIGHT_LOG=debug with_library start_server echo_filtered "$@"
+	ask_client -r 2 "$PORT" "${V4[@]}"
+	every_line_matches '^(right|wrong)'
+}
+
+# lives_and_is_cured ARGUMENT...: what is needed once the socket is watched are recvmsg and sendmsg.
+lives_and_is_cured() {
+	lives "$@"
+	[[ " $* " =~ ' -n '(recvmsg|sendmsg)' ' ]] || every_line_is right
+}
+
+shows_fault_bare() {
+	bare start_server echo_filtered "$@" -A 0.0.0.0 "$PORT"
+	ask_client "$PORT" "${V4[@]}"
+	some_wrong
+}
+
+@test "bound, then filtered" {
+	shows_fault_bare
+	without_each lives_and_is_cured
+}
+
+@test "the first datagram answered, then filtered" {
+	shows_fault_bare -t first
+	without_each lives_and_is_cured -t first
+}
+
+@test "filtered, then bound" {
+	shows_fault_bare -t early
+	# These two it makes itself then.
+	OWN_EARLY='socket|bind'
+	without_each lives_early -t early
+}
+
+lives_early() {
+	[[ " $* " =~ ' -n '($OWN_EARLY)' ' ]] || lives "$@"
+}
+
+# connects ARGUMENT...: once the filter is in, to its first peer.
+connects() {
+	[[ " $* " != *' -n connect '* ]] || return 0
+	BINDRIGHT_LOG=debug with_library start_server echo_filtered -c "$@"
+	ask_client -n 1 -r 2 "$PORT" "${V4[1]}"
+	every_line_matches '^(right|wrong)'
+}
+
+@test "it connects under the filter" {
+	bare start_server echo_filtered -c -A 0.0.0.0 "$PORT"
+	ask_client -n 1 "$PORT" "${V4[1]}"
+	some_wrong
+	without_each connects
+}
+
+# is_refused ARGUMENT...: the address asked is gone, so that a source is refused and a warning due.
+is_refused() {
+	BINDRIGHT_LOG=debug with_library start_server echo_filtered -w "$@"
+	ask_client_meanwhile -t $((LIMIT_S * 1000)) "$PORT" "${V4[1]}"
+	server_says request
+	server_ip addr del "${V4[1]}/24" dev wire0
+	tell_server go
+	client_is_done
+	every_line_is "wrong ${V4[0]}"
+	server_ip addr add "${V4[1]}/24" brd 192.0.2.255 dev wire0
+}
+
+@test "the address asked is gone" {
+	without_each is_refused
+}
