@@ -87,7 +87,8 @@ COLD static ssize_t receive_from_first(int fd, uint32_t flags, void *buf, size_t
 
 	if (has_pktinfo)
 		return len;
-	is_udp = watch_confirm(fd);
+	/* A filter may have refused recvmsg. */
+	is_udp = fd_flags(fd) & FD_LEARNS && watch_confirm(fd);
 	if (len >= 0 || errno != EAGAIN)
 		return len;
 	errno = saved_errno;

@@ -13,6 +13,8 @@ enum socketcall {
 	CALL_CONNECT = 3,
 	CALL_GETSOCKNAME = 6,
 	CALL_GETPEERNAME = 7,
+	CALL_SENDTO = 11,
+	CALL_RECVFROM = 12,
 	CALL_SETSOCKOPT = 14,
 	CALL_GETSOCKOPT = 15,
 	CALL_SENDMSG = 16,
@@ -121,16 +123,30 @@ int impl_connect(int fd, const struct sockaddr *addr, socklen_t len)
 	return next_connect(fd, addr, len);
 }
 
+/* The program's own call, which ours stands for: one that the filter forbids is to have its end. */
+static bool is_own_allowed(
+	long number, enum socketcall socketcall, int fd, const struct msghdr *msg, int flags)
+{
+	const struct iovec none = {NULL, 0};
+	const struct iovec *iov = msg->msg_iov != NULL ? msg->msg_iov : &none;
+
+	return is_allowed(number, socketcall,
+		IMPL_ARGS(fd, (long)iov->iov_base, (long)iov->iov_len, flags, (long)msg->msg_name,
+			msg->msg_namelen));
+}
+
 static ssize_t ask_and_recvmsg(int fd, struct msghdr *msg, int flags)
 {
-	if (!is_allowed(SYS_recvmsg, CALL_RECVMSG, IMPL_ARGS(fd, (long)msg, flags)))
+	if (!is_allowed(SYS_recvmsg, CALL_RECVMSG, IMPL_ARGS(fd, (long)msg, flags)) ||
+		!is_own_allowed(SYS_recvfrom, CALL_RECVFROM, fd, msg, flags))
 		return -1;
 	return next_recvmsg(fd, msg, flags);
 }
 
 static ssize_t ask_and_sendmsg(int fd, const struct msghdr *msg, int flags)
 {
-	if (!is_allowed(SYS_sendmsg, CALL_SENDMSG, IMPL_ARGS(fd, (long)msg, flags)))
+	if (!is_allowed(SYS_sendmsg, CALL_SENDMSG, IMPL_ARGS(fd, (long)msg, flags)) ||
+		!is_own_allowed(SYS_sendto, CALL_SENDTO, fd, msg, flags))
 		return -1;
 	return next_sendmsg(fd, msg, flags);
 }
@@ -149,9 +165,10 @@ bool impl_recvmsg_is_filtered(int fd, int flags, int error)
 {
 	int saved_errno = errno;
 	struct msghdr msg = impossible;
-	bool is_filtered = false;
+	/* Of these the kernel says neither for a receive. */
+	bool is_filtered = error == EPERM || error == ENOSYS;
 
-	if (impl_is_refusal(error))
+	if (error == EACCES)
 		is_filtered = impl_recvmsg(fd, &msg, flags) < 0 && impl_is_refusal(errno);
 	errno = saved_errno;
 	return is_filtered;
@@ -160,9 +177,10 @@ bool impl_recvmsg_is_filtered(int fd, int flags, int error)
 bool impl_sendmsg_is_filtered(int fd, int flags, int error)
 {
 	int saved_errno = errno;
-	bool is_filtered = false;
+	bool is_filtered = error == ENOSYS;
 
-	if (impl_is_refusal(error))
+	/* EPERM is the firewall's word, too. */
+	if (error == EPERM || error == EACCES)
 		is_filtered = impl_sendmsg(fd, &impossible, flags) < 0 && impl_is_refusal(errno);
 	errno = saved_errno;
 	return is_filtered;

@@ -2,7 +2,8 @@
 /*
  * Keeps copies of filters, in a list that only grows: each is added before the kernel gets it, so
  * that no thread makes a call that it forbids. One that the kernel then refuses stays, and counts
- * no more.
+ * no more. The copies have memory of their own, mapped before the first filter, for that may forbid
+ * it.
  */
 #include "runtime/sandbox.h"
 
@@ -20,6 +21,12 @@ struct sandbox_filter {
 };
 
 atomic_bool sandbox_has_filters;
+/* What the kernel takes of one process (MAX_INSNS_PER_PATH in kernel/seccomp.c) fits in, and as
+ * much again that it refuses. Pages take memory once they are written. */
+enum { STORE = 512 * 1024 };
+/* Set once, by the first filter, and how much of it is taken. */
+static unsigned char *_Atomic store;
+static _Atomic size_t taken;
 /* The newest; written by whoever adds one. */
 static struct sandbox_filter *_Atomic newest;
 /* What stands for filters that allow nothing (its program is empty), and how many of these count.
@@ -50,6 +57,26 @@ bool sandbox_ask(long number, const long args[SANDBOX_ARGS])
 	return true;
 }
 
+/* Memory for a copy; NULL if there is none. */
+static void *take(size_t size)
+{
+	unsigned char *memory = atomic_load(&store), *none = NULL;
+	size_t at;
+
+	if (memory == NULL) {
+		memory = impl_map(STORE);
+		if (memory == NULL)
+			return NULL;
+		if (!atomic_compare_exchange_strong(&store, &none, memory)) {
+			impl_unmap(memory, STORE);
+			memory = none;
+		}
+	}
+	size = (size + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
+	at = atomic_fetch_add(&taken, size);
+	return at <= STORE - size ? memory + at : NULL;
+}
+
 struct sandbox_filter *sandbox_copy(const struct bpf_program *program)
 {
 	struct sandbox_filter *filter;
@@ -60,7 +87,7 @@ struct sandbox_filter *sandbox_copy(const struct bpf_program *program)
 	size = program->len * sizeof(*program->insns);
 	if (program->len > BPF_INSNS_MAX || readable_count(program->insns, size) < size)
 		return &closed;
-	filter = impl_map(sizeof(*filter) + size);
+	filter = take(sizeof(*filter) + size);
 	if (filter == NULL)
 		return &closed;
 	memcpy(filter->insns, program->insns, size);

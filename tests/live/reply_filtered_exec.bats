@@ -57,15 +57,19 @@ falls_back() {
 }
 
 @test "what is refused is asked for only once a socket" {
-	local call command
+	local call command most
 
+	# EPERM may be the firewall's word on what is sent, which takes a question more.
 	for call in recvmsg sendmsg; do
+		most=1
+		[ "$call" = recvmsg ] || most=2
 		under_filter -A -a eperm -n "$call" -- echo_recvfrom 0.0.0.0 "$PORT"
 		with_library under_strace "$PWD/calls" start_server "${command[@]}"
 		ask_client -r 5 "$PORT" "${V4[@]}"
 		some_wrong
 		stop_server
-		[ "$(grep -c "$call(.*EPERM" calls)" -le 1 ] || fail "$(grep -c "$call(" calls) times $call"
+		[ "$(grep -c "$call(.*EPERM" calls)" -le "$most" ] ||
+			fail "$(grep -c "$call(" calls) times $call"
 	done
 }
 
