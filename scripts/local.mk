@@ -25,18 +25,18 @@ CLEANFILES += scripts/bindright scripts/installed/bindright
 
 make_wrapper = \
 	$(MKDIR_P) $(@D) && \
-	$(SED) -e "s|@LIBRARY[@]|$$library|" -e "s|@SETTINGS[@]|$$settings|" \
-		-e 's|@sysconfdir[@]|$(sysconfdir)|' -e 's|@VERSION[@]|$(VERSION)|' \
-		$(srcdir)/scripts/bindright.in >$@.tmp && \
+	$(SED) -e "s|@LIBRARY[@]|$$library|" -e "s|@PROGRAM[@]|$$program|" \
+		-e 's|@sysconfdir[@]|$(sysconfdir)|' $(srcdir)/scripts/bindright.in >$@.tmp && \
 	chmod +x $@.tmp && \
 	mv $@.tmp $@
 
 scripts/bindright: scripts/bindright.in Makefile
 	$(AM_V_GEN)library='$(abs_top_builddir)/shim/.libs/libbindright.so'; \
-	settings='$(abs_top_builddir)/shim/ctl/bindright-settings'; \
+	program='$(abs_top_builddir)/shim/ctl/bindright-exec'; \
 	$(make_wrapper)
 
+# The program is installed under the name that --program-prefix and its like make of it.
 scripts/installed/bindright: scripts/bindright.in Makefile
 	$(AM_V_GEN)library='$(libdir)/libbindright.so'; \
-	settings='$(pkglibexecdir)/bindright-settings'; \
+	program="$(pkglibexecdir)/$$(echo bindright-exec | $(SED) '$(transform)')"; \
 	$(make_wrapper)

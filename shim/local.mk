@@ -68,7 +68,8 @@ calls_sources = \
 	shim/calls/syscall.c \
 	shim/calls/v6only.c shim/calls/v6only.h
 lower_sources = $(sys_sources) $(runtime_sources) $(sockets_sources) $(replies_sources)
-shim_sources = $(filter %.c,$(core_sources) $(lower_sources) $(calls_sources))
+shim_sources = $(filter %.c,$(core_sources) $(lower_sources) $(calls_sources) $(ctl_sources)) \
+	shim/ctl/wrapper.c
 
 # The library needs its thread-local words without a call and without allocation, hence
 # initial-exec; it is always there from the program's start, which is what that model asks.
@@ -114,13 +115,33 @@ shim/musl/libbindright.so: $(core_sources) $(lower_sources) $(calls_sources) shi
 		-o $@ $(filter %.c,$^)
 endif
 
-# The wrapper asks this program whether a setting is one that the library knows.
-pkglibexec_PROGRAMS += shim/ctl/bindright-settings shim/ctl/bindright-reach
-shim_ctl_bindright_settings_SOURCES = shim/ctl/settings.c
-shim_ctl_bindright_settings_LDADD = shim/libcore.la
-# ... and this one whether the library can act in the command.
-shim_ctl_bindright_reach_SOURCES = shim/ctl/reach.c
-shim_ctl_bindright_reach_LDADD = shim/libsys.la shim/libcore.la
+# What the tools are made of: the wrapper's program, which the script bindright becomes, and whatever
+# else judges settings and programs.
+ctl_sources = \
+	shim/ctl/assignments.c shim/ctl/assignments.h \
+	shim/ctl/command.c shim/ctl/command.h \
+	shim/ctl/ld_preload.c shim/ctl/ld_preload.h \
+	shim/ctl/log_sink.c shim/ctl/log_sink.h \
+	shim/ctl/options.c shim/ctl/options.h \
+	shim/ctl/reach.c shim/ctl/reach.h \
+	shim/ctl/say.c shim/ctl/say.h \
+	shim/ctl/settings_file.c shim/ctl/settings_file.h \
+	shim/ctl/settings_text.c shim/ctl/settings_text.h
+# A program like others, unlike the library: its files may be of any size.
+ctl_CPPFLAGS = $(AM_CPPFLAGS) -D_FILE_OFFSET_BITS=64
+noinst_LTLIBRARIES += shim/libctl.la
+shim_libctl_la_SOURCES = $(ctl_sources)
+shim_libctl_la_CPPFLAGS = $(ctl_CPPFLAGS)
+pkglibexec_PROGRAMS += shim/ctl/bindright-exec
+shim_ctl_bindright_exec_SOURCES = shim/ctl/wrapper.c
+shim_ctl_bindright_exec_CPPFLAGS = $(ctl_CPPFLAGS)
+shim_ctl_bindright_exec_LDADD = shim/libctl.la shim/libsys.la shim/libcore.la
 
 dist_man_MANS += shim/bindright.7
+# man libbindright shows the same page, by whatever name ./configure has it installed.
+nodist_man_MANS = shim/libbindright.7
+CLEANFILES += shim/libbindright.7
+shim/libbindright.7: Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	echo ".so man7/$$(echo bindright | $(SED) '$(transform)').7" >$@
 EXTRA_DIST += shim/exports.map shim/exports.list shim/exports_time64.list

@@ -1,30 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bindright-reach: warns of a command in which the library cannot act. The wrapper asks it before
- * it starts anything.
- *
- *     bindright-reach COMMAND
- *
- * One line of the log (BINDRIGHT_LOG) if no preload reaches COMMAND, an executable file, or the
- * interpreter that it names if it is a script. Exit status 0 if nothing is in the way, as far as
- * the file tells; 1 if something is; 2 if it was called wrongly.
+ * Reads executable files: enough of ELF and of scripts to say whether a preload gets into them. A
+ * file is looked at and never executed; nothing in it is trusted.
  */
-#include "sys/env.h"
-#include "sys/log.h"
+#include "ctl/reach.h"
 
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <link.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* A script's interpreter may be a script; the kernel follows four of them (execve(2)). */
-enum { SCRIPTS_MAX = 4, SEGMENTS_MAX = 64, NOTES_MAX = 4096 };
+enum { SEGMENTS_MAX = 64, NOTES_MAX = 4096 };
 
 /* What matters of an executable file. */
 struct program {
@@ -107,33 +97,55 @@ static bool read_interpreter(char *line, char ret[PATH_MAX])
 	return true;
 }
 
+/* Reads one file. If it is a script, *interpreter is what its first line names, else "". False if
+ * it cannot be read, or is neither a script nor a program. */
+static bool read_file(const char *path, struct program *ret, char interpreter[PATH_MAX])
+{
+	union {
+		char text[256];
+		ElfW(Ehdr) elf;
+	} head;
+	/* An executable fifo may stand there, too. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t got;
+
+	*interpreter = '\0';
+	if (fd < 0)
+		return false;
+	*ret = (struct program){.is_elf = false};
+	memset(&head, 0, sizeof(head));
+	got = read(fd, &head, sizeof(head) - 1);
+	if (got >= (ssize_t)sizeof(head.elf) && memcmp(head.elf.e_ident, ELFMAG, SELFMAG) == 0)
+		read_elf(fd, &head.elf, ret);
+	close(fd);
+	return ret->is_elf || read_interpreter(head.text, interpreter);
+}
+
 /* Reads the program in path or, if that is a script, its interpreter: path is then that one's.
  * False if it cannot be read, or is neither. */
 static bool read_program(char path[PATH_MAX], struct program *ret)
 {
-	for (int scripts = 0; scripts <= SCRIPTS_MAX; scripts++) {
-		union {
-			char text[256];
-			ElfW(Ehdr) elf;
-		} head;
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
-		ssize_t got;
+	char interpreter[PATH_MAX];
 
-		if (fd < 0)
+	for (int scripts = 0; scripts <= REACH_SCRIPTS_MAX; scripts++) {
+		if (!read_file(path, ret, interpreter))
 			return false;
-		*ret = (struct program){.is_elf = false};
-		memset(&head, 0, sizeof(head));
-		got = read(fd, &head, sizeof(head) - 1);
-		if (got >= (ssize_t)sizeof(head.elf) &&
-			memcmp(head.elf.e_ident, ELFMAG, SELFMAG) == 0)
-			read_elf(fd, &head.elf, ret);
-		close(fd);
 		if (ret->is_elf)
 			return true;
-		if (!read_interpreter(head.text, path))
-			return false;
+		strcpy(path, interpreter);
 	}
 	return false;
+}
+
+bool reach_find_interpreter(const char *path, char ret[PATH_MAX])
+{
+	struct program program;
+
+	if (!read_file(path, &program, ret))
+		return false;
+	if (program.is_elf)
+		strcpy(ret, program.loader);
+	return *ret != '\0';
 }
 
 /* The loader ignores an LD_PRELOAD with a path where the kernel says that privileges are gained
@@ -157,49 +169,67 @@ static const char *file_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* Why no preload reaches this program; NULL if nothing is in the way. We are what the library is.
- */
-static const char *find_obstacle(const char *path, const struct program *program)
+/* This program is what the library is. False where /proc does not tell. */
+static bool read_self(struct program *ret)
 {
-	char self_path[PATH_MAX] = "/proc/self/exe";
+	char path[PATH_MAX] = "/proc/self/exe";
+
+	return read_program(path, ret);
+}
+
+static enum obstacle find_obstacle(const char *path, const struct program *program)
+{
 	struct program self;
 
 	if (gains_privileges(path))
-		return "it gains privileges as it starts (set-user-ID, set-group-ID or file "
-		       "capabilities), and the loader ignores the library then";
-	if (!read_program(self_path, &self))
-		return NULL;
+		return OBSTACLE_PRIVILEGES;
+	if (!read_self(&self))
+		return OBSTACLE_NONE;
 	if (program->class != self.class || program->machine != self.machine)
-		return "it is built for another kind of machine, or another word size, than the "
-		       "library";
+		return OBSTACLE_MACHINE;
 	if (program->is_go)
-		return "it is written in Go, which makes its system calls itself";
+		return OBSTACLE_GO;
 	if (program->loader[0] == '\0')
-		return "it is linked statically";
+		return OBSTACLE_STATIC;
 	if (strcmp(file_name(program->loader), file_name(self.loader)) != 0)
-		return "it is built for another C library than the library";
-	return NULL;
+		return OBSTACLE_LIBC;
+	return OBSTACLE_NONE;
 }
 
-int main(int argc, char *argv[])
+void reach_judge(const char *path, struct reach *ret)
 {
-	char path[PATH_MAX];
 	struct program program;
-	const char *obstacle;
 
-	if (argc != 2 || strlen(argv[1]) >= sizeof(path)) {
-		fprintf(stderr, "usage: bindright-reach COMMAND\n");
-		return 2;
-	}
-	strcpy(path, argv[1]);
-	if (!read_program(path, &program))
-		return 0;
-	obstacle = find_obstacle(path, &program);
-	if (obstacle == NULL)
-		return 0;
-	/* The log is the command's, not ours. */
-	program_invocation_short_name = (char *)file_name(argv[1]);
-	if (env_settings()->is_on)
-		log_line(LOG_LEVEL_WARN, "the library cannot act in '%s': %s", path, obstacle);
-	return 1;
+	ret->obstacle = OBSTACLE_NONE;
+	strcpy(ret->path, path);
+	if (read_program(ret->path, &program))
+		ret->obstacle = find_obstacle(ret->path, &program);
+}
+
+bool reach_is_for_this_machine(const char *path)
+{
+	char interpreter[PATH_MAX];
+	struct program program, self;
+
+	return read_file(path, &program, interpreter) && program.is_elf &&
+	       (!read_self(&self) ||
+		       (program.class == self.class && program.machine == self.machine));
+}
+
+const char *reach_explain(enum obstacle obstacle)
+{
+	static const char *const texts[] = {
+		[OBSTACLE_NONE] = "nothing is in the way",
+		[OBSTACLE_PRIVILEGES] =
+			"it gains privileges as it starts (set-user-ID, set-group-ID or file "
+			"capabilities), and the loader ignores the library then",
+		[OBSTACLE_MACHINE] =
+			"it is built for another kind of machine, or another word size, than the "
+			"library",
+		[OBSTACLE_GO] = "it is written in Go, which makes its system calls itself",
+		[OBSTACLE_STATIC] = "it is linked statically",
+		[OBSTACLE_LIBC] = "it is built for another C library than the library",
+	};
+
+	return texts[obstacle];
 }

@@ -3,7 +3,8 @@
 #
 # Words for the tests of the wrapper `bindright`. Nothing of the network is needed in them. Where a
 # test needs other paths than those of the build tree (a missing library, a directory of services),
-# it makes a wrapper of its own from the template.
+# it makes a wrapper of its own from the template. WRAPPER_SHELL names another shell to run the
+# wrapper's script, as its first line would.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/live/bats.bash
@@ -13,21 +14,28 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 wrapper=$abs_top_builddir/scripts/bindright
 template=$abs_top_srcdir/scripts/bindright.in
 library=$abs_top_builddir/shim/.libs/libbindright.so
-settings=$abs_top_builddir/shim/ctl/bindright-settings
+program=$abs_top_builddir/shim/ctl/bindright-exec
 
 unset LD_PRELOAD "${!BINDRIGHT@}"
 
 setup() {
 	enter_test_directory || return
 	[ -x "$wrapper" ] || skip "no wrapper at $wrapper: run make first"
+	# Settings files that others can write are refused.
+	umask 022
+	if [ -n "${WRAPPER_SHELL-}" ]; then
+		sed "1s|.*|#!$WRAPPER_SHELL|" "$wrapper" >"$BATS_RUN_TMPDIR/bindright"
+		chmod +x "$BATS_RUN_TMPDIR/bindright"
+		wrapper=$BATS_RUN_TMPDIR/bindright
+	fi
 }
 
 # make_wrapper: ./bindright with services in ./etc/bindright, and with another library or another
-# judge of settings where these are set.
+# program where these are set.
 make_wrapper() {
 	mkdir -p etc/bindright
-	sed -e "s|@LIBRARY@|$library|" -e "s|@SETTINGS@|$settings|" -e "s|@sysconfdir@|$PWD/etc|" \
-		-e "s|@VERSION@|0|" "$template" >bindright
+	sed -e "1s|.*|#!${WRAPPER_SHELL:-/bin/sh}|" -e "s|@LIBRARY@|$library|" \
+		-e "s|@PROGRAM@|$program|" -e "s|@sysconfdir@|$PWD/etc|" "$template" >bindright
 	chmod +x bindright
 	wrapper=$PWD/bindright
 }
@@ -45,6 +53,16 @@ script() {
 bindright() {
 	run_apart "$wrapper" "$@"
 }
+
+# need_another_user: skips the test unless it can run the wrapper, and reach its files, as_other_user.
+need_another_user() {
+	[ "$(id -u)" -eq 0 ] || skip 'not root: no other user to be'
+	chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/test "$BATS_TEST_TMPDIR"
+	"${as_other_user[@]}" test -x "$program" -a -x "$BATS_TEST_TMPDIR" ||
+		skip 'another user cannot get at the tree'
+}
+
+as_other_user=(setpriv --reuid 54321 --clear-groups)
 
 # gives OUTPUT: the command ran, printed this, and nobody printed anything else.
 gives() {

@@ -234,13 +234,18 @@ bad_list() {
 
 @test "help and version" {
 	bindright --version
-	gives "bindright $(sed -n "s/^br_version='\(.*\)'\$/\1/p" "$wrapper")"
-	[[ $output =~ ^bindright\ [0-9]+\.[0-9]+ ]]
+	[ "$status" -eq 0 ]
+	[ "$stderr" = "" ]
+	[[ $output =~ ^bindright\ [0-9]+\.[0-9.]+$ ]]
+	grep -qF "AC_INIT([bindright], [${output#* }])" "$abs_top_srcdir/configure.ac"
 	bindright --help
 	[ "$status" -eq 0 ]
 	[ "$stderr" = "" ]
 	[[ $output == Usage:\ bindright* && $output == *--v6only=* && $output == *125* ]]
-	[[ $output == *"$(sed -n "s/^br_service_dir='\(.*\)'\$/\1/p" "$wrapper")/SERVICE.conf"* ]]
+	[[ $output == *" /"*/bindright/SERVICE.conf* ]]
 	bindright -h
 	[ "$status" -eq 0 ]
+	make_wrapper
+	bindright --help
+	[[ $output == *"$PWD/etc/bindright/SERVICE.conf"* ]]
 }

@@ -30,9 +30,10 @@ load wrapper
 }
 
 @test "a settings file is never executed" {
-	printf '%s\n' 'BINDRIGHT_LOG=warn:/$(touch a)`touch b`/*;touch c' >conf
+	mkdir '$(touch a)`touch b`'
+	printf '%s\n' "BINDRIGHT_LOG=warn:$PWD/"'$(touch a)`touch b`/*;touch c' >conf
 	bindright -c conf printenv BINDRIGHT_LOG
-	gives 'warn:/$(touch a)`touch b`/*;touch c'
+	gives "warn:$PWD/"'$(touch a)`touch b`/*;touch c'
 	printf '%s\n' 'touch d' >conf
 	bindright -c conf true
 	[ "$status" -eq 125 ]

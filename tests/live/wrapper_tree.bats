@@ -26,37 +26,49 @@ load wrapper
 	[ ! -e ran ]
 }
 
-@test "no judge of the settings" {
-	settings=$PWD/nothing make_wrapper
-	bindright --v6only=off touch ran
-	refused 125 "*settings is missing: '$PWD/nothing'*"
-	: >plain
-	settings=$PWD/plain make_wrapper
+@test "a library that the loader could not load" {
+	echo 'no library' >text.so
+	library=$PWD/text.so make_wrapper
 	bindright touch ran
-	refused 125 "*settings is missing*"
+	refused 125 "the library is none for this machine: '$PWD/text.so'"
+	# What the file says of itself is enough.
+	cp "$abs_top_builddir/shim/.libs/libbindright.so" other.so
+	printf '\003' | dd of=other.so bs=1 seek=4 conv=notrunc status=none
+	library=$PWD/other.so make_wrapper
+	bindright touch ran
+	refused 125 "the library is none for this machine: '$PWD/other.so'"
+	mkdir directory.so
+	library=$PWD/directory.so make_wrapper
+	bindright touch ran
+	refused 125 "the library is missing: '$PWD/directory.so'*"
 	[ ! -e ran ]
 }
 
-@test "a judge that fails" {
-	script judge 'exit 2'
-	settings=$PWD/judge make_wrapper
+@test "a library on a file system without execution" {
+	[ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null || skip "no mount namespace of one's own here"
+	mkdir noexec
+	library=$PWD/noexec/lib.so make_wrapper
+	run --separate-stderr unshare -m bash -ec 'mount -t tmpfs -o noexec none noexec
+		cp "$2" noexec/lib.so
+		exec "$1" touch ran' - "$wrapper" "$abs_top_builddir/shim/.libs/libbindright.so"
+	refused 125 "the library cannot be loaded: '$PWD/noexec/lib.so': Operation not permitted"
+	[ ! -e ran ]
+}
+
+@test "no program" {
+	program=$PWD/nothing make_wrapper
 	bindright --v6only=off touch ran
-	refused 125 "*failed with status 2: '$PWD/judge'"
+	refused 125 "the program of the wrapper is missing: '$PWD/nothing'*"
+	: >plain
+	program=$PWD/plain make_wrapper
+	bindright touch ran
+	refused 125 "the program of the wrapper is missing*"
 	[ ! -e ran ]
 }
 
-@test "the judge is asked once, of all that is in effect, and without any preload" {
-	script judge 'echo "${LD_PRELOAD-}" >>preload' 'printf "%s|" "$@" >>asked; echo >>asked'
-	settings=$PWD/judge make_wrapper
-	printf '%s\n' 'BINDRIGHT_PEERS=many entries' 'BINDRIGHT_V6ONLY=a' >conf
-	LD_PRELOAD=libc.so.6 BINDRIGHT_EXPIRY='*' BINDRIGHT_PEERS=no bindright -c conf --v6only=b true
-	[ "$status" -eq 0 ]
-	[ "$(cat preload)" = "" ]
-	[ "$(wc -l <asked)" -eq 1 ]
-	[[ $(cat asked) == *'environment|BINDRIGHT_EXPIRY|*|'* ]]
-	[[ $(cat asked) == *'conf:1|BINDRIGHT_PEERS|many entries|'* ]]
-	[[ $(cat asked) == *'--v6only|BINDRIGHT_V6ONLY|b|'* ]]
-	[ "$(tr -cd '|' <asked | wc -c)" -eq 9 ]
+@test "the program by itself says whose it is" {
+	run -125 --separate-stderr "$program"
+	refused 125 "bindright-exec is a part of bindright(1), which calls it"
 }
 
 @test "shellcheck has nothing to say" {

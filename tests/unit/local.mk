@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/hash \
 	tests/unit/last_peer \
 	tests/unit/last_peer_handlers \
+	tests/unit/ld_preload \
 	tests/unit/listeners \
 	tests/unit/log \
 	tests/unit/log_file \
@@ -41,6 +42,7 @@ unit_tests = \
 	tests/unit/select_handlers \
 	tests/unit/select_shared \
 	tests/unit/settings \
+	tests/unit/settings_text \
 	tests/unit/settings_values \
 	tests/unit/sockets \
 	tests/unit/tag \
@@ -79,6 +81,8 @@ tests_unit_last_peer_LDADD = $(unit_libs)
 tests_unit_last_peer_handlers_SOURCES = \
 	tests/unit/last_peer_handlers.c tests/unit/received.h tests/unit/unit.h $(unit_interrupt)
 tests_unit_last_peer_handlers_LDADD = $(unit_libs)
+tests_unit_ld_preload_SOURCES = tests/unit/ld_preload.c tests/unit/unit.h
+tests_unit_ld_preload_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_listeners_SOURCES = tests/unit/listeners.c tests/unit/unit.h tests/unit/values.h
 tests_unit_listeners_LDADD = $(unit_libs)
 tests_unit_log_SOURCES = tests/unit/log.c tests/unit/sinks.h tests/unit/unit.h
@@ -144,6 +148,8 @@ tests_unit_select_shared_SOURCES = \
 tests_unit_select_shared_LDADD = $(unit_libs)
 tests_unit_settings_SOURCES = tests/unit/settings.c tests/unit/unit.h tests/unit/values.h
 tests_unit_settings_LDADD = $(unit_libs)
+tests_unit_settings_text_SOURCES = tests/unit/settings_text.c tests/unit/unit.h
+tests_unit_settings_text_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_settings_values_SOURCES = \
 	tests/unit/settings_values.c tests/unit/unit.h tests/unit/values.h
 tests_unit_settings_values_LDADD = $(unit_libs)

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A list of settings with where each comes from. Where there is no memory for it, the tool ends. */
+#include "ctl/assignments.h"
+
+#include "ctl/say.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void *or_exit(void *memory)
+{
+	if (memory == NULL)
+		say_and_exit(EXIT_REFUSED, "out of memory");
+	return memory;
+}
+
+/* Written out, because what isalnum takes depends on the locale. */
+static bool is_name_character(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
+bool assignments_is_setting(const char *name, size_t len)
+{
+	static const char prefix[] = "BINDRIGHT";
+	const size_t prefix_len = sizeof(prefix) - 1;
+
+	if (len < prefix_len || memcmp(name, prefix, prefix_len) != 0)
+		return false;
+	for (size_t i = prefix_len; i < len; i++)
+		if (!is_name_character(name[i]))
+			return false;
+	return len == prefix_len || name[prefix_len] == '_';
+}
+
+static struct assignment *find(const struct assignments *assignments, const char *name)
+{
+	for (size_t i = 0; i < assignments->count; i++)
+		if (strcmp(assignments->list[i].name, name) == 0)
+			return &assignments->list[i];
+	return NULL;
+}
+
+const struct assignment *assignments_find(const struct assignments *assignments, const char *name)
+{
+	return find(assignments, name);
+}
+
+static struct assignment *add(struct assignments *assignments)
+{
+	const size_t size = (assignments->count + 1) * sizeof(*assignments->list);
+
+	assignments->list = or_exit(realloc(assignments->list, size));
+	return &assignments->list[assignments->count++];
+}
+
+void assignments_take(
+	struct assignments *assignments, const char *where, const char *name, const char *value)
+{
+	struct assignment *entry = find(assignments, name);
+
+	if (entry == NULL) {
+		entry = add(assignments);
+		entry->name = or_exit(strdup(name));
+	}
+	entry->where = or_exit(strdup(where));
+	entry->value = or_exit(strdup(value));
+}
+
+void assignments_take_environment(struct assignments *assignments)
+{
+	for (char **entry = environ; entry != NULL && *entry != NULL; entry++) {
+		const char *equals = strchr(*entry, '=');
+		char *name;
+
+		if (equals == NULL || !assignments_is_setting(*entry, (size_t)(equals - *entry)))
+			continue;
+		name = or_exit(strndup(*entry, (size_t)(equals - *entry)));
+		if (find(assignments, name) == NULL)
+			assignments_take(assignments, "environment", name, equals + 1);
+		free(name);
+	}
+}
+
+size_t assignments_judge(const struct assignments *assignments, struct settings *ret,
+	void (*complain)(const struct assignment *bad, const char *text))
+{
+	struct settings_error error;
+	size_t bad = 0;
+
+	settings_init(ret);
+	for (size_t i = 0; i < assignments->count; i++) {
+		const struct assignment *entry = &assignments->list[i];
+
+		if (settings_set(ret, entry->name, entry->value, &error))
+			continue;
+		complain(entry, error.text);
+		bad++;
+	}
+	return bad;
+}
+
+bool assignments_export(const struct assignments *assignments)
+{
+	for (size_t i = 0; i < assignments->count; i++)
+		if (setenv(assignments->list[i].name, assignments->list[i].value, 1) != 0)
+			return false;
+	return true;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Finds the command before anything is started, so that the messages are bindright's own. */
+#include "ctl/command.h"
+
+#include "ctl/reach.h"
+#include "ctl/say.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char shell[] = "/bin/sh";
+
+/* 0 if the file may be executed, as far as its mode tells; else the reason. */
+static int judge(const char *path)
+{
+	struct stat file;
+
+	if (stat(path, &file) != 0)
+		return errno;
+	if (S_ISDIR(file.st_mode))
+		return EISDIR;
+	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+static bool is_missing(int error)
+{
+	return error == ENOENT || error == ENOTDIR;
+}
+
+_Noreturn static void refuse(const char *path, int error)
+{
+	if (is_missing(error))
+		say_and_exit(EXIT_NOT_FOUND, "'%s': command not found", path);
+	if (error == EISDIR)
+		say_and_exit(EXIT_CANNOT_EXECUTE, "'%s' is a directory, not a command", path);
+	if (error == EACCES)
+		say_and_exit(
+			EXIT_CANNOT_EXECUTE, "'%s' is not executable: permission denied", path);
+	say_and_exit(EXIT_CANNOT_EXECUTE, "'%s' cannot be executed: %s", path, strerror(error));
+}
+
+/* Each directory of PATH; an empty entry is the current one. False if the name is in none of them.
+ * Of files that cannot be executed the first is what is complained of. */
+static bool search(const char *directories, const char *name, char ret[PATH_MAX])
+{
+	char denied[PATH_MAX] = "";
+	int denied_error = 0;
+
+	for (const char *at = directories;; at++) {
+		const int len = (int)strcspn(at, ":");
+		const int path_len = snprintf(
+			ret, PATH_MAX, "%.*s/%s", len > 0 ? len : 1, len > 0 ? at : ".", name);
+		const int error = path_len < PATH_MAX ? judge(ret) : ENOENT;
+
+		if (error == 0)
+			return true;
+		if (!is_missing(error) && denied_error == 0) {
+			denied_error = error;
+			strcpy(denied, ret);
+		}
+		at += len;
+		if (*at == '\0')
+			break;
+	}
+	if (denied_error != 0)
+		refuse(denied, denied_error);
+	return false;
+}
+
+/* Where execvp looks without a PATH. */
+static const char default_path[] = "/bin:/usr/bin";
+
+void command_find(const char *name, char ret[PATH_MAX])
+{
+	const char *directories = getenv("PATH");
+	int error;
+
+	if (strchr(name, '/') == NULL) {
+		if (*name == '\0' ||
+			!search(directories != NULL ? directories : default_path, name, ret))
+			refuse(name, ENOENT);
+		return;
+	}
+	error = strlen(name) < PATH_MAX ? judge(name) : ENAMETOOLONG;
+	if (error != 0)
+		refuse(name, error);
+	strcpy(ret, name);
+}
+
+/* Whether a shell could read it: shells themselves look for a NUL in the first line. */
+static bool is_text(const char *path)
+{
+	char head[256];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t got = fd < 0 ? -1 : read(fd, head, sizeof(head));
+	const char *newline;
+
+	if (fd >= 0)
+		close(fd);
+	if (got < 0 || (got >= SELFMAG && memcmp(head, ELFMAG, SELFMAG) == 0))
+		return false;
+	newline = memchr(head, '\n', (size_t)got);
+	return memchr(head, '\0', newline != NULL ? (size_t)(newline - head) : (size_t)got) == NULL;
+}
+
+static void become_shell(const char *path, char *argv[])
+{
+	size_t count = 0;
+	char **shell_argv;
+
+	while (argv[count] != NULL)
+		count++;
+	shell_argv = calloc(count + 2, sizeof(*shell_argv));
+	if (shell_argv == NULL)
+		say_and_exit(EXIT_REFUSED, "out of memory");
+	shell_argv[0] = (char *)shell;
+	shell_argv[1] = (char *)path;
+	memcpy(shell_argv + 2, argv + 1, (count - 1) * sizeof(*argv));
+	execve(shell, shell_argv, environ);
+	say_and_exit(EXIT_CANNOT_EXECUTE, "'%s' cannot be executed by %s: %s", path, shell,
+		strerror(errno));
+}
+
+/* The kernel says of a file what is true of its interpreter, which may be a script, too. */
+static void refuse_interpreter(const char *path)
+{
+	char at[PATH_MAX], interpreter[PATH_MAX];
+
+	strcpy(at, path);
+	for (int scripts = 0; scripts <= REACH_SCRIPTS_MAX; scripts++) {
+		int error;
+
+		if (!reach_find_interpreter(at, interpreter))
+			return;
+		error = judge(interpreter);
+		if (error != 0)
+			say_and_exit(EXIT_CANNOT_EXECUTE,
+				"'%s' cannot be executed: its interpreter '%s': %s%s", path,
+				interpreter, strerror(error),
+				strchr(interpreter, '\r') != NULL ? " (is it a DOS line end?)"
+								  : "");
+		strcpy(at, interpreter);
+	}
+}
+
+void command_become(const char *path, char *argv[])
+{
+	char interpreter[PATH_MAX];
+	int error;
+
+	execve(path, argv, environ);
+	error = errno;
+	if (error == ENOEXEC && !reach_find_interpreter(path, interpreter) && is_text(path))
+		become_shell(path, argv);
+	refuse_interpreter(path);
+	refuse(path, error);
+}

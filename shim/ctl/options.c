@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* By hand, because getopt_long would take --v6 for --v6only. */
+#include "ctl/options.h"
+
+#include "ctl/say.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HINT "try 'bindright --help'"
+
+static const char help[] =
+	"Usage: bindright [OPTION]... [--] COMMAND [ARGUMENT]...\n"
+	"\n"
+	"Runs COMMAND so that its UDP replies leave from the address that was asked, and\n"
+	"so that its IPv6 listeners do not take the IPv4 side of their port.\n"
+	"\n"
+	"  -s SERVICE      take settings from %s/SERVICE.conf\n"
+	"  -c FILE         take settings from FILE (lines BINDRIGHT_NAME=value)\n"
+	"  --v6only=RULES  listeners on ::, as BINDRIGHT_V6ONLY (force, default, auto,\n"
+	"                  dual or off, and ,PROTO/PORTS=WORD behind it)\n"
+	"  --reply=RULES   sources of UDP replies, as BINDRIGHT_REPLY (on, interface or\n"
+	"                  off, and ,PROTO/PORTS=WORD behind it)\n"
+	"  --log=LOG       as BINDRIGHT_LOG (off, error, warn, info or debug, and\n"
+	"                  :stderr, :syslog or :/absolute/file behind it)\n"
+	"  -h, --help      show this text\n"
+	"  --version       show the version\n"
+	"\n"
+	"Options override FILE, FILE overrides SERVICE, both override the environment.\n"
+	"Exit status: 125 if bindright itself refuses, 126 if COMMAND cannot be executed,\n"
+	"127 if it is not found, else that of COMMAND. See bindright(1) and bindright(7).\n";
+
+/* The options that print. Under inetd standard output is the client's connection, too. */
+static void begin_to_print(const char *option)
+{
+	if (say_is_connection(STDOUT_FILENO))
+		say_and_exit(EXIT_REFUSED,
+			"option '%s' prints nothing to a network connection, as standard output is",
+			option);
+}
+
+_Noreturn static void end_printing(const char *option)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		say_and_exit(EXIT_REFUSED, "option '%s': cannot write to standard output: %s",
+			option, strerror(errno));
+	exit(0);
+}
+
+static void print_if_asked(const char *argument, const char *service_dir)
+{
+	if (strcmp(argument, "-h") == 0 || strcmp(argument, "--help") == 0) {
+		begin_to_print(argument);
+		printf(help, service_dir);
+		end_printing(argument);
+	}
+	if (strcmp(argument, "--version") == 0) {
+		begin_to_print(argument);
+		printf("bindright %s\n", PACKAGE_VERSION);
+		end_printing(argument);
+	}
+}
+
+/* -sNAME, or -s and NAME in the next argument. Returns how many arguments it took, 0 if the first
+ * is no such option. */
+static int take_short(char *argv[], struct options *ret)
+{
+	const char **to;
+
+	if (strncmp(argv[0], "-s", 2) == 0)
+		to = &ret->service;
+	else if (strncmp(argv[0], "-c", 2) == 0)
+		to = &ret->file;
+	else
+		return 0;
+	if (argv[0][2] != '\0') {
+		*to = argv[0] + 2;
+		return 1;
+	}
+	if (argv[1] == NULL)
+		say_and_exit(EXIT_REFUSED, "option '%s' needs an argument; " HINT, argv[0]);
+	*to = argv[1];
+	return 2;
+}
+
+/* --NAME=VALUE. False if it is no such option. */
+static bool take_long(const char *argument, struct options *ret)
+{
+	const struct {
+		const char *name;
+		const char **to;
+	} known[] = {
+		{"--v6only", &ret->v6only},
+		{"--reply", &ret->reply},
+		{"--log", &ret->log},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		const size_t len = strlen(known[i].name);
+
+		if (strncmp(argument, known[i].name, len) != 0)
+			continue;
+		if (argument[len] == '\0')
+			say_and_exit(EXIT_REFUSED, "option '%s' needs a value: '%s=VALUE'; " HINT,
+				argument, argument);
+		if (argument[len] != '=')
+			continue;
+		*known[i].to = argument + len + 1;
+		return true;
+	}
+	return false;
+}
+
+void options_parse(char *argv[], const char *service_dir, struct options *ret)
+{
+	*ret = (struct options){0};
+	while (*argv != NULL && **argv == '-') {
+		int taken;
+
+		if (strcmp(*argv, "--") == 0) {
+			argv++;
+			break;
+		}
+		print_if_asked(*argv, service_dir);
+		taken = take_short(argv, ret);
+		if (taken == 0 && !take_long(*argv, ret))
+			say_and_exit(EXIT_REFUSED, "unknown option '%s'; " HINT, *argv);
+		argv += taken != 0 ? taken : 1;
+	}
+	if (*argv == NULL)
+		say_and_exit(EXIT_REFUSED, "no command given; " HINT);
+	ret->command = argv;
+}

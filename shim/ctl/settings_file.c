@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Opens, judges and reads settings files; settings_text.c has their grammar. */
+#include "ctl/settings_file.h"
+
+#include "ctl/settings_text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	SIZE_MAX_BYTES = SETTINGS_FILE_KIB * 1024,
+	/* For whoever writes into the pipe to come to an end. */
+	PIPE_LIMIT_S = 5,
+};
+
+static bool say_unreadable(const char *option, const char *path, int error, struct complaint *ret)
+{
+	if (error == ENOENT)
+		return say_into(ret, "%s: there is no settings file '%s'", option, path);
+	if (error == EACCES)
+		return say_into(ret, "%s: permission to read the settings file '%s' is denied",
+			option, path);
+	return say_into(
+		ret, "%s: cannot read the settings file '%s': %s", option, path, strerror(error));
+}
+
+static bool judge_kind(const char *option, const char *path, enum settings_file_kind kind,
+	const struct stat *file, struct complaint *ret)
+{
+	if (S_ISREG(file->st_mode))
+		return true;
+	if (S_ISDIR(file->st_mode))
+		return say_into(ret, "%s: '%s' is a directory, not a settings file", option, path);
+	if (!S_ISFIFO(file->st_mode))
+		return say_into(ret, "%s: '%s' is a %s, not a settings file", option, path,
+			S_ISSOCK(file->st_mode) ? "socket" : "device");
+	if (kind != SETTINGS_FILE_OR_PIPE)
+		return say_into(ret,
+			"%s: '%s' is a pipe, not a settings file (allowed: a regular file)", option,
+			path);
+	return true;
+}
+
+/* Whoever can write the file decides what the library does in the command. */
+static bool judge_owner(
+	const char *option, const char *path, const struct stat *file, struct complaint *ret)
+{
+	const uid_t user = geteuid();
+
+	if (file->st_uid != 0 && file->st_uid != user)
+		return say_into(ret,
+			"%s: the settings file '%s' belongs to uid %ju (allowed: root, and the "
+			"user who runs bindright, here uid %ju)",
+			option, path, (uintmax_t)file->st_uid, (uintmax_t)user);
+	if ((file->st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return say_into(ret,
+			"%s: the settings file '%s' can be written by %s (mode %04o; "
+			"'chmod go-w' mends it)",
+			option, path, (file->st_mode & S_IWOTH) != 0 ? "everybody" : "its group",
+			(unsigned int)file->st_mode & 07777U);
+	return true;
+}
+
+/* A pipe that has no name in any directory is its makers' own. */
+static bool is_nameless_pipe(int fd, const struct stat *file)
+{
+	struct statfs system;
+
+	return S_ISFIFO(file->st_mode) && fstatfs(fd, &system) == 0 &&
+	       system.f_type == PIPEFS_MAGIC;
+}
+
+/* The kind is judged before the file is opened, because opening a device can do things. */
+static int open_file(const char *option, const char *path, enum settings_file_kind kind,
+	bool *ret_is_fifo, struct complaint *ret)
+{
+	struct stat file;
+	bool is_nameless;
+	int fd;
+
+	if (stat(path, &file) != 0) {
+		say_unreadable(option, path, errno, ret);
+		return -1;
+	}
+	if (!judge_kind(option, path, kind, &file, ret))
+		return -1;
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &file) != 0) {
+		say_unreadable(option, path, errno, ret);
+		return -1;
+	}
+	is_nameless = is_nameless_pipe(fd, &file);
+	*ret_is_fifo = S_ISFIFO(file.st_mode) && !is_nameless;
+	if (judge_kind(option, path, kind, &file, ret) &&
+		(is_nameless || judge_owner(option, path, &file, ret)))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* False once the time is over. */
+static bool wait_for_more(int fd, int64_t end_ms)
+{
+	struct pollfd ready = {.fd = fd, .events = POLLIN};
+	const int64_t left_ms = end_ms - now_ms();
+
+	return left_ms > 0 && poll(&ready, 1, (int)left_ms) != 0;
+}
+
+/* Returns how much was read, at most size, or a negative errno; -ETIME if it takes too long. */
+static ssize_t read_whole(int fd, char *buffer, size_t size)
+{
+	const int64_t end_ms = now_ms() + PIPE_LIMIT_S * 1000;
+	size_t len = 0;
+
+	while (len < size) {
+		ssize_t got = read(fd, buffer + len, size - len);
+
+		if (got == 0)
+			break;
+		if (got > 0)
+			len += (size_t)got;
+		else if (errno == EAGAIN && !wait_for_more(fd, end_ms))
+			return -ETIME;
+		else if (errno != EAGAIN && errno != EINTR)
+			return -errno;
+	}
+	return (ssize_t)len;
+}
+
+bool settings_file_take(const char *option, const char *path, enum settings_file_kind kind,
+	struct assignments *assignments, struct complaint *ret)
+{
+	char text[SIZE_MAX_BYTES + 1];
+	bool is_fifo;
+	int fd = open_file(option, path, kind, &is_fifo, ret);
+	ssize_t len;
+
+	if (fd < 0)
+		return false;
+	len = read_whole(fd, text, sizeof(text));
+	close(fd);
+	if (len == -ETIME)
+		return say_into(ret, "%s: '%s' has not come to an end within %d seconds", option,
+			path, PIPE_LIMIT_S);
+	if (len < 0)
+		return say_unreadable(option, path, (int)-len, ret);
+	/* With a writer, it would have waited for him. */
+	if (len == 0 && is_fifo)
+		return say_into(ret, "%s: nobody writes to the fifo '%s'", option, path);
+	if (len > SIZE_MAX_BYTES)
+		return say_into(ret, "%s: the settings file '%s' is larger than %d KiB", option,
+			path, SETTINGS_FILE_KIB);
+	return settings_text_parse(text, (size_t)len, path, assignments, ret);
+}

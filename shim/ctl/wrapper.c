@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * bindright-exec: the wrapper bindright, of which scripts/bindright.in is just the name in people's
+ * PATH. See bindright(1).
+ *
+ *     bindright-exec LIBRARY SERVICE_DIR [OPTION]... [--] COMMAND [ARGUMENT]...
+ *
+ * It collects the settings, has the library's own parser judge them (there is no second grammar
+ * here), and becomes the command. It is called by people, by init scripts and by inetd.conf lines,
+ * so it writes nothing unless it refuses or has to warn, reads nothing but the settings files,
+ * forks nothing, and leaves nothing behind but the command itself.
+ */
+#include "core/settings.h"
+#include "ctl/assignments.h"
+#include "ctl/command.h"
+#include "ctl/ld_preload.h"
+#include "ctl/log_sink.h"
+#include "ctl/options.h"
+#include "ctl/reach.h"
+#include "ctl/say.h"
+#include "ctl/settings_file.h"
+#include "sys/log.h"
+#include "sys/preload.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void take_file(const char *option, const char *path, enum settings_file_kind kind,
+	struct assignments *assignments)
+{
+	struct complaint complaint;
+
+	if (!settings_file_take(option, path, kind, assignments, &complaint))
+		say_and_exit(EXIT_REFUSED, "%s", complaint.text);
+}
+
+static void take_service(
+	const char *service_dir, const char *service, struct assignments *assignments)
+{
+	char path[PATH_MAX];
+
+	if (*service == '\0' || *service == '.' || *service == '-' || strchr(service, '/') != NULL)
+		say_and_exit(EXIT_REFUSED,
+			"-s: '%s' is no service's name (allowed: a name without '/' that begins "
+			"with neither '.' nor '-')",
+			service);
+	if (snprintf(path, sizeof(path), "%s/%s.conf", service_dir, service) >= (int)sizeof(path))
+		say_and_exit(EXIT_REFUSED, "-s: '%s' is too long a name", service);
+	take_file("-s", path, SETTINGS_FILE_REGULAR, assignments);
+}
+
+/* The environment's settings are in effect unless something overrides them, so they are judged too.
+ */
+static void collect(
+	const struct options *options, const char *service_dir, struct assignments *assignments)
+{
+	assignments_take_environment(assignments);
+	if (options->service != NULL)
+		take_service(service_dir, options->service, assignments);
+	if (options->file != NULL)
+		take_file("-c", options->file, SETTINGS_FILE_OR_PIPE, assignments);
+	if (options->v6only != NULL)
+		assignments_take(assignments, "--v6only", "BINDRIGHT_V6ONLY", options->v6only);
+	if (options->reply != NULL)
+		assignments_take(assignments, "--reply", "BINDRIGHT_REPLY", options->reply);
+	if (options->log != NULL)
+		assignments_take(assignments, "--log", "BINDRIGHT_LOG", options->log);
+}
+
+static void say_bad(const struct assignment *bad, const char *text)
+{
+	say_error("%s: %s", bad->where, text);
+}
+
+/* A log without syslog is worth a warning; syslog may be started later. A file that cannot be
+ * written is somebody's mistake. False if the command is not to start. */
+static bool judge_log(const struct assignments *assignments, const struct log_settings *log)
+{
+	const struct assignment *setting = assignments_find(assignments, "BINDRIGHT_LOG");
+	struct complaint complaint;
+
+	if (setting == NULL || log_sink_judge(log, &complaint))
+		return true;
+	if (log->sink == LOG_SINK_SYSLOG) {
+		say_warning("%s: %s: %s", setting->where, setting->name, complaint.text);
+		return true;
+	}
+	say_error("%s: %s: %s", setting->where, setting->name, complaint.text);
+	return false;
+}
+
+/* All that is wrong is said before the end. */
+static void judge_settings(const struct assignments *assignments, struct settings *ret)
+{
+	size_t bad = assignments_judge(assignments, ret, say_bad);
+
+	bad += !judge_log(assignments, &ret->log);
+	if (bad != 0)
+		exit(EXIT_REFUSED);
+	if (!assignments_export(assignments))
+		say_and_exit(EXIT_REFUSED, "out of memory");
+}
+
+/* What the loader would do with it: where that fails, it would say so where it likes. */
+static bool can_be_loaded(int fd)
+{
+	void *page = mmap(NULL, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+
+	if (page == MAP_FAILED)
+		return false;
+	munmap(page, 1);
+	return true;
+}
+
+/* LD_PRELOAD separates its entries by blanks and colons and has no way to quote them. */
+static void judge_library(const char *library)
+{
+	struct stat file;
+	int fd;
+
+	if (strpbrk(library, " :") != NULL)
+		say_and_exit(EXIT_REFUSED,
+			"LD_PRELOAD cannot hold a path with a space or a colon, as the library "
+			"has: '%s'",
+			library);
+	fd = open(library, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, &file) != 0 || !S_ISREG(file.st_mode))
+		say_and_exit(EXIT_REFUSED,
+			"the library is missing: '%s' (is bindright built, or installed?)",
+			library);
+	if (!reach_is_for_this_machine(library))
+		say_and_exit(EXIT_REFUSED, "the library is none for this machine: '%s'", library);
+	if (!can_be_loaded(fd))
+		say_and_exit(EXIT_REFUSED, "the library cannot be loaded: '%s': %s", library,
+			strerror(errno));
+	close(fd);
+}
+
+/* The log is the command's: a line has its name, and comes where its settings say. Where that is a
+ * network connection, it comes to syslog. */
+static void warn_in_log(const struct settings *settings, const char *command,
+	const struct reach *reach, const char *end)
+{
+	const char *why = reach_explain(reach->obstacle);
+	const char *slash = strrchr(command, '/');
+
+	program_invocation_short_name = (char *)(slash != NULL ? slash + 1 : command);
+	if (!settings_act_in(settings, program_invocation_short_name))
+		return;
+	log_configure(&settings->log);
+	if (!log_wants(LOG_LEVEL_WARN))
+		return;
+	if (settings->log.sink == LOG_SINK_STDERR && say_is_connection(STDERR_FILENO))
+		say_warning("the library cannot act in '%s': %s%s", reach->path, why, end);
+	else
+		log_line(LOG_LEVEL_WARN, "the library cannot act in '%s': %s%s", reach->path, why,
+			end);
+}
+
+/* What is in an LD_PRELOAD already stays. */
+static void put_into_preload(const char *library)
+{
+	const char *list = getenv("LD_PRELOAD");
+	const size_t size = strlen(library) + strlen(list != NULL ? list : "") + sizeof(":");
+	char *with = malloc(size);
+
+	if (with == NULL)
+		say_and_exit(EXIT_REFUSED, "out of memory");
+	ld_preload_insert(list != NULL ? list : "", library, with, size);
+	if (setenv("LD_PRELOAD", with, 1) != 0)
+		say_and_exit(EXIT_REFUSED, "out of memory");
+	free(with);
+}
+
+static void take_out_of_preload(const char *library)
+{
+	char *list = getenv("LD_PRELOAD");
+
+	if (list == NULL)
+		return;
+	preload_remove(list, library);
+	if (*list == '\0')
+		unsetenv("LD_PRELOAD");
+}
+
+/* A loader that cannot load the library says so, or refuses to start the command; one that ignores
+ * it hands it on to the command's children. */
+static void preload(
+	const struct settings *settings, const char *library, const char *path, const char *command)
+{
+	struct reach reach;
+	bool is_left_out;
+
+	reach_judge(path, &reach);
+	is_left_out = reach.obstacle == OBSTACLE_MACHINE || reach.obstacle == OBSTACLE_LIBC;
+	if (is_left_out)
+		take_out_of_preload(library);
+	else
+		put_into_preload(library);
+	if (reach.obstacle != OBSTACLE_NONE)
+		warn_in_log(settings, command, &reach,
+			is_left_out ? "; LD_PRELOAD is left without it" : "");
+}
+
+int main(int argc, char *argv[])
+{
+	struct options options;
+	struct assignments assignments = {0};
+	struct settings settings;
+	char path[PATH_MAX];
+
+	if (argc < 3)
+		say_and_exit(
+			EXIT_REFUSED, "bindright-exec is a part of bindright(1), which calls it");
+	options_parse(argv + 3, argv[2], &options);
+	collect(&options, argv[2], &assignments);
+	judge_settings(&assignments, &settings);
+	judge_library(argv[1]);
+	command_find(options.command[0], path);
+	preload(&settings, argv[1], path, options.command[0]);
+	command_become(path, options.command);
+}
