@@ -15,12 +15,19 @@ EXTRA_DIST += \
 	scripts/lib/packages.sh
 wrapper_tests = \
 	tests/live/wrapper_command.bats \
+	tests/live/wrapper_execute.bats \
+	tests/live/wrapper_files.bats \
+	tests/live/wrapper_inetd.bats \
+	tests/live/wrapper_install.bats \
+	tests/live/wrapper_log.bats \
+	tests/live/wrapper_preload.bats \
 	tests/live/wrapper_reach.bats \
 	tests/live/wrapper_refusals.bats \
 	tests/live/wrapper_settings.bats \
+	tests/live/wrapper_shells.bats \
 	tests/live/wrapper_tree.bats
 TESTS += $(wrapper_tests)
-EXTRA_DIST += $(wrapper_tests) tests/live/wrapper.bash
+EXTRA_DIST += $(wrapper_tests) tests/live/own_dev.bash tests/live/wrapper.bash
 CLEANFILES += scripts/bindright scripts/installed/bindright
 
 make_wrapper = \

@@ -3,6 +3,7 @@
 servers_common = tests/servers/common.c tests/servers/common.h tests/servers/option.c
 
 noinst_PROGRAMS += \
+	tests/servers/as_inetd \
 	tests/servers/ask \
 	tests/servers/ask_on \
 	tests/servers/ask_segments \
@@ -46,6 +47,7 @@ noinst_PROGRAMS += \
 	tests/servers/with_stderr \
 	tests/servers/without_ipv6
 
+tests_servers_as_inetd_SOURCES = tests/servers/as_inetd.c $(servers_common)
 tests_servers_ask_SOURCES = \
 	tests/servers/ask.c \
 	tests/servers/ask.h \

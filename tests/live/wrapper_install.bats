@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What make install installs and make uninstall takes away, into a directory of the test. It is done
+# in a copy of the built tree, because names and notes of it are kept there.
+
+load wrapper
+
+# The copy serves all tests here. What a run of tests writes meanwhile is not in it.
+setup_file() {
+	[ -x "$abs_top_builddir/shim/ctl/bindright-exec" ] || return 0
+	mkdir "$BATS_FILE_TMPDIR/tree"
+	tar -C "$abs_top_builddir" -cf - --exclude=./.git --exclude='*.log' --exclude='*.trs' . |
+		tar -C "$BATS_FILE_TMPDIR/tree" -xf -
+}
+
+# in_tree ARGUMENT...: make, and what it says only if it fails. The wrapper of the tree is installed.
+in_tree() {
+	[ -f "$BATS_FILE_TMPDIR/tree/Makefile" ] || skip 'no built tree here'
+	[ "$abs_top_srcdir" = "$abs_top_builddir" ] || skip 'the sources are not in the built tree'
+	env -u MAKEFLAGS -u MAKELEVEL make -C "$BATS_FILE_TMPDIR/tree" DESTDIR="$PWD/root" "$@" \
+		>make.log 2>&1 || {
+		cat make.log
+		return 1
+	}
+}
+
+# installed NAME: the one file of this name.
+installed() {
+	find root -type f -name "$1" | grep . || {
+		echo "nothing installed is called $1"
+		return 1
+	}
+}
+
+@test "what is installed: programs, library, pages, documents" {
+	local file
+
+	in_tree install
+	for file in bindright bindright-exec libbindright.so bindright.1 bindright.7 libbindright.7 \
+		README.md NEWS; do
+		[ "$(installed "$file" | wc -l)" -eq 1 ]
+	done
+	[ "$(find root -name 'bindright-settings' -o -name 'bindright-reach')" = "" ]
+	[ "$(cat "$(installed libbindright.7)")" = ".so man7/bindright.7" ]
+	grep -qF "'$(installed bindright-exec | sed 's|^root||')'" "$(installed bindright)"
+}
+
+@test "uninstall takes away files and directories, but nobody else's" {
+	mkdir -p root/usr
+	in_tree install
+	in_tree uninstall
+	[ "$(find root | sort)" = "$(printf '%s\n' root root/usr)" ]
+
+	# A second install is no reason to forget what the first one made.
+	in_tree install
+	in_tree install
+	in_tree uninstall
+	[ "$(find root | sort)" = "$(printf '%s\n' root root/usr)" ]
+
+	in_tree install
+	: >"$(dirname "$(installed bindright-exec)")/else"
+	in_tree uninstall
+	[ "$(find root -type f)" = "$(installed else)" ]
+}
+
+@test "names changed by configure: each finds the other" {
+	local transform="program_transform_name=s&^&x-&"
+
+	# As configure would have had them made.
+	rm -f "$BATS_FILE_TMPDIR/tree/scripts/installed/bindright" \
+		"$BATS_FILE_TMPDIR/tree/shim/libbindright.7"
+	in_tree "$transform" install
+	[ "$(cat "$(installed x-libbindright.7)")" = ".so man7/x-bindright.7" ]
+	installed x-bindright.7
+	grep -qF "'$(installed x-bindright-exec | sed 's|^root||')'" "$(installed x-bindright)"
+	in_tree "$transform" uninstall
+	[ "$(find root -type f)" = "" ]
+}
+
+@test "a build without shared libraries is refused by configure, with a sentence" {
+	[ -x "$abs_top_srcdir/configure" ] || skip 'no configure here'
+	# Of the sources it looks for one file, before it would make anything.
+	mkdir -p shim/calls
+	: >shim/calls/recv.c
+	cp -R "$abs_top_srcdir/configure" "$abs_top_srcdir/build-aux" .
+	run ./configure --disable-shared
+	[ "$status" -ne 0 ]
+	[[ $output == *"error: --disable-shared leaves nothing to build: bindright is a shared library"* ]]
+}

@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Whether the log can be written where BINDRIGHT_LOG says is judged before the command starts, and
+# nothing is made for that.
+
+load wrapper
+load own_dev
+
+# no_log FILE REASON: wherever it is set.
+no_log() {
+	bindright --log="warn:$1" touch ran
+	refused 125 "--log: BINDRIGHT_LOG: cannot write '$1': $2"
+	BINDRIGHT_LOG=error:$1 bindright touch ran
+	refused 125 "environment: BINDRIGHT_LOG: cannot write '$1': $2"
+	echo "BINDRIGHT_LOG=debug:$1" >conf
+	bindright -c conf touch ran
+	refused 125 "conf:1: BINDRIGHT_LOG: cannot write '$1': $2"
+	[ ! -e ran ]
+}
+
+@test "a file that cannot be written" {
+	mkdir -p logs/directory
+	: >file
+	ln -s loop loop
+	no_log "$PWD/missing/log" "its directory: No such file or directory"
+	no_log "$PWD/file/log" "Not a directory"
+	no_log "$PWD/logs/directory" "Is a directory"
+	no_log "$PWD/logs/new/" "Is a directory"
+	no_log / "Is a directory"
+	no_log "$PWD/loop" "Too many levels of symbolic links"
+	no_log "$PWD/$(printf 'x%.0s' {1..300})" "File name too long"
+	[ ! -e missing ]
+	[ ! -e logs/new ]
+}
+
+@test "a file that permission keeps closed" {
+	need_another_user
+	mkdir -m 755 logs
+	: >logs/log
+	run --separate-stderr "${as_other_user[@]}" "$wrapper" --log="warn:$PWD/logs/log" touch ran
+	refused 125 "--log: BINDRIGHT_LOG: cannot write '$PWD/logs/log': Permission denied"
+	run --separate-stderr "${as_other_user[@]}" "$wrapper" --log="warn:$PWD/logs/new" touch ran
+	refused 125 "--log: BINDRIGHT_LOG: cannot write '$PWD/logs/new': its directory: Permission denied"
+	# It is the effective user who writes.
+	chown 54321 logs/log
+	run --separate-stderr "${as_other_user[@]}" "$wrapper" --log="warn:$PWD/logs/log" echo ran
+	gives ran
+	# Not through a shell: these give such rights up.
+	run --separate-stderr setpriv --ruid 54321 --clear-groups \
+		"$program" "$library" /etc --log="warn:$PWD/logs/new" echo ran
+	gives ran
+	[ ! -e logs/new ]
+}
+
+@test "a file that can be written, or is still to be made, is left as it is" {
+	echo 'a line' >log
+	bindright --log="warn:$PWD/log" echo ran
+	gives ran
+	[ "$(cat log)" = 'a line' ]
+	bindright --log="warn:$PWD/new" echo ran
+	gives ran
+	ln -s "$PWD/target" link
+	bindright --log="warn:$PWD/link" echo ran
+	gives ran
+	mkfifo fifo
+	bindright --log="warn:$PWD/fifo" echo ran
+	gives ran
+	bindright --log=warn:/dev/null echo ran
+	gives ran
+	[ ! -e new ]
+	[ ! -e target ]
+}
+
+@test "a log that is off is not judged" {
+	bindright --log="off:$PWD/missing/log" echo ran
+	gives ran
+	bindright --log=off:syslog echo ran
+	gives ran
+}
+
+@test "all that is wrong is told at once" {
+	BINDRIGHT_PEERS=1 bindright --log="warn:$PWD/missing/log" touch ran
+	[ "$status" -eq 125 ]
+	[ "${#stderr_lines[@]}" -eq 2 ]
+	[[ $stderr == *BINDRIGHT_PEERS:* && $stderr == *BINDRIGHT_LOG:* ]]
+	[ ! -e ran ]
+}
+
+@test "syslog without a daemon: a warning, and the command starts" {
+	need_own_dev
+	run --separate-stderr with_own_dev "$wrapper" --log=warn:syslog echo ran
+	[ "$status" -eq 0 ]
+	[ "$output" = ran ]
+	[ "$stderr" = "bindright: warning: --log: BINDRIGHT_LOG: no syslog daemon hears /dev/log: No such file or directory" ]
+	: >log
+	BINDRIGHT_LOG=info:syslog run --separate-stderr with_own_dev "$wrapper" echo ran
+	[ "$output" = ran ]
+	[ "$stderr" = "bindright: warning: environment: BINDRIGHT_LOG: no syslog daemon hears /dev/log: Connection refused" ]
+}
+
+@test "syslog with a daemon: not a word" {
+	need_own_dev
+	hear_log
+	run --separate-stderr with_own_dev "$wrapper" --log=warn:syslog echo ran
+	gives ran
+	[ "$(cat heard)" = ready ]
+}

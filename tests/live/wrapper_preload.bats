@@ -1,0 +1,104 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Where the library stands in LD_PRELOAD: behind sanitizers, once, and not at all for a program whose
+# loader could not load it.
+
+# shellcheck disable=SC2016 # What stands in single quotes is for another shell, or for none.
+
+load wrapper
+
+# compile FILE COMPILER...: a program that prints its LD_PRELOAD.
+compile() {
+	local file=$1
+
+	shift
+	cat >program.c <<-'END'
+		#include <stdio.h>
+		#include <stdlib.h>
+		int main(void)
+		{
+			const char *list = getenv("LD_PRELOAD");
+
+			puts(list != NULL ? list : "none");
+			return 0;
+		}
+	END
+	"$@" program.c -o "$file" 2>/dev/null || skip "there is no $*"
+}
+
+# left_out FILE REASON: the command has all of LD_PRELOAD but the library, and one line says why.
+left_out() {
+	bindright "./$1"
+	if [ "$status" -ne 0 ] || [ "$output" != none ] || [ "${#stderr_lines[@]}" -ne 1 ] ||
+		[[ $stderr != "bindright: $1["*"]: warn: the library cannot act in './$1': $2; LD_PRELOAD is left without it" ]]; then
+		show_run
+	fi
+	# It comes from a parent that has the library.
+	run --separate-stderr "$wrapper" "$wrapper" "./$1"
+	[ "$output" = none ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	BINDRIGHT_LOG=error bindright "./$1"
+	gives none
+	BINDRIGHT=off bindright "./$1"
+	gives none
+}
+
+@test "a program of another C library" {
+	local loader
+
+	compile musl musl-gcc
+	# The fault: the program does not start, or the loader complains.
+	loader=$(LD_PRELOAD=$library ./musl 2>&1) || true
+	[ "$loader" != "$library" ] || skip 'the library loads into it'
+	left_out musl "it is built for another C library than the library"
+}
+
+@test "a program of another word size" {
+	compile m32 "${CC:-cc}" -m32
+	[[ $(LD_PRELOAD=$library ./m32 2>&1) == *"cannot be preloaded"* ]] ||
+		skip 'the library is of that size'
+	left_out m32 "it is built for another kind of machine, or another word size, than the library"
+}
+
+@test "a script whose interpreter is of another C library" {
+	compile musl musl-gcc
+	printf '#!%s\n' "$PWD/musl" >script
+	chmod +x script
+	bindright ./script
+	[ "$output" = none ]
+	[[ $stderr == "bindright: script["*"'$PWD/musl': it is built for another C library"* ]]
+}
+
+@test "a static program: the library stays for its children" {
+	compile still "${CC:-cc}" -static
+	bindright ./still
+	[ "$output" = "$library" ]
+	[[ $stderr == "bindright: still["*"it is linked statically" ]]
+}
+
+@test "a sanitizer's library in front stays there" {
+	local asan
+
+	compile asan "${CC:-cc}" -fsanitize=address
+	asan=$("${CC:-cc}" -print-file-name=libasan.so)
+	[ -f "$asan" ] || skip 'there is no libasan.so'
+	# The fault: libasan ends what has another library in front.
+	run env LD_PRELOAD="$library:$asan" ./asan
+	[ "$status" -ne 0 ]
+	[[ $output == *"does not come first"* ]]
+
+	run --separate-stderr env ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD="$asan" "$wrapper" ./asan
+	gives "$asan:$library"
+	run --separate-stderr env ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD="$asan libm.so.6" "$wrapper" ./asan
+	gives "$asan:$library libm.so.6"
+	run --separate-stderr env ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD="$asan" "$wrapper" "$wrapper" ./asan
+	gives "$asan:$library"
+}
+
+@test "the library is there already, wherever: nothing changes" {
+	LD_PRELOAD="libm.so.6:$library" bindright printenv LD_PRELOAD
+	gives "libm.so.6:$library"
+	LD_PRELOAD="libm.so.6 $library:libdl.so.2" bindright printenv LD_PRELOAD
+	gives "libm.so.6 $library:libdl.so.2"
+}

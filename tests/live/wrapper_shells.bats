@@ -1,0 +1,44 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# All tests of the wrapper once more for each shell that runs its script: what fails is shown.
+
+# shellcheck source=tests/live/wrapper.bash
+load wrapper
+
+# passes_under SHELL [ARGUMENT]
+passes_under() {
+	local file files=() path=$PATH shell
+
+	shell=$(type -P "$1") || skip "$1 is not installed"
+	for file in "$abs_top_srcdir"/tests/live/wrapper_*.bats; do
+		# These have nothing to do with the shell.
+		case $file in
+		*_shells.bats | *_install.bats) ;;
+		*) files+=("$file") ;;
+		esac
+	done
+	# What bats has told this test must not reach the others, not even by the way to itself.
+	while [[ $path == "$BATS_LIBEXEC":* ]]; do
+		path=${path#"$BATS_LIBEXEC":}
+	done
+	run env -i PATH="$path" HOME="$HOME" TMPDIR="$BATS_TEST_TMPDIR" \
+		abs_top_srcdir="$abs_top_srcdir" abs_top_builddir="$abs_top_builddir" \
+		WRAPPER_SHELL="$shell${2:+ $2}" \
+		timeout --kill-after=5 200 bats --tap "${files[@]}"
+	printf '%s\n' "${lines[@]}" | grep -v '^ok ' || true
+	[ "$status" -eq 0 ]
+	[[ $output == *"ok 1 "* ]]
+}
+
+@test "dash" {
+	passes_under dash
+}
+
+@test "bash" {
+	passes_under bash
+}
+
+@test "busybox sh" {
+	passes_under busybox sh
+}
