@@ -62,6 +62,8 @@ remark=
 # How the daemon is asked: 36 clients at once, a port each, six times over, each time at another
 # address. That is 216 questions for IPv4, and as many for IPv6.
 asking=(-n 36 -r 6 -R)
+# By which signal it is stopped.
+stop_signal=TERM
 # Whether it talks to one peer in its life. Then it is started anew for each address, and asked there
 # by one client.
 one_peer=no
@@ -158,7 +160,7 @@ is_bound() {
 # stop_daemon: and all that it has started.
 stop_daemon() {
 	if [ -n "$server_pid" ]; then
-		kill "$server_pid" 2>/dev/null || true
+		kill -s "$stop_signal" "$server_pid" 2>/dev/null || true
 		wait_until server_has_ended || kill -KILL "$server_pid"
 		stop_server || return
 	fi

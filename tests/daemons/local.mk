@@ -139,6 +139,7 @@ EXTRA_DIST += \
 	tests/daemons/stubby.bats \
 	tests/daemons/talkd.bats \
 	tests/daemons/tftpd_hpa.bats \
+	tests/daemons/tor.bats \
 	tests/daemons/udpsvd.bats \
 	tests/daemons/unbound.bats \
 	tests/daemons/verdicts.bash \
