@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # Filters that do other things than kill with what they do not permit: to the library all of them are
-# a refusal, but for one that logs it. The server's own calls come out as bare.
+# a refusal, but for one that logs it. A server that may neither receive nor send ends as bare.
 
 load lab
 load filtered
@@ -21,8 +21,8 @@ holds_under() {
 	answered_as_bare echo_filtered -a "$1" -t early 0.0.0.0 "$PORT"
 	is_unharmed echo_filtered -a "$1" 0.0.0.0 "$PORT"
 	is_unharmed echo_filtered -a "$1" -t early -p write 0.0.0.0 "$PORT"
-	ends_as_bare "$servers/echo_filtered" -a "$1" -n recvfrom 0.0.0.0 "$PORT"
-	ends_as_bare "$servers/echo_filtered" -a "$1" -n sendto 0.0.0.0 "$PORT"
+	ends_as_bare "$servers/echo_filtered" -a "$1" -n recvfrom -n recvmsg 0.0.0.0 "$PORT"
+	ends_as_bare "$servers/echo_filtered" -a "$1" -n sendto -n sendmsg 0.0.0.0 "$PORT"
 }
 
 @test "SECCOMP_RET_KILL_PROCESS" {
