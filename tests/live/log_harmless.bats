@@ -6,6 +6,9 @@
 
 load lab
 
+# The default, but chosen: then nobody is warned that IPv4 is lost (listen_ipv4_lost.bats).
+export BINDRIGHT_V6ONLY=force
+
 replies_are_right() {
 	ask_client -r 4 "$PORT" "${V4[@]}"
 	every_line_is right
