@@ -15,7 +15,7 @@ enum obstacle {
 	OBSTACLE_MACHINE,    /* the loader cannot load it, and says so */
 	OBSTACLE_GO,
 	OBSTACLE_STATIC,
-	OBSTACLE_LIBC, /* the loader may refuse to start the program */
+	OBSTACLE_LIBC, /* the library would do nothing */
 };
 
 struct reach {

@@ -142,25 +142,18 @@ static void judge_library(const char *library)
 	close(fd);
 }
 
-/* The log is the command's: a line has its name, and comes where its settings say. Where that is a
- * network connection, it comes to syslog. */
+/* The log is the command's: a line has its name, and comes where its settings say. */
 static void warn_in_log(const struct settings *settings, const char *command,
 	const struct reach *reach, const char *end)
 {
-	const char *why = reach_explain(reach->obstacle);
 	const char *slash = strrchr(command, '/');
 
 	program_invocation_short_name = (char *)(slash != NULL ? slash + 1 : command);
 	if (!settings_act_in(settings, program_invocation_short_name))
 		return;
 	log_configure(&settings->log);
-	if (!log_wants(LOG_LEVEL_WARN))
-		return;
-	if (settings->log.sink == LOG_SINK_STDERR && say_is_connection(STDERR_FILENO))
-		say_warning("the library cannot act in '%s': %s%s", reach->path, why, end);
-	else
-		log_line(LOG_LEVEL_WARN, "the library cannot act in '%s': %s%s", reach->path, why,
-			end);
+	log_line(LOG_LEVEL_WARN, "the library cannot act in '%s': %s%s", reach->path,
+		reach_explain(reach->obstacle), end);
 }
 
 /* What is in an LD_PRELOAD already stays. */
