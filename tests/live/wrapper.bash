@@ -56,8 +56,13 @@ bindright() {
 
 # need_another_user: skips the test unless it can run the wrapper, and reach its files, as_other_user.
 need_another_user() {
+	local directory=$BATS_TEST_TMPDIR
+
 	[ "$(id -u)" -eq 0 ] || skip 'not root: no other user to be'
-	chmod a+rx "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/test "$BATS_TEST_TMPDIR"
+	while [[ $directory == "$BATS_RUN_TMPDIR"* ]]; do
+		chmod a+rx "$directory"
+		directory=${directory%/*}
+	done
 	"${as_other_user[@]}" test -x "$program" -a -x "$BATS_TEST_TMPDIR" ||
 		skip 'another user cannot get at the tree'
 }

@@ -10,7 +10,7 @@ load wrapper
 
 # soon COMMAND...: no refusal takes this long.
 soon() {
-	run --separate-stderr timeout 3 "$@"
+	run_apart timeout 3 "$@"
 }
 
 @test "a file that others can write" {
@@ -44,13 +44,13 @@ soon() {
 	[ ! -e ran ]
 
 	# Root's are everybody's, and so are one's own.
-	run --separate-stderr "${as_other_user[@]}" "$wrapper" -c conf printenv BINDRIGHT_V6ONLY
+	run_apart "${as_other_user[@]}" "$wrapper" -c conf printenv BINDRIGHT_V6ONLY
 	gives off
 	chown 0 conf
-	run --separate-stderr "${as_other_user[@]}" "$wrapper" -c conf printenv BINDRIGHT_V6ONLY
+	run_apart "${as_other_user[@]}" "$wrapper" -c conf printenv BINDRIGHT_V6ONLY
 	gives off
 	chown 54322 conf
-	run --separate-stderr "${as_other_user[@]}" "$wrapper" -c conf printenv BINDRIGHT_V6ONLY
+	run_apart "${as_other_user[@]}" "$wrapper" -c conf printenv BINDRIGHT_V6ONLY
 	refused 125 "*belongs to uid 54322 (*uid 54321)"
 }
 
@@ -80,21 +80,21 @@ soon() {
 }
 
 @test "-c takes a pipe, whosever it is, and waits for its end" {
-	run --separate-stderr "$wrapper" -c <(echo BINDRIGHT_V6ONLY=off) printenv BINDRIGHT_V6ONLY
+	run_apart "$wrapper" -c <(echo BINDRIGHT_V6ONLY=off) printenv BINDRIGHT_V6ONLY
 	gives off
-	run --separate-stderr "$wrapper" -c <(
+	run_apart "$wrapper" -c <(
 		echo BINDRIGHT_V6ONLY=off
 		sleep 0.5
 		echo BINDRIGHT_PEERS=99
 	) printenv BINDRIGHT_PEERS
 	gives 99
-	run --separate-stderr "$wrapper" -c <(:) printenv LD_PRELOAD
+	run_apart "$wrapper" -c <(:) printenv LD_PRELOAD
 	gives "$library"
-	run --separate-stderr sh -c 'echo BINDRIGHT_V6ONLY=off | "$1" -c /dev/stdin printenv BINDRIGHT_V6ONLY' - "$wrapper"
+	run_apart sh -c 'echo BINDRIGHT_V6ONLY=off | "$1" -c /dev/stdin printenv BINDRIGHT_V6ONLY' - "$wrapper"
 	gives off
-	run --separate-stderr "$wrapper" -c /dev/stdin printenv BINDRIGHT_V6ONLY <<<BINDRIGHT_V6ONLY=off
+	run_apart "$wrapper" -c /dev/stdin printenv BINDRIGHT_V6ONLY <<<BINDRIGHT_V6ONLY=off
 	gives off
-	run --separate-stderr "$wrapper" -c <(echo BINDRIGHT_V6ONLY=x) true
+	run_apart "$wrapper" -c <(echo BINDRIGHT_V6ONLY=x) true
 	refused 125 "/dev/fd/*:1: BINDRIGHT_V6ONLY: *'x'*"
 }
 
@@ -106,7 +106,7 @@ soon() {
 	echo BINDRIGHT_V6ONLY=off >&7
 	(sleep 0.5; exec 7>&-) &
 	exec 7>&-
-	run --separate-stderr timeout 5 "$wrapper" -c fifo printenv BINDRIGHT_V6ONLY
+	run_apart timeout 5 "$wrapper" -c fifo printenv BINDRIGHT_V6ONLY
 	gives off
 	wait
 	chmod 622 fifo
@@ -116,7 +116,7 @@ soon() {
 }
 
 @test "a pipe that has no end" {
-	run --separate-stderr timeout 9 "$wrapper" -c /dev/stdin touch ran < <(
+	run_apart timeout 9 "$wrapper" -c /dev/stdin touch ran < <(
 		echo BINDRIGHT_V6ONLY=off
 		exec sleep 8
 	)

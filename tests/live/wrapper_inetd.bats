@@ -14,16 +14,16 @@ client_gets() {
 	local text=$1 ends=$2
 
 	shift 2
-	run "-$ends" --separate-stderr with_own_dev "$servers/as_inetd" "$wrapper" "$@"
-	if [ "$output" != "$text" ] || [ "$stderr" != "" ]; then
+	run_apart with_own_dev "$servers/as_inetd" "$wrapper" "$@"
+	if [ "$status" -ne "$ends" ] || [ "$output" != "$text" ] || [ "$stderr" != "" ]; then
 		show_run
 	fi
 }
 
 @test "the connection works, and an AF_UNIX stream is one to write to" {
-	run --separate-stderr "$servers/as_inetd" "$wrapper" sh -c 'echo one; echo two >&2'
+	run_apart "$servers/as_inetd" "$wrapper" sh -c 'echo one; echo two >&2'
 	gives $'one\ntwo'
-	run -125 --separate-stderr "$servers/as_inetd" -u "$wrapper" --v6only=x true
+	run_apart "$servers/as_inetd" -u "$wrapper" --v6only=x true
 	[ "$status" -eq 125 ]
 	[[ $output == "bindright: --v6only: BINDRIGHT_V6ONLY: unknown word 'x'"* ]]
 	[ "$stderr" = "" ]
@@ -78,7 +78,7 @@ client_gets() {
 	hear_log
 	client_gets '' 0 "$servers/like_go"
 	heard_lines 1
-	[[ $(cat messages) == "<28>bindright: warning: the library cannot act in '$servers/like_go': it is written in Go"* ]]
+	[[ $(cat messages) == "<28>bindright: like_go["*"]: warn: the library cannot act in '$servers/like_go': it is written in Go"* ]]
 	client_gets '' 0 --log=error "$servers/like_go"
 	client_gets '' 0 --log="warn:$PWD/file" "$servers/like_go"
 	heard_lines 1

@@ -9,16 +9,17 @@ load wrapper
 # The copy serves all tests here. What a run of tests writes meanwhile is not in it.
 setup_file() {
 	[ -x "$abs_top_builddir/shim/ctl/bindright-exec" ] || return 0
-	mkdir "$BATS_FILE_TMPDIR/tree"
+	export tree=$BATS_RUN_TMPDIR/installed-tree
+	mkdir -p "$tree"
 	tar -C "$abs_top_builddir" -cf - --exclude=./.git --exclude='*.log' --exclude='*.trs' . |
-		tar -C "$BATS_FILE_TMPDIR/tree" -xf -
+		tar -C "$tree" -xf -
 }
 
 # in_tree ARGUMENT...: make, and what it says only if it fails. The wrapper of the tree is installed.
 in_tree() {
-	[ -f "$BATS_FILE_TMPDIR/tree/Makefile" ] || skip 'no built tree here'
+	[ -f "${tree-}/Makefile" ] || skip 'no built tree here'
 	[ "$abs_top_srcdir" = "$abs_top_builddir" ] || skip 'the sources are not in the built tree'
-	env -u MAKEFLAGS -u MAKELEVEL make -C "$BATS_FILE_TMPDIR/tree" DESTDIR="$PWD/root" "$@" \
+	env -u MAKEFLAGS -u MAKELEVEL make -C "$tree" DESTDIR="$PWD/root" "$@" \
 		>make.log 2>&1 || {
 		cat make.log
 		return 1
@@ -68,8 +69,8 @@ installed() {
 	local transform="program_transform_name=s&^&x-&"
 
 	# As configure would have had them made.
-	rm -f "$BATS_FILE_TMPDIR/tree/scripts/installed/bindright" \
-		"$BATS_FILE_TMPDIR/tree/shim/libbindright.7"
+	rm -f "$tree/scripts/installed/bindright" \
+		"$tree/shim/libbindright.7"
 	in_tree "$transform" install
 	[ "$(cat "$(installed x-libbindright.7)")" = ".so man7/x-bindright.7" ]
 	installed x-bindright.7

@@ -38,16 +38,16 @@ no_log() {
 	need_another_user
 	mkdir -m 755 logs
 	: >logs/log
-	run --separate-stderr "${as_other_user[@]}" "$wrapper" --log="warn:$PWD/logs/log" touch ran
+	run_apart "${as_other_user[@]}" "$wrapper" --log="warn:$PWD/logs/log" touch ran
 	refused 125 "--log: BINDRIGHT_LOG: cannot write '$PWD/logs/log': Permission denied"
-	run --separate-stderr "${as_other_user[@]}" "$wrapper" --log="warn:$PWD/logs/new" touch ran
+	run_apart "${as_other_user[@]}" "$wrapper" --log="warn:$PWD/logs/new" touch ran
 	refused 125 "--log: BINDRIGHT_LOG: cannot write '$PWD/logs/new': its directory: Permission denied"
 	# It is the effective user who writes.
 	chown 54321 logs/log
-	run --separate-stderr "${as_other_user[@]}" "$wrapper" --log="warn:$PWD/logs/log" echo ran
+	run_apart "${as_other_user[@]}" "$wrapper" --log="warn:$PWD/logs/log" echo ran
 	gives ran
 	# Not through a shell: these give such rights up.
-	run --separate-stderr setpriv --ruid 54321 --clear-groups \
+	run_apart setpriv --ruid 54321 --clear-groups \
 		"$program" "$library" /etc --log="warn:$PWD/logs/new" echo ran
 	gives ran
 	[ ! -e logs/new ]
@@ -89,12 +89,12 @@ no_log() {
 
 @test "syslog without a daemon: a warning, and the command starts" {
 	need_own_dev
-	run --separate-stderr with_own_dev "$wrapper" --log=warn:syslog echo ran
+	run_apart with_own_dev "$wrapper" --log=warn:syslog echo ran
 	[ "$status" -eq 0 ]
 	[ "$output" = ran ]
 	[ "$stderr" = "bindright: warning: --log: BINDRIGHT_LOG: no syslog daemon hears /dev/log: No such file or directory" ]
 	: >log
-	BINDRIGHT_LOG=info:syslog run --separate-stderr with_own_dev "$wrapper" echo ran
+	BINDRIGHT_LOG=info:syslog run_apart with_own_dev "$wrapper" echo ran
 	[ "$output" = ran ]
 	[ "$stderr" = "bindright: warning: environment: BINDRIGHT_LOG: no syslog daemon hears /dev/log: Connection refused" ]
 }
@@ -102,7 +102,7 @@ no_log() {
 @test "syslog with a daemon: not a word" {
 	need_own_dev
 	hear_log
-	run --separate-stderr with_own_dev "$wrapper" --log=warn:syslog echo ran
+	run_apart with_own_dev "$wrapper" --log=warn:syslog echo ran
 	gives ran
 	[ "$(cat heard)" = ready ]
 }

@@ -48,7 +48,7 @@ load wrapper
 	[ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null || skip "no mount namespace of one's own here"
 	mkdir noexec
 	library=$PWD/noexec/lib.so make_wrapper
-	run --separate-stderr unshare -m bash -ec 'mount -t tmpfs -o noexec none noexec
+	run_apart unshare -m bash -ec 'mount -t tmpfs -o noexec none noexec
 		cp "$2" noexec/lib.so
 		exec "$1" touch ran' - "$wrapper" "$abs_top_builddir/shim/.libs/libbindright.so"
 	refused 125 "the library cannot be loaded: '$PWD/noexec/lib.so': Operation not permitted"
@@ -67,7 +67,7 @@ load wrapper
 }
 
 @test "the program by itself says whose it is" {
-	run -125 --separate-stderr "$program"
+	run_apart "$program"
 	refused 125 "bindright-exec is a part of bindright(1), which calls it"
 }
 
