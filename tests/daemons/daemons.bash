@@ -59,6 +59,8 @@ client_looks=yes
 already_right=
 # What else the table should say of it.
 remark=
+# Set by look_for_bare_workers.
+bare_workers=
 # How the daemon is asked: 36 clients at once, a port each, six times over, each time at another
 # address. That is 216 questions for IPv4, and as many for IPv6.
 asking=(-n 36 -r 6 -R)
@@ -189,6 +191,20 @@ list_server_host() {
 	namespace=$(readlink "/proc/$server_holder/ns/net") || return 0
 	find /proc/[0-9]*/ns/net -maxdepth 0 -lname "net:\\[${namespace//[!0-9]/}\\]" 2>/dev/null |
 		cut -d / -f 3 | grep -vx "$server_holder"
+}
+
+# look_for_bare_workers: sets bare_workers to what the table says of processes that have one of the
+# daemon's sockets and run without the library, which it was started with.
+look_for_bare_workers() {
+	local pid names=''
+
+	for pid in $("${server_host[@]}" ss -Hlntup "sport = :$port" | grep -o 'pid=[0-9]*' |
+		cut -d = -f 2 | sort -un); do
+		grep -qF "/${library##*/}" "/proc/$pid/maps" 2>/dev/null ||
+			names+=" $(cat "/proc/$pid/comm" 2>/dev/null)"
+	done
+	bare_workers=$(tr -s ' ' '\n' <<<"$names" | grep . | sort -u | xargs)
+	bare_workers=${bare_workers:+runs without the library: $bare_workers}
 }
 
 # ---- Words for the daemons' files ---------------------------------------------------------------

@@ -1,10 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# squid, which clears the option itself, whether it is told :: or nothing but a port.
+# squid, which clears the option itself, whether it is told :: or nothing but a port. -N has it do all in
+# one process. As Debian's unit starts it, a master starts a worker, whose real user is another than its
+# effective one: the loader ignores the library there (AT_SECURE).
 
 load listeners
 packages=squid
+way=-N
 
 start() {
 	local address
@@ -27,13 +30,20 @@ start() {
 		shutdown_lifetime 0 seconds
 	END
 	open_directory
-	launch_server squid -N -f "$PWD/squid.conf"
+	# shellcheck disable=SC2086 # one or two options
+	launch_server squid $way -f "$PWD/squid.conf"
 }
 
-@test "squid" {
+@test "squid, -N" {
 	is_pair_cured
 }
 
-@test "squid, http_port PORT" {
+@test "squid, as Debian starts it" {
+	way='--foreground -YC'
+	worker_is_not_reached 0.0.0.0 ::
+	worker_is_not_reached :: 0.0.0.0
+}
+
+@test "squid, -N, http_port PORT" {
 	keeps_ipv4 default auto
 }

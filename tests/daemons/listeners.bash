@@ -34,6 +34,8 @@
 #				the same for one that sets the option itself, but for dual: that clears it all
 #				the same, by intention, and says so; IPv4 comes in, or does already
 #	is_not_reached		no word changes anything, and the wrapper says why
+#	worker_is_not_reached ADDRESS...
+#				the same where a process that it starts runs without the library
 
 # shellcheck source=tests/daemons/daemons.bash
 . "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
@@ -146,6 +148,7 @@ observe_listeners() {
 	seen["$word $*"]=$(judge_listeners)
 	tables["$word $*"]=$(describe_listeners)
 	echo "$word, ${*:-both}: ${seen["$word $*"]} ($(list_listeners | xargs))"
+	[ "$word" != force ] || look_for_bare_workers
 	# It may be connected to before it has accepted.
 	[ "$word/$listeners" != unchosen/1 ] || wait_until warned_of_loss || true
 	stop_daemon
@@ -312,6 +315,15 @@ is_unchanged_but_dual() {
 	write_listeners_row '.*' "$@"
 }
 
+# Its worker runs without the library, of which the wrapper cannot know.
+worker_is_not_reached() {
+	local unsuitable=${words[*]}
+
+	observe_unchanged "${words[*]}" "$@"
+	[ -n "$bare_workers" ] || fail "all of its processes run with the library"
+	write_listeners_row '.*' "$@"
+}
+
 is_not_reached() {
 	local unsuitable=${words[*]} word
 
@@ -363,5 +375,6 @@ write_listeners_row() {
 	done
 	note_row listeners "$BATS_TEST_DESCRIPTION${order:+, ${order/ / then }}" "$(version)" \
 		"${seen["bare $*"]}" "${seen["force $*"]}" "${seen["default $*"]}" \
-		"${seen["auto $*"]}" "${seen["dual $*"]}" "${suits:-none}"
+		"${seen["auto $*"]}" "${seen["dual $*"]}" \
+		"${suits:-none}${bare_workers:+; $bare_workers}"
 }

@@ -70,6 +70,7 @@ observe() {
 		[ "$is_up" = no ] || ask_family "$1" "$family"
 		seen["$1 $family"]=$verdict
 	done
+	[ "$1 $is_up" != 'with_library yes' ] || look_for_bare_workers
 	stop_daemon
 }
 
@@ -206,5 +207,5 @@ write_row() {
 	note_row replies "$BATS_TEST_DESCRIPTION" "$(version)" "${calls:--}" \
 		"${seen["bare V4"]--}" "${seen["bare V6"]--}" \
 		"${seen["with_library V4"]--}" "${seen["with_library V6"]--}" \
-		"$v6only" "$remark"
+		"$v6only" "$remark${bare_workers:+${remark:+; }$bare_workers}"
 }
