@@ -8,8 +8,9 @@ load listeners
 packages='dnsmasq-base bind9-dnsutils'
 
 start() {
-	launch_server dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root --pid-file= \
-		--port="$port" --no-resolv --no-hosts --address=/demo.example/203.0.113.1
+	launch_server dnsmasq --keep-in-foreground --conf-file=/dev/null --user=dnsmasq --pid-file= \
+		--local-service --port="$port" --no-resolv --no-hosts \
+		--address=/demo.example/203.0.113.1
 }
 
 @test "dnsmasq" {

@@ -114,6 +114,7 @@ EXTRA_DIST += \
 	tests/daemons/nginx.bats \
 	tests/daemons/node.bash \
 	tests/daemons/nsd.bats \
+	tests/daemons/ocserv.bats \
 	tests/daemons/openafs.bats \
 	tests/daemons/openbsd_inetd.bats \
 	tests/daemons/openntpd.bats \
@@ -136,12 +137,15 @@ EXTRA_DIST += \
 	tests/daemons/socat_recvfrom.bats \
 	tests/daemons/socat_sendto.bats \
 	tests/daemons/socat_setuid.bats \
+	tests/daemons/sshd.bats \
 	tests/daemons/stubby.bats \
+	tests/daemons/systemd_filter.bats \
 	tests/daemons/talkd.bats \
 	tests/daemons/tftpd_hpa.bats \
 	tests/daemons/tor.bats \
 	tests/daemons/udpsvd.bats \
 	tests/daemons/unbound.bats \
 	tests/daemons/verdicts.bash \
+	tests/daemons/vsftpd.bats \
 	tests/daemons/xinetd.bats \
 	tests/daemons/xl2tpd.bats

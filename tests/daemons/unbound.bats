@@ -1,14 +1,19 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# unbound, a resolver. Its own switch for hosts like ours is interface-automatic.
+# unbound, a resolver. Its own switch for hosts like ours is interface-automatic. It becomes the user
+# of Debian's package, whose configuration has no chroot.
 
 load dns
 load listeners
 packages='unbound bind9-dnsutils tcpdump'
 remark='its own switch: interface-automatic'
 
+# Where it locks itself in.
+chroot=
+
 start() {
+	open_directory
 	cat >unbound.conf <<-END
 		server:
 			interface: 0.0.0.0
@@ -17,8 +22,8 @@ start() {
 			port: $port
 			access-control: 0.0.0.0/0 allow
 			access-control: ::/0 allow
-			username: ""
-			chroot: ""
+			chroot: "$chroot"
+			directory: "$PWD"
 			pidfile: ""
 			use-syslog: no
 			local-data: "demo.example A 203.0.113.1"
@@ -27,6 +32,11 @@ start() {
 }
 
 @test "unbound" {
+	is_cured V4 V6
+}
+
+@test "unbound, chroot" {
+	chroot=$PWD
 	is_cured V4 V6
 }
 
