@@ -80,6 +80,7 @@ shim_libcore_la_SOURCES = $(core_sources)
 shim_libcore_la_CFLAGS = $(shim_CFLAGS)
 shim_libsys_la_SOURCES = $(lower_sources)
 shim_libsys_la_CFLAGS = $(shim_CFLAGS)
+shim_libsys_la_LIBADD = $(THREAD_LIBS)
 
 lib_LTLIBRARIES += shim/libbindright.la
 shim_libbindright_la_SOURCES = $(calls_sources)
@@ -98,6 +99,7 @@ shim_time64_libbindright_la_SOURCES = $(calls_sources) $(lower_sources) $(core_s
 shim_time64_libbindright_la_CPPFLAGS = $(AM_CPPFLAGS) $(TIME64_CFLAGS)
 shim_time64_libbindright_la_CFLAGS = $(shim_CFLAGS) -m32 -march=i486 -mtune=generic
 shim_time64_libbindright_la_LDFLAGS = $(shim_libbindright_la_LDFLAGS) -rpath /nowhere
+shim_time64_libbindright_la_LIBADD = $(THREAD_LIBS)
 shim_time64_libbindright_la_DEPENDENCIES = shim/exports.map
 endif
 

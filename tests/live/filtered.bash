@@ -4,7 +4,7 @@
 # Words for servers under a seccomp filter (tests/servers/filter.h).
 
 setup_file() {
-	[ -n "$("$servers/echo_filtered" -L 2>/dev/null)" ] || skip "echo_filtered does not run here"
+	[ -n "$("$servers/echo_filtered" -L 2>/dev/null)" ] || skip_file "echo_filtered does not run here"
 }
 
 # is_cured_if_filtered ARGUMENT...: by both families. It is asked again at the end, so it lives.

@@ -129,7 +129,7 @@ allow_sending() {
 # reject_with CODE: the client's host rejects every answer.
 reject_with() {
 	client_sysctl net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
-	rule client_host input udp sport "$PORT" reject with icmpx "$1"
+	rule client_host input udp sport "$PORT" reject with icmpx type "$1"
 }
 
 refuse_by_host() {

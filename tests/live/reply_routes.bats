@@ -180,14 +180,14 @@ chosen_interface_is_kept() {
 
 # count_label: how many datagrams with echo_flow's label the client's host has seen.
 count_label() {
-	"${client_host[@]}" nft list chain inet labels in | grep -oE 'packets [0-9]+' | cut -d ' ' -f 2
+	"${client_host[@]}" nft list chain inet labels arriving | grep -oE 'packets [0-9]+' | cut -d ' ' -f 2
 }
 
 @test "a flow label and a scope id in the peer's address" {
 	need nft
 	"${client_host[@]}" nft add table inet labels || skip "no nftables here"
-	"${client_host[@]}" nft add chain inet labels in '{ type filter hook input priority 0; }'
-	"${client_host[@]}" nft add rule inet labels in ip6 flowlabel 0x12345 counter
+	"${client_host[@]}" nft add chain inet labels arriving '{ type filter hook input priority 0; }'
+	"${client_host[@]}" nft add rule inet labels arriving ip6 flowlabel 0x12345 counter
 	replies_are_cured V6 echo_flow -6 :: "$PORT"
 	replies_are_cured V6 echo_flow -m -6 :: "$PORT"
 	[ "$(count_label)" -eq $((2 * 3 * ${#V6[@]})) ] || fail "$(count_label) with the label"

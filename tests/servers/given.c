@@ -163,17 +163,17 @@ static int take_by_recvmsg_by_number(const struct given *given)
 
 /* ---- pidfd_getfd ----------------------------------------------------------------------------- */
 
+static int take_by_pidfd_by_number(const struct given *given)
+{
+	return (int)syscall(NUMBER_PIDFD_GETFD, given->pidfd, given->their_fd, 0);
+}
+
+/* Bare there is no such name in an older libc; with the library there is. */
 static int take_by_pidfd(const struct given *given)
 {
 	if (pidfd_getfd != NULL)
 		return pidfd_getfd(given->pidfd, given->their_fd, 0);
-	errno = ENOSYS;
-	return -1;
-}
-
-static int take_by_pidfd_by_number(const struct given *given)
-{
-	return (int)syscall(NUMBER_PIDFD_GETFD, given->pidfd, given->their_fd, 0);
+	return take_by_pidfd_by_number(given);
 }
 
 /* ---------------------------------------------------------------------------------------------- */
