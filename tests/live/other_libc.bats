@@ -55,8 +55,9 @@ as_bare() {
 	local child_port=$((PORT + 1))
 
 	# shellcheck disable=SC2016 # The inner shell expands it.
-	with_library launch_server sh -c '"$1" 0.0.0.0 "$2" & shift 2; exec "$@"' sh \
-		"$servers/musl/echo_recvfrom" "$child_port" "$servers/echo_recvfrom" 0.0.0.0 "$PORT"
+	with_library launch_server sh -c '"$1" "$2" "$3" "$4" 0.0.0.0 "$5" & shift 5; exec "$@"' sh \
+		"${dying_with_us[@]}" "$servers/musl/echo_recvfrom" "$child_port" \
+		"$servers/echo_recvfrom" 0.0.0.0 "$PORT"
 	wait_until two_are_ready || fail "not both are ready"
 	ask_client "$child_port" "${V4[@]}"
 	some_wrong
