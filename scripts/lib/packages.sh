@@ -46,6 +46,27 @@ want() {
 	wanted="$wanted$missing"
 }
 
+# is_available PACKAGE: whether this release has it.
+is_available() {
+	apt-cache show "$1" 2>/dev/null | grep -q '^Package:'
+}
+
+# want_available REASON PACKAGE...: the same, without those that this release has not, or not under
+# this name.
+want_available() {
+	is_debian || return 0
+	[ -n "$(find /var/lib/apt/lists -name '*_Packages*' -print -quit 2>/dev/null)" ] ||
+		! may_install || renew_lists
+	why=$1
+	shift
+	available=
+	for package; do
+		! is_available "$package" || available="$available $package"
+	done
+	# shellcheck disable=SC2086 # a list of names, to be split
+	want "$why" $available
+}
+
 # was_wanted PACKAGE: was it missing when this script began?
 was_wanted() {
 	case "$wanted " in

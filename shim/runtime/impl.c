@@ -27,7 +27,8 @@ long impl_syscall(long number, const long args[SANDBOX_ARGS])
 	long result = -EPERM;
 
 	if (sandbox_allows(number, args)) {
-		result = next_syscall(number, args[0], args[1], args[2], args[3], args[4], args[5]);
+		result = next_impl_syscall(
+			number, args[0], args[1], args[2], args[3], args[4], args[5]);
 		if (result == -1)
 			result = -errno;
 	}

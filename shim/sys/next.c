@@ -5,6 +5,7 @@
  */
 #include "sys/next.h"
 
+#include "sys/libc.h"
 #include "sys/time64.h"
 
 #include <dlfcn.h>
@@ -21,6 +22,7 @@ static const char *const names[NEXT_CALLS] = {
 	[NEXT_GETSOCKNAME] = "getsockname",
 	[NEXT_IMPL_RECVMSG] = "recvmsg",
 	[NEXT_IMPL_SENDMSG] = "sendmsg",
+	[NEXT_IMPL_SYSCALL] = "syscall",
 	[NEXT_TIME] = "time",
 	[NEXT_ACCEPT] = "accept",
 	[NEXT_ACCEPT4] = "accept4",
@@ -66,9 +68,19 @@ static long refuse(void)
 	return -1;
 }
 
+/* Where dlsym looks in libc itself, whatever preload libraries stand in between. */
+static void *find_libc(void)
+{
+	void *(*open)(const char *, int) = next_definition(NEXT_DLOPEN);
+	const char *path = libc_path();
+	void *libc = path != NULL ? open(path, RTLD_LAZY | RTLD_NOLOAD) : NULL;
+
+	return libc != NULL ? libc : RTLD_NEXT;
+}
+
 void *next_find(enum next call)
 {
-	void *definition = dlsym(RTLD_NEXT, names[call]);
+	void *definition = dlsym(call == NEXT_IMPL_SYSCALL ? find_libc() : RTLD_NEXT, names[call]);
 	void *none = call == NEXT_TIME ? (void *)time : NULL;
 
 	if (definition == NULL) {
@@ -120,6 +132,13 @@ int next_prctl(int option, unsigned long a, unsigned long b, unsigned long c, un
 long next_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
 	long (*call)(long, ...) = next_definition(NEXT_SYSCALL);
+
+	return call(number, a, b, c, d, e, f);
+}
+
+long next_impl_syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+	long (*call)(long, ...) = next_definition(NEXT_IMPL_SYSCALL);
 
 	return call(number, a, b, c, d, e, f);
 }

@@ -27,6 +27,7 @@ enum next {
 	NEXT_GETSOCKNAME,
 	NEXT_IMPL_RECVMSG, /* runtime/impl.h */
 	NEXT_IMPL_SENDMSG,
+	NEXT_IMPL_SYSCALL, /* libc's own */
 	NEXT_TIME,
 	/* Exported by us, too. */
 	NEXT_EXPORTED,
@@ -125,6 +126,12 @@ HOT_INLINE void *next_definition(enum next call)
 int next_pidfd_getfd(int pidfd, int targetfd, unsigned int flags);
 int next_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
 long next_syscall(long number, long a, long b, long c, long d, long e, long f);
+
+/*
+ * To the kernel, past other preload libraries: torsocks' syscall refuses what it does not know, and
+ * waits for its own start, which may be under way.
+ */
+long next_impl_syscall(long number, long a, long b, long c, long d, long e, long f);
 
 /* A call's name, and the definition that the program finds under it: ours, or another preload
  * library's in front of us. */

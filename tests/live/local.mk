@@ -29,6 +29,7 @@ LIVE_TESTS = \
 	tests/live/log_harmless.bats \
 	tests/live/log_syslog.bats \
 	tests/live/other_libc.bats \
+	tests/live/preloads.bats \
 	tests/live/programs.bats \
 	tests/live/programs_children.bats \
 	tests/live/reply_address_removed.bats \

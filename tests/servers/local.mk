@@ -181,6 +181,12 @@ noinst_PROGRAMS += tests/servers/echo_reserved
 tests_servers_echo_reserved_SOURCES = tests/servers/echo_reserved.c $(servers_common)
 endif
 
+if HAVE_ASAN
+check_PROGRAMS += tests/servers/asan/echo_recvfrom
+tests_servers_asan_echo_recvfrom_SOURCES = $(tests_servers_echo_recvfrom_SOURCES)
+tests_servers_asan_echo_recvfrom_CFLAGS = $(AM_CFLAGS) -fsanitize=address
+endif
+
 # Against musl, for its own library and for ours in a program of another C library.
 if HAVE_MUSL
 musl_servers = tests/servers/musl/echo_recvfrom tests/servers/musl/inherit tests/servers/musl/listeners
