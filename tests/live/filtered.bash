@@ -7,11 +7,13 @@ setup_file() {
 	[ -n "$("$servers/echo_filtered" -L 2>/dev/null)" ] || skip_file "echo_filtered does not run here"
 }
 
-# is_cured_if_filtered ARGUMENT...: by both families. It is asked again at the end, so it lives.
+# is_cured_if_filtered ARGUMENT...: by both families, and no filter is complained of.
 is_cured_if_filtered() {
 	echo "under test: echo_filtered $*"
 	replies_are_cured V4 echo_filtered "$@" 0.0.0.0 "$PORT"
+	! grep seccomp server.err || fail "a filter is complained of, though it is cured"
 	replies_are_cured V6 echo_filtered "$@" -6 :: "$PORT"
+	! grep seccomp server.err || fail "a filter is complained of, though it is cured"
 }
 
 # answered_as_bare COMMAND...: a server of tests/servers; twice.

@@ -171,6 +171,16 @@ void filter_list_calls(void)
 		puts(calls[i].name);
 }
 
+/* What the kernel knows, asked by calls that can only fail, as libseccomp does. */
+static void probe(void)
+{
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 1, NULL) == 0 || errno != EINVAL)
+		die("strict mode with a flag");
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, NULL) == 0 ||
+		errno != EFAULT)
+		die("seccomp without a filter");
+}
+
 static long install_program(struct sock_fprog *program)
 {
 	switch (way) {
@@ -217,6 +227,8 @@ static void install_filter(void)
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		die("PR_SET_NO_NEW_PRIVS");
+	if (way == BY_SYS_SECCOMP || way == BY_TSYNC)
+		probe();
 	if (install_program(&program) != 0)
 		die("seccomp");
 	if (is_double && install_program(&(struct sock_fprog){1, &permissive}) != 0)

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A seccomp filter by letters of the command line: of classic BPF, written by hand, so that nothing
- * but the kernel's headers is needed.
- *
- * It permits recvfrom, sendto, recvmsg, sendmsg, read, write and exit, which is all that a server
- * like echo_recvfrom and its library need once it serves. Letters:
+ * but the kernel's headers is needed. It permits recvfrom, sendto, recvmsg, sendmsg, read, write
+ * and exit, which is all that a server like echo_recvfrom and the library need once it serves.
  *
  *	-p CALL		it permits this one, too
  *	-n CALL		it does not permit this one
  *	-A		it permits all system calls but those of -n
  *	-a ACTION	what becomes of the others: kill_process (unless told), kill_thread, trap,
- *errno (EPERM), trace and user_notif (both without anybody there: ENOSYS), log -b WAY
- *how it is installed: prctl (unless told), SYS_prctl, SYS_seccomp (as libseccomp does), thread (by
- *a second thread for itself), tsync (by a second thread for all), and strict, which is no filter
- *but the kernel's own strict mode -D		(double) another one that permits everything is
- *installed on top of it
+ *			eperm, eacces, log, trace and user_notif (ENOSYS both, with nobody there)
+ *	-b WAY		how it is installed, see below
+ *	-D		(double) another one that permits everything is installed on top of it
+ *
+ * The ways are prctl (unless told), SYS_prctl, SYS_seccomp (as libseccomp does, which first asks
+ * what the kernel knows by calls that can only fail), thread (by a second thread for itself), tsync
+ * (by a second thread for all), and strict, which is no filter but the kernel's own strict mode.
  */
 #ifndef TESTS_SERVERS_FILTER_H
 #define TESTS_SERVERS_FILTER_H
