@@ -21,6 +21,13 @@ enum { PRCTL_ARGS = 5 };
  * start a program with. */
 enum { INHERITED_END = 16 };
 
+/* libseccomp learns what the kernel knows by calls that can only fail: strict mode with a flag, and
+ * a filter at NULL. They install nothing. */
+static bool can_only_fail(bool is_seccomp, bool is_strict, const long args[SANDBOX_ARGS])
+{
+	return is_strict ? is_seccomp && args[1] != 0 : args[2] == 0;
+}
+
 bool filter_is_installed_by(long number, const long args[SANDBOX_ARGS], struct filter_call *ret)
 {
 	bool is_seccomp = number == SYS_seccomp;
@@ -33,7 +40,7 @@ bool filter_is_installed_by(long number, const long args[SANDBOX_ARGS], struct f
 		.program = is_filter ? (const struct bpf_program *)args[2] : NULL,
 		.returns_fd = is_seccomp && is_filter && args[1] & FLAG_NEW_LISTENER,
 	};
-	return is_strict || is_filter;
+	return (is_strict || is_filter) && !can_only_fail(is_seccomp, is_strict, args);
 }
 
 /* Whether a watched socket can still be cured under the filter. */
