@@ -19,6 +19,7 @@ sys_sources = \
 	shim/sys/process.c shim/sys/process.h \
 	shim/sys/readable.c shim/sys/readable.h \
 	shim/sys/scratch.c shim/sys/scratch.h \
+	shim/sys/symbols.c shim/sys/symbols.h \
 	shim/sys/syscall_arch.h \
 	shim/sys/time64.h
 runtime_sources = \

@@ -12,8 +12,8 @@
 
 #include "runtime/impl.h"
 #include "sys/env.h"
-#include "sys/libc.h"
 #include "sys/next.h"
+#include "sys/symbols.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -28,48 +28,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* A library's table of symbols, and the hash by which names are found in it (DT_GNU_HASH). */
-struct table {
-	const struct link_map *library;
-	const ElfW(Ehdr) * header;
-	ElfW(Sym) * symbols;
-	const char *strings;
-	const uint32_t *hash;
-};
-
-/* The loader has made addresses of what the dynamic section says, but not on every machine. */
-static ElfW(Addr) section(const struct link_map *library, ElfW(Sxword) tag)
-{
-	for (const ElfW(Dyn) *at = library->l_ld; at->d_tag != DT_NULL; at++)
-		if ((ElfW(Sxword))at->d_tag == tag)
-			return at->d_un.d_ptr < library->l_addr ? at->d_un.d_ptr + library->l_addr
-								: at->d_un.d_ptr;
-	return 0;
-}
-
-static bool find_libc(struct table *ret)
-{
-	struct link_map *library;
-	Dl_info info;
-
-	if (dladdr1((void *)gnu_get_libc_version, &info, (void **)&library, RTLD_DL_LINKMAP) == 0)
-		return false;
-	*ret = (struct table){
-		.library = library,
-		.header = info.dli_fbase,
-		.symbols = (ElfW(Sym) *)section(library, DT_SYMTAB),
-		.strings = (const char *)section(library, DT_STRTAB),
-		.hash = (const uint32_t *)section(library, DT_GNU_HASH),
-	};
-	return ret->symbols != NULL && ret->strings != NULL && ret->hash != NULL;
-}
-
 /* Whether the table lies in a part of the file that is mapped for reading and nothing else, which
  * can be made writable for a moment without anybody's noticing. */
-static bool is_read_only(const struct table *table)
+static bool is_read_only(const struct symbols *table)
 {
 	const char *base = (const char *)table->header;
-	ElfW(Addr) at = (ElfW(Addr))table->symbols - table->library->l_addr;
+	ElfW(Addr) at = (ElfW(Addr))table->table - table->library->l_addr;
 
 	for (int i = 0; i < table->header->e_phnum; i++) {
 		const ElfW(Phdr) *segment = (const ElfW(Phdr) *)(base + table->header->e_phoff) + i;
@@ -78,15 +42,6 @@ static bool is_read_only(const struct table *table)
 			return segment->p_flags == PF_R;
 	}
 	return false;
-}
-
-static uint32_t hash_name(const char *name)
-{
-	uint32_t hash = 5381;
-
-	for (; *name != '\0'; name++)
-		hash = hash * 33 + (unsigned char)*name;
-	return hash;
 }
 
 /* Entries of libc's table, and where each is to lead. A name has one for each version in which libc
@@ -101,38 +56,24 @@ struct leads {
 };
 
 /* Adds the entries that libc has of this name for this definition; false if there are none. */
-static bool add_leads(struct leads *leads, const struct table *table, const char *name,
+static bool add_leads(struct leads *leads, const struct symbols *libc, const char *name,
 	const void *definition, const void *to)
 {
-	uint32_t buckets = table->hash[0], first = table->hash[1], bloom_len = table->hash[2];
-	const uint32_t *bucket =
-		table->hash + 4 + (size_t)bloom_len * (sizeof(ElfW(Addr)) / sizeof(*bucket));
-	uint32_t hash = hash_name(name);
-	uint32_t i = buckets > 0 ? bucket[hash % buckets] : 0;
 	int before = leads->count;
-	uint32_t word;
 
-	if (i < first)
-		return false;
-	do {
-		ElfW(Sym) *symbol = table->symbols + i;
-
-		word = bucket[buckets + i - first];
-		if ((word | 1) == (hash | 1) && symbol->st_shndx != SHN_UNDEF &&
-			strcmp(table->strings + symbol->st_name, name) == 0 &&
-			table->library->l_addr + symbol->st_value == (ElfW(Addr))definition) {
-			if (leads->count == LEADS_MAX)
-				return false;
-			leads->list[leads->count].symbol = symbol;
-			leads->list[leads->count++].to = to;
-		}
-		i++;
-	} while ((word & 1) == 0);
+	for (ElfW(Sym) *symbol = NULL; (symbol = symbols_find(libc, name, symbol)) != NULL;) {
+		if (libc->library->l_addr + symbol->st_value != (ElfW(Addr))definition)
+			continue;
+		if (leads->count == LEADS_MAX)
+			return false;
+		leads->list[leads->count].symbol = symbol;
+		leads->list[leads->count++].to = to;
+	}
 	return leads->count > before;
 }
 
 /* By one change of the memory's protection, which fails for all or for none. */
-static void follow_leads(const struct leads *leads, const struct table *table)
+static void follow_leads(const struct leads *leads, const struct symbols *table)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 	uintptr_t first = UINTPTR_MAX, end = 0;
@@ -167,7 +108,7 @@ static bool is_ours(const void *definition)
 }
 
 /* False if this call stands in the way of all. */
-static bool add_call(struct leads *leads, const struct table *libc, enum next call)
+static bool add_call(struct leads *leads, const struct symbols *libc, enum next call)
 {
 	const void *ours = next_ahead(call);
 	const void *definition = next_definition(call);
@@ -184,9 +125,9 @@ static bool add_call(struct leads *leads, const struct table *libc, enum next ca
 static void lead_all(void)
 {
 	struct leads leads = {.count = 0};
-	struct table libc;
+	struct symbols libc;
 
-	if (!find_libc(&libc) || !is_read_only(&libc))
+	if (!symbols_of_libc(&libc) || !is_read_only(&libc))
 		return;
 	/* ... among them those that no call has looked for yet. */
 	next_find_all();

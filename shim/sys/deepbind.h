@@ -11,7 +11,8 @@
 /*
  * To be called before a dlopen of file, with this mode. Before the first one of these two kinds the
  * names of our calls in libc's own table of symbols are led to our definitions, once and for good.
- * Where that cannot be done (musl, a table that is not where glibc has it) all stays as it was.
+ * Where that cannot be done (musl, a table that is not where glibc has it,
+ * a program that has its calls from libpthread, before glibc 2.34) all stays as it was.
  * errno is left as it was.
  */
 void deepbind_prepare(const char *file, int mode);

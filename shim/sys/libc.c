@@ -20,14 +20,6 @@ bool libc_is_ours(void)
 	return is_glibc();
 }
 
-const char *libc_path(void)
-{
-	Dl_info info;
-
-	return is_glibc() && dladdr((void *)gnu_get_libc_version, &info) != 0 ? info.dli_fname
-									      : NULL;
-}
-
 /* What glibc's pthread_atfork calls. That is linked into each library by itself, from a part of
  * glibc that refers to this name strongly. */
 int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
@@ -44,11 +36,6 @@ int libc_before_fork(void (*prepare)(void))
 bool libc_is_ours(void)
 {
 	return !is_glibc();
-}
-
-const char *libc_path(void)
-{
-	return NULL;
 }
 
 int libc_before_fork(void (*prepare)(void))

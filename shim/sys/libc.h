@@ -18,9 +18,6 @@ int dladdr1(const void *address, Dl_info *info, void **extra_info, int flags) __
 /* Whether it is the C library that this library was built for. No system call. */
 bool libc_is_ours(void);
 
-/* By which file name the loader has libc; NULL where it has another name for that (musl). */
-const char *libc_path(void);
-
 /* pthread_atfork(prepare, NULL, NULL). Only where libc_is_ours. 0 or an errno. */
 int libc_before_fork(void (*prepare)(void));
 

@@ -5,7 +5,7 @@
  */
 #include "sys/next.h"
 
-#include "sys/libc.h"
+#include "sys/symbols.h"
 #include "sys/time64.h"
 
 #include <dlfcn.h>
@@ -68,19 +68,16 @@ static long refuse(void)
 	return -1;
 }
 
-/* Where dlsym looks in libc itself, whatever preload libraries stand in between. */
-static void *find_libc(void)
+static void *look_up(enum next call)
 {
-	void *(*open)(const char *, int) = next_definition(NEXT_DLOPEN);
-	const char *path = libc_path();
-	void *libc = path != NULL ? open(path, RTLD_LAZY | RTLD_NOLOAD) : NULL;
+	void *own = call == NEXT_IMPL_SYSCALL ? symbols_libc_address(names[call]) : NULL;
 
-	return libc != NULL ? libc : RTLD_NEXT;
+	return own != NULL ? own : dlsym(RTLD_NEXT, names[call]);
 }
 
 void *next_find(enum next call)
 {
-	void *definition = dlsym(call == NEXT_IMPL_SYSCALL ? find_libc() : RTLD_NEXT, names[call]);
+	void *definition = look_up(call);
 	void *none = call == NEXT_TIME ? (void *)time : NULL;
 
 	if (definition == NULL) {
@@ -131,8 +128,13 @@ int next_prctl(int option, unsigned long a, unsigned long b, unsigned long c, un
 
 long next_syscall(long number, long a, long b, long c, long d, long e, long f)
 {
-	long (*call)(long, ...) = next_definition(NEXT_SYSCALL);
+	long (*call)(long, ...) =
+		atomic_load_explicit(&next_found[NEXT_SYSCALL], memory_order_relaxed);
 
+	/* Not yet looked for: malloc may be what calls, as it starts itself (jemalloc), and before
+	 * glibc 2.34 dlsym wants memory. */
+	if (UNLIKELY(call == NULL))
+		return next_impl_syscall(number, a, b, c, d, e, f);
 	return call(number, a, b, c, d, e, f);
 }
 

@@ -89,7 +89,7 @@ exports_what_is_listed() {
 	cat >allowed <<-'END'
 		__cxa_finalize __environ __errno_location __gmon_start__ __isoc99_sscanf __isoc23_sscanf
 		__progname __register_atfork __stack_chk_fail __tls_get_addr
-		___tls_get_addr _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable _init _fini
+		___tls_get_addr _environ _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable _init _fini
 		dladdr dladdr1 dlerror dlsym environ fnmatch getauxval getpid gnu_get_libc_version
 		inet_ntop madvise memchr memcmp memcpy memmove memrchr memset mmap munmap pthread_atfork
 		program_invocation_short_name pthread_key_create pthread_setcancelstate

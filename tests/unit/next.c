@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A call that no library behind us has: it fails, and nothing of our looking for it is seen. */
+/* A call that no library behind us has: it fails, and nothing of our looking for it is seen. And
+ * what libc itself has for a name. */
 #include "sys/next.h"
 
+#include "sys/symbols.h"
 #include "sys/time64.h"
 
 #include "unit.h"
@@ -9,6 +11,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <unistd.h>
 
 static void test_missing_leaves_no_complaint(void **state)
 {
@@ -30,11 +33,41 @@ static void test_missing_fails(void **state)
 	assert_int_equal(errno, ENOSYS);
 }
 
+static void test_libc_has_names(void **state)
+{
+	pid_t (*call)(void) = symbols_libc_address("getpid");
+
+	(void)state;
+	if (call == NULL)
+		skip(); /* not glibc */
+	assert_int_equal(call(), getpid());
+	assert_null(symbols_libc_address("getpi"));
+	assert_null(symbols_libc_address("next_find"));
+}
+
+static void test_each_version_is_found_once(void **state)
+{
+	const ElfW(Sym) *symbol = NULL, *before = NULL;
+	struct symbols libc;
+	int count = 0;
+
+	(void)state;
+	if (!symbols_of_libc(&libc))
+		skip();
+	while ((symbol = symbols_find(&libc, "memcpy", symbol)) != NULL) {
+		assert_true(symbol != before && count++ < 8);
+		before = symbol;
+	}
+	assert_true(count >= 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_missing_leaves_no_complaint),
 		cmocka_unit_test(test_missing_fails),
+		cmocka_unit_test(test_libc_has_names),
+		cmocka_unit_test(test_each_version_is_found_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
