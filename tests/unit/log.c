@@ -297,7 +297,7 @@ static int log_with_errno(void)
 	errno = ENOENT;
 	log_line(LOG_LEVEL_DEBUG, "not wanted");
 	CHECK(errno == ENOENT);
-	configure_file(LOG_LEVEL_INFO, "/nowhere/at/all/log");
+	configure_file(LOG_LEVEL_INFO, "/dev/null/log");
 	errno = ENOENT;
 	log_line(LOG_LEVEL_INFO, "x");
 	log_line(LOG_LEVEL_INFO, "x");
