@@ -7,6 +7,8 @@ load dns
 packages='bind9 bind9-dnsutils'
 
 start() {
+	open_directory
+	chown bind .
 	write_zone
 	cat >named.conf <<-END
 		options {
@@ -20,7 +22,7 @@ start() {
 		controls { };
 		zone "demo.example" { type primary; file "demo.zone"; };
 	END
-	launch_server named -g -c "$PWD/named.conf"
+	launch_server named -g -u bind -c "$PWD/named.conf"
 }
 
 @test "bind9" {

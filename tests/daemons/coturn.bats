@@ -14,7 +14,7 @@ start() {
 	local addresses=(-L 0.0.0.0 -L ::)
 
 	[ -z "$switch" ] || addresses=()
-	launch_server turnserver -n "${addresses[@]}" -p "$port" --no-cli --no-tls --no-dtls \
+	launch_as turnserver turnserver -n "${addresses[@]}" -p "$port" --no-cli --no-tls --no-dtls \
 		--log-file stdout --pidfile "$PWD/pid" --db "$PWD/db" --user demo:demo --realm demo.test
 }
 

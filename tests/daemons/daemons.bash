@@ -13,7 +13,9 @@
 #			of the test begins with. scripts/test reads both lines in the .bats file itself
 #	question	one request of its protocol, as a format of printf; an echo server needs none
 #	start()		writes its configuration into the current directory and launches it by
-#			launch_server, in the foreground, on PORT at 0.0.0.0 and ::
+#			launch_server, or by launch_as where its unit has User=, in the foreground, on
+#			PORT at 0.0.0.0 and ::. What matters is as Debian's unit or init script has it:
+#			its user, a chroot, a filter, whether processes fork or start others
 #	client ADDRESS	asks it once by its own client and is true if that is content
 #
 # and a test of a few words; its name becomes the table's first column:
@@ -196,12 +198,15 @@ list_server_host() {
 # look_for_bare_workers: sets bare_workers to what the table says of processes that have one of the
 # daemon's sockets and run without the library, which it was started with.
 look_for_bare_workers() {
-	local pid names=''
+	local pid maps names=''
 
 	for pid in $("${server_host[@]}" ss -Hlntup "sport = :$port" | grep -o 'pid=[0-9]*' |
 		cut -d = -f 2 | sort -un); do
-		grep -qF "/${library##*/}" "/proc/$pid/maps" 2>/dev/null ||
-			names+=" $(cat "/proc/$pid/comm" 2>/dev/null)"
+		# It may have ended meanwhile.
+		maps=$(cat "/proc/$pid/maps" 2>/dev/null) || true
+		if [ -n "$maps" ] && [[ $maps != *"/${library##*/}"* ]]; then
+			names+=" $(cat "/proc/$pid/comm" 2>/dev/null)" || true
+		fi
 	done
 	bare_workers=$(tr -s ' ' '\n' <<<"$names" | grep . | sort -u | xargs)
 	bare_workers=${bare_workers:+runs without the library: $bare_workers}
@@ -217,8 +222,17 @@ open_directory() {
 # open_library: the same for a daemon that is another user before it loads the library.
 open_library() {
 	open_directory
-	cp "$library" .
+	[ "$library" -ef "${library##*/}" ] || cp "$library" .
 	library=$PWD/${library##*/}
+}
+
+# launch_as USER COMMAND...: launch_server as a unit with User= does it, which is given the current
+# directory, and with AmbientCapabilities= for ports below 1024.
+launch_as() {
+	open_library
+	chown -R "$1" .
+	launch_server setpriv --reuid "$1" --regid "$(id -g "$1")" --init-groups \
+		--inh-caps=-all,+net_bind_service --ambient-caps=-all,+net_bind_service "${@:2}"
 }
 
 # make_keys: key.pem, and cert.pem that it has signed itself.

@@ -34,7 +34,7 @@ start() {
 			}
 		}
 	END
-	launch_server freeradius -f -l stdout -d raddb -D /usr/share/freeradius
+	launch_as freerad freeradius -f -l stdout -d raddb -D /usr/share/freeradius
 }
 
 @test "freeradius" {

@@ -17,7 +17,7 @@ start() {
 			state_dir => $PWD/state
 		}
 	END
-	launch_server gdnsd -c "$PWD" start
+	launch_as gdnsd gdnsd -c "$PWD" start
 }
 
 @test "gdnsd" {

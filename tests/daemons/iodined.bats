@@ -11,7 +11,8 @@ question='\0\1\1\0\0\1\0\0\0\0\0\0\1t\7example\0\0\2\0\1'
 
 start() {
 	need_tunnel
-	launch_server iodined -f -c -P secret -p "$port" 10.0.0.1 t.example
+	mkdir -p jail
+	launch_server iodined -f -u iodine -t "$PWD/jail" -c -P secret -p "$port" 10.0.0.1 t.example
 }
 
 @test "iodined" {

@@ -24,7 +24,7 @@ start() {
 		loadmodule "sl.so"
 		request_route { sl_send_reply("200", "OK"); }
 	END
-	launch_server kamailio -DD -E -f "$PWD/kamailio.cfg" -Y "$PWD"
+	launch_as kamailio kamailio -DD -E -f "$PWD/kamailio.cfg" -Y "$PWD"
 }
 
 @test "kamailio" {

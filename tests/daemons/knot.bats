@@ -21,7 +21,7 @@ start() {
 		    storage: $PWD
 		    file: demo.zone
 	END
-	launch_server knotd -c knot.conf
+	launch_as knot knotd -c knot.conf
 }
 
 @test "knot" {

@@ -14,7 +14,7 @@ start() {
 		hints.set('demo.example 203.0.113.1')
 		trust_anchors.remove('.')
 	END
-	launch_server kresd -n -c "$PWD/kresd.conf" "$PWD"
+	launch_as knot-resolver kresd -n -c "$PWD/kresd.conf" "$PWD"
 }
 
 @test "knot-resolver" {

@@ -14,6 +14,8 @@ start() {
 	done >listen.conf
 	cat >apache2.conf <<-END
 		ServerName demo.example
+		User www-data
+		Group www-data
 		LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
 		LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
 		DefaultRuntimeDir $PWD

@@ -7,7 +7,7 @@ load listeners
 packages=beanstalkd
 
 start() {
-	launch_server beanstalkd -l :: -p "$port"
+	launch_as beanstalkd beanstalkd -l :: -p "$port"
 }
 
 @test "beanstalkd, -l ::" {

@@ -14,7 +14,7 @@ start() {
 		access * { trusted 0.0.0.0/0, ::/0; }
 	END
 	: >passwd
-	launch_server conserver -C conserver.cf -P passwd -M :: -p "$port" -b $((port + 10))
+	launch_as conservr conserver -C conserver.cf -P passwd -M :: -p "$port" -b $((port + 10))
 }
 
 @test "conserver, -M ::" {

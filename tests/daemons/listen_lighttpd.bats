@@ -9,6 +9,8 @@ packages=lighttpd
 start() {
 	cat >lighttpd.conf <<-END
 		server.document-root = "$PWD"
+		server.username = "www-data"
+		server.groupname = "www-data"
 		server.port = $port
 		server.bind = "0.0.0.0"
 		\$SERVER["socket"] == "[::]:$port" { }

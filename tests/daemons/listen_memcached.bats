@@ -9,7 +9,8 @@ packages=memcached
 start() {
 	local addresses=$*
 
-	launch_server memcached -u root -l "${addresses/ /,}" -p "$port"
+	open_directory
+	launch_server memcached -u memcache -l "${addresses/ /,}" -p "$port"
 }
 
 @test "memcached" {

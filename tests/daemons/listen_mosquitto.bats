@@ -7,7 +7,8 @@ load listeners
 packages=mosquitto
 
 start() {
-	printf '%s\n' 'allow_anonymous true' 'user root' "${@/#/listener $port }" >mosquitto.conf
+	open_directory
+	printf '%s\n' 'allow_anonymous true' 'user mosquitto' "${@/#/listener $port }" >mosquitto.conf
 	launch_server mosquitto -c mosquitto.conf
 }
 
@@ -18,7 +19,7 @@ start() {
 
 @test "mosquitto, listener without an address" {
 	start() {
-		printf '%s\n' 'allow_anonymous true' 'user root' "listener $port" >mosquitto.conf
+		printf '%s\n' 'allow_anonymous true' 'user mosquitto' "listener $port" >mosquitto.conf
 		launch_server mosquitto -c mosquitto.conf
 	}
 	listeners=2

@@ -13,7 +13,8 @@ start() {
 		[ "$address" != :: ] || address='[::]'
 		echo "listen-address $address:$port"
 	done >privoxy.conf
-	launch_server privoxy --no-daemon "$PWD/privoxy.conf"
+	open_directory
+	launch_server privoxy --no-daemon --user privoxy "$PWD/privoxy.conf"
 }
 
 @test "privoxy" {

@@ -17,7 +17,7 @@ start() {
 	done
 	echo 'demo A 203.0.113.1' >zone
 	open_directory
-	launch_server rbldnsd -n "${addresses[@]}" -u nobody -w "$PWD" example:generic:zone
+	launch_server rbldnsd -n "${addresses[@]}" -u nobody -r "$PWD" example:generic:zone
 }
 
 @test "rbldnsd" {

@@ -7,7 +7,7 @@ load listeners
 packages=redis-server
 
 start() {
-	launch_server redis-server --port "$port" --bind "$@" --protected-mode no --save '' --dir "$PWD"
+	launch_as redis redis-server --port "$port" --bind "$@" --protected-mode no --save '' --dir "$PWD"
 }
 
 @test "redis-server" {

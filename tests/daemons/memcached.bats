@@ -10,7 +10,7 @@ packages=memcached
 question='\0\1\0\0\0\1\0\0version\r\n'
 
 start() {
-	launch_server memcached -u root -l 0.0.0.0,:: -U "$port" -p "$port" -t 4
+	launch_server memcached -u memcache -l 0.0.0.0,:: -U "$port" -p "$port" -t 4
 }
 
 @test "memcached" {

@@ -10,7 +10,7 @@ asking=(-n 36 -a 1)
 start() {
 	cat >nginx.conf <<-END
 		daemon off;
-		user root;
+		user www-data;
 		worker_processes 2;
 		pid $PWD/pid;
 		error_log stderr;

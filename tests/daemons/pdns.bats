@@ -10,7 +10,7 @@ packages='pdns-server pdns-backend-bind bind9-dnsutils'
 start() {
 	write_zone
 	echo "zone \"demo.example\" { type master; file \"$PWD/demo.zone\"; };" >named.conf
-	launch_server pdns_server --no-config --daemon=no --guardian=no --disable-syslog \
+	launch_as pdns pdns_server --no-config --daemon=no --guardian=no --disable-syslog \
 		--socket-dir="$PWD" --launch=bind --bind-config="$PWD/named.conf" \
 		--local-address=0.0.0.0,:: --local-port="$port"
 }

@@ -9,7 +9,7 @@ packages='pdns-recursor bind9-dnsutils'
 
 start() {
 	echo '203.0.113.1 demo.example' >hosts
-	launch_server pdns_recursor --config-dir="$PWD" --daemon=no --socket-dir="$PWD" \
+	launch_as pdns pdns_recursor --config-dir="$PWD" --daemon=no --socket-dir="$PWD" \
 		--local-address=0.0.0.0,:: --local-port="$port" --allow-from=0.0.0.0/0,::/0 \
 		--export-etc-hosts=yes --etc-hosts-file="$PWD/hosts" --setuid= --setgid=
 }

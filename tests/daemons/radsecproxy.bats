@@ -25,7 +25,7 @@ start() {
 			replymessage "no"
 		}
 	END
-	launch_server radsecproxy -f -c radsecproxy.conf
+	launch_as radsecproxy radsecproxy -f -c radsecproxy.conf
 }
 
 @test "radsecproxy" {

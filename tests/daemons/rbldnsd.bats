@@ -10,7 +10,7 @@ packages='rbldnsd bind9-dnsutils'
 start() {
 	echo 'demo A 203.0.113.1' >zone
 	open_directory
-	launch_server rbldnsd -n "${addresses[@]}" -u nobody -w "$PWD" example:generic:zone
+	launch_server rbldnsd -n "${addresses[@]}" -u nobody -r "$PWD" example:generic:zone
 }
 
 @test "rbldnsd" {

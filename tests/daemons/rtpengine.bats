@@ -9,7 +9,7 @@ packages=rtpengine-daemon
 question='cookie d7:command4:pinge'
 
 start() {
-	launch_server rtpengine --foreground --log-stderr --table=-1 --pidfile="$PWD/pid" \
+	launch_as rtpengine rtpengine --foreground --log-stderr --table=-1 --pidfile="$PWD/pid" \
 		--interface="${V4[0]}" --listen-ng="$port"
 }
 

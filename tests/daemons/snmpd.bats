@@ -13,7 +13,10 @@ question+='\x30\x0b\x30\x09\x06\5\x2b\6\1\2\1\x05\0'
 
 start() {
 	printf '%s\n' 'rocommunity public' 'rocommunity6 public' >snmpd.conf
-	SNMP_PERSISTENT_DIR=$PWD launch_server snmpd -f -Loe -C -c snmpd.conf -p pid \
+	open_directory
+	mkdir -p -m 1777 state
+	SNMP_PERSISTENT_DIR=$PWD/state launch_server snmpd -f -Loe -u Debian-snmp -g Debian-snmp \
+		-I -smux,mteTrigger,mteTriggerConf -C -c "$PWD/snmpd.conf" -p "$PWD/pid" \
 		"udp:$port" "udp6:$port"
 }
 

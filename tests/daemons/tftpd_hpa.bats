@@ -14,8 +14,9 @@ asking=(-P -n 36 -r 6)
 start() {
 	mkdir -p files
 	echo hello >files/greeting
+	open_directory
 	chmod -R a+rX .
-	launch_server in.tftpd -L -a ":$port" -u root -s "$PWD/files"
+	launch_server in.tftpd -L -a ":$port" -u tftp -s "$PWD/files"
 }
 
 # It goes on sending to those who do not acknowledge, and so it is not asked before its time.
