@@ -50,6 +50,12 @@ static bool is_curable(const struct sandbox_filter *filter, int fd)
 	       sandbox_filter_allows(filter, SYS_sendmsg, IMPL_ARGS(fd));
 }
 
+/* Whether a filter from before exec forbids it already. */
+static bool is_filtered(int fd)
+{
+	return impl_recvmsg_is_filtered(fd, 0, EACCES) || impl_sendmsg_is_filtered(fd, 0, EACCES);
+}
+
 void filter_begin(struct filter_call *call)
 {
 	int end = fd_end() > INHERITED_END ? fd_end() : INHERITED_END;
@@ -62,10 +68,20 @@ void filter_begin(struct filter_call *call)
 			flags = ipv4_lost_look(fd);
 		if (flags & FD_UNDECIDED && flags & FD_CANDIDATE)
 			flags = watch_decide(fd, flags, WATCH_ASK);
-		if (flags & FD_LEARNS && !is_curable(call->filter, fd))
-			tx_log_filtered(fd);
+		if (flags & FD_LEARNS && (!is_curable(call->filter, fd) || is_filtered(fd)))
+			tx_leave_filtered(fd);
 	}
 	sandbox_add(call->filter);
+}
+
+/* A filter that is not in keeps no socket from being cured. */
+static void take_back(const struct sandbox_filter *filter)
+{
+	const uint32_t left = FD_WATCHED | FD_LEFT_ALONE;
+
+	for (int fd = 0; fd < fd_end(); fd++)
+		if ((fd_flags(fd) & left) == left && fd_socket(fd) != 0 && !is_curable(filter, fd))
+			fd_flags_change(fd, 0, FD_LEFT_ALONE);
 }
 
 long filter_end(const struct filter_call *call, long result)
@@ -73,10 +89,12 @@ long filter_end(const struct filter_call *call, long result)
 	/* By TSYNC a number above 0 is a thread's for which it failed. */
 	bool is_installed = result == 0 || (result > 0 && call->returns_fd);
 
-	if (!is_installed)
+	if (!is_installed) {
 		sandbox_drop(call->filter);
-	else if (call->returns_fd)
+		take_back(call->filter);
+	} else if (call->returns_fd) {
 		fd_flags_set((int)result, FD_CLASSIFIED);
+	}
 	return result;
 }
 

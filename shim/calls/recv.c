@@ -89,9 +89,11 @@ COLD static ssize_t receive_from_first(int fd, uint32_t flags, void *buf, size_t
 		return len;
 	/* A filter may have refused recvmsg. */
 	is_udp = fd_flags(fd) & FD_LEARNS && watch_confirm(fd);
-	if (len >= 0 || errno != EAGAIN)
+	if (len < 0 && errno != EAGAIN)
 		return len;
 	errno = saved_errno;
+	if (len >= 0)
+		return len;
 	if (!is_udp)
 		return next_recvfrom(fd, buf, n, call_flags, addr, addr_len);
 	return receive_from_watched(

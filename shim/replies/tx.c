@@ -138,21 +138,15 @@ bool tx_is_refused(int fd, const struct msghdr *ours, int error, struct refusal 
 	}
 }
 
-void tx_log_filtered(int fd)
+void tx_leave_filtered(int fd)
 {
-	if (fd_flags(fd) & FD_TOLD)
+	if (fd_flags(fd) & FD_LEFT_ALONE)
 		return;
-	fd_flags_change(fd, FD_TOLD, 0);
+	fd_flags_change(fd, FD_LEFT_ALONE, 0);
 	log_line(LOG_LEVEL_WARN,
 		"fd %d udp port %u: a seccomp filter forbids recvmsg or sendmsg: the sources of "
 		"replies are left to routing",
 		fd, port_of(fd));
-}
-
-void tx_leave_filtered(int fd)
-{
-	tx_log_filtered(fd);
-	fd_flags_change(fd, FD_LEFT_ALONE, 0);
 }
 
 /* IPv6 refuses an address of a route of the kind local that no interface has (AnyIP). */

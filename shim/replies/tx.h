@@ -137,10 +137,8 @@ HOT_INLINE bool tx_prepare(struct tx_socket *socket, const struct msghdr *theirs
 }
 
 /* A seccomp filter forbids recvmsg or sendmsg in place of the program's recvfrom and sendto: fd is
- * left alone from now on. Logged once a socket, as is a filter of which tx_log_filtered knows
- * beforehand. Both keep errno. */
+ * left alone from now on, and that is logged. Keeps errno. */
 COLD void tx_leave_filtered(int fd);
-COLD void tx_log_filtered(int fd);
 
 /* Why the kernel refuses a source. */
 struct refusal {

@@ -30,16 +30,32 @@ static void log_watched(int fd, uint32_t flags)
 			flags & FD_UDPLITE ? "udplite" : "udp", endpoint_format(&local, text));
 }
 
-static void log_left(int fd, uint32_t flags, const char *reason)
+static const char *format_local(int fd, char text[ENDPOINT_TEXT])
 {
-	char text[ENDPOINT_TEXT] = "";
 	struct endpoint local;
 
-	if (log_wants(LOG_LEVEL_WARN) && sockets_ask_local(fd, &local))
-		endpoint_format(&local, text);
-	log_line(LOG_LEVEL_WARN,
-		"fd %d %s %s: not watched: %s; the sources of replies are left to routing", fd,
-		flags & FD_UDPLITE ? "udplite" : "udp", text, reason);
+	return sockets_ask_local(fd, &local) ? endpoint_format(&local, text) : "socket";
+}
+
+/* Whether fd is a UDP socket of the family that its flags say. */
+static bool is_as_noted(int fd, uint32_t flags)
+{
+	struct nature nature;
+
+	return sockets_ask_nature(fd, &nature) && sockets_protocol(&nature) == RULES_UDP &&
+	       nature.domain == (flags & FD_INET6 ? AF_INET6 : AF_INET);
+}
+
+static void log_refused(int fd, uint32_t flags)
+{
+	char text[ENDPOINT_TEXT];
+
+	if (log_wants(LOG_LEVEL_WARN) && (is_as_noted(fd, flags) || sockets_are_filtered(fd)))
+		log_line(LOG_LEVEL_WARN,
+			"fd %d udp %s: not watched, because the kernel or a seccomp filter "
+			"refuses IP_PKTINFO or SO_RCVLOWAT: the sources of replies are left to "
+			"routing",
+			fd, format_local(fd, text));
 }
 
 /* Tagged first: whoever sees the socket in between, in another process, must not take PKTINFO for
@@ -82,10 +98,15 @@ static struct tag find_tag(int fd, uint32_t flags, enum watch_trust trust)
 }
 
 /* The kernel does not say what is asked of it. */
-static uint32_t leave_alone(int fd, uint32_t flags)
+static uint32_t leave_alone(int fd)
 {
-	if (sockets_are_filtered(fd))
-		log_left(fd, flags, "a seccomp filter refuses getsockopt");
+	char text[ENDPOINT_TEXT];
+
+	if (sockets_are_filtered(fd) && log_wants(LOG_LEVEL_WARN))
+		log_line(LOG_LEVEL_WARN,
+			"fd %d udp %s: not watched, because a seccomp filter refuses getsockopt: "
+			"the sources of replies are left to routing",
+			fd, format_local(fd, text));
 	return fd_flags_change(fd, FD_LEFT_ALONE, 0);
 }
 
@@ -101,7 +122,7 @@ static uint32_t watch(int fd, uint32_t flags, enum watch_trust trust)
 	if (identity == 0 || trust == WATCH_ASK)
 		identity = sockets_ask_identity(fd);
 	if (identity == 0)
-		return leave_alone(fd, flags);
+		return leave_alone(fd);
 	table_make();
 	fd_socket_set(fd, identity);
 	noted = fd_flags_change(fd, FD_WATCHED | fd_flags_of_families(tag.app_families),
@@ -109,21 +130,11 @@ static uint32_t watch(int fd, uint32_t flags, enum watch_trust trust)
 	if (families != 0 && !tag_can_carry(tag.app_rcvlowat))
 		return fd_flags_change(fd, FD_LEFT_ALONE, FD_WATCHED);
 	if (families != 0 && !enable(fd, families, &tag)) {
-		log_left(fd, flags,
-			"the kernel or a seccomp filter refuses IP_PKTINFO or SO_RCVLOWAT");
+		log_refused(fd, flags);
 		return fd_flags_change(fd, FD_LEFT_ALONE, FD_WATCHED);
 	}
 	log_watched(fd, flags);
 	return noted;
-}
-
-/* Whether fd is a UDP socket of the family that its flags say. */
-static bool is_as_noted(int fd, uint32_t flags)
-{
-	struct nature nature;
-
-	return sockets_ask_nature(fd, &nature) && sockets_protocol(&nature) == RULES_UDP &&
-	       nature.domain == (flags & FD_INET6 ? AF_INET6 : AF_INET);
 }
 
 uint32_t watch_decide(int fd, uint32_t flags, enum watch_trust trust)
@@ -137,7 +148,7 @@ uint32_t watch_decide(int fd, uint32_t flags, enum watch_trust trust)
 		flags = classify_inherited(fd);
 	} else if (trust == WATCH_ASK && !is_as_noted(fd, flags)) {
 		if (sockets_are_filtered(fd))
-			return leave_alone(fd, flags);
+			return leave_alone(fd);
 		flags = classify_inherited(fd);
 	}
 	if (flags & FD_UNDECIDED && flags & FD_CANDIDATE)
@@ -156,7 +167,7 @@ bool watch_confirm(int fd)
 	pktinfo_switch(fd, PKTINFO_V4 | PKTINFO_V6, false);
 	if (sockets_are_filtered(fd)) {
 		fd_flags_change(fd, 0, FD_WATCHED);
-		leave_alone(fd, fd_flags(fd));
+		leave_alone(fd);
 	} else {
 		fd_flags_set(fd, 0);
 	}

@@ -21,9 +21,9 @@ struct sandbox_filter {
 };
 
 atomic_bool sandbox_has_filters;
-/* What the kernel takes of one process (MAX_INSNS_PER_PATH in kernel/seccomp.c) fits in, and as
- * much again that it refuses. Pages take memory once they are written. */
-enum { STORE = 512 * 1024 };
+/* The longest filter fits in, and as much again; most have a kilobyte or two. No more, for a
+ * program that locks its memory (mlockall(2)) has all of it. */
+enum { STORE = 64 * 1024 };
 /* Set once, by the first filter, and how much of it is taken. */
 static unsigned char *_Atomic store;
 static _Atomic size_t taken;
@@ -74,7 +74,7 @@ static void *take(size_t size)
 	}
 	size = (size + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
 	at = atomic_fetch_add(&taken, size);
-	return at <= STORE - size ? memory + at : NULL;
+	return at <= STORE - size ? memory + at : impl_map(size);
 }
 
 struct sandbox_filter *sandbox_copy(const struct bpf_program *program)

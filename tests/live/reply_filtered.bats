@@ -60,6 +60,12 @@ load filtered
 	answered_as_bare echo_filtered -D -b SYS_seccomp -n recvmsg 0.0.0.0 "$PORT"
 }
 
+@test "a filter that the kernel does not take changes nothing" {
+	replies_are_cured V4 echo_filtered -b mistake -n recvmsg -n sendmsg 0.0.0.0 "$PORT"
+	replies_are_cured V4 echo_filtered -b mistake -t early -n recvmsg 0.0.0.0 "$PORT"
+	replies_are_cured V4 echo_filtered -b mistake -t first -n sendmsg 0.0.0.0 "$PORT"
+}
+
 @test "a second thread puts itself under a filter" {
 	is_unharmed echo_filtered -b thread 0.0.0.0 "$PORT"
 	is_unharmed echo_filtered -b thread -n recvmsg 0.0.0.0 "$PORT"

@@ -258,23 +258,36 @@ size_t receive_limit(void)
 	return TEXT_MAX;
 }
 
+/* An errno that no call sets, for a successful call leaves what was there. */
+enum { ERRNO_BEFORE = 4711 };
+
+static void expect_errno_before(const char *call)
+{
+	if (errno != ERRNO_BEFORE)
+		die("%s succeeded, and changed errno", call);
+}
+
 void receive_letter(int fd, struct letter *ret)
 {
 	ssize_t got;
 
 	ret->peer.addr_len = sizeof(ret->peer.addr);
+	errno = ERRNO_BEFORE;
 	got = recvfrom(fd, ret->text, sizeof(ret->text), 0, (struct sockaddr *)&ret->peer.addr,
 		&ret->peer.addr_len);
 	if (got < 0)
 		die("recvfrom");
+	expect_errno_before("recvfrom");
 	ret->len = (size_t)got;
 }
 
 void answer_letter(int fd, const struct letter *letter)
 {
+	errno = ERRNO_BEFORE;
 	if (sendto(fd, letter->text, letter->len, 0, (const struct sockaddr *)&letter->peer.addr,
 		    letter->peer.addr_len) < 0)
 		die("sendto");
+	expect_errno_before("sendto");
 }
 
 pid_t fork_child(void)

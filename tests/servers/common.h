@@ -88,6 +88,7 @@ void ready(void);
 size_t receive_limit(void);
 
 /* recvfrom and sendto, for servers whose point lies elsewhere; both die on failure. */
+/* Both die where the call fails, or succeeds and changes errno. */
 void receive_letter(int fd, struct letter *ret);
 void answer_letter(int fd, const struct letter *letter);
 

@@ -98,10 +98,10 @@ static const struct action {
 	{"log", SECCOMP_RET_LOG},
 };
 
-enum way { BY_PRCTL, BY_SYS_PRCTL, BY_SYS_SECCOMP, BY_THREAD, BY_TSYNC, BY_STRICT };
+enum way { BY_PRCTL, BY_SYS_PRCTL, BY_SYS_SECCOMP, BY_THREAD, BY_TSYNC, BY_STRICT, BY_MISTAKE };
 
 static const char *const ways[] = {
-	"prctl", "SYS_prctl", "SYS_seccomp", "thread", "tsync", "strict"};
+	"prctl", "SYS_prctl", "SYS_seccomp", "thread", "tsync", "strict", "mistake"};
 
 /* Written while the command line is read. */
 static unsigned int action = SECCOMP_RET_KILL_PROCESS;
@@ -189,6 +189,9 @@ static long install_program(struct sock_fprog *program)
 	case BY_SYS_SECCOMP:
 	case BY_THREAD:
 		return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, program);
+	case BY_MISTAKE:
+		/* A flag that no kernel has. */
+		return -syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 1UL << 31, program) - 1;
 	case BY_TSYNC:
 		return syscall(
 			SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, program);

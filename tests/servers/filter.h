@@ -14,7 +14,8 @@
  *
  * The ways are prctl (unless told), SYS_prctl, SYS_seccomp (as libseccomp does, which first asks
  * what the kernel knows by calls that can only fail), thread (by a second thread for itself), tsync
- * (by a second thread for all), and strict, which is no filter but the kernel's own strict mode.
+ * (by a second thread for all), strict, which is no filter but the kernel's own strict mode, and
+ * mistake: a call that fails, after which there is no filter.
  */
 #ifndef TESTS_SERVERS_FILTER_H
 #define TESTS_SERVERS_FILTER_H
