@@ -195,6 +195,17 @@ list_server_host() {
 		cut -d / -f 3 | grep -vx "$server_holder"
 }
 
+# same_at_each_level WORD: what WORD with_library FILE writes down is what is in bare.said, however much
+# the library logs.
+same_at_each_level() {
+	local level
+
+	for level in warn debug "debug:$PWD/log"; do
+		BINDRIGHT_LOG=$level "$1" with_library library.said
+		same_text bare.said library.said
+	done
+}
+
 # look_for_bare_workers: sets bare_workers to what the table says of processes that have one of the
 # daemon's sockets and run without the library, which it was started with.
 look_for_bare_workers() {

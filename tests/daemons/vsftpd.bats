@@ -36,14 +36,9 @@ talks() {
 }
 
 @test "vsftpd under its filter" {
-	local level
-
 	v6only=auto
 	talks bare bare.said
 	[ "$(grep -c '^229' bare.said)" -eq 2 ] || fail "it opens no listeners: $(cat bare.said)"
 	[ "$(grep -c '^200 NOOP' bare.said)" -eq 4 ] || fail "bare it does not run: $(cat bare.said)"
-	for level in warn debug "debug:$PWD/log"; do
-		BINDRIGHT_LOG=$level talks with_library library.said
-		same_text bare.said library.said
-	done
+	same_at_each_level talks
 }

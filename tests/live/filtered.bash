@@ -76,3 +76,15 @@ has_begun() {
 server_is_over() {
 	! kill -0 "$server_pid" 2>/dev/null
 }
+
+# goes_from_address ARGUMENT...: the address asked is gone before the answer, so that a warning is due.
+goes_from_address() {
+	start_server echo_filtered -w "$@"
+	ask_client_meanwhile -t $((LIMIT_S * 1000)) "$PORT" "${V4[1]}"
+	server_says request
+	server_ip addr del "${V4[1]}/24" dev wire0
+	tell_server go
+	client_is_done
+	every_line_is "wrong ${V4[0]}"
+	server_ip addr add "${V4[1]}/24" brd 192.0.2.255 dev wire0
+}

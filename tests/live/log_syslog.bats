@@ -6,45 +6,10 @@
 # which line, and that the server is unharmed whatever becomes of the log.
 
 load lab
+load syslog
 
 # The default, but chosen: then nobody is warned that IPv4 is lost (listen_ipv4_lost.bats).
 export BINDRIGHT_V6ONLY=force
-
-# with_own_dev COMMAND...: what start_server starts in COMMAND has ./dev for its /dev.
-with_own_dev() {
-	local behind=("${prefix[@]}")
-	# shellcheck disable=SC2016 # The inner shell expands it.
-	local prefix=(unshare -m bash -ec '
-		mount -t tmpfs none "$1"
-		ln -s "$PWD/log" "$1/log"
-		for name in null zero urandom; do
-			: >"$1/$name"
-			mount --bind "/dev/$name" "$1/$name"
-		done
-		mount --rbind "$1" /dev
-		exec "${@:2}"' - "$PWD/dev" "${behind[@]}")
-
-	mkdir -p dev
-	"${server_host[@]}" unshare -m true 2>/dev/null || skip "no mount namespace of one's own here"
-	"$@"
-}
-
-# hear_log [-w]: somebody listens; what is heard comes into the file heard.
-hear_log() {
-	rm -f log hear.in
-	mkfifo hear.in
-	exec {hear_in}<>hear.in
-	# shellcheck disable=SC2154 # exec sets hear_in.
-	"${dying_with_us[@]}" "$servers/hear" "$@" log <hear.in >heard 2>hear.err 3>&- &
-	hear_pid=$!
-	wait_until grep -qx ready heard || fail "hear is not ready: $(cat hear.err)"
-}
-
-stop_hearing() {
-	kill "$hear_pid"
-	wait "$hear_pid" 2>/dev/null || true
-	exec {hear_in}>&-
-}
 
 # logs_to_syslog LEVEL NAME ARGUMENT...
 logs_to_syslog() {
