@@ -195,26 +195,23 @@ void settings_init(struct settings *settings)
 	};
 }
 
-enum { QUOTE = 64 };
-
-/* Copies text into room, cut to length, with '?' for what is not printable ASCII. */
-static const char *quote(const char *text, size_t len, char room[QUOTE])
+const char *settings_quote(const char *text, size_t len, char ret[SETTINGS_QUOTE])
 {
-	size_t room_len = len < QUOTE ? len : QUOTE - 1;
+	size_t quoted = len < SETTINGS_QUOTE ? len : SETTINGS_QUOTE - 1;
 
-	for (size_t i = 0; i < room_len; i++)
-		room[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
-	room[room_len] = '\0';
-	if (room_len < len)
-		memcpy(room + room_len - 3, "...", 3);
-	return room;
+	for (size_t i = 0; i < quoted; i++)
+		ret[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
+	ret[quoted] = '\0';
+	if (quoted < len)
+		memcpy(ret + quoted - 3, "...", 3);
+	return ret;
 }
 
 static void say_unknown_variable(const char *name, struct settings_error *ret)
 {
-	char quoted[QUOTE];
+	char quoted[SETTINGS_QUOTE];
 	int len = snprintf(ret->text, sizeof(ret->text),
-		"%s: unknown variable (known:", quote(name, strlen(name), quoted));
+		"%s: unknown variable (known:", settings_quote(name, strlen(name), quoted));
 
 	for (unsigned int i = 0; i < VARIABLES; i++)
 		len += snprintf(ret->text + len, sizeof(ret->text) - (size_t)len, " %s%s",
@@ -224,14 +221,14 @@ static void say_unknown_variable(const char *name, struct settings_error *ret)
 static void say_wrong(
 	const char *name, const char *value, const struct wrong *wrong, struct settings_error *ret)
 {
-	char quoted[QUOTE], where[sizeof(" at character 4294967295")] = "";
+	char quoted[SETTINGS_QUOTE], where[sizeof(" at character 4294967295")] = "";
 
 	/* Of a value that is wrong as a whole nobody needs to be told where that begins. */
 	if (wrong->len < strlen(value))
 		snprintf(where, sizeof(where), " at character %u",
 			(unsigned int)(wrong->at - value) + 1);
 	snprintf(ret->text, sizeof(ret->text), "%s: %s '%s'%s (allowed: %s)", name, wrong->problem,
-		quote(wrong->at, wrong->len, quoted), where, wrong->allowed);
+		settings_quote(wrong->at, wrong->len, quoted), where, wrong->allowed);
 }
 
 static const struct variable *find_variable(const char *name)

@@ -61,6 +61,11 @@ struct settings_error {
 	char text[512];
 };
 
+/* Puts into ret what is to be shown of len bytes of text: cut to length, and '?' for what is not
+ * printable ASCII, so that a blank that is none is seen. Returns ret. */
+enum { SETTINGS_QUOTE = 64 };
+const char *settings_quote(const char *text, size_t len, char ret[SETTINGS_QUOTE]);
+
 void settings_init(struct settings *settings);
 
 /*

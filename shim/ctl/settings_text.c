@@ -2,6 +2,8 @@
 /* The one reader of settings files; settings_text.h has the grammar. */
 #include "ctl/settings_text.h"
 
+#include "core/settings.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,22 +38,6 @@ static bool has_control_character(const char *text, size_t len)
 	return false;
 }
 
-/* Of a line that is wrong nobody needs to see more; and it is shown as ASCII, so that a byte order
- * mark or a blank that is none is seen. */
-enum { QUOTE = 64 };
-
-static const char *quote(const char *text, size_t len, char ret[QUOTE])
-{
-	size_t quoted = len < QUOTE ? len : QUOTE - 1;
-
-	for (size_t i = 0; i < quoted; i++)
-		ret[i] = text[i] >= ' ' && text[i] <= '~' ? text[i] : '?';
-	ret[quoted] = '\0';
-	if (quoted < len)
-		memcpy(ret + quoted - 3, "...", 3);
-	return ret;
-}
-
 static bool take_setting(const char *where, const struct line *line, size_t name_len,
 	struct assignments *assignments, struct complaint *ret)
 {
@@ -69,7 +55,7 @@ static bool parse_line(const char *where, const struct line *line, struct assign
 	struct complaint *ret)
 {
 	const char *equals;
-	char quoted[QUOTE];
+	char quoted[SETTINGS_QUOTE];
 	size_t name_len;
 
 	if (memchr(line->text, '\0', line->len) != NULL)
@@ -83,12 +69,12 @@ static bool parse_line(const char *where, const struct line *line, struct assign
 	if (equals == NULL)
 		return say_into(ret,
 			"%s: '%s' is no setting (allowed: BINDRIGHT_NAME=value, # comment, empty line)",
-			where, quote(line->text, line->len, quoted));
+			where, settings_quote(line->text, line->len, quoted));
 	name_len = (size_t)(equals - line->text);
 	if (!assignments_is_setting(line->text, name_len))
 		return say_into(ret,
 			"%s: '%s' is no setting (allowed: BINDRIGHT and names that begin with BINDRIGHT_)",
-			where, quote(line->text, name_len, quoted));
+			where, settings_quote(line->text, name_len, quoted));
 	if (has_control_character(equals + 1, line->len - name_len - 1))
 		return say_into(ret,
 			"%s: %.*s: the value holds a control character (is it a DOS line end?)",
