@@ -2,7 +2,7 @@
 # The library: all directories but calls as convenience libraries, which the unit tests link too, and
 # calls, which only the preload library has.
 core_sources = \
-	shim/core/attributes.h \
+	shim/attributes.h \
 	shim/core/settings.c shim/core/settings.h \
 	shim/core/listeners.c shim/core/listeners.h \
 	shim/core/names.c shim/core/names.h \

@@ -4,10 +4,10 @@
  * program may clear V6ONLY between socket and bind; and where a UDP socket becomes a candidate for
  * being watched. A bind that fails leaves the socket's options as they were.
  */
+#include "attributes.h"
 #include "calls/first_use.h"
 #include "calls/ipv4_lost.h"
 #include "calls/v6only.h"
-#include "core/attributes.h"
 #include "core/listeners.h"
 #include "replies/table.h"
 #include "sockets/classify.h"

@@ -3,7 +3,7 @@
 #ifndef CALLS_BY_NUMBER_H
 #define CALLS_BY_NUMBER_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 
 #include <sys/socket.h>
 #include <time.h>

@@ -5,8 +5,8 @@
  * has to be the one that the peer asked at. Mostly it is; where the kernel has chosen another, the
  * socket is connected once more, pinned to that address.
  */
+#include "attributes.h"
 #include "calls/first_use.h"
-#include "core/attributes.h"
 #include "replies/pin.h"
 #include "replies/tx.h"
 #include "sockets/classify.h"

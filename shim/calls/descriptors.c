@@ -3,8 +3,8 @@
  * The calls that make descriptors: each notes what the new one is, over whatever stands there of a
  * descriptor that had the number before.
  */
+#include "attributes.h"
 #include "calls/ipv4_lost.h"
-#include "core/attributes.h"
 #include "sockets/classify.h"
 #include "sys/next.h"
 #include "sys/time64.h"

@@ -9,7 +9,7 @@
 #ifndef CALLS_ENTRY_H
 #define CALLS_ENTRY_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "runtime/impl.h"
 #include "sys/next.h"
 #include "sys/time64.h"

@@ -3,7 +3,7 @@
 #ifndef CALLS_FILTER_H
 #define CALLS_FILTER_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "runtime/sandbox.h"
 
 /* Such a call. */

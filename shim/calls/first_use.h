@@ -3,7 +3,7 @@
 #ifndef CALLS_FIRST_USE_H
 #define CALLS_FIRST_USE_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "replies/watch.h"
 #include "sockets/fd_flags.h"
 

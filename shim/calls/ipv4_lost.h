@@ -10,8 +10,8 @@
 #ifndef CALLS_IPV4_LOST_H
 #define CALLS_IPV4_LOST_H
 
+#include "attributes.h"
 #include "calls/v6only.h"
-#include "core/attributes.h"
 
 /* Whether the socket, which has just been bound, is such a listener: it gets FD_V4_UNCHECKED.
  * Makes the memory of what was said, which processes forked from now on share. */

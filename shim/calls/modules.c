@@ -5,7 +5,7 @@
  * libc looks at where the call came from, for the caller's paths ($ORIGIN, DT_RUNPATH): nothing may
  * be done after it, so that libc sees the program.
  */
-#include "core/attributes.h"
+#include "attributes.h"
 #include "sys/deepbind.h"
 #include "sys/next.h"
 

@@ -4,8 +4,8 @@
  * (replies/app_options.h), and what the program chose by others is remembered, where other calls
  * have to know of it and cannot ask the kernel.
  */
+#include "attributes.h"
 #include "calls/entry.h"
-#include "core/attributes.h"
 #include "replies/app_options.h"
 #include "sys/readable.h"
 #include "sys/time64.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* recvfrom, its fortified form, and recvmsg: on a watched socket all are one rx. */
+#include "attributes.h"
 #include "calls/entry.h"
 #include "calls/first_use.h"
-#include "core/attributes.h"
 #include "replies/rx.h"
 #include "replies/transfer.h"
 #include "replies/tx.h"

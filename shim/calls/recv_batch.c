@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* recvmmsg: on a watched socket, as many rx as the kernel fills in one call. */
+#include "attributes.h"
 #include "calls/batch.h"
 #include "calls/by_number.h"
 #include "calls/entry.h"
 #include "calls/first_use.h"
-#include "core/attributes.h"
 #include "replies/rx.h"
 #include "sys/clock.h"
 #include "sys/next.h"

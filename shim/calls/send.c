@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* sendto and sendmsg: what goes to a known peer is a tx. */
+#include "attributes.h"
 #include "calls/entry.h"
 #include "calls/first_use.h"
-#include "core/attributes.h"
 #include "replies/transfer.h"
 #include "replies/tx.h"
 #include "sys/next.h"

@@ -5,11 +5,11 @@
  * out before it, says only how many: the error is lost. So where it stops at a message with a
  * source it is asked whether that is why; if not, the program gets what the kernel said.
  */
+#include "attributes.h"
 #include "calls/batch.h"
 #include "calls/by_number.h"
 #include "calls/entry.h"
 #include "calls/first_use.h"
-#include "core/attributes.h"
 #include "replies/tx.h"
 #include "sys/next.h"
 #include "sys/readable.h"

@@ -5,9 +5,9 @@
  * syscall and libc's functions return and fail in the same way. What else a program receives by
  * number is not watched, so it sees nothing of ours.
  */
+#include "attributes.h"
 #include "calls/by_number.h"
 #include "calls/filter.h"
-#include "core/attributes.h"
 #include "sys/next.h"
 #include "sys/time64.h"
 

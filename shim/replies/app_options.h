@@ -8,7 +8,7 @@
 #ifndef REPLIES_APP_OPTIONS_H
 #define REPLIES_APP_OPTIONS_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "replies/table.h"
 #include "sockets/fd_flags.h"
 

@@ -16,7 +16,7 @@
 #ifndef REPLIES_LAST_PEER_H
 #define REPLIES_LAST_PEER_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "replies/peers.h"
 
 #include <stdatomic.h>

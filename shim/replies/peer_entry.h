@@ -21,7 +21,7 @@
 #ifndef REPLIES_PEER_ENTRY_H
 #define REPLIES_PEER_ENTRY_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "sockets/address.h"
 #include "sys/clock.h"
 

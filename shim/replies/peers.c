@@ -13,7 +13,7 @@
  */
 #include "replies/peers.h"
 
-#include "core/attributes.h"
+#include "attributes.h"
 
 const _Atomic uint32_t peers_nowhere = 0;
 

@@ -13,7 +13,7 @@
 #ifndef REPLIES_PEERS_H
 #define REPLIES_PEERS_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "replies/hash.h"
 #include "replies/peer_entry.h"
 

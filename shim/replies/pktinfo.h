@@ -7,7 +7,7 @@
 #ifndef REPLIES_PKTINFO_H
 #define REPLIES_PKTINFO_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "replies/control.h"
 #include "sockets/address.h"
 

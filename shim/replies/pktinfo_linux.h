@@ -3,7 +3,7 @@
 #ifndef REPLIES_PKTINFO_LINUX_H
 #define REPLIES_PKTINFO_LINUX_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "replies/control.h"
 #include "sockets/address.h"
 

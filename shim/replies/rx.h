@@ -7,7 +7,7 @@
 #ifndef REPLIES_RX_H
 #define REPLIES_RX_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "replies/app_options.h"
 #include "replies/pktinfo.h"
 #include "replies/select.h"

@@ -9,7 +9,7 @@
 #ifndef REPLIES_SELECT_H
 #define REPLIES_SELECT_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "replies/last_peer.h"
 #include "sys/clock.h"
 

@@ -3,7 +3,7 @@
 #ifndef REPLIES_TABLE_H
 #define REPLIES_TABLE_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "replies/peers.h"
 
 /* Set once by table_make, then constant. */

@@ -3,7 +3,7 @@
 #ifndef REPLIES_TRANSFER_H
 #define REPLIES_TRANSFER_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 
 #include <limits.h>
 #include <stddef.h>

@@ -7,7 +7,7 @@
 #ifndef REPLIES_TX_H
 #define REPLIES_TX_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "replies/pktinfo.h"
 #include "replies/select.h"
 #include "sockets/fd_flags.h"

@@ -10,7 +10,7 @@
 #ifndef REPLIES_WATCH_H
 #define REPLIES_WATCH_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "sockets/fd_flags.h"
 
 #include <stdbool.h>

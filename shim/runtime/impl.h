@@ -12,7 +12,7 @@
 #ifndef RUNTIME_IMPL_H
 #define RUNTIME_IMPL_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "runtime/sandbox.h"
 #include "sys/next.h"
 #include "sys/syscall_arch.h"

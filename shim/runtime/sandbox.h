@@ -13,7 +13,7 @@
 #ifndef RUNTIME_SANDBOX_H
 #define RUNTIME_SANDBOX_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "runtime/bpf.h"
 
 #include <stdatomic.h>

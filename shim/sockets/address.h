@@ -7,7 +7,7 @@
 #ifndef SOCKETS_ADDRESS_H
 #define SOCKETS_ADDRESS_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 
 #include <netinet/in.h>
 #include <stdbool.h>

@@ -16,7 +16,7 @@
 #ifndef SOCKETS_FD_FLAGS_H
 #define SOCKETS_FD_FLAGS_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -3,7 +3,7 @@
 #ifndef SYS_CLOCK_H
 #define SYS_CLOCK_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "sys/next.h"
 
 #include <stdint.h>

@@ -3,7 +3,7 @@
 #ifndef SYS_ENV_H
 #define SYS_ENV_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "core/settings.h"
 
 #include <stdatomic.h>

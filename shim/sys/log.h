@@ -15,7 +15,7 @@
 #ifndef SYS_LOG_H
 #define SYS_LOG_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 #include "core/settings.h"
 
 #include <stdatomic.h>

@@ -11,7 +11,7 @@
 #ifndef SYS_NEXT_H
 #define SYS_NEXT_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 
 #include <netinet/in.h>
 #include <stdatomic.h>

@@ -3,7 +3,7 @@
 #ifndef SYS_READABLE_H
 #define SYS_READABLE_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -9,7 +9,7 @@
 #ifndef SYS_TIME64_H
 #define SYS_TIME64_H
 
-#include "core/attributes.h"
+#include "attributes.h"
 
 #include <sys/syscall.h>
 #include <sys/types.h>

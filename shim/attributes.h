@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What the compiler is told beyond C. */
-#ifndef CORE_ATTRIBUTES_H
-#define CORE_ATTRIBUTES_H
+#ifndef ATTRIBUTES_H
+#define ATTRIBUTES_H
 
 /* Conditions that hold for nearly every datagram, and functions that few datagrams need. */
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
