@@ -3,10 +3,10 @@
 # calls, which only the preload library has.
 core_sources = \
 	shim/attributes.h \
-	shim/core/settings.c shim/core/settings.h \
+	shim/settings/settings.c shim/settings/settings.h \
 	shim/core/listeners.c shim/core/listeners.h \
-	shim/core/names.c shim/core/names.h \
-	shim/core/rules.c shim/core/rules.h
+	shim/settings/names.c shim/settings/names.h \
+	shim/settings/rules.c shim/settings/rules.h
 sys_sources = \
 	shim/sys/clock.h \
 	shim/sys/deepbind.c shim/sys/deepbind.h \

@@ -6,7 +6,7 @@
 #ifndef CORE_LISTENERS_H
 #define CORE_LISTENERS_H
 
-#include "core/rules.h"
+#include "settings/rules.h"
 #include "sockets/address.h"
 
 /* The words of BINDRIGHT_V6ONLY. */

@@ -6,7 +6,7 @@
 #ifndef CTL_ASSIGNMENTS_H
 #define CTL_ASSIGNMENTS_H
 
-#include "core/settings.h"
+#include "settings/settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>

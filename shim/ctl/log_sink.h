@@ -3,8 +3,8 @@
 #ifndef CTL_LOG_SINK_H
 #define CTL_LOG_SINK_H
 
-#include "core/settings.h"
 #include "ctl/say.h"
+#include "settings/settings.h"
 
 #include <stdbool.h>
 

@@ -2,7 +2,7 @@
 /* The one reader of settings files; settings_text.h has the grammar. */
 #include "ctl/settings_text.h"
 
-#include "core/settings.h"
+#include "settings/settings.h"
 
 #include <stdio.h>
 #include <stdlib.h>

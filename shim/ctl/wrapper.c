@@ -10,7 +10,6 @@
  * so it writes nothing unless it refuses or has to warn, reads nothing but the settings files,
  * forks nothing, and leaves nothing behind but the command itself.
  */
-#include "core/settings.h"
 #include "ctl/assignments.h"
 #include "ctl/command.h"
 #include "ctl/ld_preload.h"
@@ -19,6 +18,7 @@
 #include "ctl/reach.h"
 #include "ctl/say.h"
 #include "ctl/settings_file.h"
+#include "settings/settings.h"
 #include "sys/log.h"
 #include "sys/preload.h"
 

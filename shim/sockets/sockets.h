@@ -3,7 +3,7 @@
 #ifndef SOCKETS_SOCKETS_H
 #define SOCKETS_SOCKETS_H
 
-#include "core/rules.h"
+#include "settings/rules.h"
 #include "sockets/address.h"
 #include "sockets/fd_flags.h"
 

@@ -4,7 +4,7 @@
 #define SYS_ENV_H
 
 #include "attributes.h"
-#include "core/settings.h"
+#include "settings/settings.h"
 
 #include <stdatomic.h>
 

@@ -16,7 +16,7 @@
 #define SYS_LOG_H
 
 #include "attributes.h"
-#include "core/settings.h"
+#include "settings/settings.h"
 
 #include <stdatomic.h>
 

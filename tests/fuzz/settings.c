@@ -4,7 +4,7 @@
  * NAME=VALUE. A refusal changes nothing and says why in one printable line; what is taken says
  * nothing, and is the same when it is said again.
  */
-#include "core/settings.h"
+#include "settings/settings.h"
 
 #include "fuzz.h"
 

@@ -6,7 +6,7 @@
 #ifndef VALUES_H
 #define VALUES_H
 
-#include "core/settings.h"
+#include "settings/settings.h"
 
 #include "unit.h"
 

@@ -4,7 +4,7 @@
  * the environment of whoever started the program, so what is quoted of them in an error is cut to
  * length and made printable.
  */
-#include "core/settings.h"
+#include "settings/settings.h"
 
 #include <stddef.h>
 #include <stdio.h>

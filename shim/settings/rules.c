@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Rule lists, parsed and asked; rules.h has the grammar. */
-#include "core/rules.h"
+#include "settings/rules.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lists of program names; names.h has the grammar. */
-#include "core/names.h"
+#include "settings/names.h"
 
 #include <fnmatch.h>
 #include <string.h>

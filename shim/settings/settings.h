@@ -3,12 +3,12 @@
  * The settings: which variables there are, which words they take, what they are by default. The
  * one grammar for the library, for the wrapper and for whoever else checks a setting.
  */
-#ifndef CORE_SETTINGS_H
-#define CORE_SETTINGS_H
+#ifndef SETTINGS_SETTINGS_H
+#define SETTINGS_SETTINGS_H
 
 #include "core/listeners.h"
-#include "core/names.h"
-#include "core/rules.h"
+#include "settings/names.h"
+#include "settings/rules.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Lists of program names, the values of BINDRIGHT_ONLY and BINDRIGHT_SKIP: NAME[,NAME]..., where a
  * NAME may be a pattern of glob(7). */
-#ifndef CORE_NAMES_H
-#define CORE_NAMES_H
+#ifndef SETTINGS_NAMES_H
+#define SETTINGS_NAMES_H
 
-#include "core/rules.h"
+#include "settings/rules.h"
 
 enum { NAMES_LIST = 1024 };
 

@@ -6,8 +6,8 @@
  * PROTO is tcp, udp or *; PORTS is N, N-M or *. Port 0 stands for the ephemeral ports, which the
  * kernel chooses; * means every port but that.
  */
-#ifndef CORE_RULES_H
-#define CORE_RULES_H
+#ifndef SETTINGS_RULES_H
+#define SETTINGS_RULES_H
 
 #include <stdbool.h>
 #include <stddef.h>
