@@ -4,7 +4,7 @@
 core_sources = \
 	shim/attributes.h \
 	shim/settings/settings.c shim/settings/settings.h \
-	shim/core/listeners.c shim/core/listeners.h \
+	shim/listeners/decide.c shim/listeners/decide.h \
 	shim/settings/names.c shim/settings/names.h \
 	shim/settings/rules.c shim/settings/rules.h
 sys_sources = \

@@ -8,7 +8,7 @@
 #include "calls/first_use.h"
 #include "calls/ipv4_lost.h"
 #include "calls/v6only.h"
-#include "core/listeners.h"
+#include "listeners/decide.h"
 #include "replies/table.h"
 #include "sockets/classify.h"
 #include "sys/env.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What bind and listen do about IPV6_V6ONLY: core/listeners.h judges, and here it is done, undone,
- * and logged. All of it keeps errno.
+ * What bind and listen do about IPV6_V6ONLY: listeners/decide.h judges, and here it is done,
+ * undone, and logged. All of it keeps errno.
  *
  *     v6only_prepare		before the program's call, of a socket that it binds
  *     v6only_of_bound		... of one that is bound already
@@ -12,7 +12,7 @@
 #ifndef CALLS_V6ONLY_H
 #define CALLS_V6ONLY_H
 
-#include "core/listeners.h"
+#include "listeners/decide.h"
 #include "sockets/sockets.h"
 
 /* Two sockets of ours, one of each family, that are allowed for a moment to have the same port. */

@@ -6,7 +6,7 @@
 #ifndef SETTINGS_SETTINGS_H
 #define SETTINGS_SETTINGS_H
 
-#include "core/listeners.h"
+#include "listeners/decide.h"
 #include "settings/names.h"
 #include "settings/rules.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The policy on AF_INET6 listeners; listeners.h has the contract. */
-#include "core/listeners.h"
+#include "listeners/decide.h"
 
 #include <stdio.h>
 

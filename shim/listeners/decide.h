@@ -3,8 +3,8 @@
  * The policy on AF_INET6 listeners: whether IPV6_V6ONLY is set or cleared before a socket is bound
  * (RFC 3493, 5.3; ipv6(7)).
  */
-#ifndef CORE_LISTENERS_H
-#define CORE_LISTENERS_H
+#ifndef LISTENERS_DECIDE_H
+#define LISTENERS_DECIDE_H
 
 #include "settings/rules.h"
 #include "sockets/address.h"
