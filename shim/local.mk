@@ -58,7 +58,7 @@ calls_sources = \
 	shim/calls/entry.h \
 	shim/calls/filter.c shim/calls/filter.h \
 	shim/calls/first_use.c shim/calls/first_use.h \
-	shim/calls/ipv4_lost.c shim/calls/ipv4_lost.h \
+	shim/listeners/ipv4_lost.c shim/listeners/ipv4_lost.h \
 	shim/calls/modules.c \
 	shim/calls/options.c \
 	shim/calls/recv.c \
@@ -67,7 +67,7 @@ calls_sources = \
 	shim/calls/send_batch.c \
 	shim/calls/start.c \
 	shim/calls/syscall.c \
-	shim/calls/v6only.c shim/calls/v6only.h
+	shim/listeners/v6only.c shim/listeners/v6only.h
 lower_sources = $(sys_sources) $(runtime_sources) $(sockets_sources) $(replies_sources)
 shim_sources = $(filter %.c,$(core_sources) $(lower_sources) $(calls_sources) $(ctl_sources)) \
 	shim/ctl/wrapper.c

@@ -6,9 +6,9 @@
  */
 #include "attributes.h"
 #include "calls/first_use.h"
-#include "calls/ipv4_lost.h"
-#include "calls/v6only.h"
 #include "listeners/decide.h"
+#include "listeners/ipv4_lost.h"
+#include "listeners/v6only.h"
 #include "replies/table.h"
 #include "sockets/classify.h"
 #include "sys/env.h"

@@ -4,7 +4,7 @@
  * descriptor that had the number before.
  */
 #include "attributes.h"
-#include "calls/ipv4_lost.h"
+#include "listeners/ipv4_lost.h"
 #include "sockets/classify.h"
 #include "sys/next.h"
 #include "sys/time64.h"

@@ -3,7 +3,7 @@
 #include "calls/filter.h"
 
 #include "calls/first_use.h"
-#include "calls/ipv4_lost.h"
+#include "listeners/ipv4_lost.h"
 #include "replies/tx.h"
 #include "replies/watch.h"
 #include "runtime/impl.h"

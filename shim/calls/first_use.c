@@ -2,8 +2,8 @@
 /* What is done where a descriptor is first used; first_use.h says which. */
 #include "calls/first_use.h"
 
-#include "calls/ipv4_lost.h"
-#include "calls/v6only.h"
+#include "listeners/ipv4_lost.h"
+#include "listeners/v6only.h"
 #include "replies/watch.h"
 #include "sockets/classify.h"
 #include "sys/env.h"

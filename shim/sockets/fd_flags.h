@@ -46,7 +46,7 @@ enum fd_flag {
 	FD_V6ONLY = 1 << 14,	/* known to have IPV6_V6ONLY set */
 	FD_INHERITED = 1 << 26, /* its making was not seen */
 	/* IPV6_V6ONLY was set by this library, and nobody asked for it: whether IPv4 is lost
-	 * thereby, its first accept or receive looks (calls/ipv4_lost.h). */
+	 * thereby, its first accept or receive looks (listeners/ipv4_lost.h). */
 	FD_V4_UNCHECKED = 1 << 29,
 	FD_FOLLOWED = 1 << 28,	   /* has answered what another socket was asked: a server's */
 	FD_SENDMSG_SEEN = 1 << 30, /* no filter from before exec refuses sendmsg */

@@ -9,8 +9,8 @@
  *     v6only_leave_room	... and after that
  *     v6only_undo, v6only_finish	if it failed, if it did not
  */
-#ifndef CALLS_V6ONLY_H
-#define CALLS_V6ONLY_H
+#ifndef LISTENERS_V6ONLY_H
+#define LISTENERS_V6ONLY_H
 
 #include "listeners/decide.h"
 #include "sockets/sockets.h"

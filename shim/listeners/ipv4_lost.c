@@ -4,7 +4,7 @@
  * and port in memory that all workers of a server share, so that each of them looks, but only one
  * warns. Others can write there: it can only suppress a warning, or repeat it.
  */
-#include "calls/ipv4_lost.h"
+#include "listeners/ipv4_lost.h"
 
 #include "runtime/impl.h"
 #include "sys/env.h"

@@ -7,11 +7,11 @@
  *
  * Everything here keeps errno, is no cancellation point, and is safe in signal handlers.
  */
-#ifndef CALLS_IPV4_LOST_H
-#define CALLS_IPV4_LOST_H
+#ifndef LISTENERS_IPV4_LOST_H
+#define LISTENERS_IPV4_LOST_H
 
 #include "attributes.h"
-#include "calls/v6only.h"
+#include "listeners/v6only.h"
 
 /* Whether the socket, which has just been bound, is such a listener: it gets FD_V4_UNCHECKED.
  * Makes the memory of what was said, which processes forked from now on share. */

@@ -15,7 +15,7 @@
  * nobody may come in by our option whose own side of the port somebody has; a third socket that
  * brings its own can.
  */
-#include "calls/v6only.h"
+#include "listeners/v6only.h"
 
 #include "sockets/option.h"
 #include "sys/env.h"
