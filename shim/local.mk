@@ -14,7 +14,7 @@ sys_sources = \
 	shim/sys/libc.c shim/sys/libc.h \
 	shim/sys/log.c shim/sys/log.h \
 	shim/sys/next.c shim/sys/next.h \
-	shim/sys/ports.c shim/sys/ports.h \
+	shim/listeners/ports.c shim/listeners/ports.h \
 	shim/sys/preload.c shim/sys/preload.h \
 	shim/sys/process.c shim/sys/process.h \
 	shim/sys/readable.c shim/sys/readable.h \

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The library's start. What a call from another library's constructor needs before this runs, it
  * finds for itself; the program's own calls all come later. */
+#include "listeners/ports.h"
 #include "replies/table.h"
 #include "sys/env.h"
 #include "sys/libc.h"
 #include "sys/next.h"
-#include "sys/ports.h"
 #include "sys/preload.h"
 #include "sys/process.h"
 #include "sys/scratch.h"

@@ -6,10 +6,10 @@
  */
 #include "listeners/ipv4_lost.h"
 
+#include "listeners/ports.h"
 #include "runtime/impl.h"
 #include "sys/env.h"
 #include "sys/log.h"
-#include "sys/ports.h"
 
 #include <signal.h>
 #include <stdatomic.h>

@@ -17,10 +17,10 @@
  */
 #include "listeners/v6only.h"
 
+#include "listeners/ports.h"
 #include "sockets/option.h"
 #include "sys/env.h"
 #include "sys/log.h"
-#include "sys/ports.h"
 
 #include <errno.h>
 

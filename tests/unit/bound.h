@@ -3,7 +3,7 @@
 #ifndef BOUND_H
 #define BOUND_H
 
-#include "sys/ports.h"
+#include "listeners/ports.h"
 
 #include "unit.h"
 

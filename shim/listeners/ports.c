@@ -9,7 +9,7 @@
  * are long closed (TIME_WAIT). The tables of proc(5) can, /proc/net/tcp and the like, in which
  * listeners come before connections. Sockets that are bound and do not listen are not in them.
  */
-#include "sys/ports.h"
+#include "listeners/ports.h"
 
 #include "runtime/impl.h"
 

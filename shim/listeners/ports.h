@@ -4,8 +4,8 @@
  * `dual`, which have to know whether another socket has the other side of a listener's port. A
  * hint, checked against the kernel whenever it counts. Everything here keeps errno.
  */
-#ifndef SYS_PORTS_H
-#define SYS_PORTS_H
+#ifndef LISTENERS_PORTS_H
+#define LISTENERS_PORTS_H
 
 #include "sockets/sockets.h"
 
