@@ -8,17 +8,17 @@ core_sources = \
 	shim/settings/names.c shim/settings/names.h \
 	shim/settings/rules.c shim/settings/rules.h
 sys_sources = \
-	shim/sys/clock.h \
+	shim/runtime/clock.h \
 	shim/sys/deepbind.c shim/sys/deepbind.h \
-	shim/sys/env.c shim/sys/env.h \
+	shim/runtime/env.c shim/runtime/env.h \
 	shim/sys/libc.c shim/sys/libc.h \
-	shim/sys/log.c shim/sys/log.h \
+	shim/runtime/log.c shim/runtime/log.h \
 	shim/sys/next.c shim/sys/next.h \
 	shim/listeners/ports.c shim/listeners/ports.h \
 	shim/sys/preload.c shim/sys/preload.h \
-	shim/sys/process.c shim/sys/process.h \
-	shim/sys/readable.c shim/sys/readable.h \
-	shim/sys/scratch.c shim/sys/scratch.h \
+	shim/runtime/process.c shim/runtime/process.h \
+	shim/runtime/readable.c shim/runtime/readable.h \
+	shim/runtime/scratch.c shim/runtime/scratch.h \
 	shim/sys/symbols.c shim/sys/symbols.h \
 	shim/sys/syscall_arch.h \
 	shim/sys/time64.h

@@ -8,7 +8,7 @@
 #ifndef CALLS_BATCH_H
 #define CALLS_BATCH_H
 
-#include "sys/scratch.h"
+#include "runtime/scratch.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -10,10 +10,10 @@
 #include "listeners/ipv4_lost.h"
 #include "listeners/v6only.h"
 #include "replies/table.h"
+#include "runtime/env.h"
+#include "runtime/readable.h"
 #include "sockets/classify.h"
-#include "sys/env.h"
 #include "sys/next.h"
-#include "sys/readable.h"
 
 #include <errno.h>
 

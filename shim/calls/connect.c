@@ -9,8 +9,8 @@
 #include "calls/first_use.h"
 #include "replies/pin.h"
 #include "replies/tx.h"
+#include "runtime/log.h"
 #include "sockets/classify.h"
-#include "sys/log.h"
 #include "sys/next.h"
 
 #include <errno.h>

@@ -5,8 +5,8 @@
 #include "listeners/ipv4_lost.h"
 #include "listeners/v6only.h"
 #include "replies/watch.h"
+#include "runtime/env.h"
 #include "sockets/classify.h"
-#include "sys/env.h"
 
 static uint32_t classify(int fd)
 {

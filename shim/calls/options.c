@@ -7,7 +7,7 @@
 #include "attributes.h"
 #include "calls/entry.h"
 #include "replies/app_options.h"
-#include "sys/readable.h"
+#include "runtime/readable.h"
 #include "sys/time64.h"
 
 #include <netinet/in.h>

@@ -7,10 +7,10 @@
 #include "replies/transfer.h"
 #include "replies/tx.h"
 #include "replies/watch.h"
+#include "runtime/clock.h"
 #include "runtime/impl.h"
-#include "sys/clock.h"
+#include "runtime/readable.h"
 #include "sys/next.h"
-#include "sys/readable.h"
 #include "sys/time64.h"
 
 #include <errno.h>

@@ -6,9 +6,9 @@
 #include "calls/entry.h"
 #include "calls/first_use.h"
 #include "replies/rx.h"
-#include "sys/clock.h"
+#include "runtime/clock.h"
+#include "runtime/readable.h"
 #include "sys/next.h"
-#include "sys/readable.h"
 #include "sys/time64.h"
 
 #include <errno.h>

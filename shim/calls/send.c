@@ -5,8 +5,8 @@
 #include "calls/first_use.h"
 #include "replies/transfer.h"
 #include "replies/tx.h"
+#include "runtime/readable.h"
 #include "sys/next.h"
-#include "sys/readable.h"
 #include "sys/time64.h"
 
 #include <errno.h>

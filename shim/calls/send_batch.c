@@ -11,8 +11,8 @@
 #include "calls/entry.h"
 #include "calls/first_use.h"
 #include "replies/tx.h"
+#include "runtime/readable.h"
 #include "sys/next.h"
-#include "sys/readable.h"
 #include "sys/time64.h"
 
 #include <errno.h>

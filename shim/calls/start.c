@@ -3,12 +3,12 @@
  * finds for itself; the program's own calls all come later. */
 #include "listeners/ports.h"
 #include "replies/table.h"
-#include "sys/env.h"
+#include "runtime/env.h"
+#include "runtime/process.h"
+#include "runtime/scratch.h"
 #include "sys/libc.h"
 #include "sys/next.h"
 #include "sys/preload.h"
-#include "sys/process.h"
-#include "sys/scratch.h"
 
 #include <errno.h>
 

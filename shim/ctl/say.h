@@ -4,7 +4,7 @@
  * is a network connection, for then it is inetd's client that would read them.
  *
  * Never raises SIGPIPE or SIGXFSZ, so that exit statuses stay our own. The library's log is another
- * thing: that one is the command's (sys/log.h).
+ * thing: that one is the command's (runtime/log.h).
  */
 #ifndef CTL_SAY_H
 #define CTL_SAY_H

@@ -18,8 +18,8 @@
 #include "ctl/reach.h"
 #include "ctl/say.h"
 #include "ctl/settings_file.h"
+#include "runtime/log.h"
 #include "settings/settings.h"
-#include "sys/log.h"
 #include "sys/preload.h"
 
 #include <errno.h>

@@ -7,9 +7,9 @@
 #include "listeners/ipv4_lost.h"
 
 #include "listeners/ports.h"
+#include "runtime/env.h"
 #include "runtime/impl.h"
-#include "sys/env.h"
-#include "sys/log.h"
+#include "runtime/log.h"
 
 #include <signal.h>
 #include <stdatomic.h>

@@ -18,9 +18,9 @@
 #include "listeners/v6only.h"
 
 #include "listeners/ports.h"
+#include "runtime/env.h"
+#include "runtime/log.h"
 #include "sockets/option.h"
-#include "sys/env.h"
-#include "sys/log.h"
 
 #include <errno.h>
 

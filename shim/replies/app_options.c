@@ -3,10 +3,10 @@
 #include "replies/app_options.h"
 
 #include "replies/pktinfo.h"
+#include "runtime/env.h"
+#include "runtime/readable.h"
 #include "sockets/tag.h"
-#include "sys/env.h"
 #include "sys/next.h"
-#include "sys/readable.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -9,7 +9,7 @@
 #include "replies/control.h"
 
 #include "runtime/impl.h"
-#include "sys/readable.h"
+#include "runtime/readable.h"
 
 #include <stdint.h>
 #include <string.h>

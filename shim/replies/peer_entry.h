@@ -22,8 +22,8 @@
 #define REPLIES_PEER_ENTRY_H
 
 #include "attributes.h"
+#include "runtime/clock.h"
 #include "sockets/address.h"
-#include "sys/clock.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

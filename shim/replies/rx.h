@@ -11,8 +11,8 @@
 #include "replies/app_options.h"
 #include "replies/pktinfo.h"
 #include "replies/select.h"
+#include "runtime/log.h"
 #include "sockets/fd_flags.h"
-#include "sys/log.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -11,7 +11,7 @@
 
 #include "attributes.h"
 #include "replies/last_peer.h"
-#include "sys/clock.h"
+#include "runtime/clock.h"
 
 /* A datagram that the program sends: its far end, and our socket. */
 struct dialogue {

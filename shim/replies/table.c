@@ -5,9 +5,9 @@
  */
 #include "replies/table.h"
 
+#include "runtime/env.h"
 #include "runtime/impl.h"
-#include "sys/env.h"
-#include "sys/log.h"
+#include "runtime/log.h"
 
 #include <errno.h>
 #include <stdbool.h>

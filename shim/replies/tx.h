@@ -10,9 +10,9 @@
 #include "attributes.h"
 #include "replies/pktinfo.h"
 #include "replies/select.h"
+#include "runtime/log.h"
+#include "runtime/readable.h"
 #include "sockets/fd_flags.h"
-#include "sys/log.h"
-#include "sys/readable.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -5,9 +5,9 @@
 #include "replies/app_options.h"
 #include "replies/pktinfo.h"
 #include "replies/table.h"
+#include "runtime/log.h"
 #include "sockets/classify.h"
 #include "sockets/tag.h"
-#include "sys/log.h"
 
 #include <errno.h>
 

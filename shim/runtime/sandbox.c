@@ -8,7 +8,7 @@
 #include "runtime/sandbox.h"
 
 #include "runtime/impl.h"
-#include "sys/readable.h"
+#include "runtime/readable.h"
 #include "sys/syscall_arch.h"
 
 #include <string.h>

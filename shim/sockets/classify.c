@@ -2,9 +2,9 @@
 /* The flags that each call makes; classify.h has the contract. */
 #include "sockets/classify.h"
 
+#include "runtime/env.h"
 #include "sockets/option.h"
 #include "sockets/tag.h"
-#include "sys/env.h"
 
 #include <net/if.h>
 #include <netinet/in.h>

@@ -7,7 +7,7 @@
 #include "sockets/fd_flags.h"
 
 #include "runtime/impl.h"
-#include "sys/process.h"
+#include "runtime/process.h"
 
 #include <stddef.h>
 

@@ -10,8 +10,8 @@
  */
 #include "sys/deepbind.h"
 
+#include "runtime/env.h"
 #include "runtime/impl.h"
-#include "sys/env.h"
 #include "sys/next.h"
 #include "sys/symbols.h"
 

@@ -7,7 +7,7 @@
 #include "sockets/classify.h"
 #include "sockets/tag.h"
 
-#include "sys/process.h"
+#include "runtime/process.h"
 
 #include "unit.h"
 

@@ -3,7 +3,7 @@
  * The environment: read once, what is not understood is left at its default and kept until somebody
  * has it said. Each test is a process of its own, for a process reads its environment once.
  */
-#include "sys/env.h"
+#include "runtime/env.h"
 
 #include "unit.h"
 

@@ -5,7 +5,7 @@
  */
 #include "sockets/fd_flags.h"
 
-#include "sys/process.h"
+#include "runtime/process.h"
 
 #include "unit.h"
 

@@ -4,7 +4,7 @@
  * remembered, so each test takes pages of its own, and none is unmapped: its address would come
  * back as another test's.
  */
-#include "sys/readable.h"
+#include "runtime/readable.h"
 
 #include "unit.h"
 

@@ -3,7 +3,7 @@
  * The room for batches: each taker has its own, also a thread and its signal handlers, and nothing
  * is left behind when threads end.
  */
-#include "sys/scratch.h"
+#include "runtime/scratch.h"
 
 #include "unit.h"
 

@@ -6,7 +6,7 @@
 #ifndef SINKS_H
 #define SINKS_H
 
-#include "sys/log.h"
+#include "runtime/log.h"
 
 #include "unit.h"
 

@@ -12,8 +12,8 @@
  * with its priority, as in <4>. A file or syslog that cannot be written is told of once, on
  * standard error or, if that is gone, by syslog.
  */
-#ifndef SYS_LOG_H
-#define SYS_LOG_H
+#ifndef RUNTIME_LOG_H
+#define RUNTIME_LOG_H
 
 #include "attributes.h"
 #include "settings/settings.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Whether memory that the program handed us can be read. */
-#ifndef SYS_READABLE_H
-#define SYS_READABLE_H
+#ifndef RUNTIME_READABLE_H
+#define RUNTIME_READABLE_H
 
 #include "attributes.h"
 

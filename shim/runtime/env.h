@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The settings of this process, from its environment. */
-#ifndef SYS_ENV_H
-#define SYS_ENV_H
+#ifndef RUNTIME_ENV_H
+#define RUNTIME_ENV_H
 
 #include "attributes.h"
 #include "settings/settings.h"

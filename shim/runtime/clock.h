@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The time that peers are remembered by. */
-#ifndef SYS_CLOCK_H
-#define SYS_CLOCK_H
+#ifndef RUNTIME_CLOCK_H
+#define RUNTIME_CLOCK_H
 
 #include "attributes.h"
 #include "sys/next.h"

@@ -5,7 +5,7 @@
  * pid in it means memory shared with that process. pthread_atfork would miss children made by
  * clone or _Fork.
  */
-#include "sys/process.h"
+#include "runtime/process.h"
 
 #include "runtime/impl.h"
 

@@ -4,7 +4,7 @@
  * looks at `how`: EFAULT means not readable, EINVAL readable, and nothing else happens. It is the
  * cheapest such question.
  */
-#include "sys/readable.h"
+#include "runtime/readable.h"
 
 #include "runtime/impl.h"
 

@@ -3,8 +3,8 @@
  * Each thread's room for large batches (recvmmsg, sendmmsg), which the stack of a small thread
  * could not hold and for which the datagram path must not allocate each time.
  */
-#ifndef SYS_SCRATCH_H
-#define SYS_SCRATCH_H
+#ifndef RUNTIME_SCRATCH_H
+#define RUNTIME_SCRATCH_H
 
 #include <stddef.h>
 

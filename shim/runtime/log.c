@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The log's lines, and which sink each goes to; log.h says which. */
-#include "sys/log.h"
+#include "runtime/log.h"
 
 #include "runtime/impl.h"
 #include "runtime/output.h"

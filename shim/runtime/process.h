@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Which process we are in. */
-#ifndef SYS_PROCESS_H
-#define SYS_PROCESS_H
+#ifndef RUNTIME_PROCESS_H
+#define RUNTIME_PROCESS_H
 
 #include <stdbool.h>
 

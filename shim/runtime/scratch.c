@@ -5,7 +5,7 @@
  * whose signal handler jumped out of a batch never gives it back either, and has a mapping a batch
  * from then on. Only a mapping apart that nobody gives back, for a jump or a cancellation, is lost.
  */
-#include "sys/scratch.h"
+#include "runtime/scratch.h"
 
 #include "runtime/impl.h"
 

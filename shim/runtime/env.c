@@ -3,10 +3,10 @@
  * Reads the environment into settings, once. What it does not understand is kept until a socket
  * appears that it matters to: most of the programs that a script starts never open one.
  */
-#include "sys/env.h"
+#include "runtime/env.h"
 
+#include "runtime/log.h"
 #include "sys/libc.h"
-#include "sys/log.h"
 
 #include <errno.h>
 #include <stdatomic.h>
