@@ -9,7 +9,7 @@ core_sources = \
 	shim/settings/rules.c shim/settings/rules.h
 sys_sources = \
 	shim/runtime/clock.h \
-	shim/sys/deepbind.c shim/sys/deepbind.h \
+	shim/runtime/deepbind.c shim/runtime/deepbind.h \
 	shim/runtime/env.c shim/runtime/env.h \
 	shim/sys/libc.c shim/sys/libc.h \
 	shim/runtime/log.c shim/runtime/log.h \

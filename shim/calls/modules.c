@@ -6,7 +6,7 @@
  * be done after it, so that libc sees the program.
  */
 #include "attributes.h"
-#include "sys/deepbind.h"
+#include "runtime/deepbind.h"
 #include "sys/next.h"
 
 #include <dlfcn.h>

@@ -8,7 +8,7 @@
  * by one of libc's would see our reports. And none where one of them has another preload library's
  * definition behind it: that asks libc's table for the next one, and would be led back to us.
  */
-#include "sys/deepbind.h"
+#include "runtime/deepbind.h"
 
 #include "runtime/env.h"
 #include "runtime/impl.h"

@@ -5,8 +5,8 @@
  * find libc's definitions instead of ours. And a program may load libc itself, to ask that for its
  * definitions (foreign function interfaces: Python's ctypes, JNA).
  */
-#ifndef SYS_DEEPBIND_H
-#define SYS_DEEPBIND_H
+#ifndef RUNTIME_DEEPBIND_H
+#define RUNTIME_DEEPBIND_H
 
 /*
  * To be called before a dlopen of file, with this mode. Before the first one of these two kinds the
