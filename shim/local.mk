@@ -11,17 +11,17 @@ sys_sources = \
 	shim/runtime/clock.h \
 	shim/runtime/deepbind.c shim/runtime/deepbind.h \
 	shim/runtime/env.c shim/runtime/env.h \
-	shim/sys/libc.c shim/sys/libc.h \
+	shim/libc/libc.c shim/libc/libc.h \
 	shim/runtime/log.c shim/runtime/log.h \
-	shim/sys/next.c shim/sys/next.h \
+	shim/libc/next.c shim/libc/next.h \
 	shim/listeners/ports.c shim/listeners/ports.h \
-	shim/sys/preload.c shim/sys/preload.h \
+	shim/libc/preload.c shim/libc/preload.h \
 	shim/runtime/process.c shim/runtime/process.h \
 	shim/runtime/readable.c shim/runtime/readable.h \
 	shim/runtime/scratch.c shim/runtime/scratch.h \
-	shim/sys/symbols.c shim/sys/symbols.h \
-	shim/sys/syscall_arch.h \
-	shim/sys/time64.h
+	shim/libc/symbols.c shim/libc/symbols.h \
+	shim/libc/syscall_arch.h \
+	shim/libc/time64.h
 runtime_sources = \
 	shim/runtime/bpf.c shim/runtime/bpf.h \
 	shim/runtime/impl.c shim/runtime/impl.h \

@@ -6,6 +6,7 @@
  */
 #include "attributes.h"
 #include "calls/first_use.h"
+#include "libc/next.h"
 #include "listeners/decide.h"
 #include "listeners/ipv4_lost.h"
 #include "listeners/v6only.h"
@@ -13,7 +14,6 @@
 #include "runtime/env.h"
 #include "runtime/readable.h"
 #include "sockets/classify.h"
-#include "sys/next.h"
 
 #include <errno.h>
 

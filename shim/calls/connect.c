@@ -7,11 +7,11 @@
  */
 #include "attributes.h"
 #include "calls/first_use.h"
+#include "libc/next.h"
 #include "replies/pin.h"
 #include "replies/tx.h"
 #include "runtime/log.h"
 #include "sockets/classify.h"
-#include "sys/next.h"
 
 #include <errno.h>
 #include <pthread.h>

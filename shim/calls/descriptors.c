@@ -4,10 +4,10 @@
  * descriptor that had the number before.
  */
 #include "attributes.h"
+#include "libc/next.h"
+#include "libc/time64.h"
 #include "listeners/ipv4_lost.h"
 #include "sockets/classify.h"
-#include "sys/next.h"
-#include "sys/time64.h"
 
 #include <fcntl.h>
 #include <stdarg.h>

@@ -6,8 +6,8 @@
  * be done after it, so that libc sees the program.
  */
 #include "attributes.h"
+#include "libc/next.h"
 #include "runtime/deepbind.h"
-#include "sys/next.h"
 
 #include <dlfcn.h>
 

@@ -6,9 +6,9 @@
  */
 #include "attributes.h"
 #include "calls/entry.h"
+#include "libc/time64.h"
 #include "replies/app_options.h"
 #include "runtime/readable.h"
-#include "sys/time64.h"
 
 #include <netinet/in.h>
 #include <string.h>

@@ -3,6 +3,8 @@
 #include "attributes.h"
 #include "calls/entry.h"
 #include "calls/first_use.h"
+#include "libc/next.h"
+#include "libc/time64.h"
 #include "replies/rx.h"
 #include "replies/transfer.h"
 #include "replies/tx.h"
@@ -10,8 +12,6 @@
 #include "runtime/clock.h"
 #include "runtime/impl.h"
 #include "runtime/readable.h"
-#include "sys/next.h"
-#include "sys/time64.h"
 
 #include <errno.h>
 #include <limits.h>

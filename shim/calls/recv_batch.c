@@ -5,11 +5,11 @@
 #include "calls/by_number.h"
 #include "calls/entry.h"
 #include "calls/first_use.h"
+#include "libc/next.h"
+#include "libc/time64.h"
 #include "replies/rx.h"
 #include "runtime/clock.h"
 #include "runtime/readable.h"
-#include "sys/next.h"
-#include "sys/time64.h"
 
 #include <errno.h>
 

@@ -3,11 +3,11 @@
 #include "attributes.h"
 #include "calls/entry.h"
 #include "calls/first_use.h"
+#include "libc/next.h"
+#include "libc/time64.h"
 #include "replies/transfer.h"
 #include "replies/tx.h"
 #include "runtime/readable.h"
-#include "sys/next.h"
-#include "sys/time64.h"
 
 #include <errno.h>
 

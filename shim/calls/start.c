@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The library's start. What a call from another library's constructor needs before this runs, it
  * finds for itself; the program's own calls all come later. */
+#include "libc/libc.h"
+#include "libc/next.h"
+#include "libc/preload.h"
 #include "listeners/ports.h"
 #include "replies/table.h"
 #include "runtime/env.h"
 #include "runtime/process.h"
 #include "runtime/scratch.h"
-#include "sys/libc.h"
-#include "sys/next.h"
-#include "sys/preload.h"
 
 #include <errno.h>
 

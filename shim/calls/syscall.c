@@ -8,8 +8,8 @@
 #include "attributes.h"
 #include "calls/by_number.h"
 #include "calls/filter.h"
-#include "sys/next.h"
-#include "sys/time64.h"
+#include "libc/next.h"
+#include "libc/time64.h"
 
 #include <stdarg.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The library's place in an LD_PRELOAD. Pure; taking it out is sys/preload.h's. */
+/* The library's place in an LD_PRELOAD. Pure; taking it out is libc/preload.h's. */
 #ifndef CTL_LD_PRELOAD_H
 #define CTL_LD_PRELOAD_H
 

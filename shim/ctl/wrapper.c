@@ -18,9 +18,9 @@
 #include "ctl/reach.h"
 #include "ctl/say.h"
 #include "ctl/settings_file.h"
+#include "libc/preload.h"
 #include "runtime/log.h"
 #include "settings/settings.h"
-#include "sys/preload.h"
 
 #include <errno.h>
 #include <fcntl.h>

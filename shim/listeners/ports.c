@@ -19,7 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Newer glibc calls it __isoc23_sscanf, which other C libraries lack (sys/libc.h). */
+/* Newer glibc calls it __isoc23_sscanf, which other C libraries lack (libc/libc.h). */
 #pragma weak sscanf
 
 enum { WORDS = 512 };

@@ -2,11 +2,11 @@
 /* The program's own view of PKTINFO and SO_RCVLOWAT; app_options.h has the contract. */
 #include "replies/app_options.h"
 
+#include "libc/next.h"
 #include "replies/pktinfo.h"
 #include "runtime/env.h"
 #include "runtime/readable.h"
 #include "sockets/tag.h"
-#include "sys/next.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -4,7 +4,7 @@
 #define RUNTIME_CLOCK_H
 
 #include "attributes.h"
-#include "sys/next.h"
+#include "libc/next.h"
 
 #include <stdint.h>
 #include <time.h>

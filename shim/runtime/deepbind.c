@@ -10,10 +10,10 @@
  */
 #include "runtime/deepbind.h"
 
+#include "libc/next.h"
+#include "libc/symbols.h"
 #include "runtime/env.h"
 #include "runtime/impl.h"
-#include "sys/next.h"
-#include "sys/symbols.h"
 
 #include <dlfcn.h>
 #include <errno.h>

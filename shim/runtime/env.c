@@ -5,8 +5,8 @@
  */
 #include "runtime/env.h"
 
+#include "libc/libc.h"
 #include "runtime/log.h"
-#include "sys/libc.h"
 
 #include <errno.h>
 #include <stdatomic.h>

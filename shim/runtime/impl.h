@@ -3,7 +3,7 @@
  * The system calls that the library makes of its own accord, and the program did not. Each is put
  * to the program's seccomp filters first (runtime/sandbox.h); where one of them forbids it, it is
  * not made and fails with EPERM, as under a filter that refuses by an errno. What the program
- * itself called goes on by next_<call> (sys/next.h) and is put to nobody.
+ * itself called goes on by next_<call> (libc/next.h) and is put to nobody.
  *
  * What is asked or done of the program's sockets goes by libc's names, so that another preload
  * library behind us sees it; all else goes to the kernel by number: no other library stands in
@@ -13,9 +13,9 @@
 #define RUNTIME_IMPL_H
 
 #include "attributes.h"
+#include "libc/next.h"
+#include "libc/syscall_arch.h"
 #include "runtime/sandbox.h"
-#include "sys/next.h"
-#include "sys/syscall_arch.h"
 
 #include <errno.h>
 #include <stdbool.h>

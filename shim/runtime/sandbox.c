@@ -7,9 +7,9 @@
  */
 #include "runtime/sandbox.h"
 
+#include "libc/syscall_arch.h"
 #include "runtime/impl.h"
 #include "runtime/readable.h"
-#include "sys/syscall_arch.h"
 
 #include <string.h>
 

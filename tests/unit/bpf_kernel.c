@@ -6,7 +6,7 @@
  */
 #include "runtime/bpf.h"
 
-#include "sys/syscall_arch.h"
+#include "libc/syscall_arch.h"
 
 #include "unit.h"
 

@@ -2,7 +2,7 @@
 /* The library's place in an LD_PRELOAD: first, but behind sanitizers, and once. */
 #include "ctl/ld_preload.h"
 
-#include "sys/preload.h"
+#include "libc/preload.h"
 
 #include "unit.h"
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A call that no library behind us has: it fails, and nothing of our looking for it is seen. And
  * what libc itself has for a name. */
-#include "sys/next.h"
+#include "libc/next.h"
 
-#include "sys/symbols.h"
-#include "sys/time64.h"
+#include "libc/symbols.h"
+#include "libc/time64.h"
 
 #include "unit.h"
 

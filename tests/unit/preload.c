@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Taking one library out of an LD_PRELOAD: by its file name, in place, and the others stay. */
-#include "sys/preload.h"
+#include "libc/preload.h"
 
 #include "unit.h"
 

@@ -3,10 +3,10 @@
  * Finds the next definition of each call that we define. All are found when the library starts;
  * a call that comes before (from another library's constructor) finds its own.
  */
-#include "sys/next.h"
+#include "libc/next.h"
 
-#include "sys/symbols.h"
-#include "sys/time64.h"
+#include "libc/symbols.h"
+#include "libc/time64.h"
 
 #include <dlfcn.h>
 #include <errno.h>

@@ -5,8 +5,8 @@
  *
  * Names that only one of them has are referred to weakly; whoever uses such a name asks first.
  */
-#ifndef SYS_LIBC_H
-#define SYS_LIBC_H
+#ifndef LIBC_LIBC_H
+#define LIBC_LIBC_H
 
 #include <dlfcn.h>
 #include <stdbool.h>

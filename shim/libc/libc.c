@@ -3,7 +3,7 @@
  * A program can only tell by names that one C library has and others lack. gnu_get_libc_version
  * alone would not do: layers that let glibc's programs run on musl (gcompat) define it.
  */
-#include "sys/libc.h"
+#include "libc/libc.h"
 
 #include <pthread.h>
 #include <stddef.h>

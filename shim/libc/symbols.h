@@ -3,8 +3,8 @@
  * glibc's table of symbols, read where the loader has it. dlsym is for everything else: it honours
  * other preload libraries, and takes memory for its thread before glibc 2.34.
  */
-#ifndef SYS_SYMBOLS_H
-#define SYS_SYMBOLS_H
+#ifndef LIBC_SYMBOLS_H
+#define LIBC_SYMBOLS_H
 
 #include <link.h>
 #include <stdbool.h>

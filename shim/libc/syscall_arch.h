@@ -3,8 +3,8 @@
  * How this machine tells its system calls apart: what a seccomp(2) filter sees of one, and which
  * number a call has where machines differ.
  */
-#ifndef SYS_SYSCALL_ARCH_H
-#define SYS_SYSCALL_ARCH_H
+#ifndef LIBC_SYSCALL_ARCH_H
+#define LIBC_SYSCALL_ARCH_H
 
 #include <sys/syscall.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Our own place in LD_PRELOAD, for BINDRIGHT_CHILDREN=off. */
-#ifndef SYS_PRELOAD_H
-#define SYS_PRELOAD_H
+#ifndef LIBC_PRELOAD_H
+#define LIBC_PRELOAD_H
 
 /* Takes us out of this process's LD_PRELOAD, so that programs which it starts run without us. Once,
  * at the start, before there are other threads. */

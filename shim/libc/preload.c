@@ -5,7 +5,7 @@
  * are compared by their last component, because the loader lets them be written in many ways:
  * without a directory, through a link, with $LIB in the path.
  */
-#include "sys/preload.h"
+#include "libc/preload.h"
 
 #include <dlfcn.h>
 #include <stdbool.h>

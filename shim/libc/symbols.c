@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The form of the tables is in the gABI (DT_SYMTAB, DT_STRTAB) and in glibc's elf/dl-lookup.c
  * (DT_GNU_HASH). */
-#include "sys/symbols.h"
+#include "libc/symbols.h"
 
-#include "sys/libc.h"
+#include "libc/libc.h"
 
 #include <dlfcn.h>
 #include <stddef.h>

@@ -6,8 +6,8 @@
  *
  * musl's headers give recvmmsg such a name there, here as in the program, and dlsym knows of it.
  */
-#ifndef SYS_TIME64_H
-#define SYS_TIME64_H
+#ifndef LIBC_TIME64_H
+#define LIBC_TIME64_H
 
 #include "attributes.h"
 

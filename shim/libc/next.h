@@ -8,8 +8,8 @@
  * Where there is no such definition (musl has no __recvfrom_chk), the call fails with ENOSYS.
  * Nothing but next.c calls dlsym.
  */
-#ifndef SYS_NEXT_H
-#define SYS_NEXT_H
+#ifndef LIBC_NEXT_H
+#define LIBC_NEXT_H
 
 #include "attributes.h"
 
