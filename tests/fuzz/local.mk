@@ -10,11 +10,11 @@ TESTS += $(fuzz_tests)
 
 fuzz_common = tests/fuzz/fuzz.h tests/fuzz/replay.c
 tests_fuzz_control_SOURCES = tests/fuzz/control.c tests/fuzz/model.c tests/fuzz/model.h $(fuzz_common)
-tests_fuzz_control_LDADD = shim/libsys.la shim/libcore.la -lpthread
+tests_fuzz_control_LDADD = shim/libinternal.la -lpthread
 tests_fuzz_filters_SOURCES = tests/fuzz/filters.c $(fuzz_common)
-tests_fuzz_filters_LDADD = shim/libsys.la shim/libcore.la -lpthread
+tests_fuzz_filters_LDADD = shim/libinternal.la -lpthread
 tests_fuzz_settings_SOURCES = tests/fuzz/settings.c $(fuzz_common)
-tests_fuzz_settings_LDADD = shim/libcore.la
+tests_fuzz_settings_LDADD = shim/libinternal.la
 
 FUZZ_CC = clang
 FUZZ_FLAGS = -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined

@@ -52,7 +52,7 @@ check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
 
-unit_libs = shim/libsys.la shim/libcore.la -lcmocka -lpthread
+unit_libs = shim/libinternal.la -lcmocka -lpthread
 unit_interrupt = tests/unit/interrupt.c tests/unit/interrupt.h
 
 tests_unit_address_SOURCES = tests/unit/address.c tests/unit/unit.h
