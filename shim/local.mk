@@ -43,7 +43,6 @@ sockets_sources = \
 	shim/sockets/address.c shim/sockets/address.h \
 	shim/sockets/classify.c shim/sockets/classify.h \
 	shim/sockets/fd_flags.c shim/sockets/fd_flags.h \
-	shim/sockets/option.c shim/sockets/option.h \
 	shim/sockets/sockets.c shim/sockets/sockets.h \
 	shim/sockets/tag.c shim/sockets/tag.h
 settings_sources = \

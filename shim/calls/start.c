@@ -4,6 +4,7 @@
 #include "libc/libc.h"
 #include "libc/next.h"
 #include "libc/preload.h"
+#include "listeners/decide.h"
 #include "listeners/ports.h"
 #include "replies/table.h"
 #include "runtime/env.h"

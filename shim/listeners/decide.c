@@ -4,15 +4,6 @@
 
 #include <stdio.h>
 
-const char *const listeners_words[] = {
-	[V6ONLY_FORCE] = "force",
-	[V6ONLY_DEFAULT] = "default",
-	[V6ONLY_AUTO] = "auto",
-	[V6ONLY_DUAL] = "dual",
-	[V6ONLY_OFF] = "off",
-	NULL,
-};
-
 bool listeners_apply(const struct rules *rules, const struct listener *listener)
 {
 	uint16_t port = ntohs(listener->bound.port);
@@ -64,7 +55,7 @@ const char *listeners_format_reason(
 {
 	uint16_t port = ntohs(listener->bound.port);
 	const struct rule *rule = rules_find(rules, listener->protocol, port);
-	const char *word = listeners_words[rules_word(rules, listener->protocol, port)];
+	const char *word = settings_v6only_keywords[rules_word(rules, listener->protocol, port)];
 	char text[RULE_TEXT];
 
 	if (rule == NULL)

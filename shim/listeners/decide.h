@@ -6,19 +6,8 @@
 #ifndef LISTENERS_DECIDE_H
 #define LISTENERS_DECIDE_H
 
-#include "settings/rules.h"
+#include "settings/settings.h"
 #include "sockets/address.h"
-
-/* The words of BINDRIGHT_V6ONLY. */
-enum v6only_policy {
-	V6ONLY_FORCE,	/* set it, whatever the program asked */
-	V6ONLY_DEFAULT, /* set it unless the program itself has set it, either way */
-	V6ONLY_AUTO,	/* set it where another socket has IPv4's side of the port */
-	V6ONLY_DUAL,	/* clear it, whatever the program asked */
-	V6ONLY_OFF,	/* leave all listeners alone */
-};
-/* As they are written, NULL behind the last. */
-extern const char *const listeners_words[];
 
 /* An AF_INET6 socket about to be bound. */
 struct listener {

@@ -17,10 +17,11 @@
  */
 #include "listeners/v6only.h"
 
+#include "runtime/impl.h"
+
 #include "listeners/ports.h"
 #include "runtime/env.h"
 #include "runtime/log.h"
-#include "sockets/option.h"
 
 #include <errno.h>
 
@@ -63,7 +64,7 @@ static bool has_option(int fd, int optname)
 {
 	int value = 0;
 
-	return option_ask(fd, SOL_SOCKET, optname, &value) && value != 0;
+	return impl_ask_option(fd, SOL_SOCKET, optname, &value) && value != 0;
 }
 
 /* Whether bind would succeed and listen would not, because of a process whose descriptors are out
@@ -153,8 +154,8 @@ static int switch_reuse_port(int fd, int value)
 {
 	int before;
 
-	if (!option_ask(fd, SOL_SOCKET, SO_REUSEPORT, &before) ||
-		!option_set(fd, SOL_SOCKET, SO_REUSEPORT, value))
+	if (!impl_ask_option(fd, SOL_SOCKET, SO_REUSEPORT, &before) ||
+		!impl_set_option(fd, SOL_SOCKET, SO_REUSEPORT, value))
 		return -1;
 	return before;
 }
@@ -162,7 +163,7 @@ static int switch_reuse_port(int fd, int value)
 static void put_back_reuse_port(int fd, int before)
 {
 	if (before >= 0)
-		option_set(fd, SOL_SOCKET, SO_REUSEPORT, before);
+		impl_set_option(fd, SOL_SOCKET, SO_REUSEPORT, before);
 }
 
 /* The socket of the other family that has the port; -1 if there is none. */

@@ -16,7 +16,6 @@
 #include "replies/pktinfo.h"
 
 #include "runtime/impl.h"
-#include "sockets/option.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -47,7 +46,8 @@ unsigned int pktinfo_ask(int fd, unsigned int families)
 		int value = 0;
 
 		if (families & options[i].family &&
-			option_ask(fd, options[i].level, options[i].optname, &value) && value != 0)
+			impl_ask_option(fd, options[i].level, options[i].optname, &value) &&
+			value != 0)
 			on |= options[i].family;
 	}
 	return on;
@@ -59,7 +59,7 @@ unsigned int pktinfo_switch(int fd, unsigned int families, bool on)
 
 	for (int i = 0; i < OPTIONS; i++)
 		if (families & options[i].family &&
-			option_set(fd, options[i].level, options[i].optname, on))
+			impl_set_option(fd, options[i].level, options[i].optname, on))
 			done |= options[i].family;
 	return done;
 }

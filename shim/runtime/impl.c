@@ -86,6 +86,28 @@ int impl_setsockopt(int fd, int level, int optname, const void *optval, socklen_
 	return next_setsockopt(fd, level, optname, optval, optlen);
 }
 
+bool impl_ask_option(int fd, int level, int optname, int *ret)
+{
+	int saved_errno = errno;
+	int value;
+	socklen_t len = sizeof(value);
+	bool is_known = impl_getsockopt(fd, level, optname, &value, &len) == 0;
+
+	if (is_known)
+		*ret = value;
+	errno = saved_errno;
+	return is_known;
+}
+
+bool impl_set_option(int fd, int level, int optname, int value)
+{
+	int saved_errno = errno;
+	bool is_set = impl_setsockopt(fd, level, optname, &value, sizeof(value)) == 0;
+
+	errno = saved_errno;
+	return is_set;
+}
+
 int impl_getsockname(int fd, struct sockaddr *addr, socklen_t *len)
 {
 	if (!is_allowed(SYS_getsockname, CALL_GETSOCKNAME, IMPL_ARGS(fd, (long)addr, (long)len)))

@@ -45,6 +45,11 @@ int impl_bind(int fd, const struct sockaddr *addr, socklen_t len);
 bool impl_may_bind(int fd);
 int impl_connect(int fd, const struct sockaddr *addr, socklen_t len);
 
+/* An option that is an int, of a socket. False, and *ret untouched, if the kernel or a filter does
+ * not tell; false if they refuse it. Both keep errno. */
+bool impl_ask_option(int fd, int level, int optname, int *ret);
+bool impl_set_option(int fd, int level, int optname, int value);
+
 /* recvmsg in place of the program's recvfrom, sendmsg in place of its sendto. Cancellation points,
  * as these are. As long as no filter was seen they are libc's own, so that no datagram pays. */
 #define impl_recvmsg NEXT(NEXT_IMPL_RECVMSG, recvmsg)

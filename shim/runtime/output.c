@@ -7,7 +7,6 @@
 #include "runtime/output.h"
 
 #include "runtime/impl.h"
-#include "sockets/option.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -43,7 +42,7 @@ static enum output_kind find_kind(int fd, unsigned int mode)
 		return OUTPUT_FILE;
 	if ((mode & TYPE_MASK) != TYPE_SOCKET)
 		return OUTPUT_OTHER;
-	return option_ask(fd, SOL_SOCKET, SO_DOMAIN, &domain) && domain == AF_UNIX
+	return impl_ask_option(fd, SOL_SOCKET, SO_DOMAIN, &domain) && domain == AF_UNIX
 		       ? OUTPUT_SOCKET
 		       : OUTPUT_CONNECTION;
 }

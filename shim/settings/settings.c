@@ -13,6 +13,15 @@
 static const uint32_t peers_min = 16, peers_max = 16777216;
 static const uint32_t expiry_min_s = 1, expiry_max_s = 31536000; /* a year */
 
+const char *const settings_v6only_keywords[] = {
+	[V6ONLY_FORCE] = "force",
+	[V6ONLY_DEFAULT] = "default",
+	[V6ONLY_AUTO] = "auto",
+	[V6ONLY_DUAL] = "dual",
+	[V6ONLY_OFF] = "off",
+	NULL,
+};
+
 /* Parses value into a variable's field of struct settings. False, and the field untouched, if the
  * value is none of its: *wrong, which says that of the whole value, may be made to say more. */
 typedef bool parser(const char *value, void *field, struct wrong *wrong);
@@ -38,7 +47,7 @@ static bool parse_on_off(const char *value, void *field, struct wrong *wrong)
 
 static bool parse_v6only(const char *value, void *field, struct wrong *wrong)
 {
-	static const struct rules_grammar grammar = {listeners_words, false};
+	static const struct rules_grammar grammar = {settings_v6only_keywords, false};
 
 	return rules_parse(value, &grammar, field, wrong);
 }

@@ -6,7 +6,6 @@
 #ifndef SETTINGS_SETTINGS_H
 #define SETTINGS_SETTINGS_H
 
-#include "listeners/decide.h"
 #include "settings/names.h"
 #include "settings/rules.h"
 
@@ -35,6 +34,17 @@ struct log_settings {
 	enum log_sink sink;
 	char path[LOG_PATH]; /* LOG_SINK_FILE only, absolute */
 };
+
+/* The words of BINDRIGHT_V6ONLY. */
+enum v6only_policy {
+	V6ONLY_FORCE,	/* set it, whatever the program asked */
+	V6ONLY_DEFAULT, /* set it unless the program itself has set it, either way */
+	V6ONLY_AUTO,	/* set it where another socket has IPv4's side of the port */
+	V6ONLY_DUAL,	/* clear it, whatever the program asked */
+	V6ONLY_OFF,	/* leave all listeners alone */
+};
+/* As they are written, NULL after the last. */
+extern const char *const settings_v6only_keywords[];
 
 /* The words of BINDRIGHT_REPLY. */
 enum reply_policy {

@@ -2,8 +2,9 @@
 /* The flags that each call makes; classify.h has the contract. */
 #include "sockets/classify.h"
 
+#include "runtime/impl.h"
+
 #include "runtime/env.h"
-#include "sockets/option.h"
 #include "sockets/tag.h"
 
 #include <net/if.h>
@@ -120,7 +121,7 @@ static bool has_int(int fd, int level, int optname)
 {
 	int value = 0;
 
-	return option_ask(fd, level, optname, &value) && value != 0;
+	return impl_ask_option(fd, level, optname, &value) && value != 0;
 }
 
 /* The way out that the program chose for a socket before we saw it. (The kernel does not tell of an

@@ -3,7 +3,6 @@
 #include "sockets/sockets.h"
 
 #include "runtime/impl.h"
-#include "sockets/option.h"
 
 #include <errno.h>
 #include <string.h>
@@ -18,9 +17,9 @@
 
 bool sockets_ask_nature(int fd, struct nature *ret)
 {
-	return option_ask(fd, SOL_SOCKET, SO_DOMAIN, &ret->domain) &&
-	       option_ask(fd, SOL_SOCKET, SO_TYPE, &ret->type) &&
-	       option_ask(fd, SOL_SOCKET, SO_PROTOCOL, &ret->protocol);
+	return impl_ask_option(fd, SOL_SOCKET, SO_DOMAIN, &ret->domain) &&
+	       impl_ask_option(fd, SOL_SOCKET, SO_TYPE, &ret->type) &&
+	       impl_ask_option(fd, SOL_SOCKET, SO_PROTOCOL, &ret->protocol);
 }
 
 bool sockets_find_nature(int fd, uint32_t flags, struct nature *ret)
@@ -69,12 +68,12 @@ bool sockets_is_v6only(int fd)
 {
 	int v6only = 0;
 
-	return option_ask(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only) && v6only != 0;
+	return impl_ask_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only) && v6only != 0;
 }
 
 bool sockets_set_v6only(int fd, bool on)
 {
-	return option_set(fd, IPPROTO_IPV6, IPV6_V6ONLY, on);
+	return impl_set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, on);
 }
 
 bool sockets_ask_local(int fd, struct endpoint *ret)

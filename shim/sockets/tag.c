@@ -5,7 +5,7 @@
  */
 #include "sockets/tag.h"
 
-#include "sockets/option.h"
+#include "runtime/impl.h"
 
 #include <stdint.h>
 #include <sys/socket.h>
@@ -16,7 +16,7 @@ static const int magic = 0x18a9;
 enum tag_state tag_read(int fd, struct tag *ret)
 {
 	int value = TAG_RCVLOWAT;
-	bool is_known = option_ask(fd, SOL_SOCKET, SO_RCVLOWAT, &value);
+	bool is_known = impl_ask_option(fd, SOL_SOCKET, SO_RCVLOWAT, &value);
 
 	*ret = (struct tag){.app_rcvlowat = value};
 	if (!is_known)
@@ -35,14 +35,14 @@ bool tag_can_carry(int app_rcvlowat)
 
 bool tag_write(int fd, const struct tag *tag)
 {
-	return option_set(fd, SOL_SOCKET, SO_RCVLOWAT,
+	return impl_set_option(fd, SOL_SOCKET, SO_RCVLOWAT,
 		magic << MAGIC_SHIFT | tag->app_rcvlowat << RCVLOWAT_SHIFT |
 			(int)(tag->app_families & FAMILIES));
 }
 
 void tag_clear(int fd, const struct tag *tag)
 {
-	option_set(fd, SOL_SOCKET, SO_RCVLOWAT, tag->app_rcvlowat);
+	impl_set_option(fd, SOL_SOCKET, SO_RCVLOWAT, tag->app_rcvlowat);
 }
 
 bool tag_is_option(int level, int optname)

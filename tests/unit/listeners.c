@@ -252,8 +252,8 @@ static void has_a_word_for_each_policy(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < LENGTH(table); i++)
-		assert_string_equal(listeners_words[i], table[i].word);
-	assert_null(listeners_words[LENGTH(table)]);
+		assert_string_equal(settings_v6only_keywords[i], table[i].word);
+	assert_null(settings_v6only_keywords[LENGTH(table)]);
 }
 
 int main(void)
