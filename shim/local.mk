@@ -38,6 +38,7 @@ listeners_sources = \
 	shim/listeners/decide.c shim/listeners/decide.h \
 	shim/listeners/ipv4_lost.c shim/listeners/ipv4_lost.h \
 	shim/listeners/ports.c shim/listeners/ports.h \
+	shim/listeners/share.c shim/listeners/share.h \
 	shim/listeners/v6only.c shim/listeners/v6only.h
 sockets_sources = \
 	shim/sockets/address.c shim/sockets/address.h \

@@ -65,11 +65,7 @@ static int bind_to_wildcard(int fd, const struct sockaddr *addr, socklen_t len,
 		v6only_leave_room(&v6only);
 	}
 	if (result != 0) {
-		int error = errno;
-
 		v6only_undo(&v6only);
-		v6only_log_failure(&v6only, error);
-		errno = error;
 		return result;
 	}
 	note_bound(fd, wanted, &v6only);
@@ -159,11 +155,7 @@ static int listen_with(struct v6only *v6only, int n)
 		v6only_leave_room(v6only);
 	}
 	if (result != 0) {
-		int error = errno;
-
 		v6only_undo(v6only);
-		v6only_log_failure(v6only, error);
-		errno = error;
 		return result;
 	}
 	finish_listening(v6only);

@@ -5,7 +5,7 @@
 #include "libc/next.h"
 #include "libc/preload.h"
 #include "listeners/decide.h"
-#include "listeners/ports.h"
+#include "listeners/share.h"
 #include "replies/table.h"
 #include "runtime/env.h"
 #include "runtime/process.h"
@@ -26,7 +26,7 @@ __attribute__((constructor)) static void start(void)
 	if (settings_want_replies(settings))
 		libc_before_fork(table_make);
 	if (listeners_concern_listen(&settings->v6only))
-		ports_init();
+		share_init();
 	if (settings->is_on && !settings->children)
 		preload_leave();
 	errno = saved_errno;

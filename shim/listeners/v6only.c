@@ -5,15 +5,7 @@
  * Under auto nothing is done before libc's own call has failed, so that no IPv4 client is lost that
  * would not have been: it may be that the other socket on the port never listens, or goes first.
  * Then, where the AF_INET socket came first, the AF_INET6 one is made V6ONLY. Where that cannot be
- * (the socket is bound already; it came first itself; dual), both can have the port all the same:
- * the kernel lets two sockets that both have SO_REUSEPORT, and an AF_INET listener goes before a
- * dual-stack one where IPv4 comes in. So both get that option for the moment of the bind, or
- * listen, that looks for conflicts, and then have again what they had. Measured on Linux 6.18.
- *
- * The kernel remembers of a TCP port that the last one to come had the option, and lets in whoever
- * comes next with it, of the same user and with the same address, without a look at the others. So
- * nobody may come in by our option whose own side of the port somebody has; a third socket that
- * brings its own can.
+ * (the socket is bound already; it came first itself; dual), both share the port (share.h).
  */
 #include "listeners/v6only.h"
 
@@ -27,8 +19,7 @@
 
 /* Whose IPv4's side of a port is. */
 static const char ours[] = "another socket of this process";
-static const char a_relatives[] = "a process forked from the same one";
-static const char somebodys[] = "somebody else";
+static const char another_process[] = "another process";
 static const char connections[] = "connections that are not over yet";
 
 static const struct rules *find_rules(void)
@@ -50,7 +41,7 @@ struct v6only v6only_of_bound(int fd, const struct nature *nature, const struct 
 		.listener = {.protocol = sockets_protocol(nature), .bound = *bound},
 		.verdict = LISTENERS_LEAVE,
 		.wishes = fd_flags(fd) & (FD_APP_CLEARED_V6ONLY | FD_APP_SET_V6ONLY),
-		.sharing = {.fd = -1},
+		.share = {.fd = -1},
 	};
 }
 
@@ -60,37 +51,9 @@ static bool is_concerned(const struct v6only *v6only)
 	       listeners_apply(find_rules(), &v6only->listener);
 }
 
-static bool has_option(int fd, int optname)
-{
-	int value = 0;
-
-	return impl_ask_option(fd, SOL_SOCKET, optname, &value) && value != 0;
-}
-
-/* Whether bind would succeed and listen would not, because of a process whose descriptors are out
- * of reach: the one case of auto that has to be known beforehand. */
-static bool would_fail_later(const struct v6only *v6only)
-{
-	return has_option(v6only->fd, SO_REUSEADDR) && !has_option(v6only->fd, SO_REUSEPORT) &&
-	       ports_are_promised(&v6only->nature, v6only->listener.bound.port);
-}
-
-static enum ports_side side_of(const struct v6only *v6only)
-{
-	return v6only->nature.domain == AF_INET ? PORTS_V4 : PORTS_DUAL;
-}
-
 static bool may_share(const struct v6only *v6only)
 {
 	return listeners_may_share(find_rules(), &v6only->listener);
-}
-
-static void note_port(const struct v6only *v6only, in_port_t port)
-{
-	if (!may_share(v6only))
-		return;
-	if (side_of(v6only) == PORTS_V4 || !sockets_is_v6only(v6only->fd))
-		ports_note(side_of(v6only), v6only->listener.protocol, port, v6only->fd);
 }
 
 /* As the program was seen to have it, or else as the kernel says, where anybody wants to know. */
@@ -109,13 +72,10 @@ static void apply_rules(struct v6only *v6only)
 	v6only->verdict = listeners_judge(find_rules(), &v6only->listener);
 	switch (v6only->verdict) {
 	case LISTENERS_LEAVE:
+	case LISTENERS_SET_IF_TAKEN: /* after the call has failed */
 		break;
 	case LISTENERS_SET:
 		set(v6only, NULL);
-		break;
-	case LISTENERS_SET_IF_TAKEN:
-		if (would_fail_later(v6only))
-			set(v6only, a_relatives);
 		break;
 	case LISTENERS_CLEAR:
 		v6only->is_cleared = sockets_set_v6only(v6only->fd, false);
@@ -129,79 +89,20 @@ void v6only_prepare(
 	*v6only = v6only_of_bound(fd, nature, bound);
 	if (is_concerned(v6only))
 		apply_rules(v6only);
-	if (bound->port != 0)
-		note_port(v6only, bound->port);
 }
 
 /* Whose IPv4's side of the port is; NULL if nobody's, as far as can be known. */
 static const char *find_holder(const struct v6only *v6only)
 {
-	const struct listener *listener = &v6only->listener;
 	const struct nature *nature = &v6only->nature;
-	in_port_t port = listener->bound.port;
+	in_port_t port = v6only->listener.bound.port;
 
-	if (ports_find(PORTS_V4, listener->protocol, port, v6only->fd) >= 0)
+	if (share_find(AF_INET, nature, port, v6only->fd) >= 0)
 		return ours;
 	/* Of a protocol that the kernel has no table for there is no TIME_WAIT, either. */
-	if (ports_are_held(AF_INET, nature, port, listener->protocol == RULES_OTHER))
-		return ports_are_noted(PORTS_V4, listener->protocol, port) ? a_relatives
-									   : somebodys;
-	return ports_are_promised(nature, port) ? a_relatives : NULL;
-}
-
-/* Sets SO_REUSEPORT and gives back what it was; -1 if that cannot be had. */
-static int switch_reuse_port(int fd, int value)
-{
-	int before;
-
-	if (!impl_ask_option(fd, SOL_SOCKET, SO_REUSEPORT, &before) ||
-		!impl_set_option(fd, SOL_SOCKET, SO_REUSEPORT, value))
-		return -1;
-	return before;
-}
-
-static void put_back_reuse_port(int fd, int before)
-{
-	if (before >= 0)
-		impl_set_option(fd, SOL_SOCKET, SO_REUSEPORT, before);
-}
-
-/* The socket of the other family that has the port; -1 if there is none. */
-static int find_partner(const struct v6only *v6only)
-{
-	enum ports_side other = side_of(v6only) == PORTS_V4 ? PORTS_DUAL : PORTS_V4;
-
-	return ports_find(other, v6only->listener.protocol, v6only->listener.bound.port, -1);
-}
-
-/* Whether nobody else is on the socket's own side of the port. */
-static bool is_alone(const struct v6only *v6only)
-{
-	const struct listener *listener = &v6only->listener;
-	in_port_t port = listener->bound.port;
-
-	if (v6only->nature.domain == AF_INET6 && sockets_is_v6only(v6only->fd))
-		return false;
-	return ports_find(side_of(v6only), listener->protocol, port, v6only->fd) < 0 &&
-	       !ports_are_held(v6only->nature.domain, &v6only->nature, port, true);
-}
-
-/* Under a lock, for two that came in at a time would both find themselves alone, and would put back
- * what the other one had set. */
-static bool begin_sharing(struct v6only *v6only)
-{
-	struct sharing *sharing = &v6only->sharing;
-
-	if (!may_share(v6only) || find_partner(v6only) < 0 || !ports_lock())
-		return false;
-	sharing->fd = is_alone(v6only) ? find_partner(v6only) : -1;
-	if (sharing->fd < 0) {
-		ports_unlock();
-		return false;
-	}
-	sharing->reuse_port = switch_reuse_port(v6only->fd, 1);
-	sharing->other_reuse_port = switch_reuse_port(sharing->fd, 1);
-	return true;
+	if (ports_are_held(AF_INET, nature, port, v6only->listener.protocol == RULES_OTHER))
+		return another_process;
+	return NULL;
 }
 
 /* What may be done about IPV6_V6ONLY once the call has failed. */
@@ -224,18 +125,15 @@ static bool change_v6only(struct v6only *v6only)
 
 bool v6only_make_room(struct v6only *v6only)
 {
-	return change_v6only(v6only) || begin_sharing(v6only);
+	return change_v6only(v6only) ||
+	       (may_share(v6only) && share_begin(v6only->fd, &v6only->nature,
+					     v6only->listener.bound.port, &v6only->share));
 }
 
 void v6only_leave_room(struct v6only *v6only)
 {
-	const struct sharing *sharing = &v6only->sharing;
-
-	if (sharing->fd >= 0) {
-		put_back_reuse_port(v6only->fd, sharing->reuse_port);
-		put_back_reuse_port(sharing->fd, sharing->other_reuse_port);
-		ports_unlock();
-	}
+	if (v6only->share.fd >= 0)
+		share_end(v6only->fd, &v6only->share);
 }
 
 void v6only_undo(const struct v6only *v6only)
@@ -277,10 +175,10 @@ static const char *describe(const struct v6only *v6only)
 								   : "left clear, takes IPv4 too";
 }
 
-/* Bare, a bind that somebody else is in the way of fails, which is noticed. */
+/* Without this library the bind would have failed, which somebody would have noticed. */
 static enum log_level find_level(const struct v6only *v6only)
 {
-	return v6only->is_set && v6only->taken == somebodys ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
+	return v6only->is_set && v6only->taken == another_process ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
 }
 
 static void log_decision(const struct v6only *v6only, const struct endpoint *local)
@@ -300,28 +198,11 @@ static void log_decision(const struct v6only *v6only, const struct endpoint *loc
 
 void v6only_log_sharing(const struct v6only *v6only)
 {
-	if (v6only->sharing.fd >= 0)
+	if (v6only->share.fd >= 0)
 		log_line(LOG_LEVEL_INFO,
 			"fd %d %s port %u: shared with fd %d; IPv4 comes in at the AF_INET one",
 			v6only->fd, sockets_protocol_name(&v6only->nature),
-			ntohs(v6only->listener.bound.port), v6only->sharing.fd);
-}
-
-void v6only_log_failure(const struct v6only *v6only, int error)
-{
-	const struct listener *listener = &v6only->listener;
-	char text[ENDPOINT_TEXT], reason[LISTENERS_REASON];
-
-	if (error == EADDRINUSE && v6only->nature.domain == AF_INET && log_wants(LOG_LEVEL_INFO) &&
-		listeners_may_share(find_rules(), listener) &&
-		!ports_are_held(AF_INET, &v6only->nature, listener->bound.port, true) &&
-		ports_have_v6_wildcard(&v6only->nature, listener->bound.port))
-		log_line(LOG_LEVEL_INFO,
-			"fd %d %s %s: in use: a socket on [::] has IPv4's side, too, and none that "
-			"could share it (%s)",
-			v6only->fd, sockets_protocol_name(&v6only->nature),
-			endpoint_format(&listener->bound, text),
-			listeners_format_reason(find_rules(), listener, reason));
+			ntohs(v6only->listener.bound.port), v6only->share.fd);
 }
 
 /* An ephemeral port is known only now, and only asked where somebody wants to know. */
@@ -336,17 +217,12 @@ static struct endpoint find_local(const struct v6only *v6only)
 
 void v6only_finish(const struct v6only *v6only)
 {
-	bool is_logged = log_wants(LOG_LEVEL_WARN) && is_concerned(v6only);
 	struct endpoint local;
 
-	if (v6only->listener.bound.port == 0 && may_share(v6only)) {
-		local = find_local(v6only);
-		note_port(v6only, local.port);
-	}
 	/* A stream socket will have to share once more as it listens. */
 	if (v6only->nature.type == SOCK_DGRAM)
 		v6only_log_sharing(v6only);
-	if (is_logged) {
+	if (log_wants(LOG_LEVEL_WARN) && is_concerned(v6only)) {
 		local = find_local(v6only);
 		log_decision(v6only, &local);
 	}

@@ -13,13 +13,8 @@
 #define LISTENERS_V6ONLY_H
 
 #include "listeners/decide.h"
+#include "listeners/share.h"
 #include "sockets/sockets.h"
-
-/* Two sockets of ours, one of each family, that are allowed for a moment to have the same port. */
-struct sharing {
-	int fd;				  /* the other one; -1 if there is none */
-	int reuse_port, other_reuse_port; /* SO_REUSEPORT as it was */
-};
 
 /* One socket that is being bound to its wildcard address. */
 struct v6only {
@@ -30,7 +25,7 @@ struct v6only {
 	uint32_t wishes;	 /* the program's: FD_APP_SET_V6ONLY, FD_APP_CLEARED_V6ONLY */
 	bool is_set, is_cleared; /* by us */
 	const char *taken;	 /* whose the port's IPv4 side is, for the log; NULL if unknown */
-	struct sharing sharing;
+	struct share share;
 };
 
 void v6only_prepare(
@@ -40,11 +35,10 @@ bool v6only_make_room(struct v6only *v6only);
 void v6only_leave_room(struct v6only *v6only);
 void v6only_undo(const struct v6only *v6only);
 
-/* Says that the socket shares its port, if so; and that it failed, where it is worth a word. */
+/* Says that the socket shares its port, if so. */
 void v6only_log_sharing(const struct v6only *v6only);
-void v6only_log_failure(const struct v6only *v6only, int error);
 
-/* The call has succeeded: notes who has the port, where that may matter, and says what was done. */
+/* The call has succeeded: logs what was done. */
 void v6only_finish(const struct v6only *v6only);
 /* Whether the socket has IPV6_V6ONLY set after that, as far as it was looked at. */
 bool v6only_is_set(const struct v6only *v6only);

@@ -82,7 +82,7 @@ to another socket of this process" <<-END
 	END
 	# This is no info alone: the program gets no IPv4, and does not know.
 	logs auto "warn: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=auto); its port's IPv4 side belongs \
-to somebody else" <<-END
+to another process" <<-END
 		spawn other bare
 		in other open four tcp4
 		in other bind four 0.0.0.0 $PORT

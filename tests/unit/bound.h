@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Sockets that are bound, for the tests of ports.h; each begins with no port noted. */
+/* Sockets that are bound, for the tests of listeners/. */
 #ifndef BOUND_H
 #define BOUND_H
 
-#include "listeners/ports.h"
+#include "sockets/sockets.h"
 
 #include "unit.h"
 
@@ -15,8 +15,6 @@ static const struct nature tcp6 __attribute__((unused)) = {AF_INET6, SOCK_STREAM
 static const struct nature udp4 __attribute__((unused)) = {AF_INET, SOCK_DGRAM, IPPROTO_UDP};
 static const struct nature udp6 __attribute__((unused)) = {AF_INET6, SOCK_DGRAM, IPPROTO_UDP};
 static const struct nature sctp4 __attribute__((unused)) = {AF_INET, SOCK_STREAM, IPPROTO_SCTP};
-
-enum { NO_FD = 1000 }; /* is not open */
 
 static inline int open_socket(const struct nature *nature)
 {
@@ -51,7 +49,6 @@ static inline int open_bound(const struct nature *nature, in_port_t *ret_port)
 static inline int start_anew(void **state)
 {
 	(void)state;
-	ports_init();
 	errno = 77;
 	return 0;
 }

@@ -14,7 +14,7 @@ unit_tests = \
 	tests/unit/last_peer \
 	tests/unit/last_peer_handlers \
 	tests/unit/ld_preload \
-	tests/unit/listeners \
+	tests/unit/decide \
 	tests/unit/log \
 	tests/unit/log_file \
 	tests/unit/names \
@@ -31,7 +31,6 @@ unit_tests = \
 	tests/unit/pktinfo_kernel \
 	tests/unit/pktinfo_source \
 	tests/unit/ports \
-	tests/unit/ports_table \
 	tests/unit/preload \
 	tests/unit/readable \
 	tests/unit/rules \
@@ -44,6 +43,7 @@ unit_tests = \
 	tests/unit/settings \
 	tests/unit/settings_text \
 	tests/unit/settings_values \
+	tests/unit/share \
 	tests/unit/sockets \
 	tests/unit/tag \
 	tests/unit/watch
@@ -83,8 +83,8 @@ tests_unit_last_peer_handlers_SOURCES = \
 tests_unit_last_peer_handlers_LDADD = $(unit_libs)
 tests_unit_ld_preload_SOURCES = tests/unit/ld_preload.c tests/unit/unit.h
 tests_unit_ld_preload_LDADD = shim/libctl.la $(unit_libs)
-tests_unit_listeners_SOURCES = tests/unit/listeners.c tests/unit/unit.h tests/unit/values.h
-tests_unit_listeners_LDADD = $(unit_libs)
+tests_unit_decide_SOURCES = tests/unit/decide.c tests/unit/unit.h tests/unit/values.h
+tests_unit_decide_LDADD = $(unit_libs)
 tests_unit_log_SOURCES = tests/unit/log.c tests/unit/sinks.h tests/unit/unit.h
 tests_unit_log_LDADD = $(unit_libs)
 tests_unit_log_file_SOURCES = tests/unit/log_file.c tests/unit/sinks.h tests/unit/unit.h
@@ -123,8 +123,6 @@ tests_unit_pktinfo_source_SOURCES = \
 tests_unit_pktinfo_source_LDADD = $(unit_libs)
 tests_unit_ports_SOURCES = tests/unit/ports.c tests/unit/bound.h tests/unit/unit.h
 tests_unit_ports_LDADD = $(unit_libs)
-tests_unit_ports_table_SOURCES = tests/unit/ports_table.c tests/unit/bound.h tests/unit/unit.h
-tests_unit_ports_table_LDADD = $(unit_libs)
 tests_unit_preload_SOURCES = tests/unit/preload.c tests/unit/unit.h
 tests_unit_preload_LDADD = $(unit_libs)
 tests_unit_readable_SOURCES = tests/unit/readable.c tests/unit/unit.h
@@ -153,6 +151,8 @@ tests_unit_settings_text_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_settings_values_SOURCES = \
 	tests/unit/settings_values.c tests/unit/unit.h tests/unit/values.h
 tests_unit_settings_values_LDADD = $(unit_libs)
+tests_unit_share_SOURCES = tests/unit/share.c tests/unit/bound.h tests/unit/unit.h
+tests_unit_share_LDADD = $(unit_libs)
 tests_unit_sockets_SOURCES = tests/unit/sockets.c tests/unit/unit.h
 tests_unit_sockets_LDADD = $(unit_libs)
 tests_unit_tag_SOURCES = tests/unit/tag.c tests/unit/unit.h

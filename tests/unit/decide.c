@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The policy on listeners: which binds it applies to, what each word makes of them, and the reason
  * that is given. */
+#include "listeners/decide.h"
+
 #include "values.h"
 
 #include <arpa/inet.h>
@@ -271,5 +273,5 @@ int main(void)
 		cmocka_unit_test(has_a_word_for_each_policy),
 	};
 
-	return cmocka_run_group_tests_name("listeners", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("decide", tests, NULL, NULL);
 }

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The kernel remembers of a TCP port whether the last socket that came had SO_REUSEPORT, and lets
+ * in whoever comes next with it, of the same user and with the same address, without a look at the
+ * others. So nobody may come in by our option while another socket is on its own side of the port;
+ * a third socket that has the option by itself can.
+ */
+#include "listeners/share.h"
+
+#include "listeners/ports.h"
+#include "runtime/impl.h"
+#include "sockets/fd_flags.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+
+/* The process whose thread is between share_begin and share_end, 0 if none is; shared with forked
+ * processes, which may have the same socket. Set once by share_init. */
+static _Atomic int *holder;
+
+void share_init(void)
+{
+	holder = impl_map_shared(sizeof(*holder));
+}
+
+/* Under a lock: two that came in at once would both find their side of the port free, and would put
+ * back what the other one had set. Whoever dies with the lock has it no more. */
+static bool lock(void)
+{
+	int self = (int)IMPL_SYSCALL(SYS_getpid, 0), seen;
+
+	if (holder == NULL || self <= 0)
+		return false;
+	seen = atomic_load(holder);
+	if (seen != 0 && IMPL_SYSCALL(SYS_kill, seen, 0) != -ESRCH)
+		return false;
+	return atomic_compare_exchange_strong(holder, &seen, self);
+}
+
+static void unlock(void)
+{
+	atomic_store(holder, 0);
+}
+
+/* Flags may be stale, so the kernel is asked. */
+static bool is_bound_so(int fd, int domain, const struct nature *wanted, in_port_t port)
+{
+	struct nature nature;
+	struct endpoint local;
+
+	return sockets_ask_nature(fd, &nature) && nature.domain == domain &&
+	       nature.type == wanted->type &&
+	       sockets_protocol(&nature) == sockets_protocol(wanted) &&
+	       sockets_ask_local(fd, &local) && local.port == port &&
+	       address_is_wildcard(&local.addr) && (domain == AF_INET || !sockets_is_v6only(fd));
+}
+
+int share_find(int domain, const struct nature *nature, in_port_t port, int except)
+{
+	for (int fd = 0; fd < fd_end(); fd++)
+		if (fd_flags(fd) & FD_INET && fd != except && is_bound_so(fd, domain, nature, port))
+			return fd;
+	return -1;
+}
+
+/* Whether no other socket is on the family's side of the port. */
+static bool is_alone(int fd, const struct nature *nature, in_port_t port)
+{
+	return share_find(nature->domain, nature, port, fd) < 0 &&
+	       !ports_are_held(nature->domain, nature, port, true);
+}
+
+/* Sets SO_REUSEPORT and returns what it was; -1 if it cannot be set. */
+static int switch_reuse_port(int fd, int value)
+{
+	int before;
+
+	if (!impl_ask_option(fd, SOL_SOCKET, SO_REUSEPORT, &before) ||
+		!impl_set_option(fd, SOL_SOCKET, SO_REUSEPORT, value))
+		return -1;
+	return before;
+}
+
+static void restore_reuse_port(int fd, int before)
+{
+	if (before >= 0)
+		impl_set_option(fd, SOL_SOCKET, SO_REUSEPORT, before);
+}
+
+static bool find_partner(int fd, const struct nature *nature, in_port_t port, struct share *ret)
+{
+	int other = nature->domain == AF_INET ? AF_INET6 : AF_INET;
+
+	if (nature->domain == AF_INET6 && sockets_is_v6only(fd))
+		return false;
+	ret->fd = share_find(other, nature, port, -1);
+	return ret->fd >= 0 && is_alone(fd, nature, port);
+}
+
+bool share_begin(int fd, const struct nature *nature, in_port_t port, struct share *ret)
+{
+	struct share share;
+
+	if (!lock())
+		return false;
+	if (!find_partner(fd, nature, port, &share)) {
+		unlock();
+		return false;
+	}
+	share.reuse_port = switch_reuse_port(fd, 1);
+	share.other_reuse_port = switch_reuse_port(share.fd, 1);
+	*ret = share;
+	return true;
+}
+
+void share_end(int fd, const struct share *share)
+{
+	restore_reuse_port(fd, share->reuse_port);
+	restore_reuse_port(share->fd, share->other_reuse_port);
+	unlock();
+}
