@@ -53,22 +53,21 @@ settings_sources = \
 runtime_sources = \
 	shim/runtime/bpf.c shim/runtime/bpf.h \
 	shim/runtime/clock.h \
-	shim/runtime/deepbind.c shim/runtime/deepbind.h \
 	shim/runtime/env.c shim/runtime/env.h \
 	shim/runtime/impl.c shim/runtime/impl.h \
 	shim/runtime/log.c shim/runtime/log.h \
 	shim/runtime/output.c shim/runtime/output.h \
 	shim/runtime/process.c shim/runtime/process.h \
 	shim/runtime/readable.c shim/runtime/readable.h \
+	shim/runtime/redirect.c shim/runtime/redirect.h \
 	shim/runtime/sandbox.c shim/runtime/sandbox.h \
 	shim/runtime/scratch.c shim/runtime/scratch.h
 libc_sources = \
 	shim/libc/libc.c shim/libc/libc.h \
 	shim/libc/next.c shim/libc/next.h \
+	shim/libc/platform.h \
 	shim/libc/preload.c shim/libc/preload.h \
-	shim/libc/symbols.c shim/libc/symbols.h \
-	shim/libc/syscall_arch.h \
-	shim/libc/time64.h
+	shim/libc/symbols.c shim/libc/symbols.h
 internal_sources = shim/attributes.h $(replies_sources) $(listeners_sources) $(sockets_sources) \
 	$(settings_sources) $(runtime_sources) $(libc_sources)
 shim_sources = $(filter %.c,$(calls_sources) $(internal_sources) $(ctl_sources)) shim/ctl/wrapper.c

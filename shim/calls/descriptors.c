@@ -5,7 +5,7 @@
  */
 #include "attributes.h"
 #include "libc/next.h"
-#include "libc/time64.h"
+#include "libc/platform.h"
 #include "listeners/ipv4_lost.h"
 #include "sockets/classify.h"
 

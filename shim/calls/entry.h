@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * How the program made a call is how we go on to the kernel: by the function's name, by its second
- * name for a time_t of 64 bits (libc/time64.h) or, of two, by its system call's number through
+ * name for a time_t of 64 bits (libc/platform.h) or, of two, by its system call's number through
  * syscall. libc's functions are cancellation points and libc's syscall is none, so neither can
  * stand for the other; and to forbid cancellation meanwhile would outlast a handler that jumps out
  * of the call.
@@ -11,7 +11,7 @@
 
 #include "attributes.h"
 #include "libc/next.h"
-#include "libc/time64.h"
+#include "libc/platform.h"
 #include "runtime/impl.h"
 
 #include <stdbool.h>

@@ -7,15 +7,16 @@
  */
 #include "attributes.h"
 #include "libc/next.h"
-#include "runtime/deepbind.h"
-
-#include <dlfcn.h>
+#include "libc/platform.h"
+#include "runtime/env.h"
+#include "runtime/redirect.h"
 
 JUMPING EXPORT void *dlopen(const char *file, int mode)
 {
 	void *(*next)(const char *, int);
 
-	deepbind_prepare(file, mode);
+	if (mode & RTLD_DEEPBIND && env_settings()->is_on)
+		redirect_libc_symbols();
 	next = next_definition(NEXT_DLOPEN);
 	JUMP return next(file, mode);
 }

@@ -6,16 +6,12 @@
  */
 #include "attributes.h"
 #include "calls/entry.h"
-#include "libc/time64.h"
+#include "libc/platform.h"
 #include "replies/app_options.h"
 #include "runtime/readable.h"
 
 #include <netinet/in.h>
 #include <string.h>
-
-#ifndef SO_BINDTOIFINDEX
-#define SO_BINDTOIFINDEX 62
-#endif
 
 /* Where V6ONLY is forced upon a program that cleared it, bind says so. */
 static void note_v6only(int fd, const void *optval)

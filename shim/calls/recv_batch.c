@@ -6,7 +6,7 @@
 #include "calls/entry.h"
 #include "calls/first_use.h"
 #include "libc/next.h"
-#include "libc/time64.h"
+#include "libc/platform.h"
 #include "replies/rx.h"
 #include "runtime/clock.h"
 #include "runtime/readable.h"

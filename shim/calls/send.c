@@ -4,7 +4,7 @@
 #include "calls/entry.h"
 #include "calls/first_use.h"
 #include "libc/next.h"
-#include "libc/time64.h"
+#include "libc/platform.h"
 #include "replies/transfer.h"
 #include "replies/tx.h"
 #include "runtime/readable.h"

@@ -9,7 +9,7 @@
 #include "calls/by_number.h"
 #include "calls/filter.h"
 #include "libc/next.h"
-#include "libc/time64.h"
+#include "libc/platform.h"
 
 #include <stdarg.h>
 #include <unistd.h>

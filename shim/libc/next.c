@@ -5,17 +5,12 @@
  */
 #include "libc/next.h"
 
+#include "libc/platform.h"
 #include "libc/symbols.h"
-#include "libc/time64.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <sys/syscall.h>
-
-/* Linux 5.6; the same number on every architecture that tells its calls apart by one table. */
-#ifndef SYS_pidfd_getfd
-#define SYS_pidfd_getfd 438
-#endif
 
 static const char *const names[NEXT_CALLS] = {
 	[NEXT_GETPEERNAME] = "getpeername",

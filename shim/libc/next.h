@@ -4,7 +4,7 @@
  * calls these and never the bare names, which would come back to ourselves; those few that are not
  * ours are here because another preload library in front of us may have them.
  *
- * Each is the same as the call in its name in every respect (of the names with 64, see time64.h).
+ * Each is the same as the call in its name in every respect (of the names with 64, see platform.h).
  * Where there is no such definition (musl has no __recvfrom_chk), the call fails with ENOSYS.
  * Nothing but next.c calls dlsym.
  */

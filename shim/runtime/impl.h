@@ -14,7 +14,7 @@
 
 #include "attributes.h"
 #include "libc/next.h"
-#include "libc/syscall_arch.h"
+#include "libc/platform.h"
 #include "runtime/sandbox.h"
 
 #include <errno.h>

@@ -7,7 +7,7 @@
  */
 #include "runtime/sandbox.h"
 
-#include "libc/syscall_arch.h"
+#include "libc/platform.h"
 #include "runtime/impl.h"
 #include "runtime/readable.h"
 

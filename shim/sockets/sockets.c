@@ -2,18 +2,11 @@
 /* Questions to the kernel about the program's sockets. */
 #include "sockets/sockets.h"
 
+#include "libc/platform.h"
 #include "runtime/impl.h"
 
 #include <errno.h>
 #include <string.h>
-
-#ifndef SO_COOKIE
-#define SO_COOKIE 57
-#endif
-
-#ifndef IPPROTO_MPTCP
-#define IPPROTO_MPTCP 262
-#endif
 
 bool sockets_ask_nature(int fd, struct nature *ret)
 {

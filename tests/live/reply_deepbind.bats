@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A module loaded with RTLD_DEEPBIND finds libc's calls before it looks where the library is, and so
-# does a program that asks libc by a handle.
+# A module loaded with RTLD_DEEPBIND finds libc's calls before it looks where the library is.
 
 load lab
 
@@ -24,23 +23,11 @@ need_plain_build() {
 	replies_are_cured V6 echo_deepbind "$module" -6 :: "$PORT"
 }
 
-@test "libc by a handle: IPv4 and IPv6" {
-	need_plain_build
-	replies_are_cured V4 echo_handle 0.0.0.0 "$PORT"
-	replies_are_cured V6 echo_handle -6 :: "$PORT"
-	server_said "answers by $(basename "$library")"
-}
-
 @test "RTLD_DEEPBIND: with BINDRIGHT=off all stays as it was" {
 	need_plain_build
 	BINDRIGHT=off with_library start_server echo_deepbind "$module" 0.0.0.0 "$PORT"
 	ask_client "$PORT" "${V4[@]}"
 	some_wrong
-
-	bare start_server echo_handle 0.0.0.0 "$PORT"
-	cp server.out bare.out
-	BINDRIGHT=off with_library start_server echo_handle 0.0.0.0 "$PORT"
-	same_text bare.out server.out
 }
 
 @test "RTLD_DEEPBIND: beside another preload library of these calls all stays as it was" {

@@ -18,7 +18,6 @@ noinst_PROGRAMS += \
 	tests/servers/echo_fortify \
 	tests/servers/echo_fresh \
 	tests/servers/echo_given \
-	tests/servers/echo_handle \
 	tests/servers/echo_killed \
 	tests/servers/echo_late \
 	tests/servers/echo_pktinfo \
@@ -73,8 +72,6 @@ tests_servers_echo_forked_SOURCES = tests/servers/echo_forked.c $(servers_common
 tests_servers_echo_fresh_SOURCES = tests/servers/echo_fresh.c $(servers_common)
 tests_servers_echo_given_SOURCES = \
 	tests/servers/echo_given.c tests/servers/given.c tests/servers/given.h $(servers_common)
-tests_servers_echo_handle_SOURCES = tests/servers/echo_handle.c $(servers_common)
-tests_servers_echo_handle_LDADD = -ldl
 tests_servers_echo_killed_SOURCES = tests/servers/echo_killed.c $(servers_common)
 tests_servers_echo_late_SOURCES = tests/servers/echo_late.c $(servers_common)
 tests_servers_echo_pktinfo_SOURCES = tests/servers/echo_pktinfo.c $(servers_common)

@@ -6,7 +6,7 @@
  */
 #include "runtime/bpf.h"
 
-#include "libc/syscall_arch.h"
+#include "libc/platform.h"
 
 #include "unit.h"
 

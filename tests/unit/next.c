@@ -3,8 +3,8 @@
  * what libc itself has for a name. */
 #include "libc/next.h"
 
+#include "libc/platform.h"
 #include "libc/symbols.h"
-#include "libc/time64.h"
 
 #include "unit.h"
 

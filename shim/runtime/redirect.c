@@ -1,32 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * RTLD_DEEPBIND is the program's wish and stays: without it a module could get other definitions
- * than its author's of names that have nothing to do with us. What is changed is the answer that
- * libc's table of symbols gives for our names. The definitions behind ours are found before.
+ * The program asked for RTLD_DEEPBIND and gets it: without it a module could get other definitions
+ * than its author's of names that have nothing to do with us. What changes is the answer that
+ * libc's symbol table gives for our names. The definitions that come after ours are found before.
  *
  * All names or none: a module that had its sockets watched by one of our calls and read from them
- * by one of libc's would see our reports. And none where one of them has another preload library's
- * definition behind it: that asks libc's table for the next one, and would be led back to us.
+ * by one of libc's would see our PKTINFO messages. And none where another preload library defines
+ * one of them after us: that asks libc's table for the next one, and would be redirected to us.
  */
-#include "runtime/deepbind.h"
+#include "runtime/redirect.h"
 
 #include "libc/next.h"
 #include "libc/symbols.h"
-#include "runtime/env.h"
 #include "runtime/impl.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-
-#if defined(RTLD_DEEPBIND) && defined(__GLIBC__)
-
-#include <link.h>
 #include <stdint.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
+
+#include <sys/mman.h>
 
 /* Whether the table lies in a part of the file that is mapped for reading and nothing else, which
  * can be made writable for a moment without anybody's noticing. */
@@ -44,47 +39,47 @@ static bool is_read_only(const struct symbols *table)
 	return false;
 }
 
-/* Entries of libc's table, and where each is to lead. A name has one for each version in which libc
- * has it. */
-enum { LEADS_MAX = 3 * NEXT_CALLS };
-struct leads {
+/* Entries of libc's table, and where each is redirected to. A name has one entry for each version
+ * in which libc has it. */
+enum { REDIRECTS_MAX = 3 * NEXT_CALLS };
+struct redirects {
 	int count;
 	struct {
 		ElfW(Sym) * symbol;
 		const void *to;
-	} list[LEADS_MAX];
+	} list[REDIRECTS_MAX];
 };
 
 /* Adds the entries that libc has of this name for this definition; false if there are none. */
-static bool add_leads(struct leads *leads, const struct symbols *libc, const char *name,
+static bool add_redirects(struct redirects *redirects, const struct symbols *libc, const char *name,
 	const void *definition, const void *to)
 {
-	int before = leads->count;
+	int before = redirects->count;
 
 	for (ElfW(Sym) *symbol = NULL; (symbol = symbols_find(libc, name, symbol)) != NULL;) {
 		if (libc->library->l_addr + symbol->st_value != (ElfW(Addr))definition)
 			continue;
-		if (leads->count == LEADS_MAX)
+		if (redirects->count == REDIRECTS_MAX)
 			return false;
-		leads->list[leads->count].symbol = symbol;
-		leads->list[leads->count++].to = to;
+		redirects->list[redirects->count].symbol = symbol;
+		redirects->list[redirects->count++].to = to;
 	}
-	return leads->count > before;
+	return redirects->count > before;
 }
 
 /* By one change of the memory's protection, which fails for all or for none. */
-static void follow_leads(const struct leads *leads, const struct symbols *table)
+static void apply(const struct redirects *redirects, const struct symbols *table)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 	uintptr_t first = UINTPTR_MAX, end = 0;
 
-	for (int i = 0; i < leads->count; i++) {
-		uintptr_t at = (uintptr_t)leads->list[i].symbol;
+	for (int i = 0; i < redirects->count; i++) {
+		uintptr_t at = (uintptr_t)redirects->list[i].symbol;
 
 		first = at < first ? at : first;
 		end = at >= end ? at + sizeof(ElfW(Sym)) : end;
 	}
-	if (leads->count == 0)
+	if (redirects->count == 0)
 		return;
 	first -= first % page;
 	if (!sandbox_allows(SYS_mprotect, IMPL_ARGS((long)first, (long)(end - first), PROT_READ)) ||
@@ -92,9 +87,9 @@ static void follow_leads(const struct leads *leads, const struct symbols *table)
 			PROT_READ | PROT_WRITE) != 0)
 		return;
 	/* Other threads may look a name up meanwhile, and find the one or the other. */
-	for (int i = 0; i < leads->count; i++)
-		*(volatile ElfW(Addr) *)&leads->list[i].symbol->st_value =
-			(ElfW(Addr))leads->list[i].to - table->library->l_addr;
+	for (int i = 0; i < redirects->count; i++)
+		*(volatile ElfW(Addr) *)&redirects->list[i].symbol->st_value =
+			(ElfW(Addr))redirects->list[i].to - table->library->l_addr;
 	IMPL_SYSCALL(SYS_mprotect, (long)first, (long)(end - first), PROT_READ);
 }
 
@@ -104,11 +99,11 @@ static bool is_ours(const void *definition)
 	Dl_info info, us;
 
 	return definition != NULL && dladdr(definition, &info) != 0 &&
-	       dladdr((void *)deepbind_prepare, &us) != 0 && info.dli_fbase == us.dli_fbase;
+	       dladdr((void *)redirect_libc_symbols, &us) != 0 && info.dli_fbase == us.dli_fbase;
 }
 
 /* False if this call stands in the way of all. */
-static bool add_call(struct leads *leads, const struct symbols *libc, enum next call)
+static bool add_call(struct redirects *redirects, const struct symbols *libc, enum next call)
 {
 	const void *ours = next_ahead(call);
 	const void *definition = next_definition(call);
@@ -117,14 +112,14 @@ static bool add_call(struct leads *leads, const struct symbols *libc, enum next 
 	if (is_ours(definition))
 		return true;
 	/* Before glibc 2.34 this one was not in libc. */
-	if (!add_leads(leads, libc, next_name(call), definition, ours))
+	if (!add_redirects(redirects, libc, next_name(call), definition, ours))
 		return call == NEXT_DLOPEN;
 	return is_ours(ours);
 }
 
-static void lead_all(void)
+static void redirect_all(void)
 {
-	struct leads leads = {.count = 0};
+	struct redirects redirects = {.count = 0};
 	struct symbols libc;
 
 	if (!symbols_of_libc(&libc) || !is_read_only(&libc))
@@ -132,40 +127,17 @@ static void lead_all(void)
 	/* ... among them those that no call has looked for yet. */
 	next_find_all();
 	for (int call = NEXT_EXPORTED; call < NEXT_CALLS; call++)
-		if (!add_call(&leads, &libc, (enum next)call))
+		if (!add_call(&redirects, &libc, (enum next)call))
 			return;
-	follow_leads(&leads, &libc);
+	apply(&redirects, &libc);
 }
 
-/* As in "libc.so.6", with or without a path. */
-static bool is_libc(const char *file)
-{
-	static const char name[] = "libc.so.";
-	const char *slash = file != NULL ? strrchr(file, '/') : NULL;
-
-	if (slash != NULL)
-		file = slash + 1;
-	return file != NULL && strncmp(file, name, sizeof(name) - 1) == 0;
-}
-
-void deepbind_prepare(const char *file, int mode)
+void redirect_libc_symbols(void)
 {
 	static atomic_flag done = ATOMIC_FLAG_INIT;
 	int saved_errno = errno;
 
-	if ((mode & RTLD_DEEPBIND) == 0 && !is_libc(file))
-		return;
-	if (env_settings()->is_on && !atomic_flag_test_and_set(&done))
-		lead_all();
+	if (!atomic_flag_test_and_set(&done))
+		redirect_all();
 	errno = saved_errno;
 }
-
-#else
-
-void deepbind_prepare(const char *file, int mode)
-{
-	(void)file;
-	(void)mode;
-}
-
-#endif
