@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Our own place in LD_PRELOAD, for BINDRIGHT_CHILDREN=off. */
+/*
+ * Our own place in LD_PRELOAD, for BINDRIGHT_CHILDREN=off: servers that start other people's
+ * programs, as socat's EXEC does, hand LD_PRELOAD on to them. BINDRIGHT_SKIP would only keep the
+ * library from acting there.
+ */
 #ifndef LIBC_PRELOAD_H
 #define LIBC_PRELOAD_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Whether memory that the program handed us can be read. */
+/*
+ * Whether memory that the program handed us can be read. libc alone gives EFAULT for a bad pointer;
+ * without this, the library would crash the program there.
+ */
 #ifndef RUNTIME_READABLE_H
 #define RUNTIME_READABLE_H
 

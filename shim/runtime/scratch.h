@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Each thread's room for large batches (recvmmsg, sendmmsg), which the stack of a small thread
- * could not hold and for which the datagram path must not allocate each time.
+ * Each thread's buffer space for large batches (recvmmsg, sendmmsg): BIND's named receives up to 20
+ * datagrams at once, for which a small thread's stack may be too short, and the datagram path must
+ * not map memory each time.
  */
 #ifndef RUNTIME_SCRATCH_H
 #define RUNTIME_SCRATCH_H
