@@ -26,9 +26,9 @@ in_tree() {
 	}
 }
 
-# installed NAME: the one file of this name.
+# installed NAME: the one file of this name, the examples left out.
 installed() {
-	find root -type f -name "$1" | grep . || {
+	find root -type f -name "$1" ! -path '*/examples/*' | grep . || {
 		echo "nothing installed is called $1"
 		return 1
 	}
@@ -63,6 +63,22 @@ installed() {
 	: >"$(dirname "$(installed bindright-exec)")/else"
 	in_tree uninstall
 	[ "$(find root -type f)" = "$(installed else)" ]
+}
+
+@test "the examples are installed with the paths of the installation" {
+	local paths=(libdir=/opt/lib sysconfdir=/opt/etc bindir=/opt/bin docdir=/opt/doc) file
+	local transform="program_transform_name=s&^&x-&"
+
+	in_tree "${paths[@]}" "$transform" install
+	diff <(cd "$tree/examples" && find . -type f ! -name local.mk | sort) \
+		<(cd root/opt/doc/examples && find . -type f | sort)
+	! grep -r /usr/local root/opt/doc/examples || return 1
+	grep -qx Environment=LD_PRELOAD=/opt/lib/libbindright.so \
+		root/opt/doc/examples/systemd/nsd.service.d/bindright.conf
+	grep -q '	/opt/bin/x-bindright	' root/opt/doc/examples/inetd/talkd.conf
+	grep -q '/opt/etc/bindright/' root/opt/doc/examples/README.md
+	in_tree "${paths[@]}" "$transform" uninstall
+	[ ! -e root ]
 }
 
 @test "names changed by configure: each finds the other" {

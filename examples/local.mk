@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What an administrator copies. An installed copy names the paths of its installation, where the one
+# in the sources has the usual ones, so that both can be copied as they are.
+examples = \
+	examples/README.md \
+	examples/inetd/talkd.conf \
+	examples/settings/gunicorn.conf \
+	examples/settings/talkd.conf \
+	examples/systemd/atftpd.service.d/bindright.conf \
+	examples/systemd/icecast2.service.d/bindright.conf \
+	examples/systemd/minetest-server.service.d/bindright.conf \
+	examples/systemd/nsd.service.d/bindright.conf \
+	examples/systemd/oracle-listener.service.d/bindright.conf \
+	examples/systemd/radsecproxy.service.d/bindright.conf \
+	examples/systemd/snmpd.service.d/bindright.conf \
+	examples/systemd/syslog-ng.service.d/bindright.conf \
+	examples/systemd/vsftpd.service.d/bindright.conf \
+	examples/systemd/xinetd.service.d/bindright.conf
+EXTRA_DIST += $(examples)
+example_directories = $(patsubst %/,%,$(sort examples/systemd/ $(dir $(examples))))
+
+install-data-local: note-directories
+	@program=$$(echo bindright | $(SED) '$(transform)'); \
+	for file in $(examples); do \
+		to='$(DESTDIR)$(docdir)'/$$file; \
+		$(MKDIR_P) "$$(dirname "$$to")" && \
+		$(SED) -e 's|/usr/local/lib/|$(libdir)/|g' -e 's|/usr/local/etc/|$(sysconfdir)/|g' \
+			-e "s|/usr/local/bin/bindright|$(bindir)/$$program|g" \
+			$(srcdir)/$$file >"$$to.tmp" && \
+		chmod 644 "$$to.tmp" && mv "$$to.tmp" "$$to" || exit 1; \
+	done
+
+uninstall-local:
+	@for file in $(examples); do rm -f '$(DESTDIR)$(docdir)'/$$file; done
