@@ -14,6 +14,7 @@ EXTRA_DIST += \
 	scripts/lib/daemons.sh \
 	scripts/lib/packages.sh
 wrapper_tests = \
+	tests/live/examples.bats \
 	tests/live/wrapper_command.bats \
 	tests/live/wrapper_execute.bats \
 	tests/live/wrapper_files.bats \

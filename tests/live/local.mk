@@ -3,6 +3,7 @@
 LIVE_TESTS = \
 	tests/live/environment.bats \
 	tests/live/environment_late.bats \
+	tests/live/examples_cures.bats \
 	tests/live/exports.bats \
 	tests/live/flood.bats \
 	tests/live/listen_auto.bats \
@@ -86,6 +87,6 @@ LIVE_TESTS = \
 	tests/live/syscalls.bats
 
 TESTS += $(LIVE_TESTS)
-EXTRA_DIST += $(LIVE_TESTS) tests/live/bats.bash tests/live/dev.bash tests/live/filtered.bash tests/live/flood.bash tests/live/inherited.bash \
+EXTRA_DIST += $(LIVE_TESTS) tests/live/bats.bash tests/live/dev.bash tests/live/examples.bash tests/live/filtered.bash tests/live/flood.bash tests/live/inherited.bash \
 	tests/live/lab.bash tests/live/refused.bash tests/live/routes.bash tests/live/syslog.bash tests/live/.shellcheckrc tests/live/puppet.bash \
 	tests/live/same_results.bash
