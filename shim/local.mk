@@ -27,11 +27,9 @@ replies_sources = \
 	shim/replies/peers.c shim/replies/peers.h \
 	shim/replies/pin.c shim/replies/pin.h \
 	shim/replies/pktinfo.c shim/replies/pktinfo.h \
-	shim/replies/pktinfo_linux.h \
 	shim/replies/rx.c shim/replies/rx.h \
 	shim/replies/select.c shim/replies/select.h \
 	shim/replies/table.c shim/replies/table.h \
-	shim/replies/transfer.h \
 	shim/replies/tx.c shim/replies/tx.h \
 	shim/replies/watch.c shim/replies/watch.h
 listeners_sources = \
@@ -52,7 +50,6 @@ settings_sources = \
 	shim/settings/settings.c shim/settings/settings.h
 runtime_sources = \
 	shim/runtime/bpf.c shim/runtime/bpf.h \
-	shim/runtime/clock.h \
 	shim/runtime/env.c shim/runtime/env.h \
 	shim/runtime/impl.c shim/runtime/impl.h \
 	shim/runtime/log.c shim/runtime/log.h \

@@ -11,6 +11,7 @@
 #include "replies/pin.h"
 #include "replies/tx.h"
 #include "runtime/log.h"
+#include "runtime/readable.h"
 #include "sockets/classify.h"
 
 #include <errno.h>
@@ -29,7 +30,7 @@ static bool find_source(
 	struct tx_socket socket = {.fd = fd, .flags = flags, .socket = fd_socket(fd)};
 	enum choice choice;
 
-	if (!(flags & FD_SELECTS) || !tx_is_addressed(addr, len))
+	if (!(flags & FD_SELECTS) || !readable_peer(addr, len))
 		return false;
 	choice = tx_find(&socket, addr, len, ret);
 	if (choice == CHOICE_NONE && log_wants(LOG_LEVEL_DEBUG))

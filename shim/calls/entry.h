@@ -12,7 +12,6 @@
 #include "attributes.h"
 #include "libc/next.h"
 #include "libc/platform.h"
-#include "runtime/impl.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,7 +23,6 @@
 enum entry {
 	ENTRY_NAME,
 	ENTRY_NAME_TIME64,
-	ENTRY_SENDTO, /* sendto, which the library does by sendmsg */
 	ENTRY_SYSCALL,
 	ENTRY_SYSCALL_TIME64, /* recvmmsg has two, for the two forms of its timeout */
 };
@@ -90,8 +88,6 @@ HOT_INLINE int entry_sendmmsg(
 
 HOT_INLINE ssize_t entry_sendmsg(enum entry entry, int fd, const struct msghdr *message, int flags)
 {
-	if (LIKELY(entry == ENTRY_SENDTO))
-		return impl_sendmsg(fd, message, flags);
 	if (LIKELY(entry == ENTRY_NAME))
 		return next_sendmsg(fd, message, flags);
 	return next_sendmsg64(fd, message, flags);

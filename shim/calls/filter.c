@@ -69,7 +69,7 @@ void filter_begin(struct filter_call *call)
 		if (flags & FD_UNDECIDED && flags & FD_CANDIDATE)
 			flags = watch_decide(fd, flags, WATCH_ASK);
 		if (flags & FD_LEARNS && (!is_curable(call->filter, fd) || is_filtered(fd)))
-			tx_leave_filtered(fd);
+			watch_stop_filtered(fd);
 	}
 	sandbox_add(call->filter);
 }

@@ -8,7 +8,6 @@
 #include "libc/next.h"
 #include "libc/platform.h"
 #include "replies/rx.h"
-#include "runtime/clock.h"
 #include "runtime/readable.h"
 
 #include <errno.h>
@@ -67,7 +66,7 @@ static void prepare(const struct mmsghdr *theirs, struct mmsghdr *ours, unsigned
 static void deliver(int fd, struct mmsghdr *ours, struct mmsghdr *theirs, int count, int call_flags)
 {
 	uint32_t flags = rx_app_flags(fd, fd_flags(fd));
-	uint32_t socket = fd_socket(fd), now_s = clock_now_s();
+	uint32_t socket = fd_socket(fd), now_s = impl_now_s();
 
 	for (int i = 0; i < count; i++) {
 		const struct rx rx = {.msg = &ours[i].msg_hdr};

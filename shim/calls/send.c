@@ -5,85 +5,10 @@
 #include "calls/first_use.h"
 #include "libc/next.h"
 #include "libc/platform.h"
-#include "replies/transfer.h"
 #include "replies/tx.h"
 #include "runtime/readable.h"
 
 #include <errno.h>
-
-/* Whether sendmsg in place of sendto has failed with this errno because of a filter. Those that
- * were seen may come at any time; of others one question a socket tells. */
-COLD static bool is_filtered(int fd, int call_flags, int error)
-{
-	if (!impl_is_refusal(error) || (!sandbox_is_on() && fd_flags(fd) & FD_SENDMSG_SEEN))
-		return false;
-	if (impl_sendmsg_is_filtered(fd, call_flags, error))
-		return true;
-	fd_flags_change(fd, FD_SENDMSG_SEEN, 0);
-	return false;
-}
-
-/* What sendto does where a filter forbids sendmsg: it goes on as the program called it. */
-COLD static ssize_t send_to_plainly(
-	int fd, const struct msghdr *ours, int call_flags, int saved_errno)
-{
-	tx_leave_filtered(fd);
-	errno = saved_errno;
-	return next_sendto(fd, ours->msg_iov->iov_base, ours->msg_iov->iov_len, call_flags,
-		ours->msg_name, ours->msg_namelen);
-}
-
-/* What send_ours does where the kernel has failed ours: if that is for the source, sends it again
- * without, with their control data of this length and the errno of before, and forgets the source
- * if that goes out. */
-COLD static ssize_t send_again(enum entry entry, int fd, uint32_t flags, struct msghdr *ours,
-	void *control, size_t control_len, int call_flags, int saved_errno)
-{
-	struct refusal refusal;
-	ssize_t sent;
-
-	if (tx_is_refused(fd, ours, errno, &refusal)) {
-		ours->msg_control = control;
-		ours->msg_controllen = control_len;
-		errno = saved_errno;
-		sent = entry_sendmsg(entry, fd, ours, call_flags);
-		if (sent >= 0) {
-			tx_forget(fd, flags, ours, &refusal);
-			return sent;
-		}
-	}
-	if (entry == ENTRY_SENDTO && is_filtered(fd, call_flags, errno))
-		return send_to_plainly(fd, ours, call_flags, saved_errno);
-	return -1;
-}
-
-/* Sends ours; if the kernel refuses the source, sends it again with the program's own control data,
- * and that is the result. */
-HOT_INLINE ssize_t send_ours(enum entry entry, int fd, uint32_t flags, struct msghdr *ours,
-	void *control, size_t control_len, int call_flags)
-{
-	int saved_errno = errno;
-	ssize_t sent = entry_sendmsg(entry, fd, ours, call_flags);
-
-	if (LIKELY(sent >= 0))
-		return sent;
-	return send_again(entry, fd, flags, ours, control, control_len, call_flags, saved_errno);
-}
-
-/* sendto where a source is known: done by sendmsg. */
-HOT_INLINE ssize_t send_to_from(int fd, uint32_t flags, const void *buf, size_t n, int call_flags,
-	const struct sockaddr *addr, socklen_t addr_len, const struct source *source)
-{
-	_Alignas(struct cmsghdr) unsigned char control[PKTINFO_SEND_SPACE];
-	struct iovec iov;
-	struct msghdr msg;
-
-	transfer_prepare(&msg, &iov, buf, n);
-	transfer_set_name(&msg, addr, addr_len);
-	transfer_set_control(&msg, control, pktinfo_write(control, source));
-	msg.msg_flags = 0; /* read by nobody but strace(1) and valgrind(1) */
-	return send_ours(ENTRY_SENDTO, fd, flags, &msg, NULL, 0, transfer_flags(call_flags));
-}
 
 /* sendto where this thread's last datagram does not say all. sendmsg takes an address longer than
  * any for one that is cut; sendto refuses it. */
@@ -97,7 +22,7 @@ OWN_FRAME static ssize_t send_to_otherwise(int fd, const void *buf, size_t n, in
 	if (!(socket.flags & FD_SELECTS) || addr_len > sizeof(struct sockaddr_storage) ||
 		!tx_choose(&socket, addr, addr_len, &source))
 		return next_sendto(fd, buf, n, call_flags, addr, addr_len);
-	return send_to_from(fd, socket.flags, buf, n, call_flags, addr, addr_len, &source);
+	return tx_send_to(fd, socket.flags, buf, n, call_flags, addr, addr_len, &source);
 }
 
 EXPORT ssize_t sendto(int fd, const void *buf, size_t n, int call_flags,
@@ -108,12 +33,45 @@ EXPORT ssize_t sendto(int fd, const void *buf, size_t n, int call_flags,
 
 	if (LIKELY(flags & FD_LEARNS) && LIKELY(!log_wants(LOG_LEVEL_DEBUG)) &&
 		LIKELY(addr_len <= sizeof(struct sockaddr_storage)) &&
-		tx_is_addressed(addr, addr_len) &&
+		readable_peer(addr, addr_len) &&
 		LIKELY(last_peer_answer(addr, addr_len, socket, &source)))
-		return send_to_from(fd, flags, buf, n, call_flags, addr, addr_len, &source);
+		return tx_send_to(fd, flags, buf, n, call_flags, addr, addr_len, &source);
 	if (LIKELY(flags != 0 && !(flags & FD_SELECTS)))
 		return next_sendto(fd, buf, n, call_flags, addr, addr_len);
 	return send_to_otherwise(fd, buf, n, call_flags, addr, addr_len);
+}
+
+/* What send_ours does where the kernel has failed ours: if that is for the source, sends it again
+ * without, with their control data of this length and the errno of before, and forgets the source
+ * if that goes out. */
+COLD static ssize_t send_again(enum entry entry, int fd, uint32_t flags, struct msghdr *ours,
+	void *control, size_t control_len, int call_flags, int saved_errno)
+{
+	struct refusal refusal;
+	ssize_t sent;
+
+	if (!tx_is_refused(fd, ours, errno, &refusal))
+		return -1;
+	ours->msg_control = control;
+	ours->msg_controllen = control_len;
+	errno = saved_errno;
+	sent = entry_sendmsg(entry, fd, ours, call_flags);
+	if (sent >= 0)
+		tx_forget(fd, flags, ours, &refusal);
+	return sent;
+}
+
+/* Sends ours; if the kernel refuses the source, sends it again with the program's own control data,
+ * and that is the result. */
+HOT_INLINE ssize_t send_ours(enum entry entry, int fd, uint32_t flags, struct msghdr *ours,
+	void *control, size_t control_len, int call_flags)
+{
+	int saved_errno = errno;
+	ssize_t sent = entry_sendmsg(entry, fd, ours, call_flags);
+
+	if (LIKELY(sent >= 0))
+		return sent;
+	return send_again(entry, fd, flags, ours, control, control_len, call_flags, saved_errno);
 }
 
 /* Sent with the source added to the program's control data. */

@@ -8,6 +8,7 @@
 #include "listeners/share.h"
 #include "replies/table.h"
 #include "runtime/env.h"
+#include "runtime/impl.h"
 #include "runtime/process.h"
 #include "runtime/scratch.h"
 
@@ -19,6 +20,7 @@ __attribute__((constructor)) static void start(void)
 	int saved_errno = errno;
 
 	next_find_all();
+	impl_init();
 	process_init();
 	scratch_init();
 	settings = env_settings();

@@ -15,8 +15,6 @@
 static const char *const names[NEXT_CALLS] = {
 	[NEXT_GETPEERNAME] = "getpeername",
 	[NEXT_GETSOCKNAME] = "getsockname",
-	[NEXT_IMPL_RECVMSG] = "recvmsg",
-	[NEXT_IMPL_SENDMSG] = "sendmsg",
 	[NEXT_IMPL_SYSCALL] = "syscall",
 	[NEXT_TIME] = "time",
 	[NEXT_ACCEPT] = "accept",
@@ -54,7 +52,7 @@ static const char *const names[NEXT_CALLS] = {
 	[NEXT_SETSOCKOPT64] = "__setsockopt64",
 };
 
-void *_Atomic next_found[NEXT_CALLS] = {[NEXT_TIME] = (void *)time};
+void *_Atomic next_found[NEXT_CALLS];
 
 /* Stands in for a call that no library behind us has. It takes any arguments and looks at none. */
 static long refuse(void)
@@ -73,16 +71,14 @@ static void *look_up(enum next call)
 void *next_find(enum next call)
 {
 	void *definition = look_up(call);
-	void *none = call == NEXT_TIME ? (void *)time : NULL;
 
 	if (definition == NULL) {
 		/* What dlsym has to say of that is not for the program to hear. */
 		dlerror();
 		definition = (void *)refuse;
 	}
-	/* impl_ask_filters may have put another one there. */
-	return atomic_compare_exchange_strong(&next_found[call], &none, definition) ? definition
-										    : none;
+	atomic_store_explicit(&next_found[call], definition, memory_order_relaxed);
+	return definition;
 }
 
 const char *next_name(enum next call)
@@ -99,7 +95,6 @@ void next_find_all(void)
 {
 	const int calls = HAS_TIME64_NAMES ? NEXT_CALLS : NEXT_FCNTL_TIME64;
 
-	next_find(NEXT_TIME);
 	for (int call = 0; call < calls; call++)
 		next_definition((enum next)call);
 }

@@ -25,8 +25,6 @@ enum next {
 	/* Not exported by us. */
 	NEXT_GETPEERNAME,
 	NEXT_GETSOCKNAME,
-	NEXT_IMPL_RECVMSG, /* runtime/impl.h */
-	NEXT_IMPL_SENDMSG,
 	NEXT_IMPL_SYSCALL, /* libc's own */
 	NEXT_TIME,
 	/* Exported by us, too. */
@@ -116,11 +114,7 @@ HOT_INLINE void *next_definition(enum next call)
 #define next_setsockopt64 NEXT(NEXT_SETSOCKOPT64, setsockopt)
 #define next_socket NEXT(NEXT_SOCKET, socket)
 #define next_socketpair NEXT(NEXT_SOCKETPAIR, socketpair)
-
-/* Asked for every datagram, so there is one to begin with: the first of all, until the library has
- * started. */
-#define next_time \
-	((__typeof__(time) *)atomic_load_explicit(&next_found[NEXT_TIME], memory_order_relaxed))
+#define next_time NEXT(NEXT_TIME, time)
 
 /* These hand on what they are given in the width that the kernel takes. */
 int next_pidfd_getfd(int pidfd, int targetfd, unsigned int flags);

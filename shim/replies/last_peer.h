@@ -43,6 +43,12 @@ static inline unsigned int last_peer_next_generation(const struct last_peer *las
 	return (last->generation | LAST_PEER_STATE) + 1 + LAST_PEER_WRITING;
 }
 
+/* Whether what was learnt still stands in its place. */
+HOT_INLINE bool peers_still_holds(const struct peers_place *place)
+{
+	return atomic_load_explicit(place->seq, memory_order_relaxed) == place->seen;
+}
+
 /* Whether last came from this address to this socket. */
 HOT_INLINE bool last_peer_is_from(
 	const struct last_peer *last, const struct sockaddr *peer, socklen_t len, uint32_t socket)

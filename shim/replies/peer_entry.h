@@ -22,7 +22,6 @@
 #define REPLIES_PEER_ENTRY_H
 
 #include "attributes.h"
-#include "runtime/clock.h"
 #include "sockets/address.h"
 
 #include <stdatomic.h>
@@ -69,12 +68,6 @@ struct peers_place {
 /* Nowhere: a count that never is what was seen. */
 extern HIDDEN const _Atomic uint32_t peers_nowhere;
 #define PEERS_NOWHERE ((struct peers_place){&peers_nowhere, 1})
-
-/* Whether what was learnt still stands in its place. */
-HOT_INLINE bool peers_still_holds(const struct peers_place *place)
-{
-	return atomic_load_explicit(place->seq, memory_order_relaxed) == place->seen;
-}
 
 /* A reader meets a writer only within the few stores of one entry; after this many tries that
  * writer has lost the processor, or its life, and the reader must not wait for it. */
@@ -214,10 +207,22 @@ static inline void peer_entry_clear(struct peer_entry *entry, const struct key *
 	peer_entry_end(entry, seq);
 }
 
+/* Seconds since then. Another process's reading may be a little ahead of ours, which is no age at
+ * all; one far ahead is from before the clock was set back, and counts for nothing any more. */
+static inline uint32_t peers_age_s(uint32_t then_s, uint32_t now_s)
+{
+	enum { AHEAD_S = 60 };
+	int32_t age_s = (int32_t)(now_s - then_s);
+
+	if (age_s < 0)
+		return age_s < -AHEAD_S ? UINT32_MAX : 0;
+	return (uint32_t)age_s;
+}
+
 /* Seconds since entry was stamped. */
 static inline uint32_t peer_entry_age_s(const struct peer_entry *entry, uint32_t now_s)
 {
-	return clock_age_s(atomic_load_explicit(&entry->stamp_s, memory_order_relaxed), now_s);
+	return peers_age_s(atomic_load_explicit(&entry->stamp_s, memory_order_relaxed), now_s);
 }
 
 /* A busy peer's is written once a second. */

@@ -2,8 +2,11 @@
 /* Receiving for the program; rx.h says how. */
 #include "replies/rx.h"
 
+#include "libc/next.h"
+#include "replies/watch.h"
 #include "sockets/sockets.h"
 
+#include <errno.h>
 #include <string.h>
 
 void rx_log(int fd, const struct msghdr *msg, const struct source *source)
@@ -41,4 +44,20 @@ void rx_check(int fd, struct msghdr *msg)
 {
 	forget_descriptors(msg);
 	app_options_remove_unexpected(fd, msg);
+}
+
+ssize_t rx_receive_plainly(int fd, const struct msghdr *msg, int call_flags, struct sockaddr *addr,
+	socklen_t *addr_len)
+{
+	/* The kernel may tell the length of an address that it could not write. */
+	if (addr != NULL && *addr_len != msg->msg_namelen)
+		*addr_len = msg->msg_namelen;
+	if (impl_recvmsg_is_filtered(fd, call_flags, errno))
+		watch_stop_filtered(fd);
+	else if (errno == EBADF || errno == ENOTSOCK)
+		fd_flags_set(fd, 0); /* recvfrom has its own way to say so */
+	else
+		return -1;
+	return next_recvfrom(
+		fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, call_flags, addr, addr_len);
 }

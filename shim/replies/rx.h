@@ -11,6 +11,7 @@
 #include "replies/app_options.h"
 #include "replies/pktinfo.h"
 #include "replies/select.h"
+#include "runtime/impl.h"
 #include "runtime/log.h"
 #include "sockets/fd_flags.h"
 
@@ -126,6 +127,36 @@ HOT_INLINE bool rx_learn(int fd, uint32_t flags, uint32_t socket, const struct m
 	if (log_wants(LOG_LEVEL_DEBUG) && is_teaching)
 		rx_log(fd, msg, &source);
 	return true;
+}
+
+/* What rx_receive_from does where recvmsg has failed for msg: the program's own recvfrom, where
+ * that is for a seccomp filter, or fd is no socket any more. */
+COLD ssize_t rx_receive_plainly(int fd, const struct msghdr *msg, int call_flags,
+	struct sockaddr *addr, socklen_t *addr_len);
+
+/* recvfrom on a watched socket, done by recvmsg. The program sees no control data, so all of it is
+ * ours, whoever enabled PKTINFO. *ret_has_pktinfo says whether there was such a message. */
+HOT_INLINE ssize_t rx_receive_from(int fd, uint32_t flags, uint32_t socket, void *buf, size_t n,
+	int call_flags, struct sockaddr *addr, socklen_t *addr_len, bool *ret_has_pktinfo)
+{
+	struct sockaddr_in6 name;
+	_Alignas(struct cmsghdr) unsigned char control[RX_CONTROL_EXTRA];
+	socklen_t name_room = LIKELY(addr != NULL) ? *addr_len : sizeof(name);
+	struct iovec iov;
+	struct msghdr msg;
+	ssize_t len;
+
+	impl_fill(&msg, &iov, buf, n, LIKELY(addr != NULL) ? (void *)addr : &name, name_room,
+		control, sizeof(control));
+	len = impl_recvmsg(fd, &msg, call_flags);
+	*ret_has_pktinfo = false;
+	if (UNLIKELY(len < 0))
+		return rx_receive_plainly(fd, &msg, call_flags, addr, addr_len);
+	*ret_has_pktinfo = rx_learn(fd, flags & ~(uint32_t)FD_APP_PKTINFO, socket, &msg, name_room,
+		call_flags, NULL, impl_now_s());
+	if (LIKELY(addr != NULL))
+		*addr_len = msg.msg_namelen;
+	return len;
 }
 
 /* What the kernel may tell even where it fails: the length of an address that it could not write.

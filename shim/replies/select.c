@@ -3,6 +3,7 @@
 #include "replies/select.h"
 
 #include "replies/table.h"
+#include "runtime/impl.h"
 
 _Thread_local struct last_peer last_peer = {
 	.generation = LAST_PEER_EMPTY,
@@ -53,7 +54,7 @@ COLD static bool follow(const struct peers *table, const struct dialogue *dialog
 static inline uint32_t find_time(const struct dialogue *dialogue)
 {
 	if (*dialogue->now_s == 0)
-		*dialogue->now_s = clock_now_s();
+		*dialogue->now_s = impl_now_s();
 	return *dialogue->now_s;
 }
 
@@ -68,7 +69,7 @@ HOT_INLINE enum choice select_known(const struct dialogue *dialogue, struct sour
 	if (!asker_make(dialogue->peer, dialogue->len, dialogue->socket, &asker))
 		return CHOICE_NONE;
 	if (has_last)
-		age_s = clock_age_s(last.stamp_s, now_s);
+		age_s = peers_age_s(last.stamp_s, now_s);
 	if (has_last && !last.is_answered && age_s <= UNANSWERED_S) {
 		last_peer_note_answered();
 		*ret = last.source;

@@ -11,7 +11,6 @@
 
 #include "attributes.h"
 #include "replies/last_peer.h"
-#include "runtime/clock.h"
 
 /* A datagram that the program sends: its far end, and our socket. */
 struct dialogue {

@@ -2,6 +2,9 @@
 /* Sending for the program; tx.h says how. */
 #include "replies/tx.h"
 
+#include "libc/next.h"
+#include "replies/watch.h"
+#include "runtime/impl.h"
 #include "sockets/classify.h"
 
 #include <errno.h>
@@ -88,12 +91,12 @@ static const char *find_objection(const struct msghdr *theirs)
 }
 
 static bool add_source(const struct msghdr *theirs, struct msghdr *ours, unsigned char *control,
-	const struct source *source)
+	bool is_inet6, const struct source *source)
 {
 	*ours = *theirs;
 	memcpy(control, theirs->msg_control, theirs->msg_controllen);
 	ours->msg_control = control;
-	return pktinfo_append(ours, tx_control_size(theirs), source);
+	return pktinfo_append(ours, tx_control_size(theirs), is_inet6, source);
 }
 
 bool tx_prepare_control(struct tx_socket *socket, const struct msghdr *theirs, struct msghdr *ours,
@@ -105,13 +108,13 @@ bool tx_prepare_control(struct tx_socket *socket, const struct msghdr *theirs, s
 	struct source source;
 	enum choice choice;
 
-	if (!tx_is_addressed(addr, len))
+	if (!readable_peer(addr, len))
 		return false;
 	/* Asked first, and in any case: an answer counts as one, whoever names its source. */
 	choice = tx_look_up(socket, addr, len, &source);
 	objection = find_objection(theirs);
 	if (objection == NULL && choice != CHOICE_NONE &&
-		!add_source(theirs, ours, control, &source))
+		!add_source(theirs, ours, control, socket->flags & FD_INET6, &source))
 		objection = "the program's control data is malformed";
 	if (log_wants(LOG_LEVEL_DEBUG) && objection != NULL)
 		log_left(socket->fd, addr, len, objection);
@@ -136,17 +139,6 @@ bool tx_is_refused(int fd, const struct msghdr *ours, int error, struct refusal 
 	default:
 		return false;
 	}
-}
-
-void tx_leave_filtered(int fd)
-{
-	if (fd_flags(fd) & FD_LEFT_ALONE)
-		return;
-	fd_flags_change(fd, FD_LEFT_ALONE, 0);
-	log_line(LOG_LEVEL_WARN,
-		"fd %d udp port %u: a seccomp filter forbids recvmsg or sendmsg: the sources of "
-		"replies are left to routing",
-		fd, port_of(fd));
 }
 
 /* IPv6 refuses an address of a route of the kind local that no interface has (AnyIP). */
@@ -175,4 +167,37 @@ void tx_forget(int fd, uint32_t flags, const struct msghdr *msg, const struct re
 		fd, port_of(fd), sockaddr_format(msg->msg_name, msg->msg_namelen, peer),
 		address_format(&refusal->source, source), log_error_text(refusal->error, text),
 		find_remedy(refusal));
+}
+
+/* Whether sendmsg in place of sendto has failed with this errno because of a filter. Those that
+ * were seen may come at any time; of others one question a socket tells. */
+static bool is_filtered(int fd, int call_flags, int error)
+{
+	if (!impl_is_refusal(error) || (!sandbox_is_on() && fd_flags(fd) & FD_SENDMSG_SEEN))
+		return false;
+	if (impl_sendmsg_is_filtered(fd, call_flags, error))
+		return true;
+	fd_flags_change(fd, FD_SENDMSG_SEEN, 0);
+	return false;
+}
+
+ssize_t tx_send_to_plainly(
+	int fd, uint32_t flags, const struct msghdr *msg, int call_flags, int saved_errno)
+{
+	struct refusal refusal;
+	bool is_refused = false;
+	ssize_t sent;
+
+	if (is_filtered(fd, call_flags, errno))
+		watch_stop_filtered(fd);
+	else if (tx_is_refused(fd, msg, errno, &refusal))
+		is_refused = true;
+	else
+		return -1;
+	errno = saved_errno;
+	sent = next_sendto(fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len, call_flags,
+		msg->msg_name, msg->msg_namelen);
+	if (is_refused && sent >= 0)
+		tx_forget(fd, flags, msg, &refusal);
+	return sent;
 }

@@ -10,10 +10,12 @@
 #include "attributes.h"
 #include "replies/pktinfo.h"
 #include "replies/select.h"
+#include "runtime/impl.h"
 #include "runtime/log.h"
 #include "runtime/readable.h"
 #include "sockets/fd_flags.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
@@ -26,13 +28,6 @@ enum { TX_CONTROL_MAX = 1024 };
 /* The line of the log that says from where a datagram is sent, and why. */
 COLD void tx_log(int fd, const struct sockaddr *addr, socklen_t len, enum choice choice,
 	const struct source *source);
-
-/* Whether this is a peer's address that we may look at: others are for the kernel alone. (Without
- * the word LIKELY gcc takes all that follows for cold, as readable_ask is.) */
-HOT_INLINE bool tx_is_addressed(const struct sockaddr *addr, socklen_t len)
-{
-	return LIKELY(len >= sizeof(struct sockaddr_in) && readable(addr, len));
-}
 
 /* A descriptor that something is sent by. */
 struct tx_socket {
@@ -87,7 +82,7 @@ HOT_INLINE bool tx_choose(
 {
 	enum choice choice;
 
-	if (!tx_is_addressed(addr, len))
+	if (!readable_peer(addr, len))
 		return false;
 	choice = tx_look_up(socket, addr, len, ret);
 	if (log_wants(LOG_LEVEL_DEBUG))
@@ -132,13 +127,9 @@ HOT_INLINE bool tx_prepare(struct tx_socket *socket, const struct msghdr *theirs
 		return false;
 	*ours = *theirs;
 	ours->msg_control = control;
-	ours->msg_controllen = pktinfo_write(control, &source);
+	ours->msg_controllen = pktinfo_write(control, socket->flags & FD_INET6, &source);
 	return true;
 }
-
-/* A seccomp filter forbids recvmsg or sendmsg in place of the program's recvfrom and sendto: fd is
- * left alone from now on, and that is logged. Keeps errno. */
-COLD void tx_leave_filtered(int fd);
 
 /* Why the kernel refuses a source. */
 struct refusal {
@@ -157,5 +148,32 @@ COLD bool tx_is_refused(int fd, const struct msghdr *ours, int error, struct ref
  * logged, once a socket. Keeps errno. */
 COLD void tx_forget(
 	int fd, uint32_t flags, const struct msghdr *msg, const struct refusal *refusal);
+
+/*
+ * What tx_send_to does where the kernel, or a seccomp filter, has failed msg: the program's own
+ * sendto, where that may be for the source or because it was done by sendmsg; its result is the
+ * program's. saved_errno is the errno of before.
+ */
+COLD ssize_t tx_send_to_plainly(
+	int fd, uint32_t flags, const struct msghdr *msg, int call_flags, int saved_errno);
+
+/* sendto where the source is known, done by sendmsg. */
+HOT_INLINE ssize_t tx_send_to(int fd, uint32_t flags, const void *buf, size_t n, int call_flags,
+	const struct sockaddr *addr, socklen_t addr_len, const struct source *source)
+{
+	_Alignas(struct cmsghdr) unsigned char control[PKTINFO_SEND_SPACE];
+	size_t control_len = pktinfo_write(control, flags & FD_INET6, source);
+	int saved_errno = errno;
+	struct iovec iov;
+	struct msghdr msg;
+	ssize_t sent;
+
+	impl_fill(&msg, &iov, buf, n, addr, addr_len, control, control_len);
+	msg.msg_flags = 0; /* read by nobody but strace(1) and valgrind(1) */
+	sent = impl_sendmsg(fd, &msg, call_flags);
+	if (LIKELY(sent >= 0))
+		return sent;
+	return tx_send_to_plainly(fd, flags, &msg, call_flags, saved_errno);
+}
 
 #endif

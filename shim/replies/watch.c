@@ -173,3 +173,16 @@ bool watch_confirm(int fd)
 	}
 	return false;
 }
+
+void watch_stop_filtered(int fd)
+{
+	char text[ENDPOINT_TEXT];
+
+	if (fd_flags(fd) & FD_LEFT_ALONE)
+		return;
+	fd_flags_change(fd, FD_LEFT_ALONE, 0);
+	log_line(LOG_LEVEL_WARN,
+		"fd %d udp %s: a seccomp filter forbids recvmsg or sendmsg: the sources of replies "
+		"are left to routing",
+		fd, format_local(fd, text));
+}

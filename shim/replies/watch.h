@@ -36,4 +36,8 @@ COLD uint32_t watch_decide(int fd, uint32_t flags, enum watch_trust trust);
  */
 COLD bool watch_confirm(int fd);
 
+/* A seccomp filter forbids recvmsg or sendmsg in place of the program's recvfrom and sendto: fd is
+ * left alone from now on, and that is logged. */
+COLD void watch_stop_filtered(int fd);
+
 #endif

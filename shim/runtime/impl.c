@@ -174,10 +174,34 @@ static ssize_t ask_and_sendmsg(int fd, const struct msghdr *msg, int flags)
 	return next_sendmsg(fd, msg, flags);
 }
 
+/* For a call that comes before the library's start, from another library's constructor. */
+static ssize_t find_and_recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	return next_recvmsg(fd, msg, flags);
+}
+
+static ssize_t find_and_sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	return next_sendmsg(fd, msg, flags);
+}
+
+struct impl_calls impl_calls = {find_and_recvmsg, find_and_sendmsg, time};
+
+void impl_init(void)
+{
+	ssize_t (*recvmsg_now)(int, struct msghdr *, int) = find_and_recvmsg;
+	ssize_t (*sendmsg_now)(int, const struct msghdr *, int) = find_and_sendmsg;
+
+	/* impl_ask_filters may have been here before. */
+	atomic_compare_exchange_strong(&impl_calls.recvmsg, &recvmsg_now, next_recvmsg);
+	atomic_compare_exchange_strong(&impl_calls.sendmsg, &sendmsg_now, next_sendmsg);
+	atomic_store(&impl_calls.time, next_time);
+}
+
 void impl_ask_filters(void)
 {
-	atomic_store(&next_found[NEXT_IMPL_RECVMSG], (void *)ask_and_recvmsg);
-	atomic_store(&next_found[NEXT_IMPL_SENDMSG], (void *)ask_and_sendmsg);
+	atomic_store(&impl_calls.recvmsg, ask_and_recvmsg);
+	atomic_store(&impl_calls.sendmsg, ask_and_sendmsg);
 }
 
 /* More vectors than the kernel takes (UIO_MAXIOV): it says EMSGSIZE before it looks any further, if

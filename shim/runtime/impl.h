@@ -18,9 +18,14 @@
 #include "runtime/sandbox.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
+#include <time.h>
 
 /* By number: the result, or a negative errno. errno itself is kept. */
 long impl_syscall(long number, const long args[SANDBOX_ARGS]);
@@ -50,12 +55,68 @@ int impl_connect(int fd, const struct sockaddr *addr, socklen_t len);
 bool impl_ask_option(int fd, int level, int optname, int *ret);
 bool impl_set_option(int fd, int level, int optname, int value);
 
-/* recvmsg in place of the program's recvfrom, sendmsg in place of its sendto. Cancellation points,
- * as these are. As long as no filter was seen they are libc's own, so that no datagram pays. */
-#define impl_recvmsg NEXT(NEXT_IMPL_RECVMSG, recvmsg)
-#define impl_sendmsg NEXT(NEXT_IMPL_SENDMSG, sendmsg)
-/* From now on they are put to the filters, too. */
+/* What every datagram needs, by pointer. Written by impl_init, and by impl_ask_filters for good. */
+struct impl_calls {
+	ssize_t (*_Atomic recvmsg)(int, struct msghdr *, int);
+	ssize_t (*_Atomic sendmsg)(int, const struct msghdr *, int);
+	time_t (*_Atomic time)(time_t *);
+};
+extern HIDDEN struct impl_calls impl_calls;
+
+/* At the library's start: from now on they are the next definitions themselves. */
+void impl_init(void);
+/* From now on the first two are put to the filters. */
 void impl_ask_filters(void);
+
+/*
+ * Seconds, the same for all processes of a host, wrapping after 136 years. time(2) is the cheapest
+ * clock that Linux has: ten instructions of the vDSO, where CLOCK_MONOTONIC_COARSE takes ninety.
+ * When the clock is set, what was learnt before is forgotten early. Costs no system call where the
+ * kernel has a vDSO.
+ */
+HOT_INLINE uint32_t impl_now_s(void)
+{
+	return (uint32_t)atomic_load_explicit(&impl_calls.time, memory_order_relaxed)(NULL);
+}
+
+/* recvfrom and sendto cut a length down to this (MAX_RW_COUNT, include/linux/fs.h), where recvmsg
+ * and sendmsg would refuse one that is negative as a ssize_t. */
+enum { IMPL_LEN_MAX = 0x7ffff000 };
+
+/*
+ * The arguments of a recvfrom or sendto as the message header of a recvmsg or sendmsg, with control
+ * data of ours: everything in msg that libc and the kernel read. Field by field: an initializer
+ * would clear padding as well, for every datagram.
+ */
+HOT_INLINE void impl_fill(struct msghdr *msg, struct iovec *iov, const void *buf, size_t n,
+	const void *name, socklen_t name_len, void *control, size_t control_len)
+{
+	iov->iov_base = (void *)(uintptr_t)buf;
+	iov->iov_len = LIKELY(n <= IMPL_LEN_MAX) ? n : IMPL_LEN_MAX;
+	msg->msg_iov = iov;
+	msg->msg_iovlen = 1;
+	msg->msg_name = (void *)(uintptr_t)name;
+	msg->msg_namelen = name_len;
+	msg->msg_control = control;
+	msg->msg_controllen = control_len;
+}
+
+/*
+ * recvmsg in place of the program's recvfrom, sendmsg in place of its sendto. Cancellation points,
+ * as these are. Unlike these they would look at MSG_CMSG_COMPAT, the kernel's own flag
+ * (include/linux/socket.h), and refuse it.
+ */
+HOT_INLINE ssize_t impl_recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	return atomic_load_explicit(&impl_calls.recvmsg, memory_order_relaxed)(
+		fd, msg, flags & INT_MAX);
+}
+
+HOT_INLINE ssize_t impl_sendmsg(int fd, const struct msghdr *msg, int flags)
+{
+	return atomic_load_explicit(&impl_calls.sendmsg, memory_order_relaxed)(
+		fd, msg, flags & INT_MAX);
+}
 
 /* Whether this errno may be a filter's word. */
 static inline bool impl_is_refusal(int error)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which process we are in: Python's subprocess (3.9 and later) calls dup2 in a vfork child. Noted in
- * its parent's memory, that would take the parent's own socket at the same number out of the cure.
+ * Which process we are in: Python's subprocess (3.9 and later) calls dup2 in a vfork child. Noted
+ * in its parent's memory, that would take the parent's own socket at the same number out of the
+ * cure.
  */
 #ifndef RUNTIME_PROCESS_H
 #define RUNTIME_PROCESS_H

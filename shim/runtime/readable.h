@@ -8,9 +8,12 @@
 
 #include "attributes.h"
 
+#include <limits.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 enum {
 	READABLE_PAGE_SHIFT =
@@ -40,6 +43,21 @@ HOT_INLINE bool readable(const void *start, size_t len)
 		    last >> READABLE_PAGE_SHIFT == readable_here && len <= PTRDIFF_MAX))
 		return true;
 	return readable_ask(first, len);
+}
+
+/* Whether this is a peer's address that we may look at: others are for the kernel alone. (Without
+ * LIKELY gcc takes all that follows for cold, as readable_ask is.) */
+HOT_INLINE bool readable_peer(const struct sockaddr *addr, socklen_t len)
+{
+	return LIKELY(len >= sizeof(struct sockaddr_in) && readable(addr, len));
+}
+
+/* Whether recvfrom's addr_len is one that we may take the length from: a bad pointer, or a negative
+ * length, is the kernel's to refuse, which it does after the datagram is gone. */
+HOT_INLINE bool readable_addr_len(const struct sockaddr *addr, const socklen_t *addr_len)
+{
+	return UNLIKELY(addr == NULL) ||
+	       (readable(addr_len, sizeof(*addr_len)) && *addr_len <= INT_MAX);
 }
 
 /* How many of the bytes from start on can be read, counted in whole pages, at most len. */

@@ -151,7 +151,8 @@ static void check_appending(
 	bool is_expected = end != CONTROL_MALFORMED && end + PKTINFO_SEND_SPACE <= room;
 	const struct cmsghdr *cmsg, *last = NULL;
 
-	FUZZ_CHECK(pktinfo_append(&msg, room, source) == is_expected);
+	FUZZ_CHECK(
+		pktinfo_append(&msg, room, !address_is_v4(&source->addr), source) == is_expected);
 	FUZZ_CHECK(memcmp(buffer, control, end < len ? end : len) == 0);
 	if (!is_expected) {
 		FUZZ_CHECK(msg.msg_controllen == len);

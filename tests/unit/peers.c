@@ -3,6 +3,8 @@
  * The peer table: that it gives back what it was told last and nothing else, and what it gives up
  * when it is full.
  */
+#include "replies/last_peer.h"
+
 #include "table.h"
 
 static void finds_what_was_learnt(void **state)

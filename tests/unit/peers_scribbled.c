@@ -5,6 +5,8 @@
  * may crash, wait, or reach out of the entries (table.h guards both ends); what a source is said to
  * be is of no matter, for the kernel judges that. But no interface is named where none may be.
  */
+#include "replies/last_peer.h"
+
 #include "table.h"
 
 #include "replies/select.h"

@@ -138,7 +138,7 @@ static int ask_refusal(int fd, const char *dest, const char *text)
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = control,
-		.msg_controllen = pktinfo_write(control, &source)};
+		.msg_controllen = pktinfo_write(control, false, &source)};
 
 	inet_pton(AF_INET, dest, &peer.sin_addr);
 	return pktinfo_ask_refusal(fd, &msg);

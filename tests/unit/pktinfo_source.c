@@ -115,7 +115,7 @@ static void writes_each_family(void **state)
 		size_t len;
 
 		memset(data, FILL, sizeof(data));
-		len = pktinfo_write(data, &sources[i]);
+		len = pktinfo_write(data, !address_is_v4(&sources[i].addr), &sources[i]);
 		assert_in_range(len, 1, PKTINFO_SEND_SPACE);
 		assert_written((const struct cmsghdr *)data, &sources[i]);
 		assert_int_equal(len, ((const struct cmsghdr *)data)->cmsg_len);
@@ -130,7 +130,7 @@ static void assert_appends(struct control *control, size_t before, const struct 
 	const struct cmsghdr *cmsg, *last = NULL;
 	size_t count = 0;
 
-	assert_true(pktinfo_append(&msg, AMPLE, source));
+	assert_true(pktinfo_append(&msg, AMPLE, !address_is_v4(&source->addr), source));
 	walk = control_begin(&msg);
 	while ((cmsg = control_step(&walk)) != NULL) {
 		last = cmsg;
@@ -173,7 +173,7 @@ static void assert_not_appended(struct control *control, size_t room)
 	struct control before = *control;
 	struct msghdr msg = {.msg_control = control->data, .msg_controllen = control->len};
 
-	assert_false(pktinfo_append(&msg, room, &source));
+	assert_false(pktinfo_append(&msg, room, false, &source));
 	assert_int_equal(msg.msg_controllen, before.len);
 	assert_ptr_equal(msg.msg_control, control->data);
 	assert_memory_equal(control->data, before.data, sizeof(before.data));
@@ -205,7 +205,7 @@ static void appends_within_the_room(void **state)
 	(void)state;
 	add_int(&one, IPPROTO_IP, IP_TTL, 64);
 	memcpy(msg.msg_control, one.data, one.len);
-	assert_true(pktinfo_append(&msg, room, &source));
+	assert_true(pktinfo_append(&msg, room, true, &source));
 	assert_int_equal(CMSG_ALIGN(msg.msg_controllen), room);
 	guarded_free(end);
 }
