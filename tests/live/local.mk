@@ -84,6 +84,7 @@ LIVE_TESTS = \
 	tests/live/rules_v6only.bats \
 	tests/live/same_results.bats \
 	tests/live/scripts_refusals.bats \
+	tests/live/symptoms.bats \
 	tests/live/syscalls.bats
 
 TESTS += $(LIVE_TESTS)
