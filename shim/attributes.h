@@ -8,7 +8,7 @@
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define COLD __attribute__((noinline, cold))
 /* Functions whose large frame must not be part of their callers'. */
-#define OWN_FRAME __attribute__((noinline))
+#define NOINLINE __attribute__((noinline))
 /* Functions on the way of every datagram, inlined wherever they are called. */
 #define HOT_INLINE static inline __attribute__((always_inline))
 

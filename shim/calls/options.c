@@ -32,13 +32,13 @@ static uint32_t find_egress(int level, int optname)
 {
 	if (level == SOL_SOCKET &&
 		(optname == SO_BINDTODEVICE || optname == SO_BINDTOIFINDEX || optname == SO_MARK))
-		return FD_OWN_EGRESS;
+		return FD_APP_EGRESS;
 	if (level == IPPROTO_IP && optname == IP_UNICAST_IF)
-		return FD_OWN_EGRESS;
+		return FD_APP_EGRESS;
 	if (level == IPPROTO_IP && optname == IP_MULTICAST_IF)
-		return FD_OWN_EGRESS | FD_OWN_MULTICAST_IF;
+		return FD_APP_EGRESS | FD_APP_MULTICAST_IF;
 	if (level == IPPROTO_IPV6 && optname == IPV6_UNICAST_IF)
-		return FD_OWN_EGRESS | FD_OWN_UNICAST_IF;
+		return FD_APP_EGRESS | FD_APP_UNICAST_IF;
 	return 0;
 }
 

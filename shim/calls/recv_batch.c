@@ -77,7 +77,7 @@ static void deliver(int fd, struct mmsghdr *ours, struct mmsghdr *theirs, int co
 }
 
 /* False, and nothing done, if there is no room for them. */
-OWN_FRAME static bool receive_watched(enum entry entry, int fd, struct mmsghdr *theirs,
+NOINLINE static bool receive_watched(enum entry entry, int fd, struct mmsghdr *theirs,
 	unsigned int vlen, int flags, struct timespec *tmo, int *ret)
 {
 	struct batch_room room;

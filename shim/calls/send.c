@@ -12,7 +12,7 @@
 
 /* sendto where this thread's last datagram does not say all. sendmsg takes an address longer than
  * any for one that is cut; sendto refuses it. */
-OWN_FRAME static ssize_t send_to_otherwise(int fd, const void *buf, size_t n, int call_flags,
+NOINLINE static ssize_t send_to_otherwise(int fd, const void *buf, size_t n, int call_flags,
 	const struct sockaddr *addr, socklen_t addr_len)
 {
 	struct tx_socket socket = {.fd = fd};

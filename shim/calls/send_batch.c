@@ -112,7 +112,7 @@ enum outcome { SENT, NO_SOURCE, NO_ROOM };
 
 /* Sends all that can be copied, if there is a source for any of it and room for all; nothing is
  * done otherwise. */
-OWN_FRAME static enum outcome send_batch(struct batch *batch, int *ret)
+NOINLINE static enum outcome send_batch(struct batch *batch, int *ret)
 {
 	struct batch_room room;
 	size_t size;

@@ -126,7 +126,7 @@ static int set_rcvlowat(int fd, const void *optval, socklen_t optlen, int value)
 		fd_flags_change(fd, FD_LEFT_ALONE, FD_WATCHED);
 	}
 	if (fd_flags(fd) & FD_CLASSIFIED)
-		fd_flags_change(fd, FD_OWN_RCVLOWAT, 0);
+		fd_flags_change(fd, FD_APP_RCVLOWAT, 0);
 	table_note_app_change();
 	return 0;
 }

@@ -70,7 +70,7 @@ HOT_INLINE struct peer_entry *peers_find_entry(
 }
 
 /* What peers_learn does where nothing is known of key, entry is NULL then, or something else. */
-OWN_FRAME struct peers_place peers_write(struct peer_entry *bucket, struct peer_entry *entry,
+NOINLINE struct peers_place peers_write(struct peer_entry *bucket, struct peer_entry *entry,
 	uint32_t seq, const struct key *key, const struct known *news, uint32_t now_s);
 
 /*

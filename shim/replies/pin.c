@@ -133,7 +133,7 @@ static bool find_kept(int fd, uint32_t flags, struct kept *ret)
 	struct endpoint local;
 
 	*ret = (struct kept){.port = 0};
-	if (flags & FD_OWN_EGRESS)
+	if (flags & FD_APP_EGRESS)
 		sockets_ask_device(fd, ret->device);
 	if (flags & FD_BOUND && flags & FD_KERNEL_PORT && sockets_ask_local(fd, &local))
 		ret->port = local.port;
@@ -147,7 +147,7 @@ static bool is_possible(
 	bool is_v4 = address_is_v4(&source->addr);
 
 	return sockets_ask_nature(fd, ret_nature) && sockets_protocol(ret_nature) == RULES_UDP &&
-	       (is_v4 || ret_nature->domain == AF_INET6) && !(is_v4 && flags & FD_OWN_MULTICAST_IF);
+	       (is_v4 || ret_nature->domain == AF_INET6) && !(is_v4 && flags & FD_APP_MULTICAST_IF);
 }
 
 int pin_connect(int fd, uint32_t flags, const struct sockaddr *addr, socklen_t len,

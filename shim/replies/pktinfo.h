@@ -40,7 +40,7 @@ unsigned int pktinfo_option_family(int level, int optname);
  * room at all. True, and *ret set, if they say where the datagram came in: at which address of ours
  * and by which interface, or at :: for a broadcast's or multicast's, which is nobody's source.
  */
-OWN_FRAME bool pktinfo_take(
+NOINLINE bool pktinfo_take(
 	const struct msghdr *msg, unsigned int app, struct control_sink *sink, struct source *ret);
 
 /*

@@ -35,7 +35,7 @@ HOT_INLINE void select_limit_interface(struct source *source, bool names_interfa
  * group's, makes whatever was known of the peer count no more. What teaches holds for other
  * sockets, too, for a while.
  */
-OWN_FRAME void select_learn(const struct sockaddr *peer, socklen_t len, uint32_t socket,
+NOINLINE void select_learn(const struct sockaddr *peer, socklen_t len, uint32_t socket,
 	const struct source *source, bool teaches, uint32_t now_s);
 
 /* How a source is known. */
@@ -48,7 +48,7 @@ enum choice {
 
 /* The source for a datagram to the peer, where this thread's last one does not say
  * (last_peer_answer). CHOICE_NONE, and *ret untouched: leave it to the kernel. */
-OWN_FRAME enum choice select_source(const struct dialogue *dialogue, struct source *ret);
+NOINLINE enum choice select_source(const struct dialogue *dialogue, struct source *ret);
 
 /* Whether anything may be known of the peer, for whatever socket. A hint that costs no question. */
 bool select_knows_peer(const struct sockaddr *peer, socklen_t len);

@@ -28,8 +28,8 @@ enum { MAKERS = 4 };
 static struct peers made[MAKERS];
 static _Atomic unsigned int makers;
 /* Before there is a table only this process's own threads have to know. */
-static _Atomic uint32_t own_changes;
-static _Atomic uint32_t *_Atomic app_changes = &own_changes;
+static _Atomic uint32_t local_changes;
+static _Atomic uint32_t *_Atomic app_changes = &local_changes;
 /* Whether making it has failed, so that it is tried, and complained of, once. */
 static atomic_bool has_failed;
 
@@ -82,7 +82,7 @@ static void make(const struct settings *settings)
 		return;
 	}
 	make_key(&key);
-	atomic_store(&shared->app_changes, atomic_load(&own_changes));
+	atomic_store(&shared->app_changes, atomic_load(&local_changes));
 	made[maker] = peers_make(shared->entries, settings->peers, settings->expiry_s, &key);
 	if (atomic_compare_exchange_strong(&table_peers, &none, &made[maker]))
 		atomic_store(&app_changes, &shared->app_changes);

@@ -45,7 +45,7 @@ HOT_INLINE struct dialogue tx_dialogue(
 		.len = len,
 		.now_s = &socket->now_s,
 		.socket = socket->socket,
-		.follows = (socket->flags & (FD_MAY_FOLLOW | FD_OWN_EGRESS)) == FD_MAY_FOLLOW,
+		.follows = (socket->flags & (FD_MAY_FOLLOW | FD_APP_EGRESS)) == FD_MAY_FOLLOW,
 		.names_interfaces = socket->flags & FD_INTERFACE,
 	};
 }

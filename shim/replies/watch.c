@@ -80,7 +80,7 @@ static struct tag find_tag(int fd, uint32_t flags, enum watch_trust trust)
 		.app_rcvlowat = TAG_RCVLOWAT,
 	};
 
-	if (trust == WATCH_TRUST && !(flags & (FD_INHERITED | FD_OWN_RCVLOWAT)) &&
+	if (trust == WATCH_TRUST && !(flags & (FD_INHERITED | FD_APP_RCVLOWAT)) &&
 		app_options_are_current())
 		return tag;
 	switch (tag_read(fd, &tag)) {

@@ -147,7 +147,7 @@ int impl_connect(int fd, const struct sockaddr *addr, socklen_t len)
 }
 
 /* The program's own call, which ours stands for: one that the filter forbids is to have its end. */
-static bool is_own_allowed(
+static bool is_app_call_allowed(
 	long number, enum socketcall socketcall, int fd, const struct msghdr *msg, int flags)
 {
 	const struct iovec none = {NULL, 0};
@@ -161,7 +161,7 @@ static bool is_own_allowed(
 static ssize_t ask_and_recvmsg(int fd, struct msghdr *msg, int flags)
 {
 	if (!is_allowed(SYS_recvmsg, CALL_RECVMSG, IMPL_ARGS(fd, (long)msg, flags)) ||
-		!is_own_allowed(SYS_recvfrom, CALL_RECVFROM, fd, msg, flags))
+		!is_app_call_allowed(SYS_recvfrom, CALL_RECVFROM, fd, msg, flags))
 		return -1;
 	return next_recvmsg(fd, msg, flags);
 }
@@ -169,7 +169,7 @@ static ssize_t ask_and_recvmsg(int fd, struct msghdr *msg, int flags)
 static ssize_t ask_and_sendmsg(int fd, const struct msghdr *msg, int flags)
 {
 	if (!is_allowed(SYS_sendmsg, CALL_SENDMSG, IMPL_ARGS(fd, (long)msg, flags)) ||
-		!is_own_allowed(SYS_sendto, CALL_SENDTO, fd, msg, flags))
+		!is_app_call_allowed(SYS_sendto, CALL_SENDTO, fd, msg, flags))
 		return -1;
 	return next_sendmsg(fd, msg, flags);
 }

@@ -132,12 +132,12 @@ static uint32_t ask_egress(int fd, uint32_t flags)
 	uint32_t own = 0;
 
 	if (has_int(fd, IPPROTO_IP, IP_MULTICAST_IF))
-		own |= FD_OWN_EGRESS | FD_OWN_MULTICAST_IF;
+		own |= FD_APP_EGRESS | FD_APP_MULTICAST_IF;
 	if (flags & FD_INET6 && has_int(fd, IPPROTO_IPV6, IPV6_UNICAST_IF))
-		own |= FD_OWN_EGRESS | FD_OWN_UNICAST_IF;
+		own |= FD_APP_EGRESS | FD_APP_UNICAST_IF;
 	if (sockets_ask_device(fd, device) || has_int(fd, SOL_SOCKET, SO_MARK) ||
 		has_int(fd, IPPROTO_IP, IP_UNICAST_IF))
-		own |= FD_OWN_EGRESS;
+		own |= FD_APP_EGRESS;
 	return own;
 }
 
@@ -147,7 +147,7 @@ static uint32_t ask_tag(int fd)
 
 	if (tag_read(fd, &tag) == TAG_FOUND)
 		return FD_WATCHED | fd_flags_of_families(tag.app_families);
-	return tag.app_rcvlowat != TAG_RCVLOWAT ? FD_OWN_RCVLOWAT : 0;
+	return tag.app_rcvlowat != TAG_RCVLOWAT ? FD_APP_RCVLOWAT : 0;
 }
 
 /* A UDP socket that comes from elsewhere. Its port counts as one that the program chose. */

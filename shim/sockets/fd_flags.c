@@ -72,7 +72,7 @@ static struct fd_entry *find_or_make(int fd)
 uint32_t fd_flags_settle(uint32_t flags)
 {
 	bool is_open =
-		flags & FD_UDP && !(flags & (FD_CONNECTED | FD_LEFT_ALONE | FD_OWN_UNICAST_IF));
+		flags & FD_UDP && !(flags & (FD_CONNECTED | FD_LEFT_ALONE | FD_APP_UNICAST_IF));
 	bool may_be_watched = flags & FD_CANDIDATE || !(flags & FD_BOUND);
 
 	flags &= ~(uint32_t)(FD_SELECTS | FD_UNDECIDED | FD_LEARNS);

@@ -53,12 +53,12 @@ enum fd_flag {
 	FD_TOLD = 1 << 27,	   /* the log has said that the kernel refuses its sources */
 
 	/* What the program asked for itself, by setsockopt. */
-	FD_OWN_EGRESS = 1 << 15,       /* a device, mark or interface to send by */
-	FD_OWN_MULTICAST_IF = 1 << 16, /* IP_MULTICAST_IF */
+	FD_APP_EGRESS = 1 << 15,       /* a device, mark or interface to send by */
+	FD_APP_MULTICAST_IF = 1 << 16, /* IP_MULTICAST_IF */
 	/* IPV6_UNICAST_IF: a datagram that names its source is routed without regard to it
 	 * (measured on Linux 6.18), so such a socket is left alone. */
-	FD_OWN_UNICAST_IF = 1 << 17,
-	FD_OWN_RCVLOWAT = 1 << 18, /* SO_RCVLOWAT (sockets/tag.h) */
+	FD_APP_UNICAST_IF = 1 << 17,
+	FD_APP_RCVLOWAT = 1 << 18, /* SO_RCVLOWAT (sockets/tag.h) */
 	FD_APP_SET_V6ONLY = 1 << 19,
 	FD_APP_CLEARED_V6ONLY = 1 << 20,
 	/* Two bits from here on: the families of PKTINFO (replies/pktinfo.h) it enabled. */
@@ -73,7 +73,7 @@ enum fd_flag {
 enum { FD_APP_PKTINFO_SHIFT = 21, FD_APP_PKTINFO = FD_APP_PKTINFO_V4 | FD_APP_PKTINFO_V6 };
 /* What is the program's own doing stays, whatever else is found out about the descriptor. */
 enum {
-	FD_APP_FLAGS = FD_OWN_EGRESS | FD_OWN_MULTICAST_IF | FD_OWN_UNICAST_IF | FD_OWN_RCVLOWAT |
+	FD_APP_FLAGS = FD_APP_EGRESS | FD_APP_MULTICAST_IF | FD_APP_UNICAST_IF | FD_APP_RCVLOWAT |
 		       FD_APP_SET_V6ONLY | FD_APP_CLEARED_V6ONLY | FD_APP_PKTINFO
 };
 
@@ -163,7 +163,7 @@ void fd_flags_duplicate(int fd, int fd2);
  * answered from another socket, and that it is bound to no interface of its own. */
 static inline bool fd_flags_teach(uint32_t flags)
 {
-	return (flags & (FD_BOUND | FD_KERNEL_PORT | FD_OWN_EGRESS)) == FD_BOUND;
+	return (flags & (FD_BOUND | FD_KERNEL_PORT | FD_APP_EGRESS)) == FD_BOUND;
 }
 
 /* The families of PKTINFO that the program enabled itself, and the flags that stand for that. */

@@ -129,10 +129,10 @@ static void who_follows_is_a_server(void **state)
 static void an_egress_of_its_own_is_no_matter_here(void **state)
 {
 	(void)state;
-	assert_int_equal(bound(FRESH | FD_OWN_EGRESS, V4_ANY, 53), SERVER | FD_OWN_EGRESS);
+	assert_int_equal(bound(FRESH | FD_APP_EGRESS, V4_ANY, 53), SERVER | FD_APP_EGRESS);
 	/* But for the one that a source would override. */
-	assert_int_equal(fd_flags_settle(bound(FRESH | FD_OWN_UNICAST_IF, "::", 53)),
-		SERVER | FD_OWN_UNICAST_IF);
+	assert_int_equal(fd_flags_settle(bound(FRESH | FD_APP_UNICAST_IF, "::", 53)),
+		SERVER | FD_APP_UNICAST_IF);
 }
 
 /* ---- The rules ---------------------------------------------------------------------------------

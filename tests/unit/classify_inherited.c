@@ -89,7 +89,7 @@ static void what_the_program_asked_for_is_seen(void **state)
 
 	(void)state;
 	set_int(fd, SOL_SOCKET, SO_RCVLOWAT, 70000);
-	assert_and_close(fd, V4 | SERVER | FD_OWN_RCVLOWAT);
+	assert_and_close(fd, V4 | SERVER | FD_APP_RCVLOWAT);
 	/* PKTINFO without a tag is the program's; who watches it asks. */
 	fd = open_v4();
 	pktinfo_switch(fd, PKTINFO_V4, true);
@@ -104,22 +104,22 @@ static void an_egress_of_its_own_is_seen(void **state)
 	(void)state;
 	assert_return_code(
 		setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &loopback, sizeof(loopback)), errno);
-	assert_and_close(fd, V4 | SERVER | FD_OWN_EGRESS | FD_OWN_MULTICAST_IF);
+	assert_and_close(fd, V4 | SERVER | FD_APP_EGRESS | FD_APP_MULTICAST_IF);
 	fd = open_v4();
 	set_int(fd, IPPROTO_IP, IP_UNICAST_IF, (int)htonl(1));
-	assert_and_close(fd, V4 | SERVER | FD_OWN_EGRESS);
+	assert_and_close(fd, V4 | SERVER | FD_APP_EGRESS);
 	fd = open_bound(AF_INET6, 0, true, false);
 	set_int(fd, IPPROTO_IPV6, IPV6_UNICAST_IF, (int)htonl(1));
-	assert_and_close(fd, V6 | SERVER | FD_OWN_EGRESS | FD_OWN_UNICAST_IF);
+	assert_and_close(fd, V6 | SERVER | FD_APP_EGRESS | FD_APP_UNICAST_IF);
 	fd = open_v4();
 	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3) == 0)
-		assert_flags(fd, V4 | SERVER | FD_OWN_EGRESS);
+		assert_flags(fd, V4 | SERVER | FD_APP_EGRESS);
 	close(fd);
 }
 
 static void what_was_seen_is_kept(void **state)
 {
-	enum { SEEN = FD_APP_FLAGS & ~FD_OWN_UNICAST_IF };
+	enum { SEEN = FD_APP_FLAGS & ~FD_APP_UNICAST_IF };
 	int fd = open_v4();
 
 	(void)state;

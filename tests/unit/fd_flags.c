@@ -43,9 +43,9 @@ static void the_others_follow_from_the_facts(void **state)
 		{UDP | FD_LEFT_ALONE, 0},
 		{SERVER, FD_SELECTS | FD_UNDECIDED},
 		{SERVER | FD_WATCHED, FD_SELECTS | FD_LEARNS},
-		{SERVER | FD_WATCHED | FD_OWN_EGRESS, FD_SELECTS | FD_LEARNS},
-		{SERVER | FD_WATCHED | FD_OWN_MULTICAST_IF, FD_SELECTS | FD_LEARNS},
-		{SERVER | FD_WATCHED | FD_OWN_UNICAST_IF, 0},
+		{SERVER | FD_WATCHED | FD_APP_EGRESS, FD_SELECTS | FD_LEARNS},
+		{SERVER | FD_WATCHED | FD_APP_MULTICAST_IF, FD_SELECTS | FD_LEARNS},
+		{SERVER | FD_WATCHED | FD_APP_UNICAST_IF, 0},
 		{SERVER | FD_WATCHED | FD_CONNECTED, 0},
 		{SERVER | FD_WATCHED | FD_LEFT_ALONE, 0},
 		{SERVER | FD_CONNECTED, 0},
@@ -97,7 +97,7 @@ static void those_teach_whose_port_was_chosen(void **state)
 	assert_true(fd_flags_teach(SERVER | FD_INHERITED));
 	assert_false(fd_flags_teach(UDP));
 	assert_false(fd_flags_teach(SERVER | FD_KERNEL_PORT));
-	assert_false(fd_flags_teach(SERVER | FD_OWN_EGRESS));
+	assert_false(fd_flags_teach(SERVER | FD_APP_EGRESS));
 }
 
 static void the_programs_families_are_kept(void **state)
