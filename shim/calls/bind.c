@@ -49,7 +49,7 @@ static void note_bound(int fd, const struct endpoint *local, const struct v6only
 }
 
 static int bind_to_wildcard(int fd, const struct sockaddr *addr, socklen_t len,
-	const struct nature *nature, const struct endpoint *wanted)
+	const struct kind *kind, const struct endpoint *wanted)
 {
 	int saved_errno = errno;
 	struct v6only v6only;
@@ -58,7 +58,7 @@ static int bind_to_wildcard(int fd, const struct sockaddr *addr, socklen_t len,
 	/* A client's is not known from a server's yet, where the kernel chooses the port. */
 	if (wanted->port != 0)
 		env_complain();
-	v6only_prepare(&v6only, fd, nature, wanted);
+	v6only_prepare(&v6only, fd, kind, wanted);
 	result = next_bind(fd, addr, len);
 	if (result != 0 && errno == EADDRINUSE && v6only_make_room(&v6only)) {
 		result = next_bind(fd, addr, len);
@@ -90,16 +90,16 @@ EXPORT int bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
 	uint32_t flags = fd_flags(fd);
 	struct endpoint wanted;
-	struct nature nature;
+	struct kind kind;
 
 	if (!is_concerned(flags))
 		return next_bind(fd, addr, len);
 	if (len > sizeof(struct sockaddr_storage) || !readable(addr, len) ||
 		!endpoint_from_sockaddr(addr, len, &wanted) || !address_is_wildcard(&wanted.addr) ||
-		!sockets_find_nature(fd, flags, &nature) ||
-		nature.domain != (addr->sa_family == AF_INET6 ? AF_INET6 : AF_INET))
+		!sockets_find_kind(fd, flags, &kind) ||
+		kind.domain != (addr->sa_family == AF_INET6 ? AF_INET6 : AF_INET))
 		return bind_elsewhere(fd, addr, len);
-	return bind_to_wildcard(fd, addr, len, &nature, &wanted);
+	return bind_to_wildcard(fd, addr, len, &kind, &wanted);
 }
 
 /* Not declared by every libc, nor there in every one; libtirpc has one, too. */
@@ -119,17 +119,17 @@ EXPORT int bindresvport(int sd, struct sockaddr_in *sin)
 static bool read_listening(int fd, struct v6only *ret)
 {
 	const struct settings *settings = env_settings();
-	struct nature nature;
+	struct kind kind;
 	struct endpoint local;
 
 	if (!settings->is_on || !listeners_concern_listen(&settings->v6only) ||
-		!sockets_ask_nature(fd, &nature) || !sockets_ask_local(fd, &local) ||
+		!sockets_get_kind(fd, &kind) || !sockets_ask_local(fd, &local) ||
 		!address_is_wildcard(&local.addr))
 		return false;
 	if (local.port == 0)
-		v6only_prepare(ret, fd, &nature, &local);
+		v6only_prepare(ret, fd, &kind, &local);
 	else
-		*ret = v6only_of_bound(fd, &nature, &local);
+		*ret = v6only_of_bound(fd, &kind, &local);
 	return true;
 }
 

@@ -23,13 +23,13 @@ static int note(int fd, uint32_t flags)
 
 EXPORT int socket(int domain, int type, int protocol)
 {
-	const struct nature nature = {
+	const struct kind kind = {
 		.domain = domain,
 		.type = type & ~(SOCK_CLOEXEC | SOCK_NONBLOCK),
 		.protocol = protocol,
 	};
 
-	return note(next_socket(domain, type, protocol), classify_new(&nature));
+	return note(next_socket(domain, type, protocol), classify_new(&kind));
 }
 
 static void note_pair(const int fds[2])

@@ -50,7 +50,7 @@ bool ipv4_lost_is_possible(const struct v6only *v6only)
 }
 
 /* Whether it was said of this port before; notes that it is now. Without memory nobody knows. */
-static bool was_said(const struct nature *nature, in_port_t port)
+static bool was_said(const struct kind *kind, in_port_t port)
 {
 	struct said *memory = atomic_load(&said);
 	unsigned int number = ntohs(port);
@@ -59,8 +59,8 @@ static bool was_said(const struct nature *nature, in_port_t port)
 
 	if (memory == NULL)
 		return false;
-	word = nature->type == SOCK_STREAM ? &memory->stream[number / BITS]
-					   : &memory->datagram[number / BITS];
+	word = kind->type == SOCK_STREAM ? &memory->stream[number / BITS]
+					 : &memory->datagram[number / BITS];
 	return atomic_fetch_or(word, bit) & bit;
 }
 
@@ -73,9 +73,9 @@ static bool may_be_on_signal_stack(void)
 }
 
 /* Whether fd still is what it was when it was bound: closes happen unseen. */
-static bool is_v6only_listener(int fd, struct nature *ret_nature, struct endpoint *ret_local)
+static bool is_v6only_listener(int fd, struct kind *ret_kind, struct endpoint *ret_local)
 {
-	return sockets_ask_nature(fd, ret_nature) && sockets_is_listener(ret_nature) &&
+	return sockets_get_kind(fd, ret_kind) && sockets_is_listener(ret_kind) &&
 	       sockets_ask_local(fd, ret_local) && ret_local->port != 0 &&
 	       address_is_v6_wildcard(&ret_local->addr) && sockets_is_v6only(fd);
 }
@@ -83,17 +83,16 @@ static bool is_v6only_listener(int fd, struct nature *ret_nature, struct endpoin
 static void look(int fd)
 {
 	char text[ENDPOINT_TEXT];
-	struct nature nature;
+	struct kind kind;
 	struct endpoint local;
 
-	if (!is_v6only_listener(fd, &nature, &local) ||
-		ports_are_held(AF_INET, &nature, local.port, true) || was_said(&nature, local.port))
+	if (!is_v6only_listener(fd, &kind, &local) ||
+		ports_are_held(AF_INET, &kind, local.port, true) || was_said(&kind, local.port))
 		return;
 	log_line(LOG_LEVEL_WARN,
 		"fd %d %s %s: IPV6_V6ONLY was set by default (BINDRIGHT_V6ONLY=force), and no "
 		"socket takes IPv4 at port %u; the word auto, dual or off keeps it",
-		fd, sockets_protocol_name(&nature), endpoint_format(&local, text),
-		ntohs(local.port));
+		fd, sockets_protocol_name(&kind), endpoint_format(&local, text), ntohs(local.port));
 }
 
 uint32_t ipv4_lost_look(int fd)

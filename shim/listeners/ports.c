@@ -18,15 +18,15 @@
 enum { STATE_LISTEN = 10 };
 
 /* The kernel's table of a family's sockets; NULL where it has none for the protocol. */
-static const char *find_table(int domain, const struct nature *nature)
+static const char *find_table(int domain, const struct kind *kind)
 {
 	/* The thread's own: it may be in another network namespace than the process. */
-	if (sockets_protocol(nature) == RULES_TCP)
+	if (sockets_protocol(kind) == RULES_TCP)
 		return domain == AF_INET ? "/proc/thread-self/net/tcp"
 					 : "/proc/thread-self/net/tcp6";
-	if (sockets_protocol(nature) != RULES_UDP)
+	if (sockets_protocol(kind) != RULES_UDP)
 		return NULL;
-	if (nature->protocol == IPPROTO_UDPLITE)
+	if (kind->protocol == IPPROTO_UDPLITE)
 		return domain == AF_INET ? "/proc/thread-self/net/udplite"
 					 : "/proc/thread-self/net/udplite6";
 	return domain == AF_INET ? "/proc/thread-self/net/udp" : "/proc/thread-self/net/udp6";
@@ -68,14 +68,14 @@ static bool search_table(int fd, unsigned int port, bool is_stream)
 	return false;
 }
 
-bool ports_are_held(int domain, const struct nature *nature, in_port_t port, bool if_unknown)
+bool ports_are_held(int domain, const struct kind *kind, in_port_t port, bool if_unknown)
 {
-	const char *table = find_table(domain, nature);
+	const char *table = find_table(domain, kind);
 	bool result = if_unknown;
 	int fd = table != NULL ? impl_open(table, O_RDONLY, 0) : -1;
 
 	if (fd >= 0) {
-		result = search_table(fd, ntohs(port), nature->type == SOCK_STREAM);
+		result = search_table(fd, ntohs(port), kind->type == SOCK_STREAM);
 		impl_close(fd);
 	}
 	return result;

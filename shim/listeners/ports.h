@@ -6,11 +6,11 @@
 #include "sockets/sockets.h"
 
 /*
- * Whether a socket of this family (AF_INET, AF_INET6) and of nature's protocol listens at the port,
+ * Whether a socket of this family (AF_INET, AF_INET6) and of kind's protocol listens at the port,
  * or is bound to it if it is no stream socket. port is in network byte order. Reads the kernel's
  * table of sockets, which may take milliseconds; if_unknown is the answer where there is none, or a
  * seccomp filter forbids to read it. Keeps errno.
  */
-bool ports_are_held(int domain, const struct nature *nature, in_port_t port, bool if_unknown);
+bool ports_are_held(int domain, const struct kind *kind, in_port_t port, bool if_unknown);
 
 #endif

@@ -43,31 +43,30 @@ static void unlock(void)
 }
 
 /* Flags may be stale, so the kernel is asked. */
-static bool is_bound_so(int fd, int domain, const struct nature *wanted, in_port_t port)
+static bool is_bound_so(int fd, int domain, const struct kind *wanted, in_port_t port)
 {
-	struct nature nature;
+	struct kind kind;
 	struct endpoint local;
 
-	return sockets_ask_nature(fd, &nature) && nature.domain == domain &&
-	       nature.type == wanted->type &&
-	       sockets_protocol(&nature) == sockets_protocol(wanted) &&
+	return sockets_get_kind(fd, &kind) && kind.domain == domain && kind.type == wanted->type &&
+	       sockets_protocol(&kind) == sockets_protocol(wanted) &&
 	       sockets_ask_local(fd, &local) && local.port == port &&
 	       address_is_wildcard(&local.addr) && (domain == AF_INET || !sockets_is_v6only(fd));
 }
 
-int share_find(int domain, const struct nature *nature, in_port_t port, int except)
+int share_find(int domain, const struct kind *kind, in_port_t port, int except)
 {
 	for (int fd = 0; fd < fd_end(); fd++)
-		if (fd_flags(fd) & FD_INET && fd != except && is_bound_so(fd, domain, nature, port))
+		if (fd_flags(fd) & FD_INET && fd != except && is_bound_so(fd, domain, kind, port))
 			return fd;
 	return -1;
 }
 
 /* Whether no other socket is on the family's side of the port. */
-static bool is_alone(int fd, const struct nature *nature, in_port_t port)
+static bool is_alone(int fd, const struct kind *kind, in_port_t port)
 {
-	return share_find(nature->domain, nature, port, fd) < 0 &&
-	       !ports_are_held(nature->domain, nature, port, true);
+	return share_find(kind->domain, kind, port, fd) < 0 &&
+	       !ports_are_held(kind->domain, kind, port, true);
 }
 
 /* Sets SO_REUSEPORT and returns what it was; -1 if it cannot be set. */
@@ -87,23 +86,23 @@ static void restore_reuse_port(int fd, int before)
 		impl_set_option(fd, SOL_SOCKET, SO_REUSEPORT, before);
 }
 
-static bool find_partner(int fd, const struct nature *nature, in_port_t port, struct share *ret)
+static bool find_partner(int fd, const struct kind *kind, in_port_t port, struct share *ret)
 {
-	int other = nature->domain == AF_INET ? AF_INET6 : AF_INET;
+	int other = kind->domain == AF_INET ? AF_INET6 : AF_INET;
 
-	if (nature->domain == AF_INET6 && sockets_is_v6only(fd))
+	if (kind->domain == AF_INET6 && sockets_is_v6only(fd))
 		return false;
-	ret->fd = share_find(other, nature, port, -1);
-	return ret->fd >= 0 && is_alone(fd, nature, port);
+	ret->fd = share_find(other, kind, port, -1);
+	return ret->fd >= 0 && is_alone(fd, kind, port);
 }
 
-bool share_begin(int fd, const struct nature *nature, in_port_t port, struct share *ret)
+bool share_begin(int fd, const struct kind *kind, in_port_t port, struct share *ret)
 {
 	struct share share;
 
 	if (!lock())
 		return false;
-	if (!find_partner(fd, nature, port, &share)) {
+	if (!find_partner(fd, kind, port, &share)) {
 		unlock();
 		return false;
 	}

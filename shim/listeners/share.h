@@ -22,17 +22,17 @@ void share_init(void);
 
 /*
  * A descriptor of this process, other than `except` (-1 for none), that is bound to the wildcard of
- * this family with the port (network byte order) and nature's protocol; of AF_INET6, a dual-stack
+ * this family with the port (network byte order) and kind's protocol; of AF_INET6, a dual-stack
  * one. -1 if there is none.
  */
-int share_find(int domain, const struct nature *nature, in_port_t port, int except);
+int share_find(int domain, const struct kind *kind, in_port_t port, int except);
 
 /*
- * Whether fd, of this nature, which could not have the port, may share it with a socket of the
+ * Whether fd, of this kind, which could not have the port, may share it with a socket of the
  * other family: then the call is worth another try, and share_end has to follow. One thread of one
  * process at a time; false, at once, if another one is at it: then the call's own result stands.
  */
-bool share_begin(int fd, const struct nature *nature, in_port_t port, struct share *ret);
+bool share_begin(int fd, const struct kind *kind, in_port_t port, struct share *ret);
 void share_end(int fd, const struct share *share);
 
 #endif

@@ -33,12 +33,12 @@ static void set(struct v6only *v6only, const char *taken)
 	v6only->is_set = sockets_set_v6only(v6only->fd, true);
 }
 
-struct v6only v6only_of_bound(int fd, const struct nature *nature, const struct endpoint *bound)
+struct v6only v6only_of_bound(int fd, const struct kind *kind, const struct endpoint *bound)
 {
 	return (struct v6only){
 		.fd = fd,
-		.nature = *nature,
-		.listener = {.protocol = sockets_protocol(nature), .bound = *bound},
+		.kind = *kind,
+		.listener = {.protocol = sockets_protocol(kind), .bound = *bound},
 		.verdict = LISTENERS_LEAVE,
 		.wishes = fd_flags(fd) & (FD_APP_CLEARED_V6ONLY | FD_APP_SET_V6ONLY),
 		.share = {.fd = -1},
@@ -47,7 +47,7 @@ struct v6only v6only_of_bound(int fd, const struct nature *nature, const struct 
 
 static bool is_concerned(const struct v6only *v6only)
 {
-	return sockets_is_listener(&v6only->nature) &&
+	return sockets_is_listener(&v6only->kind) &&
 	       listeners_apply(find_rules(), &v6only->listener);
 }
 
@@ -84,9 +84,9 @@ static void apply_rules(struct v6only *v6only)
 }
 
 void v6only_prepare(
-	struct v6only *v6only, int fd, const struct nature *nature, const struct endpoint *bound)
+	struct v6only *v6only, int fd, const struct kind *kind, const struct endpoint *bound)
 {
-	*v6only = v6only_of_bound(fd, nature, bound);
+	*v6only = v6only_of_bound(fd, kind, bound);
 	if (is_concerned(v6only))
 		apply_rules(v6only);
 }
@@ -94,13 +94,13 @@ void v6only_prepare(
 /* Whose IPv4's side of the port is; NULL if nobody's, as far as can be known. */
 static const char *find_holder(const struct v6only *v6only)
 {
-	const struct nature *nature = &v6only->nature;
+	const struct kind *kind = &v6only->kind;
 	in_port_t port = v6only->listener.bound.port;
 
-	if (share_find(AF_INET, nature, port, v6only->fd) >= 0)
+	if (share_find(AF_INET, kind, port, v6only->fd) >= 0)
 		return ours;
 	/* Of a protocol that the kernel has no table for there is no TIME_WAIT, either. */
-	if (ports_are_held(AF_INET, nature, port, v6only->listener.protocol == RULES_OTHER))
+	if (ports_are_held(AF_INET, kind, port, v6only->listener.protocol == RULES_OTHER))
 		return another_process;
 	return NULL;
 }
@@ -126,7 +126,7 @@ static bool change_v6only(struct v6only *v6only)
 bool v6only_make_room(struct v6only *v6only)
 {
 	return change_v6only(v6only) ||
-	       (may_share(v6only) && share_begin(v6only->fd, &v6only->nature,
+	       (may_share(v6only) && share_begin(v6only->fd, &v6only->kind,
 					     v6only->listener.bound.port, &v6only->share));
 }
 
@@ -183,7 +183,7 @@ static enum log_level find_level(const struct v6only *v6only)
 
 static void log_decision(const struct v6only *v6only, const struct endpoint *local)
 {
-	const char *protocol = sockets_protocol_name(&v6only->nature);
+	const char *protocol = sockets_protocol_name(&v6only->kind);
 	const char *taken = v6only->taken;
 	char text[ENDPOINT_TEXT], reason[LISTENERS_REASON];
 
@@ -201,7 +201,7 @@ void v6only_log_sharing(const struct v6only *v6only)
 	if (v6only->share.fd >= 0)
 		log_line(LOG_LEVEL_INFO,
 			"fd %d %s port %u: shared with fd %d; IPv4 comes in at the AF_INET one",
-			v6only->fd, sockets_protocol_name(&v6only->nature),
+			v6only->fd, sockets_protocol_name(&v6only->kind),
 			ntohs(v6only->listener.bound.port), v6only->share.fd);
 }
 
@@ -220,7 +220,7 @@ void v6only_finish(const struct v6only *v6only)
 	struct endpoint local;
 
 	/* A stream socket will have to share once more as it listens. */
-	if (v6only->nature.type == SOCK_DGRAM)
+	if (v6only->kind.type == SOCK_DGRAM)
 		v6only_log_sharing(v6only);
 	if (log_wants(LOG_LEVEL_WARN) && is_concerned(v6only)) {
 		local = find_local(v6only);
@@ -238,26 +238,26 @@ void v6only_report_inherited(int fd)
 	const struct rules *rules = find_rules();
 	char text[ENDPOINT_TEXT], reason[LISTENERS_REASON];
 	struct listener listener = {.is_chosen = false};
-	struct nature nature;
+	struct kind kind;
 
-	if (!sockets_ask_nature(fd, &nature) || !sockets_is_listener(&nature) ||
+	if (!sockets_get_kind(fd, &kind) || !sockets_is_listener(&kind) ||
 		!sockets_ask_local(fd, &listener.bound) || listener.bound.port == 0)
 		return;
-	listener.protocol = sockets_protocol(&nature);
+	listener.protocol = sockets_protocol(&kind);
 	listener.is_v6only = sockets_is_v6only(fd);
 	switch (listeners_judge(rules, &listener)) {
 	case LISTENERS_SET:
 		log_line(LOG_LEVEL_WARN,
 			"fd %d %s %s: was bound before this program got it; IPV6_V6ONLY cannot be "
 			"set any more (%s), so it takes IPv4 too",
-			fd, sockets_protocol_name(&nature), endpoint_format(&listener.bound, text),
+			fd, sockets_protocol_name(&kind), endpoint_format(&listener.bound, text),
 			listeners_format_reason(rules, &listener, reason));
 		break;
 	case LISTENERS_CLEAR:
 		log_line(LOG_LEVEL_WARN,
 			"fd %d %s %s: was bound before this program got it; IPV6_V6ONLY cannot be "
 			"cleared any more (%s), so it takes no IPv4",
-			fd, sockets_protocol_name(&nature), endpoint_format(&listener.bound, text),
+			fd, sockets_protocol_name(&kind), endpoint_format(&listener.bound, text),
 			listeners_format_reason(rules, &listener, reason));
 		break;
 	default:

@@ -19,7 +19,7 @@
 /* One socket that is being bound to its wildcard address. */
 struct v6only {
 	int fd;
-	struct nature nature;
+	struct kind kind;
 	struct listener listener;
 	enum listeners_verdict verdict;
 	uint32_t wishes;	 /* the program's: FD_APP_SET_V6ONLY, FD_APP_CLEARED_V6ONLY */
@@ -29,8 +29,8 @@ struct v6only {
 };
 
 void v6only_prepare(
-	struct v6only *v6only, int fd, const struct nature *nature, const struct endpoint *bound);
-struct v6only v6only_of_bound(int fd, const struct nature *nature, const struct endpoint *bound);
+	struct v6only *v6only, int fd, const struct kind *kind, const struct endpoint *bound);
+struct v6only v6only_of_bound(int fd, const struct kind *kind, const struct endpoint *bound);
 bool v6only_make_room(struct v6only *v6only);
 void v6only_leave_room(struct v6only *v6only);
 void v6only_undo(const struct v6only *v6only);

@@ -141,30 +141,29 @@ static bool find_kept(int fd, uint32_t flags, struct kept *ret)
 }
 
 /* What was known of fd may be stale. A stream would be connected in earnest. */
-static bool is_possible(
-	int fd, uint32_t flags, const struct source *source, struct nature *ret_nature)
+static bool is_possible(int fd, uint32_t flags, const struct source *source, struct kind *ret_kind)
 {
 	bool is_v4 = address_is_v4(&source->addr);
 
-	return sockets_ask_nature(fd, ret_nature) && sockets_protocol(ret_nature) == RULES_UDP &&
-	       (is_v4 || ret_nature->domain == AF_INET6) && !(is_v4 && flags & FD_APP_MULTICAST_IF);
+	return sockets_get_kind(fd, ret_kind) && sockets_protocol(ret_kind) == RULES_UDP &&
+	       (is_v4 || ret_kind->domain == AF_INET6) && !(is_v4 && flags & FD_APP_MULTICAST_IF);
 }
 
 int pin_connect(int fd, uint32_t flags, const struct sockaddr *addr, socklen_t len,
 	const struct source *source)
 {
 	bool is_v4 = address_is_v4(&source->addr);
-	struct nature nature;
+	struct kind kind;
 	struct kept kept;
 	bool is_pinned;
 
-	if (!is_possible(fd, flags, source, &nature) || !find_kept(fd, flags, &kept) ||
+	if (!is_possible(fd, flags, source, &kind) || !find_kept(fd, flags, &kept) ||
 		(is_v4 && !prepare_v4(fd, &source->addr)))
 		return 0;
-	disconnect(fd, nature.domain, &kept);
-	is_pinned = is_v4 ? pin_v4(fd, nature.domain) : pin_v6(fd, source);
+	disconnect(fd, kind.domain, &kept);
+	is_pinned = is_v4 ? pin_v4(fd, kind.domain) : pin_v6(fd, source);
 	if (is_pinned && next_connect(fd, addr, len) == 0)
 		return 0;
-	disconnect(fd, nature.domain, &kept);
+	disconnect(fd, kind.domain, &kept);
 	return next_connect(fd, addr, len);
 }

@@ -40,10 +40,10 @@ static const char *format_local(int fd, char text[ENDPOINT_TEXT])
 /* Whether fd is a UDP socket of the family that its flags say. */
 static bool is_as_noted(int fd, uint32_t flags)
 {
-	struct nature nature;
+	struct kind kind;
 
-	return sockets_ask_nature(fd, &nature) && sockets_protocol(&nature) == RULES_UDP &&
-	       nature.domain == (flags & FD_INET6 ? AF_INET6 : AF_INET);
+	return sockets_get_kind(fd, &kind) && sockets_protocol(&kind) == RULES_UDP &&
+	       kind.domain == (flags & FD_INET6 ? AF_INET6 : AF_INET);
 }
 
 static void log_refused(int fd, uint32_t flags)

@@ -20,26 +20,26 @@ static uint32_t may_follow(void)
 	return settings->follow && (rule == NULL || rule->word != REPLY_OFF) ? FD_MAY_FOLLOW : 0;
 }
 
-static uint32_t classify_nature(const struct nature *nature)
+static uint32_t classify_kind(const struct kind *kind)
 {
 	uint32_t flags = FD_CLASSIFIED;
 
-	if (nature->domain == AF_INET6)
+	if (kind->domain == AF_INET6)
 		flags |= FD_INET | FD_INET6;
-	else if (nature->domain == AF_INET)
+	else if (kind->domain == AF_INET)
 		flags |= FD_INET;
 	else
 		return flags;
-	if (sockets_protocol(nature) == RULES_UDP)
-		flags |= nature->protocol == IPPROTO_UDPLITE ? FD_UDP | FD_UDPLITE : FD_UDP;
-	else if (sockets_protocol(nature) == RULES_TCP && nature->protocol <= IPPROTO_TCP)
+	if (sockets_protocol(kind) == RULES_UDP)
+		flags |= kind->protocol == IPPROTO_UDPLITE ? FD_UDP | FD_UDPLITE : FD_UDP;
+	else if (sockets_protocol(kind) == RULES_TCP && kind->protocol <= IPPROTO_TCP)
 		flags |= FD_TCP;
 	return flags;
 }
 
-uint32_t classify_new(const struct nature *nature)
+uint32_t classify_new(const struct kind *kind)
 {
-	uint32_t flags = classify_nature(nature);
+	uint32_t flags = classify_kind(kind);
 
 	if (!(flags & FD_UDP))
 		return flags;
@@ -167,11 +167,11 @@ uint32_t classify_inherited(int fd)
 {
 	uint32_t app = fd_flags(fd) & FD_APP_FLAGS;
 	uint32_t flags, identity = 0;
-	struct nature nature;
+	struct kind kind;
 
-	if (!sockets_ask_nature(fd, &nature))
+	if (!sockets_get_kind(fd, &kind))
 		return 0;
-	flags = classify_new(&nature) | FD_INHERITED | app;
+	flags = classify_new(&kind) | FD_INHERITED | app;
 	if (flags & FD_UDP)
 		flags = classify_udp(fd, flags);
 	/* What was tagged elsewhere is watched here, too, but learns only where it has a name. */

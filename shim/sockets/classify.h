@@ -8,8 +8,8 @@
 
 #include "sockets/sockets.h"
 
-/* socket(2) has made one of this nature. */
-uint32_t classify_new(const struct nature *nature);
+/* socket(2) has made one of this kind. */
+uint32_t classify_new(const struct kind *kind);
 /* A UDP socket has been bound here; port 0 if the kernel chose the port. */
 uint32_t classify_bound(uint32_t flags, const struct endpoint *local);
 /* connect(2) has succeeded: to a peer, or to AF_UNSPEC, which makes of the socket what it was. */

@@ -8,17 +8,17 @@
 #include <errno.h>
 #include <string.h>
 
-bool sockets_ask_nature(int fd, struct nature *ret)
+bool sockets_get_kind(int fd, struct kind *ret)
 {
 	return impl_ask_option(fd, SOL_SOCKET, SO_DOMAIN, &ret->domain) &&
 	       impl_ask_option(fd, SOL_SOCKET, SO_TYPE, &ret->type) &&
 	       impl_ask_option(fd, SOL_SOCKET, SO_PROTOCOL, &ret->protocol);
 }
 
-bool sockets_find_nature(int fd, uint32_t flags, struct nature *ret)
+bool sockets_find_kind(int fd, uint32_t flags, struct kind *ret)
 {
 	if (!(flags & (FD_TCP | FD_UDP)))
-		return sockets_ask_nature(fd, ret);
+		return sockets_get_kind(fd, ret);
 	ret->domain = flags & FD_INET6 ? AF_INET6 : AF_INET;
 	ret->type = flags & FD_UDP ? SOCK_DGRAM : SOCK_STREAM;
 	ret->protocol = flags & FD_UDPLITE ? IPPROTO_UDPLITE
@@ -27,34 +27,33 @@ bool sockets_find_nature(int fd, uint32_t flags, struct nature *ret)
 	return true;
 }
 
-static bool is_udp(const struct nature *nature)
+static bool is_udp(const struct kind *kind)
 {
-	if (nature->domain != AF_INET && nature->domain != AF_INET6)
+	if (kind->domain != AF_INET && kind->domain != AF_INET6)
 		return false;
-	if (nature->type != SOCK_DGRAM)
+	if (kind->type != SOCK_DGRAM)
 		return false;
-	return nature->protocol == 0 || nature->protocol == IPPROTO_UDP ||
-	       nature->protocol == IPPROTO_UDPLITE;
+	return kind->protocol == 0 || kind->protocol == IPPROTO_UDP ||
+	       kind->protocol == IPPROTO_UDPLITE;
 }
 
-enum rules_protocol sockets_protocol(const struct nature *nature)
+enum rules_protocol sockets_protocol(const struct kind *kind)
 {
-	bool is_inet = nature->domain == AF_INET || nature->domain == AF_INET6;
+	bool is_inet = kind->domain == AF_INET || kind->domain == AF_INET6;
 
-	if (is_udp(nature))
+	if (is_udp(kind))
 		return RULES_UDP;
-	if (is_inet && nature->type == SOCK_STREAM &&
-		(nature->protocol == 0 || nature->protocol == IPPROTO_TCP ||
-			nature->protocol == IPPROTO_MPTCP))
+	if (is_inet && kind->type == SOCK_STREAM &&
+		(kind->protocol == 0 || kind->protocol == IPPROTO_TCP ||
+			kind->protocol == IPPROTO_MPTCP))
 		return RULES_TCP;
 	return RULES_OTHER;
 }
 
-bool sockets_is_listener(const struct nature *nature)
+bool sockets_is_listener(const struct kind *kind)
 {
-	return nature->domain == AF_INET6 &&
-	       (nature->type == SOCK_STREAM || nature->type == SOCK_DGRAM ||
-		       nature->type == SOCK_SEQPACKET);
+	return kind->domain == AF_INET6 && (kind->type == SOCK_STREAM || kind->type == SOCK_DGRAM ||
+						   kind->type == SOCK_SEQPACKET);
 }
 
 bool sockets_is_v6only(int fd)
@@ -127,9 +126,9 @@ bool sockets_are_filtered(int fd)
 	return are_filtered;
 }
 
-const char *sockets_protocol_name(const struct nature *nature)
+const char *sockets_protocol_name(const struct kind *kind)
 {
-	switch (nature->protocol) {
+	switch (kind->protocol) {
 	case IPPROTO_TCP:
 		return "tcp";
 	case IPPROTO_MPTCP:

@@ -10,20 +10,20 @@
 #include <net/if.h>
 
 /* What socket(2) was told. */
-struct nature {
+struct kind {
 	int domain;
 	int type;
 	int protocol;
 };
 
 /* Asks the kernel; false if fd is no socket. */
-bool sockets_ask_nature(int fd, struct nature *ret);
+bool sockets_get_kind(int fd, struct kind *ret);
 /* The same, from the flags of fd where they say it. */
-bool sockets_find_nature(int fd, uint32_t flags, struct nature *ret);
+bool sockets_find_kind(int fd, uint32_t flags, struct kind *ret);
 /* Which rules are about it. MPTCP is TCP to whoever writes a rule, and UDP-Lite is UDP. */
-enum rules_protocol sockets_protocol(const struct nature *nature);
-/* Whether IPV6_V6ONLY matters to a socket of this nature. */
-bool sockets_is_listener(const struct nature *nature);
+enum rules_protocol sockets_protocol(const struct kind *kind);
+/* Whether IPV6_V6ONLY matters to a socket of this kind. */
+bool sockets_is_listener(const struct kind *kind);
 
 /* Whether fd is an AF_INET6 socket with IPV6_V6ONLY set. */
 bool sockets_is_v6only(int fd);
@@ -41,6 +41,6 @@ uint32_t sockets_ask_identity(int fd);
 bool sockets_are_filtered(int fd);
 
 /* "udp", "tcp", ...: the protocol's name for the log. */
-const char *sockets_protocol_name(const struct nature *nature);
+const char *sockets_protocol_name(const struct kind *kind);
 
 #endif

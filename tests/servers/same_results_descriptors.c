@@ -75,19 +75,18 @@ static void run_sockets(const void *unused)
 {
 	(void)unused;
 	for (size_t i = 0; i < COUNT_OF(nature_numbers); i++) {
-		const int *nature = nature_numbers[i];
+		const int *kind = nature_numbers[i];
 		int pair[2] = {-5, -5};
 		long fd;
 
-		say_begin("descriptors, socket %d %#x %d", nature[0], (unsigned int)nature[1],
-			nature[2]);
-		fd = socket(nature[0], nature[1], nature[2]);
+		say_begin("descriptors, socket %d %#x %d", kind[0], (unsigned int)kind[1], kind[2]);
+		fd = socket(kind[0], kind[1], kind[2]);
 		say_new(NULL, fd);
 		say_end();
 		close_if(fd);
-		say_begin("descriptors, socketpair %d %#x %d", nature[0], (unsigned int)nature[1],
-			nature[2]);
-		say_result(socketpair(nature[0], nature[1], nature[2], pair));
+		say_begin("descriptors, socketpair %d %#x %d", kind[0], (unsigned int)kind[1],
+			kind[2]);
+		say_result(socketpair(kind[0], kind[1], kind[2], pair));
 		say(" %d %d", pair[0], pair[1]);
 		say_end();
 		close_if(pair[0]);

@@ -10,16 +10,16 @@
 #include <errno.h>
 #include <unistd.h>
 
-static const struct nature tcp4 __attribute__((unused)) = {AF_INET, SOCK_STREAM, IPPROTO_TCP};
-static const struct nature tcp6 __attribute__((unused)) = {AF_INET6, SOCK_STREAM, IPPROTO_TCP};
-static const struct nature udp4 __attribute__((unused)) = {AF_INET, SOCK_DGRAM, IPPROTO_UDP};
-static const struct nature udp6 __attribute__((unused)) = {AF_INET6, SOCK_DGRAM, IPPROTO_UDP};
-static const struct nature sctp4 __attribute__((unused)) = {AF_INET, SOCK_STREAM, IPPROTO_SCTP};
+static const struct kind tcp4 __attribute__((unused)) = {AF_INET, SOCK_STREAM, IPPROTO_TCP};
+static const struct kind tcp6 __attribute__((unused)) = {AF_INET6, SOCK_STREAM, IPPROTO_TCP};
+static const struct kind udp4 __attribute__((unused)) = {AF_INET, SOCK_DGRAM, IPPROTO_UDP};
+static const struct kind udp6 __attribute__((unused)) = {AF_INET6, SOCK_DGRAM, IPPROTO_UDP};
+static const struct kind sctp4 __attribute__((unused)) = {AF_INET, SOCK_STREAM, IPPROTO_SCTP};
 
-static inline int open_socket(const struct nature *nature)
+static inline int open_socket(const struct kind *kind)
 {
 	const int on = 1;
-	int fd = socket(nature->domain, nature->type, nature->protocol);
+	int fd = socket(kind->domain, kind->type, kind->protocol);
 
 	assert_return_code(fd, errno);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
@@ -36,10 +36,10 @@ static inline in_port_t port_of(int fd)
 }
 
 /* A socket on its family's wildcard, with a port that the kernel chooses. */
-static inline int open_bound(const struct nature *nature, in_port_t *ret_port)
+static inline int open_bound(const struct kind *kind, in_port_t *ret_port)
 {
-	const struct sockaddr_in6 any = {.sin6_family = (sa_family_t)nature->domain};
-	int fd = open_socket(nature);
+	const struct sockaddr_in6 any = {.sin6_family = (sa_family_t)kind->domain};
+	int fd = open_socket(kind);
 
 	assert_return_code(bind(fd, (const struct sockaddr *)&any, sizeof(any)), errno);
 	*ret_port = port_of(fd);

@@ -15,9 +15,9 @@ enum { SERVER = FRESH | FD_BOUND | FD_CANDIDATE, FROM_KERNEL = FD_KERNEL_PORT };
 
 static uint32_t new_socket(int domain, int type, int protocol)
 {
-	const struct nature nature = {domain, type, protocol};
+	const struct kind kind = {domain, type, protocol};
 
-	return classify_new(&nature);
+	return classify_new(&kind);
 }
 
 static uint32_t bound(uint32_t flags, const char *text, uint16_t port)

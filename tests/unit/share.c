@@ -12,9 +12,9 @@
 #include <signal.h>
 
 /* One that its process was seen to make. */
-static int open_seen(const struct nature *nature, in_port_t *ret_port)
+static int open_seen(const struct kind *kind, in_port_t *ret_port)
 {
-	int fd = open_bound(nature, ret_port);
+	int fd = open_bound(kind, ret_port);
 
 	fd_flags_set(fd, FD_CLASSIFIED | FD_INET);
 	errno = 77;

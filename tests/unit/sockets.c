@@ -12,9 +12,9 @@
 
 static enum rules_protocol protocol_of(int domain, int type, int protocol)
 {
-	const struct nature nature = {domain, type, protocol};
+	const struct kind kind = {domain, type, protocol};
 
-	return sockets_protocol(&nature);
+	return sockets_protocol(&kind);
 }
 
 static void kinds_of_tcp_are_tcp(void **state)
@@ -78,7 +78,7 @@ static void a_nature_is_found_from_flags(void **state)
 {
 	static const struct {
 		uint32_t flags;
-		struct nature nature;
+		struct kind kind;
 	} cases[] = {
 		{FD_INET | FD_UDP, {AF_INET, SOCK_DGRAM, IPPROTO_UDP}},
 		{FD_INET | FD_INET6 | FD_UDP, {AF_INET6, SOCK_DGRAM, IPPROTO_UDP}},
@@ -86,14 +86,14 @@ static void a_nature_is_found_from_flags(void **state)
 		{FD_INET | FD_TCP, {AF_INET, SOCK_STREAM, IPPROTO_TCP}},
 		{FD_INET | FD_INET6 | FD_TCP, {AF_INET6, SOCK_STREAM, IPPROTO_TCP}},
 	};
-	struct nature found;
+	struct kind found;
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(cases); i++) {
-		assert_true(sockets_find_nature(-1, cases[i].flags, &found));
-		assert_memory_equal(&found, &cases[i].nature, sizeof(found));
+		assert_true(sockets_find_kind(-1, cases[i].flags, &found));
+		assert_memory_equal(&found, &cases[i].kind, sizeof(found));
 	}
-	assert_false(sockets_find_nature(-1, FD_CLASSIFIED, &found));
+	assert_false(sockets_find_kind(-1, FD_CLASSIFIED, &found));
 }
 
 int main(void)

@@ -18,7 +18,7 @@
 
 enum { BOTH = PKTINFO_V4 | PKTINFO_V6 };
 
-static const struct nature natures[] = {
+static const struct kind natures[] = {
 	{AF_INET, SOCK_DGRAM, 0},
 	{AF_INET6, SOCK_DGRAM, 0},
 	{AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE},
@@ -26,9 +26,9 @@ static const struct nature natures[] = {
 };
 
 /* -1 where there are no such sockets. */
-static int open_socket(const struct nature *nature)
+static int open_socket(const struct kind *kind)
 {
-	return socket(nature->domain, nature->type, nature->protocol);
+	return socket(kind->domain, kind->type, kind->protocol);
 }
 
 static int low_water(int fd)
