@@ -123,7 +123,7 @@ static bool read_listening(int fd, struct v6only *ret)
 	struct endpoint local;
 
 	if (!settings->is_on || !listeners_concern_listen(&settings->v6only) ||
-		!sockets_get_kind(fd, &kind) || !sockets_ask_local(fd, &local) ||
+		!sockets_get_kind(fd, &kind) || !sockets_get_local(fd, &local) ||
 		!address_is_wildcard(&local.addr))
 		return false;
 	if (local.port == 0)

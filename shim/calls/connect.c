@@ -61,7 +61,7 @@ static bool is_at(int fd, const struct source *source)
 {
 	struct endpoint local;
 
-	return sockets_ask_local(fd, &local) && address_is_equal(&local.addr, &source->addr);
+	return sockets_get_local(fd, &local) && address_is_equal(&local.addr, &source->addr);
 }
 
 /* What stands now is what libc alone would have given. It stays, unless a better is to be had. */

@@ -67,7 +67,7 @@ void filter_begin(struct filter_call *call)
 		if (flags & FD_V4_UNCHECKED)
 			flags = ipv4_lost_look(fd);
 		if (flags & FD_UNDECIDED && flags & FD_CANDIDATE)
-			flags = watch_decide(fd, flags, WATCH_ASK);
+			flags = watch_decide(fd, flags, WATCH_VERIFY);
 		if (flags & FD_LEARNS && (!is_curable(call->filter, fd) || is_filtered(fd)))
 			watch_stop_filtered(fd);
 	}

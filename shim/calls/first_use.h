@@ -40,7 +40,7 @@ HOT_INLINE uint32_t first_use_before_receive(int fd)
 	uint32_t flags = fd_flags(fd);
 
 	return LIKELY(flags != 0 && !(flags & FD_UNDECIDED)) ? flags
-							     : first_use_decide(fd, WATCH_ASK);
+							     : first_use_decide(fd, WATCH_VERIFY);
 }
 
 #endif

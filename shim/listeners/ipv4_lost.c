@@ -76,7 +76,7 @@ static bool may_be_on_signal_stack(void)
 static bool is_v6only_listener(int fd, struct kind *ret_kind, struct endpoint *ret_local)
 {
 	return sockets_get_kind(fd, ret_kind) && sockets_is_listener(ret_kind) &&
-	       sockets_ask_local(fd, ret_local) && ret_local->port != 0 &&
+	       sockets_get_local(fd, ret_local) && ret_local->port != 0 &&
 	       address_is_v6_wildcard(&ret_local->addr) && sockets_is_v6only(fd);
 }
 

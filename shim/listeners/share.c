@@ -50,7 +50,7 @@ static bool is_bound_so(int fd, int domain, const struct kind *wanted, in_port_t
 
 	return sockets_get_kind(fd, &kind) && kind.domain == domain && kind.type == wanted->type &&
 	       sockets_protocol(&kind) == sockets_protocol(wanted) &&
-	       sockets_ask_local(fd, &local) && local.port == port &&
+	       sockets_get_local(fd, &local) && local.port == port &&
 	       address_is_wildcard(&local.addr) && (domain == AF_INET || !sockets_is_v6only(fd));
 }
 
@@ -74,7 +74,7 @@ static int switch_reuse_port(int fd, int value)
 {
 	int before;
 
-	if (!impl_ask_option(fd, SOL_SOCKET, SO_REUSEPORT, &before) ||
+	if (!impl_get_option(fd, SOL_SOCKET, SO_REUSEPORT, &before) ||
 		!impl_set_option(fd, SOL_SOCKET, SO_REUSEPORT, value))
 		return -1;
 	return before;

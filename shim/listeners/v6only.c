@@ -211,7 +211,7 @@ static struct endpoint find_local(const struct v6only *v6only)
 	struct endpoint local = v6only->listener.bound;
 
 	if (local.port == 0)
-		sockets_ask_local(v6only->fd, &local);
+		sockets_get_local(v6only->fd, &local);
 	return local;
 }
 
@@ -241,7 +241,7 @@ void v6only_report_inherited(int fd)
 	struct kind kind;
 
 	if (!sockets_get_kind(fd, &kind) || !sockets_is_listener(&kind) ||
-		!sockets_ask_local(fd, &listener.bound) || listener.bound.port == 0)
+		!sockets_get_local(fd, &listener.bound) || listener.bound.port == 0)
 		return;
 	listener.protocol = sockets_protocol(&kind);
 	listener.is_v6only = sockets_is_v6only(fd);

@@ -177,7 +177,7 @@ static void refresh(int fd)
 		families = tag.app_families;
 		break;
 	case TAG_NONE:
-		families = pktinfo_ask(fd, PKTINFO_V4 | PKTINFO_V6);
+		families = pktinfo_get_enabled(fd, PKTINFO_V4 | PKTINFO_V6);
 		break;
 	case TAG_UNKNOWN:
 		return;

@@ -122,7 +122,7 @@ static bool pin_v6(int fd, const struct source *source)
 	};
 	struct endpoint local;
 
-	return connect_to(fd, &self, AF_INET6) && sockets_ask_local(fd, &local) &&
+	return connect_to(fd, &self, AF_INET6) && sockets_get_local(fd, &local) &&
 	       address_is_equal(&local.addr, &source->addr);
 }
 
@@ -134,8 +134,8 @@ static bool find_kept(int fd, uint32_t flags, struct kept *ret)
 
 	*ret = (struct kept){.port = 0};
 	if (flags & FD_APP_EGRESS)
-		sockets_ask_device(fd, ret->device);
-	if (flags & FD_BOUND && flags & FD_KERNEL_PORT && sockets_ask_local(fd, &local))
+		sockets_get_device(fd, ret->device);
+	if (flags & FD_BOUND && flags & FD_KERNEL_PORT && sockets_get_local(fd, &local))
 		ret->port = local.port;
 	return (ret->port == 0 || impl_may_bind(fd)) && set_device(fd, ret);
 }

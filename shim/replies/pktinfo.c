@@ -38,7 +38,7 @@ enum { OLD_IPV6_PKTINFO = 2 };
 /* MSG_PROBE (include/linux/socket.h), whose name libc's headers do not give. */
 enum { FLAG_PROBE = 0x10 };
 
-unsigned int pktinfo_ask(int fd, unsigned int families)
+unsigned int pktinfo_get_enabled(int fd, unsigned int families)
 {
 	unsigned int on = 0;
 
@@ -46,7 +46,7 @@ unsigned int pktinfo_ask(int fd, unsigned int families)
 		int value = 0;
 
 		if (families & options[i].family &&
-			impl_ask_option(fd, options[i].level, options[i].optname, &value) &&
+			impl_get_option(fd, options[i].level, options[i].optname, &value) &&
 			value != 0)
 			on |= options[i].family;
 	}
@@ -212,7 +212,7 @@ bool pktinfo_append(struct msghdr *msg, size_t room, bool is_inet6, const struct
 	return true;
 }
 
-int pktinfo_ask_refusal(int fd, const struct msghdr *msg)
+int pktinfo_probe_source(int fd, const struct msghdr *msg)
 {
 	int saved_errno = errno;
 	struct msghdr empty = *msg;

@@ -28,7 +28,7 @@ enum {
 };
 
 /* Which of these families are enabled. */
-unsigned int pktinfo_ask(int fd, unsigned int families);
+unsigned int pktinfo_get_enabled(int fd, unsigned int families);
 /* Enables or disables these families; returns those for which the kernel did. Both keep errno. */
 unsigned int pktinfo_switch(int fd, unsigned int families, bool on);
 /* The family that a socket option enables, 0 if it is another option. */
@@ -84,7 +84,7 @@ bool pktinfo_append(struct msghdr *msg, size_t room, bool is_inet6, const struct
  * if it does not. Nothing is sent, and an error that waits on the socket is left there. Keeps
  * errno.
  */
-int pktinfo_ask_refusal(int fd, const struct msghdr *msg);
+int pktinfo_probe_source(int fd, const struct msghdr *msg);
 
 /* The inline definitions. */
 

@@ -15,7 +15,7 @@ void rx_log(int fd, const struct msghdr *msg, const struct source *source)
 	bool is_group = address_is_v6_wildcard(&source->addr);
 	struct endpoint here = {.port = 0};
 
-	sockets_ask_local(fd, &here);
+	sockets_get_local(fd, &here);
 	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: %s asked at %s", fd, ntohs(here.port),
 		sockaddr_format(msg->msg_name, msg->msg_namelen, peer),
 		is_group ? "a broadcast or multicast address"

@@ -14,7 +14,7 @@ static unsigned int port_of(int fd)
 {
 	struct endpoint local = {.port = 0};
 
-	sockets_ask_local(fd, &local);
+	sockets_get_local(fd, &local);
 	return ntohs(local.port);
 }
 
@@ -51,7 +51,7 @@ static void find_identity(struct tx_socket *socket)
 {
 	if (socket->socket != 0)
 		return;
-	socket->socket = sockets_ask_identity(socket->fd);
+	socket->socket = sockets_get_id(socket->fd);
 	fd_socket_set(socket->fd, socket->socket);
 }
 
@@ -133,7 +133,7 @@ bool tx_is_refused(int fd, const struct msghdr *ours, int error, struct refusal 
 	case EACCES: /* ip-rule(8), ip-route(8): prohibit */
 	case ENETUNREACH:
 	case EHOSTUNREACH:
-		ret->error = pktinfo_ask_refusal(fd, ours);
+		ret->error = pktinfo_probe_source(fd, ours);
 		ret->source = pktinfo_find_source(ours);
 		return ret->error != 0;
 	default:

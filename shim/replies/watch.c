@@ -24,7 +24,7 @@ static void log_watched(int fd, uint32_t flags)
 	char text[ENDPOINT_TEXT];
 	struct endpoint local;
 
-	if (log_wants(LOG_LEVEL_INFO) && sockets_ask_local(fd, &local))
+	if (log_wants(LOG_LEVEL_INFO) && sockets_get_local(fd, &local))
 		log_line(LOG_LEVEL_INFO,
 			"fd %d %s %s: watched; replies leave from the address asked", fd,
 			flags & FD_UDPLITE ? "udplite" : "udp", endpoint_format(&local, text));
@@ -34,7 +34,7 @@ static const char *format_local(int fd, char text[ENDPOINT_TEXT])
 {
 	struct endpoint local;
 
-	return sockets_ask_local(fd, &local) ? endpoint_format(&local, text) : "socket";
+	return sockets_get_local(fd, &local) ? endpoint_format(&local, text) : "socket";
 }
 
 /* Whether fd is a UDP socket of the family that its flags say. */
@@ -87,8 +87,8 @@ static struct tag find_tag(int fd, uint32_t flags, enum watch_trust trust)
 	case TAG_FOUND:
 		break;
 	case TAG_NONE:
-		tag.app_families =
-			pktinfo_ask(fd, flags & FD_INET6 ? PKTINFO_V4 | PKTINFO_V6 : PKTINFO_V4);
+		tag.app_families = pktinfo_get_enabled(
+			fd, flags & FD_INET6 ? PKTINFO_V4 | PKTINFO_V6 : PKTINFO_V4);
 		break;
 	case TAG_UNKNOWN:
 		tag.app_families = fd_flags_app_families(flags);
@@ -119,8 +119,8 @@ static uint32_t watch(int fd, uint32_t flags, enum watch_trust trust)
 	uint32_t identity = fd_socket(fd);
 	uint32_t noted;
 
-	if (identity == 0 || trust == WATCH_ASK)
-		identity = sockets_ask_identity(fd);
+	if (identity == 0 || trust == WATCH_VERIFY)
+		identity = sockets_get_id(fd);
 	if (identity == 0)
 		return leave_alone(fd);
 	table_make();
@@ -143,10 +143,10 @@ uint32_t watch_decide(int fd, uint32_t flags, enum watch_trust trust)
 
 	/* Bound under another number, or by another process; or not yet. */
 	if (!(flags & FD_BOUND)) {
-		if (sockets_ask_local(fd, &local) && local.port == 0)
+		if (sockets_get_local(fd, &local) && local.port == 0)
 			return flags;
 		flags = classify_inherited(fd);
-	} else if (trust == WATCH_ASK && !is_as_noted(fd, flags)) {
+	} else if (trust == WATCH_VERIFY && !is_as_noted(fd, flags)) {
 		if (sockets_are_filtered(fd))
 			return leave_alone(fd);
 		flags = classify_inherited(fd);

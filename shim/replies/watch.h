@@ -18,9 +18,9 @@
 
 /* What may be taken from a descriptor's flags without asking the kernel whether they are stale. */
 enum watch_trust {
-	WATCH_ASK,   /* nothing */
-	WATCH_TRUST, /* all, until watch_confirm: before a receive that hands over no control data
-		      */
+	WATCH_VERIFY, /* nothing */
+	WATCH_TRUST,  /* all, until watch_confirm: before a receive that hands over no control data
+		       */
 };
 
 /*

@@ -86,7 +86,7 @@ int impl_setsockopt(int fd, int level, int optname, const void *optval, socklen_
 	return next_setsockopt(fd, level, optname, optval, optlen);
 }
 
-bool impl_ask_option(int fd, int level, int optname, int *ret)
+bool impl_get_option(int fd, int level, int optname, int *ret)
 {
 	int saved_errno = errno;
 	int value;
@@ -158,7 +158,7 @@ static bool is_app_call_allowed(
 			msg->msg_namelen));
 }
 
-static ssize_t ask_and_recvmsg(int fd, struct msghdr *msg, int flags)
+static ssize_t check_and_recvmsg(int fd, struct msghdr *msg, int flags)
 {
 	if (!is_allowed(SYS_recvmsg, CALL_RECVMSG, IMPL_ARGS(fd, (long)msg, flags)) ||
 		!is_app_call_allowed(SYS_recvfrom, CALL_RECVFROM, fd, msg, flags))
@@ -166,7 +166,7 @@ static ssize_t ask_and_recvmsg(int fd, struct msghdr *msg, int flags)
 	return next_recvmsg(fd, msg, flags);
 }
 
-static ssize_t ask_and_sendmsg(int fd, const struct msghdr *msg, int flags)
+static ssize_t check_and_sendmsg(int fd, const struct msghdr *msg, int flags)
 {
 	if (!is_allowed(SYS_sendmsg, CALL_SENDMSG, IMPL_ARGS(fd, (long)msg, flags)) ||
 		!is_app_call_allowed(SYS_sendto, CALL_SENDTO, fd, msg, flags))
@@ -192,16 +192,16 @@ void impl_init(void)
 	ssize_t (*recvmsg_now)(int, struct msghdr *, int) = find_and_recvmsg;
 	ssize_t (*sendmsg_now)(int, const struct msghdr *, int) = find_and_sendmsg;
 
-	/* impl_ask_filters may have been here before. */
+	/* impl_check_filters may have been here before. */
 	atomic_compare_exchange_strong(&impl_calls.recvmsg, &recvmsg_now, next_recvmsg);
 	atomic_compare_exchange_strong(&impl_calls.sendmsg, &sendmsg_now, next_sendmsg);
 	atomic_store(&impl_calls.time, next_time);
 }
 
-void impl_ask_filters(void)
+void impl_check_filters(void)
 {
-	atomic_store(&impl_calls.recvmsg, ask_and_recvmsg);
-	atomic_store(&impl_calls.sendmsg, ask_and_sendmsg);
+	atomic_store(&impl_calls.recvmsg, check_and_recvmsg);
+	atomic_store(&impl_calls.sendmsg, check_and_sendmsg);
 }
 
 /* More vectors than the kernel takes (UIO_MAXIOV): it says EMSGSIZE before it looks any further, if

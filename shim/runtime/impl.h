@@ -52,10 +52,11 @@ int impl_connect(int fd, const struct sockaddr *addr, socklen_t len);
 
 /* An option that is an int, of a socket. False, and *ret untouched, if the kernel or a filter does
  * not tell; false if they refuse it. Both keep errno. */
-bool impl_ask_option(int fd, int level, int optname, int *ret);
+bool impl_get_option(int fd, int level, int optname, int *ret);
 bool impl_set_option(int fd, int level, int optname, int value);
 
-/* What every datagram needs, by pointer. Written by impl_init, and by impl_ask_filters for good. */
+/* What every datagram needs, by pointer. Written by impl_init, and by impl_check_filters for good.
+ */
 struct impl_calls {
 	ssize_t (*_Atomic recvmsg)(int, struct msghdr *, int);
 	ssize_t (*_Atomic sendmsg)(int, const struct msghdr *, int);
@@ -66,7 +67,7 @@ extern HIDDEN struct impl_calls impl_calls;
 /* At the library's start: from now on they are the next definitions themselves. */
 void impl_init(void);
 /* From now on the first two are put to the filters. */
-void impl_ask_filters(void);
+void impl_check_filters(void);
 
 /*
  * Seconds, the same for all processes of a host, wrapping after 136 years. time(2) is the cheapest

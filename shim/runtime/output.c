@@ -42,7 +42,7 @@ static enum output_kind find_kind(int fd, unsigned int mode)
 		return OUTPUT_FILE;
 	if ((mode & TYPE_MASK) != TYPE_SOCKET)
 		return OUTPUT_OTHER;
-	return impl_ask_option(fd, SOL_SOCKET, SO_DOMAIN, &domain) && domain == AF_UNIX
+	return impl_get_option(fd, SOL_SOCKET, SO_DOMAIN, &domain) && domain == AF_UNIX
 		       ? OUTPUT_SOCKET
 		       : OUTPUT_CONNECTION;
 }

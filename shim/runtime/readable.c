@@ -30,7 +30,7 @@ static uint32_t find_place(uintptr_t page)
 	return (uint32_t)page * 0x9e3779b1U >> (32 - PLACES_SHIFT);
 }
 
-static bool ask_kernel(uintptr_t addr)
+static bool check_by_kernel(uintptr_t addr)
 {
 	long mask = (long)(addr & ~(uintptr_t)(KERNEL_SIGSET - 1));
 
@@ -39,13 +39,13 @@ static bool ask_kernel(uintptr_t addr)
 	return IMPL_SYSCALL(SYS_rt_sigprocmask, -1, mask, 0, KERNEL_SIGSET) != -EFAULT;
 }
 
-static bool ask_for_page(uintptr_t addr)
+static bool check_page(uintptr_t addr)
 {
 	uintptr_t page = addr >> READABLE_PAGE_SHIFT;
 	_Atomic uintptr_t *place = &pages[find_place(page)];
 
 	if (atomic_load_explicit(place, memory_order_relaxed) != page) {
-		if (page == 0 || !ask_kernel(addr))
+		if (page == 0 || !check_by_kernel(addr))
 			return false;
 		atomic_store_explicit(place, page, memory_order_relaxed);
 	}
@@ -53,11 +53,11 @@ static bool ask_for_page(uintptr_t addr)
 	return true;
 }
 
-bool readable_ask(uintptr_t first, size_t len)
+bool readable_check(uintptr_t first, size_t len)
 {
 	uintptr_t last = first + (len < READABLE_PAGE ? len : READABLE_PAGE) - 1;
 
-	return len == 0 || (ask_for_page(first) && ask_for_page(last));
+	return len == 0 || (check_page(first) && check_page(last));
 }
 
 size_t readable_count(const void *start, size_t len)

@@ -25,7 +25,7 @@ enum {
 extern HIDDEN _Thread_local uintptr_t readable_here;
 
 /* Looks further than that: among the pages that all threads have found, then asks the kernel. */
-COLD bool readable_ask(uintptr_t first, size_t len);
+COLD bool readable_check(uintptr_t first, size_t len);
 
 /*
  * Whether len bytes at start can be read; of more than a page, the beginning is looked at. libc
@@ -42,11 +42,11 @@ HOT_INLINE bool readable(const void *start, size_t len)
 	if (LIKELY(first >> READABLE_PAGE_SHIFT == readable_here &&
 		    last >> READABLE_PAGE_SHIFT == readable_here && len <= PTRDIFF_MAX))
 		return true;
-	return readable_ask(first, len);
+	return readable_check(first, len);
 }
 
 /* Whether this is a peer's address that we may look at: others are for the kernel alone. (Without
- * LIKELY gcc takes all that follows for cold, as readable_ask is.) */
+ * LIKELY gcc takes all that follows for cold, as readable_check is.) */
 HOT_INLINE bool readable_peer(const struct sockaddr *addr, socklen_t len)
 {
 	return LIKELY(len >= sizeof(struct sockaddr_in) && readable(addr, len));

@@ -46,7 +46,7 @@ bool sandbox_filter_allows(
 	return action == BPF_ALLOW || action == BPF_LOG;
 }
 
-bool sandbox_ask(long number, const long args[SANDBOX_ARGS])
+bool sandbox_check(long number, const long args[SANDBOX_ARGS])
 {
 	if (atomic_load(&closed_count) > 0)
 		return false;
@@ -105,7 +105,7 @@ void sandbox_add(struct sandbox_filter *filter)
 		while (!atomic_compare_exchange_weak(&newest, &filter->next, filter))
 			;
 	}
-	impl_ask_filters();
+	impl_check_filters();
 	atomic_store(&sandbox_has_filters, true);
 }
 

@@ -33,13 +33,13 @@ static inline bool sandbox_is_on(void)
 }
 
 /* Puts a system call to all filters. */
-COLD bool sandbox_ask(long number, const long args[SANDBOX_ARGS]);
+COLD bool sandbox_check(long number, const long args[SANDBOX_ARGS]);
 
 /* Whether the library may make this system call. Keeps errno. Safe in threads and signal handlers.
  */
 static inline bool sandbox_allows(long number, const long args[SANDBOX_ARGS])
 {
-	return !sandbox_is_on() || sandbox_ask(number, args);
+	return !sandbox_is_on() || sandbox_check(number, args);
 }
 
 /* A filter that is being installed. */

@@ -121,12 +121,12 @@ static bool has_int(int fd, int level, int optname)
 {
 	int value = 0;
 
-	return impl_ask_option(fd, level, optname, &value) && value != 0;
+	return impl_get_option(fd, level, optname, &value) && value != 0;
 }
 
 /* The way out that the program chose for a socket before we saw it. (The kernel does not tell of an
  * IP_MULTICAST_IF that was given by an interface's index.) */
-static uint32_t ask_egress(int fd, uint32_t flags)
+static uint32_t get_egress(int fd, uint32_t flags)
 {
 	char device[IFNAMSIZ];
 	uint32_t own = 0;
@@ -135,13 +135,13 @@ static uint32_t ask_egress(int fd, uint32_t flags)
 		own |= FD_APP_EGRESS | FD_APP_MULTICAST_IF;
 	if (flags & FD_INET6 && has_int(fd, IPPROTO_IPV6, IPV6_UNICAST_IF))
 		own |= FD_APP_EGRESS | FD_APP_UNICAST_IF;
-	if (sockets_ask_device(fd, device) || has_int(fd, SOL_SOCKET, SO_MARK) ||
+	if (sockets_get_device(fd, device) || has_int(fd, SOL_SOCKET, SO_MARK) ||
 		has_int(fd, IPPROTO_IP, IP_UNICAST_IF))
 		own |= FD_APP_EGRESS;
 	return own;
 }
 
-static uint32_t ask_tag(int fd)
+static uint32_t get_tag(int fd)
 {
 	struct tag tag;
 
@@ -155,11 +155,11 @@ static uint32_t classify_udp(int fd, uint32_t flags)
 {
 	struct endpoint local;
 
-	if (flags & FD_LEFT_ALONE || !sockets_ask_local(fd, &local))
+	if (flags & FD_LEFT_ALONE || !sockets_get_local(fd, &local))
 		return flags | FD_LEFT_ALONE;
 	if (local.port == 0 && address_is_wildcard(&local.addr))
 		return flags;
-	flags = classify_bound(flags, &local) | ask_tag(fd) | ask_egress(fd, flags);
+	flags = classify_bound(flags, &local) | get_tag(fd) | get_egress(fd, flags);
 	return sockets_is_connected(fd) ? classify_connected(flags) : flags;
 }
 
@@ -176,7 +176,7 @@ uint32_t classify_inherited(int fd)
 		flags = classify_udp(fd, flags);
 	/* What was tagged elsewhere is watched here, too, but learns only where it has a name. */
 	if (flags & FD_WATCHED && flags & FD_CANDIDATE)
-		identity = sockets_ask_identity(fd);
+		identity = sockets_get_id(fd);
 	if (flags & FD_WATCHED && identity == 0)
 		flags |= FD_LEFT_ALONE;
 	if (!fd_flags_set(fd, flags & ~(uint32_t)FD_WATCHED))

@@ -10,9 +10,9 @@
 
 bool sockets_get_kind(int fd, struct kind *ret)
 {
-	return impl_ask_option(fd, SOL_SOCKET, SO_DOMAIN, &ret->domain) &&
-	       impl_ask_option(fd, SOL_SOCKET, SO_TYPE, &ret->type) &&
-	       impl_ask_option(fd, SOL_SOCKET, SO_PROTOCOL, &ret->protocol);
+	return impl_get_option(fd, SOL_SOCKET, SO_DOMAIN, &ret->domain) &&
+	       impl_get_option(fd, SOL_SOCKET, SO_TYPE, &ret->type) &&
+	       impl_get_option(fd, SOL_SOCKET, SO_PROTOCOL, &ret->protocol);
 }
 
 bool sockets_find_kind(int fd, uint32_t flags, struct kind *ret)
@@ -60,7 +60,7 @@ bool sockets_is_v6only(int fd)
 {
 	int v6only = 0;
 
-	return impl_ask_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only) && v6only != 0;
+	return impl_get_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6only) && v6only != 0;
 }
 
 bool sockets_set_v6only(int fd, bool on)
@@ -68,7 +68,7 @@ bool sockets_set_v6only(int fd, bool on)
 	return impl_set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, on);
 }
 
-bool sockets_ask_local(int fd, struct endpoint *ret)
+bool sockets_get_local(int fd, struct endpoint *ret)
 {
 	int saved_errno = errno;
 	struct sockaddr_storage local;
@@ -91,7 +91,7 @@ bool sockets_is_connected(int fd)
 	return is_connected;
 }
 
-bool sockets_ask_device(int fd, char ret_device[IFNAMSIZ])
+bool sockets_get_device(int fd, char ret_device[IFNAMSIZ])
 {
 	int saved_errno = errno;
 	socklen_t len = IFNAMSIZ;
@@ -103,7 +103,7 @@ bool sockets_ask_device(int fd, char ret_device[IFNAMSIZ])
 	return ret_device[0] != '\0';
 }
 
-uint32_t sockets_ask_identity(int fd)
+uint32_t sockets_get_id(int fd)
 {
 	int saved_errno = errno;
 	uint64_t cookie = 0;

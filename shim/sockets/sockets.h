@@ -30,13 +30,13 @@ bool sockets_is_v6only(int fd);
 /* Sets IPV6_V6ONLY; false if the kernel would not (bound already: EINVAL). */
 bool sockets_set_v6only(int fd, bool on);
 /* The local address; false if there is none to be had. */
-bool sockets_ask_local(int fd, struct endpoint *ret);
+bool sockets_get_local(int fd, struct endpoint *ret);
 bool sockets_is_connected(int fd);
 /* The device that fd is bound to (SO_BINDTODEVICE); false, and an empty name, if it is to none. */
-bool sockets_ask_device(int fd, char ret_device[IFNAMSIZ]);
+bool sockets_get_device(int fd, char ret_device[IFNAMSIZ]);
 /* What no two sockets of a host have in common: the lower half of SO_COOKIE (Linux 4.12), which
  * duplicates and whoever inherits the socket find the same. 0 if the kernel does not say. */
-uint32_t sockets_ask_identity(int fd);
+uint32_t sockets_get_id(int fd);
 /* Whether a seccomp filter, known or not, refuses questions about fd. */
 bool sockets_are_filtered(int fd);
 

@@ -16,7 +16,7 @@ static const int magic = 0x18a9;
 enum tag_state tag_read(int fd, struct tag *ret)
 {
 	int value = TAG_RCVLOWAT;
-	bool is_known = impl_ask_option(fd, SOL_SOCKET, SO_RCVLOWAT, &value);
+	bool is_known = impl_get_option(fd, SOL_SOCKET, SO_RCVLOWAT, &value);
 
 	*ret = (struct tag){.app_rcvlowat = value};
 	if (!is_known)

@@ -11,7 +11,7 @@ enum { SERVER = FD_UDP | FD_BOUND | FD_CANDIDATE | FD_MAY_FOLLOW };
 /* Classifies fd, which is these flags then, and whether its identity is asked for. */
 static void assert_flags(int fd, uint32_t expected)
 {
-	unsigned int families = pktinfo_ask(fd, BOTH);
+	unsigned int families = pktinfo_get_enabled(fd, BOTH);
 	struct tag before, after;
 	uint32_t flags;
 
@@ -24,8 +24,8 @@ static void assert_flags(int fd, uint32_t expected)
 	assert_int_equal(fd_flags(fd), flags);
 	assert_int_equal(classify_inherited(fd), flags);
 	if (flags & FD_LEARNS)
-		assert_int_equal(fd_socket(fd), sockets_ask_identity(fd));
-	assert_int_equal(pktinfo_ask(fd, BOTH), families);
+		assert_int_equal(fd_socket(fd), sockets_get_id(fd));
+	assert_int_equal(pktinfo_get_enabled(fd, BOTH), families);
 	tag_read(fd, &after);
 	assert_int_equal(after.app_rcvlowat, before.app_rcvlowat);
 }

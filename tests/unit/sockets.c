@@ -57,16 +57,16 @@ static void an_identity_is_the_sockets_own(void **state)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM, 0), other = socket(AF_INET, SOCK_DGRAM, 0);
 	int duplicate = dup(fd);
-	uint32_t identity = sockets_ask_identity(fd);
+	uint32_t identity = sockets_get_id(fd);
 
 	(void)state;
 	assert_true(fd >= 0 && other >= 0 && duplicate >= 0);
 	errno = 4711;
 	if (identity == 0)
 		skip();
-	assert_int_equal(sockets_ask_identity(duplicate), identity);
-	assert_int_not_equal(sockets_ask_identity(other), identity);
-	assert_int_equal(sockets_ask_identity(-1), 0);
+	assert_int_equal(sockets_get_id(duplicate), identity);
+	assert_int_not_equal(sockets_get_id(other), identity);
+	assert_int_equal(sockets_get_id(-1), 0);
 	assert_int_equal(errno, 4711);
 	close(fd);
 	close(other);

@@ -10,7 +10,7 @@
 /* Watches fd as its first receive does. */
 static uint32_t decide(int fd)
 {
-	uint32_t flags = watch_decide(fd, classify_inherited(fd), WATCH_ASK);
+	uint32_t flags = watch_decide(fd, classify_inherited(fd), WATCH_VERIFY);
 
 	assert_int_equal(flags, fd_flags(fd));
 	return flags;
@@ -27,8 +27,8 @@ static void assert_watched(int fd, unsigned int families, unsigned int app)
 	assert_int_equal(errno, 4711);
 	assert_true(flags & FD_LEARNS && !(flags & FD_UNDECIDED));
 	assert_int_equal(fd_flags_app_families(flags), app);
-	assert_int_equal(pktinfo_ask(fd, BOTH), families);
-	assert_int_equal(fd_socket(fd), sockets_ask_identity(fd));
+	assert_int_equal(pktinfo_get_enabled(fd, BOTH), families);
+	assert_int_equal(fd_socket(fd), sockets_get_id(fd));
 	/* What is all the program's doing needs no tag. */
 	assert_int_equal(tag_read(fd, &tag) == TAG_FOUND, families != app);
 	assert_int_equal(tag.app_families, families != app ? app : 0);
@@ -38,11 +38,11 @@ static void assert_watched(int fd, unsigned int families, unsigned int app)
 
 static void assert_left(int fd)
 {
-	unsigned int families = pktinfo_ask(fd, BOTH);
+	unsigned int families = pktinfo_get_enabled(fd, BOTH);
 	struct tag tag;
 
 	assert_false(decide(fd) & FD_LEARNS);
-	assert_int_equal(pktinfo_ask(fd, BOTH), families);
+	assert_int_equal(pktinfo_get_enabled(fd, BOTH), families);
 	assert_int_equal(tag_read(fd, &tag), TAG_NONE);
 	fd_flags_set(fd, 0);
 	close(fd);
@@ -120,12 +120,12 @@ static void what_was_trusted_is_confirmed(void **state)
 	watch_decide(tcp, fd_flags(tcp), WATCH_TRUST);
 	assert_false(watch_confirm(tcp));
 	assert_int_equal(fd_flags(tcp), 0);
-	assert_int_equal(pktinfo_ask(tcp, BOTH), 0);
+	assert_int_equal(pktinfo_get_enabled(tcp, BOTH), 0);
 	assert_int_equal(tag_read(tcp, &tag), TAG_NONE);
 	assert_int_equal(tag.app_rcvlowat, TAG_RCVLOWAT);
 	/* Where nothing is trusted it is not touched at all. */
 	fd_flags_set(tcp, SERVER);
-	assert_false(watch_decide(tcp, fd_flags(tcp), WATCH_ASK) & FD_WATCHED);
+	assert_false(watch_decide(tcp, fd_flags(tcp), WATCH_VERIFY) & FD_WATCHED);
 	close(udp);
 	close(tcp);
 }
