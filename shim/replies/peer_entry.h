@@ -32,7 +32,7 @@
 
 /* Who asked, and which socket of ours: what a source is looked up by. Without padding, so that two
  * are equal if their bytes are. */
-struct asker {
+struct peer_key {
 	struct address addr; /* of a link-local one the second word has the scope id (an interface's
 				index) in it, for it is zero otherwise (RFC 4291, 2.5.6) */
 	uint32_t socket;     /* its identity (sockets/sockets.h) */
@@ -40,8 +40,8 @@ struct asker {
 };
 
 /* The asker of a datagram from, or to, peer. False for what is no IPv4 or IPv6 address. */
-static inline bool asker_make(
-	const struct sockaddr *peer, socklen_t len, uint32_t socket, struct asker *ret)
+static inline bool peer_key_make(
+	const struct sockaddr *peer, socklen_t len, uint32_t socket, struct peer_key *ret)
 {
 	struct endpoint endpoint;
 
@@ -54,7 +54,7 @@ static inline bool asker_make(
 	return true;
 }
 
-static inline bool asker_is_equal(const struct asker *a, const struct asker *b)
+static inline bool peer_key_is_equal(const struct peer_key *a, const struct peer_key *b)
 {
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
@@ -74,7 +74,7 @@ extern HIDDEN const _Atomic uint32_t peers_nowhere;
 enum { READ_TRIES = 8 };
 
 /* What an entry says of its asker. */
-struct known {
+struct peer_record {
 	struct source source;
 	uint32_t teaches; /* 1, or 0 */
 };
@@ -83,50 +83,50 @@ struct known {
  * machine loads and stores whole. An entry that says nothing (never used, or forgotten) is zeroes
  * only, and :: is no source. */
 enum {
-	ASKER_WORDS = sizeof(struct asker) / sizeof(size_t),
-	KNOWN_WORDS = sizeof(struct known) / sizeof(size_t),
+	PEER_KEY_WORDS = sizeof(struct peer_key) / sizeof(size_t),
+	RECORD_WORDS = sizeof(struct peer_record) / sizeof(size_t),
 };
-_Static_assert(sizeof(struct asker) % sizeof(size_t) == 0, "askers are compared word by word");
-_Static_assert(sizeof(struct known) % sizeof(size_t) == 0, "so is what is known of them");
+_Static_assert(sizeof(struct peer_key) % sizeof(size_t) == 0, "keys are compared word by word");
+_Static_assert(sizeof(struct peer_record) % sizeof(size_t) == 0, "so is what is known of them");
 
 struct peer_entry {
 	_Alignas(64) _Atomic uint32_t seq;
 	_Atomic uint32_t stamp_s;
-	_Atomic size_t asker[ASKER_WORDS];
-	_Atomic size_t known[KNOWN_WORDS];
+	_Atomic size_t peer_key[PEER_KEY_WORDS];
+	_Atomic size_t record[RECORD_WORDS];
 };
 _Static_assert(sizeof(struct peer_entry) == 64, "an entry is a cache line");
 
 /* An asker in the form in which entries hold and compare it. */
-struct key {
-	size_t words[ASKER_WORDS];
+struct key_words {
+	size_t words[PEER_KEY_WORDS];
 };
 
-HOT_INLINE struct key peer_entry_key(const struct asker *asker)
+HOT_INLINE struct key_words peer_entry_key(const struct peer_key *peer_key)
 {
-	struct key key;
+	struct key_words key;
 
-	memcpy(key.words, asker, sizeof(key.words));
+	memcpy(key.words, peer_key, sizeof(key.words));
 	return key;
 }
 
 /* Whether entry is key's. The word most likely to differ, with the port, comes first. */
-HOT_INLINE bool peer_entry_is_of(const struct peer_entry *entry, const struct key *key)
+HOT_INLINE bool peer_entry_is_of(const struct peer_entry *entry, const struct key_words *key)
 {
 	bool is_same = true;
 
 	UNROLLED
-	for (int i = ASKER_WORDS - 1; i >= 0 && is_same; i--)
-		is_same = atomic_load_explicit(&entry->asker[i], memory_order_acquire) ==
+	for (int i = PEER_KEY_WORDS - 1; i >= 0 && is_same; i--)
+		is_same = atomic_load_explicit(&entry->peer_key[i], memory_order_acquire) ==
 			  key->words[i];
 	return is_same;
 }
 
 /* Reads what entry says of key, whole; *ret_seq is the count that it was read under. */
-HOT_INLINE bool peer_entry_read(
-	const struct peer_entry *entry, const struct key *key, struct known *ret, uint32_t *ret_seq)
+HOT_INLINE bool peer_entry_read(const struct peer_entry *entry, const struct key_words *key,
+	struct peer_record *ret, uint32_t *ret_seq)
 {
-	size_t words[KNOWN_WORDS];
+	size_t words[RECORD_WORDS];
 
 	for (int tries = 0; tries < READ_TRIES; tries++) {
 		uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
@@ -134,8 +134,8 @@ HOT_INLINE bool peer_entry_read(
 		if (!peer_entry_is_of(entry, key))
 			return false;
 		UNROLLED
-		for (int i = 0; i < KNOWN_WORDS; i++)
-			words[i] = atomic_load_explicit(&entry->known[i], memory_order_acquire);
+		for (int i = 0; i < RECORD_WORDS; i++)
+			words[i] = atomic_load_explicit(&entry->record[i], memory_order_acquire);
 		if (seq % 2 != 0 || atomic_load_explicit(&entry->seq, memory_order_relaxed) != seq)
 			continue;
 		memcpy(ret, words, sizeof(*ret));
@@ -147,16 +147,16 @@ HOT_INLINE bool peer_entry_read(
 
 /* The key of entry if it is of asker's peer, for whatever socket; false if it is not. */
 static inline bool peer_entry_find_key(
-	const struct peer_entry *entry, const struct asker *asker, struct key *ret)
+	const struct peer_entry *entry, const struct peer_key *peer_key, struct key_words *ret)
 {
-	struct asker there;
+	struct peer_key there;
 
 	UNROLLED
-	for (int i = 0; i < ASKER_WORDS; i++)
-		ret->words[i] = atomic_load_explicit(&entry->asker[i], memory_order_acquire);
+	for (int i = 0; i < PEER_KEY_WORDS; i++)
+		ret->words[i] = atomic_load_explicit(&entry->peer_key[i], memory_order_acquire);
 	memcpy(&there, ret->words, sizeof(there));
-	there.socket = asker->socket;
-	return asker_is_equal(&there, asker);
+	there.socket = peer_key->socket;
+	return peer_key_is_equal(&there, peer_key);
 }
 
 /* Takes entry for writing; false if somebody else has it, or has written it since its count was
@@ -182,28 +182,28 @@ static inline void peer_entry_put(_Atomic size_t *to, const size_t *from, int co
 /* Writes what the caller has chosen to when its count was seq; nowhere, if it has been written
  * since. */
 static inline struct peers_place peer_entry_write(struct peer_entry *entry, uint32_t seq,
-	const struct key *key, const struct known *known, uint32_t now_s)
+	const struct key_words *key, const struct peer_record *record, uint32_t now_s)
 {
-	size_t words[KNOWN_WORDS];
+	size_t words[RECORD_WORDS];
 
 	if (!peer_entry_begin(entry, seq))
 		return PEERS_NOWHERE;
-	memcpy(words, known, sizeof(words));
-	peer_entry_put(entry->asker, key->words, ASKER_WORDS);
-	peer_entry_put(entry->known, words, KNOWN_WORDS);
+	memcpy(words, record, sizeof(words));
+	peer_entry_put(entry->peer_key, key->words, PEER_KEY_WORDS);
+	peer_entry_put(entry->record, words, RECORD_WORDS);
 	atomic_store_explicit(&entry->stamp_s, now_s, memory_order_release);
 	peer_entry_end(entry, seq);
 	return (struct peers_place){&entry->seq, seq + 2};
 }
 
-static inline void peer_entry_clear(struct peer_entry *entry, const struct key *key)
+static inline void peer_entry_clear(struct peer_entry *entry, const struct key_words *key)
 {
-	const size_t nothing[KNOWN_WORDS] = {0};
+	const size_t nothing[RECORD_WORDS] = {0};
 	uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
 
 	if (!peer_entry_is_of(entry, key) || !peer_entry_begin(entry, seq))
 		return;
-	peer_entry_put(entry->known, nothing, KNOWN_WORDS);
+	peer_entry_put(entry->record, nothing, RECORD_WORDS);
 	peer_entry_end(entry, seq);
 }
 
@@ -235,8 +235,8 @@ HOT_INLINE void peer_entry_stamp(struct peer_entry *entry, uint32_t now_s)
 static inline bool peer_entry_is_silent(const struct peer_entry *entry)
 {
 	UNROLLED
-	for (int i = 0; i < KNOWN_WORDS; i++)
-		if (atomic_load_explicit(&entry->known[i], memory_order_relaxed) != 0)
+	for (int i = 0; i < RECORD_WORDS; i++)
+		if (atomic_load_explicit(&entry->record[i], memory_order_relaxed) != 0)
 			return false;
 	return true;
 }

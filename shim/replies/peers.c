@@ -35,7 +35,7 @@ struct peers peers_make(
 
 /* Clears all entries of key in bucket but one. */
 static void clear_others(
-	struct peer_entry *bucket, const struct key *key, const struct peer_entry *own)
+	struct peer_entry *bucket, const struct key_words *key, const struct peer_entry *own)
 {
 	for (int way = 0; way < PEERS_WAYS; way++)
 		if (&bucket[way] != own)
@@ -78,8 +78,8 @@ static struct peer_entry *find_victim(struct peer_entry *bucket, uint32_t now_s,
 
 /* Another writer may take the victim first; then there is another one, or the bucket is in such
  * demand that one peer more or less is no matter. */
-static struct peers_place insert(
-	struct peer_entry *bucket, const struct key *key, const struct known *known, uint32_t now_s)
+static struct peers_place insert(struct peer_entry *bucket, const struct key_words *key,
+	const struct peer_record *record, uint32_t now_s)
 {
 	struct peers_place place = PEERS_NOWHERE;
 
@@ -88,13 +88,13 @@ static struct peers_place insert(
 		struct peer_entry *victim = find_victim(bucket, now_s, &seq);
 
 		if (victim != NULL)
-			place = peer_entry_write(victim, seq, key, known, now_s);
+			place = peer_entry_write(victim, seq, key, record, now_s);
 	}
 	return place;
 }
 
 struct peers_place peers_write(struct peer_entry *bucket, struct peer_entry *entry, uint32_t seq,
-	const struct key *key, const struct known *news, uint32_t now_s)
+	const struct key_words *key, const struct peer_record *news, uint32_t now_s)
 {
 	if (entry == NULL)
 		return insert(bucket, key, news, now_s);
@@ -103,19 +103,19 @@ struct peers_place peers_write(struct peer_entry *bucket, struct peer_entry *ent
 }
 
 /* Calls visit with each entry of asker's peer, until it says true; says whether it did. */
-typedef bool visitor(struct peer_entry *entry, const struct key *key, void *arg);
+typedef bool visitor(struct peer_entry *entry, const struct key_words *key, void *arg);
 static bool visit_peer(
-	const struct peers *peers, const struct asker *asker, visitor *visit, void *arg)
+	const struct peers *peers, const struct peer_key *peer_key, visitor *visit, void *arg)
 {
-	uint32_t hash = peers_hash(peers, asker);
+	uint32_t hash = peers_hash(peers, peer_key);
 
 	for (uint32_t step = 0; step < PEERS_NEIGHBOURS && step <= peers->bucket_mask; step++) {
 		struct peer_entry *bucket = peers_find_neighbour(peers, hash, step);
 
 		for (int way = 0; way < PEERS_WAYS; way++) {
-			struct key key;
+			struct key_words key;
 
-			if (peer_entry_find_key(&bucket[way], asker, &key) &&
+			if (peer_entry_find_key(&bucket[way], peer_key, &key) &&
 				visit(&bucket[way], &key, arg))
 				return true;
 		}
@@ -123,16 +123,16 @@ static bool visit_peer(
 	return false;
 }
 
-static bool visit_any(struct peer_entry *entry, const struct key *key, void *arg)
+static bool visit_any(struct peer_entry *entry, const struct key_words *key, void *arg)
 {
 	(void)key;
 	(void)arg;
 	return !peer_entry_is_silent(entry);
 }
 
-bool peers_know(const struct peers *peers, const struct asker *asker)
+bool peers_know(const struct peers *peers, const struct peer_key *peer_key)
 {
-	return visit_peer(peers, asker, visit_any, NULL);
+	return visit_peer(peers, peer_key, visit_any, NULL);
 }
 
 /* The youngest so far of those that teach. */
@@ -142,54 +142,54 @@ struct youngest {
 	struct source source;
 };
 
-static bool visit_teaching(struct peer_entry *entry, const struct key *key, void *arg)
+static bool visit_teaching(struct peer_entry *entry, const struct key_words *key, void *arg)
 {
 	struct youngest *youngest = arg;
 	uint32_t age_s = peer_entry_age_s(entry, youngest->now_s);
-	struct known known;
+	struct peer_record record;
 	uint32_t seq;
 
-	if (age_s <= youngest->age_s && peer_entry_read(entry, key, &known, &seq) &&
-		known.teaches == 1) {
+	if (age_s <= youngest->age_s && peer_entry_read(entry, key, &record, &seq) &&
+		record.teaches == 1) {
 		youngest->age_s = age_s;
 		youngest->is_found = true;
-		youngest->source = known.source;
+		youngest->source = record.source;
 	}
 	return false;
 }
 
-bool peers_find_elsewhere(
-	const struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret)
+bool peers_find_elsewhere(const struct peers *peers, const struct peer_key *peer_key,
+	uint32_t now_s, struct source *ret)
 {
 	struct youngest youngest = {.now_s = now_s, .age_s = PEERS_FOLLOW_S};
 
 	if (peers->expiry_s < youngest.age_s)
 		youngest.age_s = peers->expiry_s;
-	visit_peer(peers, asker, visit_teaching, &youngest);
+	visit_peer(peers, peer_key, visit_teaching, &youngest);
 	if (youngest.is_found)
 		*ret = youngest.source;
 	return youngest.is_found;
 }
 
-void peers_forget(const struct peers *peers, const struct asker *asker)
+void peers_forget(const struct peers *peers, const struct peer_key *peer_key)
 {
-	const struct key key = peer_entry_key(asker);
+	const struct key_words key = peer_entry_key(peer_key);
 
-	clear_others(peers_find_bucket(peers, asker), &key, NULL);
+	clear_others(peers_find_bucket(peers, peer_key), &key, NULL);
 }
 
-static bool visit_to_forget(struct peer_entry *entry, const struct key *key, void *arg)
+static bool visit_to_forget(struct peer_entry *entry, const struct key_words *key, void *arg)
 {
-	struct known known;
+	struct peer_record record;
 	uint32_t seq;
 
 	(void)arg;
-	if (peer_entry_read(entry, key, &known, &seq) && known.teaches == 1)
+	if (peer_entry_read(entry, key, &record, &seq) && record.teaches == 1)
 		peer_entry_clear(entry, key);
 	return false;
 }
 
-void peers_forget_elsewhere(const struct peers *peers, const struct asker *asker)
+void peers_forget_elsewhere(const struct peers *peers, const struct peer_key *peer_key)
 {
-	visit_peer(peers, asker, visit_to_forget, NULL);
+	visit_peer(peers, peer_key, visit_to_forget, NULL);
 }

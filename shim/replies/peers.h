@@ -41,9 +41,9 @@ struct peers peers_make(
 /* All that is known of one peer, for whatever socket, lies in so many buckets; a power of two. */
 enum { PEERS_NEIGHBOURS = 16 };
 
-static inline uint32_t peers_hash(const struct peers *peers, const struct asker *asker)
+static inline uint32_t peers_hash(const struct peers *peers, const struct peer_key *peer_key)
 {
-	return hash_peer(&peers->key, &asker->addr, asker->port);
+	return hash_peer(&peers->key, &peer_key->addr, peer_key->port);
 }
 
 /* The bucket that is this many steps after the first of a peer. */
@@ -54,14 +54,14 @@ static inline struct peer_entry *peers_find_neighbour(
 }
 
 HOT_INLINE struct peer_entry *peers_find_bucket(
-	const struct peers *peers, const struct asker *asker)
+	const struct peers *peers, const struct peer_key *peer_key)
 {
 	return peers_find_neighbour(
-		peers, peers_hash(peers, asker), asker->socket % PEERS_NEIGHBOURS);
+		peers, peers_hash(peers, peer_key), peer_key->socket % PEERS_NEIGHBOURS);
 }
 
-HOT_INLINE struct peer_entry *peers_find_entry(
-	struct peer_entry *bucket, const struct key *key, struct known *ret, uint32_t *ret_seq)
+HOT_INLINE struct peer_entry *peers_find_entry(struct peer_entry *bucket,
+	const struct key_words *key, struct peer_record *ret, uint32_t *ret_seq)
 {
 	for (int way = 0; way < PEERS_WAYS; way++)
 		if (peer_entry_read(&bucket[way], key, ret, ret_seq))
@@ -71,57 +71,57 @@ HOT_INLINE struct peer_entry *peers_find_entry(
 
 /* What peers_learn does where nothing is known of key, entry is NULL then, or something else. */
 NOINLINE struct peers_place peers_write(struct peer_entry *bucket, struct peer_entry *entry,
-	uint32_t seq, const struct key *key, const struct known *news, uint32_t now_s);
+	uint32_t seq, const struct key_words *key, const struct peer_record *news, uint32_t now_s);
 
 /*
  * Remembers that asker was received at this source at the time now_s (seconds); where it teaches,
  * peers_find_elsewhere finds it. Returns where, so that the same need not be told again in the same
  * second.
  */
-HOT_INLINE struct peers_place peers_learn(const struct peers *peers, const struct asker *asker,
-	const struct source *source, bool teaches, uint32_t now_s)
+HOT_INLINE struct peers_place peers_learn(const struct peers *peers,
+	const struct peer_key *peer_key, const struct source *source, bool teaches, uint32_t now_s)
 {
-	const struct known news = {.source = *source, .teaches = teaches};
-	struct peer_entry *bucket = peers_find_bucket(peers, asker);
-	const struct key key = peer_entry_key(asker);
-	struct known known;
+	const struct peer_record news = {.source = *source, .teaches = teaches};
+	struct peer_entry *bucket = peers_find_bucket(peers, peer_key);
+	const struct key_words key = peer_entry_key(peer_key);
+	struct peer_record record;
 	uint32_t seq = 0;
-	struct peer_entry *entry = peers_find_entry(bucket, &key, &known, &seq);
+	struct peer_entry *entry = peers_find_entry(bucket, &key, &record, &seq);
 
-	if (UNLIKELY(entry == NULL || memcmp(&known, &news, sizeof(known)) != 0))
+	if (UNLIKELY(entry == NULL || memcmp(&record, &news, sizeof(record)) != 0))
 		return peers_write(bucket, entry, seq, &key, &news, now_s);
 	peer_entry_stamp(entry, now_s);
 	return (struct peers_place){&entry->seq, seq};
 }
 
 /* Where asker asked last. False, and *ret untouched, if that is not known. */
-HOT_INLINE bool peers_find(
-	const struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret)
+HOT_INLINE bool peers_find(const struct peers *peers, const struct peer_key *peer_key,
+	uint32_t now_s, struct source *ret)
 {
-	const struct key key = peer_entry_key(asker);
-	struct known known;
+	const struct key_words key = peer_entry_key(peer_key);
+	struct peer_record record;
 	uint32_t seq;
 	struct peer_entry *entry =
-		peers_find_entry(peers_find_bucket(peers, asker), &key, &known, &seq);
+		peers_find_entry(peers_find_bucket(peers, peer_key), &key, &record, &seq);
 
 	if (entry == NULL || peer_entry_age_s(entry, now_s) > peers->expiry_s)
 		return false;
-	*ret = known.source;
+	*ret = record.source;
 	return true;
 }
 
 /* Whether anything may be known of asker's peer, for whatever socket; not more than a hint. */
-bool peers_know(const struct peers *peers, const struct asker *asker);
+bool peers_know(const struct peers *peers, const struct peer_key *peer_key);
 
 /* Where the same peer asked last, within the last PEERS_FOLLOW_S seconds, on any other socket of
  * ours that teaches. */
 enum { PEERS_FOLLOW_S = 5 };
-bool peers_find_elsewhere(
-	const struct peers *peers, const struct asker *asker, uint32_t now_s, struct source *ret);
+bool peers_find_elsewhere(const struct peers *peers, const struct peer_key *peer_key,
+	uint32_t now_s, struct source *ret);
 
 /* Forgets asker. */
-void peers_forget(const struct peers *peers, const struct asker *asker);
+void peers_forget(const struct peers *peers, const struct peer_key *peer_key);
 /* Forgets the same peer on all sockets of ours that teach. */
-void peers_forget_elsewhere(const struct peers *peers, const struct asker *asker);
+void peers_forget_elsewhere(const struct peers *peers, const struct peer_key *peer_key);
 
 #endif

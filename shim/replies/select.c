@@ -15,11 +15,11 @@ _Thread_local struct last_peer last_peer = {
 enum { UNANSWERED_S = 5 };
 
 static void forget(const struct peers *table, const struct sockaddr *peer, socklen_t len,
-	const struct asker *asker)
+	const struct peer_key *peer_key)
 {
-	last_peer_forget(peer, len, asker->socket);
+	last_peer_forget(peer, len, peer_key->socket);
 	if (table != NULL)
-		peers_forget(table, asker);
+		peers_forget(table, peer_key);
 }
 
 void select_learn(const struct sockaddr *peer, socklen_t len, uint32_t socket,
@@ -27,27 +27,27 @@ void select_learn(const struct sockaddr *peer, socklen_t len, uint32_t socket,
 {
 	const struct peers *table = table_find();
 	struct peers_place place = PEERS_NOWHERE;
-	struct asker asker;
+	struct peer_key peer_key;
 
-	if (!asker_make(peer, len, socket, &asker))
+	if (!peer_key_make(peer, len, socket, &peer_key))
 		return;
 	if (UNLIKELY(address_is_v6_wildcard(&source->addr))) {
-		forget(table, peer, len, &asker);
+		forget(table, peer, len, &peer_key);
 		return;
 	}
 	if (LIKELY(table != NULL))
-		place = peers_learn(table, &asker, source, teaches, now_s);
+		place = peers_learn(table, &peer_key, source, teaches, now_s);
 	last_peer_learn(peer, len, socket, source, &place, now_s);
 }
 
 /* What the peer asked last at another socket: TFTP servers answer from a fresh one. It is this
  * socket's own knowledge from then on. */
 COLD static bool follow(const struct peers *table, const struct dialogue *dialogue,
-	const struct asker *asker, uint32_t now_s, struct source *ret)
+	const struct peer_key *peer_key, uint32_t now_s, struct source *ret)
 {
-	if (!dialogue->follows || !peers_find_elsewhere(table, asker, now_s, ret))
+	if (!dialogue->follows || !peers_find_elsewhere(table, peer_key, now_s, ret))
 		return false;
-	peers_learn(table, asker, ret, false, now_s);
+	peers_learn(table, peer_key, ret, false, now_s);
 	return true;
 }
 
@@ -64,9 +64,9 @@ HOT_INLINE enum choice select_known(const struct dialogue *dialogue, struct sour
 	uint32_t now_s = find_time(dialogue), age_s = 0;
 	struct last_peer_state last = {.stamp_s = 0};
 	bool has_last = last_peer_find(dialogue->peer, dialogue->len, dialogue->socket, &last);
-	struct asker asker;
+	struct peer_key peer_key;
 
-	if (!asker_make(dialogue->peer, dialogue->len, dialogue->socket, &asker))
+	if (!peer_key_make(dialogue->peer, dialogue->len, dialogue->socket, &peer_key))
 		return CHOICE_NONE;
 	if (has_last)
 		age_s = peers_age_s(last.stamp_s, now_s);
@@ -75,14 +75,14 @@ HOT_INLINE enum choice select_known(const struct dialogue *dialogue, struct sour
 		*ret = last.source;
 		return CHOICE_LAST;
 	}
-	if (table != NULL && peers_find(table, &asker, now_s, ret))
+	if (table != NULL && peers_find(table, &peer_key, now_s, ret))
 		return CHOICE_TABLE;
 	/* Others have pushed it out of the table, or there is none. */
 	if (has_last && !last.still_holds && (table == NULL || age_s <= table->expiry_s)) {
 		*ret = last.source;
 		return CHOICE_LAST;
 	}
-	if (table != NULL && follow(table, dialogue, &asker, now_s, ret))
+	if (table != NULL && follow(table, dialogue, &peer_key, now_s, ret))
 		return CHOICE_ELSEWHERE;
 	return CHOICE_NONE;
 }
@@ -100,19 +100,20 @@ enum choice select_source(const struct dialogue *dialogue, struct source *ret)
 bool select_knows_peer(const struct sockaddr *peer, socklen_t len)
 {
 	const struct peers *table = table_find();
-	struct asker asker;
+	struct peer_key peer_key;
 
-	return table != NULL && asker_make(peer, len, 0, &asker) && peers_know(table, &asker);
+	return table != NULL && peer_key_make(peer, len, 0, &peer_key) &&
+	       peers_know(table, &peer_key);
 }
 
 void select_forget(const struct dialogue *dialogue)
 {
 	const struct peers *table = table_find();
-	struct asker asker;
+	struct peer_key peer_key;
 
-	if (!asker_make(dialogue->peer, dialogue->len, dialogue->socket, &asker))
+	if (!peer_key_make(dialogue->peer, dialogue->len, dialogue->socket, &peer_key))
 		return;
-	forget(table, dialogue->peer, dialogue->len, &asker);
+	forget(table, dialogue->peer, dialogue->len, &peer_key);
 	if (table != NULL && dialogue->follows)
-		peers_forget_elsewhere(table, &asker);
+		peers_forget_elsewhere(table, &peer_key);
 }

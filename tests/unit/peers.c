@@ -47,8 +47,8 @@ static void the_last_source_counts(void **state)
 static void every_part_of_an_asker_distinguishes(void **state)
 {
 	const struct peers *peers = make_table(16);
-	const struct asker base = sample_asker(1);
-	struct asker others[] = {base, base, base, base, base};
+	const struct peer_key base = sample_asker(1);
+	struct peer_key others[] = {base, base, base, base, base};
 	struct source source = sample_source(0, 0), ignored;
 
 	(void)state;
@@ -66,7 +66,7 @@ static void every_part_of_an_asker_distinguishes(void **state)
 static void sockets_do_not_mix(void **state)
 {
 	const struct peers *peers = make_table(ONE_BUCKET);
-	struct asker first = sample_asker(1), second = first;
+	struct peer_key first = sample_asker(1), second = first;
 	struct source a = sample_source(1, 1), b = sample_source(1, 2);
 
 	(void)state;
@@ -89,19 +89,19 @@ static void all_sockets_of_a_peer_are_remembered(void **state)
 	(void)state;
 	for (uint32_t size = SOCKETS; size <= 16384; size *= 2) {
 		const struct peers *peers = make_table_with(size, EXPIRY_S, size);
-		struct asker asker = sample_asker(size);
+		struct peer_key peer_key = sample_asker(size);
 
 		for (uint32_t i = 0; i < SOCKETS; i++) {
 			struct source source = sample_source(1, i);
 
-			asker.socket = UINT32_MAX - 10 + i;
-			peers_learn(peers, &asker, &source, false, 10);
+			peer_key.socket = UINT32_MAX - 10 + i;
+			peers_learn(peers, &peer_key, &source, false, 10);
 		}
 		for (uint32_t i = 0; i < SOCKETS; i++) {
 			struct source source = sample_source(1, i);
 
-			asker.socket = UINT32_MAX - 10 + i;
-			assert_source(peers, &asker, 10, &source);
+			peer_key.socket = UINT32_MAX - 10 + i;
+			assert_source(peers, &peer_key, 10, &source);
 		}
 	}
 }

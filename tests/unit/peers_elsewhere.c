@@ -11,10 +11,10 @@ static void learn_on(const struct peers *peers, uint32_t n, uint32_t socket, uin
 	uint32_t now_s, bool teaches)
 {
 	const struct source source = sample_source(n, k);
-	struct asker asker = sample_asker(n);
+	struct peer_key peer_key = sample_asker(n);
 
-	asker.socket = socket;
-	peers_learn(peers, &asker, &source, teaches, now_s);
+	peer_key.socket = socket;
+	peers_learn(peers, &peer_key, &source, teaches, now_s);
 }
 
 static bool is_found_elsewhere(const struct peers *peers, uint32_t n, uint32_t k, uint32_t now_s)
@@ -103,14 +103,14 @@ static void it_counts_for_a_few_seconds(void **state)
 static void is_forgotten_on_all_sockets_that_teach(void **state)
 {
 	const struct peers *peers = make_table(64);
-	const struct asker asker = sample_asker(1);
+	const struct peer_key peer_key = sample_asker(1);
 
 	(void)state;
 	learn_on(peers, 1, 69, 1, NOW_S, true);
 	learn_on(peers, 1, 54, 2, NOW_S, true);
-	learn_on(peers, 1, asker.socket, 3, NOW_S, false);
+	learn_on(peers, 1, peer_key.socket, 3, NOW_S, false);
 	learn_on(peers, 2, 69, 1, NOW_S, true);
-	peers_forget_elsewhere(peers, &asker);
+	peers_forget_elsewhere(peers, &peer_key);
 	assert_false(is_anything_found(peers, 1, NOW_S));
 	assert_found(peers, 1, 3, NOW_S);
 	assert_true(is_found_elsewhere(peers, 2, 1, NOW_S));
@@ -123,15 +123,15 @@ static void is_forgotten_on_all_sockets_that_teach(void **state)
 static void a_known_peer_is_hinted_at(void **state)
 {
 	const struct peers *peers = make_table(64);
-	struct asker asker = sample_asker(1);
+	struct peer_key peer_key = sample_asker(1);
 
 	(void)state;
-	assert_false(peers_know(peers, &asker));
+	assert_false(peers_know(peers, &peer_key));
 	learn(peers, 1, 0, NOW_S);
-	for (asker.socket = 0; asker.socket < 20; asker.socket++)
-		assert_true(peers_know(peers, &asker));
+	for (peer_key.socket = 0; peer_key.socket < 20; peer_key.socket++)
+		assert_true(peers_know(peers, &peer_key));
 	forget(peers, 1);
-	assert_false(peers_know(peers, &asker));
+	assert_false(peers_know(peers, &peer_key));
 }
 
 int main(void)

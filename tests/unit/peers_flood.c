@@ -7,7 +7,7 @@
 
 enum { FLOOD = 1000, NOW_S = 10 };
 
-/* How many of the askers before n, the last ones first, are known. */
+/* How many of the keys before n, the last ones first, are known. */
 static uint32_t count_known_before(const struct peers *peers, uint32_t n)
 {
 	uint32_t count = 0;

@@ -63,10 +63,10 @@ static void forget_it(void)
 
 static void forget_it_elsewhere(void)
 {
-	struct asker asker = sample_asker(VICTIM);
+	struct peer_key peer_key = sample_asker(VICTIM);
 
-	asker.socket = 99;
-	peers_forget_elsewhere(shared, &asker);
+	peer_key.socket = 99;
+	peers_forget_elsewhere(shared, &peer_key);
 }
 
 /* ---- What must hold after its death ------------------------------------------------------------
@@ -165,7 +165,7 @@ static void forgetting(void **state)
 static void all_entries_of_a_bucket(void **state)
 {
 	struct peers_place places[ONE_BUCKET];
-	struct asker asker = sample_asker(BYSTANDER);
+	struct peer_key peer_key = sample_asker(BYSTANDER);
 	struct source before = sample_source(9, 9), found = before;
 
 	(void)state;
@@ -187,9 +187,9 @@ static void all_entries_of_a_bucket(void **state)
 			places[n] = learn(shared, n, 0, NOW_S);
 	}
 	assert_int_equal(count_odd(), ONE_BUCKET);
-	assert_false(peers_find(shared, &asker, LATER_S, &found));
-	assert_false(peers_find_elsewhere(shared, &asker, LATER_S, &found));
-	peers_forget(shared, &asker);
+	assert_false(peers_find(shared, &peer_key, LATER_S, &found));
+	assert_false(peers_find_elsewhere(shared, &peer_key, LATER_S, &found));
+	peers_forget(shared, &peer_key);
 	assert_memory_equal(&found, &before, sizeof(found));
 	assert_int_equal(count_odd(), ONE_BUCKET);
 }

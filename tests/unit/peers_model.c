@@ -19,12 +19,12 @@ struct model {
 	} last[ASKERS];
 };
 
-static struct asker asker_of(uint32_t n)
+static struct peer_key asker_of(uint32_t n)
 {
-	struct asker asker = sample_asker(n / SOCKETS);
+	struct peer_key peer_key = sample_asker(n / SOCKETS);
 
-	asker.socket = n % SOCKETS;
-	return asker;
+	peer_key.socket = n % SOCKETS;
+	return peer_key;
 }
 
 static bool does_teach(uint32_t n)
@@ -34,30 +34,30 @@ static bool does_teach(uint32_t n)
 
 static void model_learn(struct model *model, uint32_t n)
 {
-	const struct asker asker = asker_of(n);
+	const struct peer_key peer_key = asker_of(n);
 	const struct source source = sample_source(n, dice_below(&model->dice, 4));
 
-	peers_learn(model->peers, &asker, &source, does_teach(n), model->now_s);
+	peers_learn(model->peers, &peer_key, &source, does_teach(n), model->now_s);
 	model->last[n].is_known = true;
 	model->last[n].learnt_s = model->now_s;
 	model->last[n].source = source;
 	if (!model->has_odd)
-		assert_source(model->peers, &asker, model->now_s, &source);
+		assert_source(model->peers, &peer_key, model->now_s, &source);
 }
 
 static void model_forget(struct model *model, uint32_t n)
 {
-	const struct asker asker = asker_of(n);
+	const struct peer_key peer_key = asker_of(n);
 
-	peers_forget(model->peers, &asker);
+	peers_forget(model->peers, &peer_key);
 	model->last[n].is_known = false;
 }
 
 static void model_forget_elsewhere(struct model *model, uint32_t n)
 {
-	const struct asker asker = asker_of(n);
+	const struct peer_key peer_key = asker_of(n);
 
-	peers_forget_elsewhere(model->peers, &asker);
+	peers_forget_elsewhere(model->peers, &peer_key);
 	for (uint32_t m = n - n % SOCKETS; m < n - n % SOCKETS + SOCKETS; m++)
 		if (does_teach(m))
 			model->last[m].is_known = false;
@@ -73,25 +73,25 @@ static bool model_says(
 /* What the table knows must be what the model knows; it may know less. */
 static bool model_agrees(const struct model *model, uint32_t n)
 {
-	const struct asker asker = asker_of(n);
+	const struct peer_key peer_key = asker_of(n);
 	struct source found;
 
-	return !peers_find(model->peers, &asker, model->now_s, &found) ||
+	return !peers_find(model->peers, &peer_key, model->now_s, &found) ||
 	       model_says(model, n, &found, EXPIRY_S);
 }
 
 /* The same of what is known of n's peer elsewhere. */
 static bool model_agrees_elsewhere(const struct model *model, uint32_t n)
 {
-	const struct asker asker = asker_of(n);
+	const struct peer_key peer_key = asker_of(n);
 	bool is_so = false;
 	struct source found;
 
-	if (!peers_find_elsewhere(model->peers, &asker, model->now_s, &found))
+	if (!peers_find_elsewhere(model->peers, &peer_key, model->now_s, &found))
 		return true;
 	for (uint32_t m = n - n % SOCKETS; m < n - n % SOCKETS + SOCKETS; m++)
 		is_so |= does_teach(m) && model_says(model, m, &found, PEERS_FOLLOW_S);
-	return is_so && peers_know(model->peers, &asker);
+	return is_so && peers_know(model->peers, &peer_key);
 }
 
 static void model_step(struct model *model, uint32_t n)

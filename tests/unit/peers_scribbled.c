@@ -50,21 +50,21 @@ static bool is_within(const struct peers_place *place)
 static void use_table(struct dice *dice)
 {
 	uint32_t n = dice_below(dice, ASKERS);
-	struct asker asker = sample_asker(n);
+	struct peer_key peer_key = sample_asker(n);
 	struct source source = sample_source(n, 1), ignored;
 	struct peers_place place;
 
-	asker.socket = dice_below(dice, 16);
-	place = peers_learn(&table, &asker, &source, dice_below(dice, 2), NOW_S);
+	peer_key.socket = dice_below(dice, 16);
+	place = peers_learn(&table, &peer_key, &source, dice_below(dice, 2), NOW_S);
 	assert_true(is_within(&place));
 	peers_still_holds(&place);
-	asker.socket = dice_below(dice, 16);
-	peers_find(&table, &asker, NOW_S, &ignored);
-	peers_find_elsewhere(&table, &asker, NOW_S, &ignored);
-	peers_know(&table, &asker);
+	peer_key.socket = dice_below(dice, 16);
+	peers_find(&table, &peer_key, NOW_S, &ignored);
+	peers_find_elsewhere(&table, &peer_key, NOW_S, &ignored);
+	peers_know(&table, &peer_key);
 	if (dice_below(dice, 16) == 0)
-		peers_forget_elsewhere(&table, &asker);
-	peers_forget(&table, &asker);
+		peers_forget_elsewhere(&table, &peer_key);
+	peers_forget(&table, &peer_key);
 }
 
 static void use_select(struct dice *dice)

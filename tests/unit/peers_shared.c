@@ -64,7 +64,7 @@ static void threads_never_see_a_mixture(void **state)
 	}
 }
 
-/* Each thread has askers of its own and the table has room for all: what a thread learnt it must
+/* Each thread has keys of its own and the table has room for all: what a thread learnt it must
  * find, whatever the others do in the same buckets. */
 static void *work_alone(void *arg)
 {
@@ -179,7 +179,7 @@ static void forget_asker_1(void)
 	forget(shared, 1);
 }
 
-/* Counts askers of whom something wrong is said: not theirs, or of those that no writer touched,
+/* Counts keys of whom something wrong is said: not theirs, or of those that no writer touched,
  * not what they learnt. */
 static int count_wrong(uint32_t touched)
 {

@@ -170,11 +170,11 @@ static void what_the_table_lost_is_told_again(void **state)
 static void v4_and_v4_mapped_are_one_peer(void **state)
 {
 	struct sample_peer plain = sample_peer(2), mapped = sample_peer(1);
-	struct asker asker = sample_asker(2);
+	struct peer_key peer_key = sample_asker(2);
 	struct source source = sample_source(2, 0), chosen;
 
 	(void)state;
-	mapped.addr.v6.sin6_addr = address_to_v6(&asker.addr);
+	mapped.addr.v6.sin6_addr = address_to_v6(&peer_key.addr);
 	mapped.addr.v6.sin6_port = plain.addr.v4.sin_port;
 	receive_from(&mapped, &source);
 	assert_int_equal(answer_to(&plain, false, &chosen), CHOICE_TABLE);

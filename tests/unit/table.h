@@ -72,27 +72,27 @@ static inline void kill_writer_of(const struct peers_place *place)
 static inline struct peers_place learn(
 	const struct peers *peers, uint32_t n, uint32_t k, uint32_t now_s)
 {
-	struct asker asker = sample_asker(n);
+	struct peer_key peer_key = sample_asker(n);
 	struct source source = sample_source(n, k);
 
-	return peers_learn(peers, &asker, &source, true, now_s);
+	return peers_learn(peers, &peer_key, &source, true, now_s);
 }
 
 static inline bool find(const struct peers *peers, uint32_t n, uint32_t now_s, struct source *ret)
 {
-	struct asker asker = sample_asker(n);
+	struct peer_key peer_key = sample_asker(n);
 
-	return peers_find(peers, &asker, now_s, ret);
+	return peers_find(peers, &peer_key, now_s, ret);
 }
 
 /* As a socket that nobody asked finds it. */
 static inline bool find_elsewhere(
 	const struct peers *peers, uint32_t n, uint32_t now_s, struct source *ret)
 {
-	struct asker asker = sample_asker(n);
+	struct peer_key peer_key = sample_asker(n);
 
-	asker.socket = 99;
-	return peers_find_elsewhere(peers, &asker, now_s, ret);
+	peer_key.socket = 99;
+	return peers_find_elsewhere(peers, &peer_key, now_s, ret);
 }
 
 static inline bool is_known(const struct peers *peers, uint32_t n, uint32_t now_s)
@@ -104,26 +104,26 @@ static inline bool is_known(const struct peers *peers, uint32_t n, uint32_t now_
 
 static inline void forget(const struct peers *peers, uint32_t n)
 {
-	struct asker asker = sample_asker(n);
+	struct peer_key peer_key = sample_asker(n);
 
-	peers_forget(peers, &asker);
+	peers_forget(peers, &peer_key);
 }
 
-static inline void assert_source(const struct peers *peers, const struct asker *asker,
+static inline void assert_source(const struct peers *peers, const struct peer_key *peer_key,
 	uint32_t now_s, const struct source *expected)
 {
 	struct source found;
 
-	assert_true(peers_find(peers, asker, now_s, &found));
+	assert_true(peers_find(peers, peer_key, now_s, &found));
 	assert_memory_equal(&found, expected, sizeof(found));
 }
 
 static inline void assert_found(const struct peers *peers, uint32_t n, uint32_t k, uint32_t now_s)
 {
-	struct asker asker = sample_asker(n);
+	struct peer_key peer_key = sample_asker(n);
 	struct source source = sample_source(n, k);
 
-	assert_source(peers, &asker, now_s, &source);
+	assert_source(peers, &peer_key, now_s, &source);
 }
 
 #endif

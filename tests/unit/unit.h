@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What several unit tests share: cmocka with the headers that it needs, dice whose seed makes every
- * failure repeatable, askers and sources that can be told apart, memory with an end that cannot be
+ * failure repeatable, keys and sources that can be told apart, memory with an end that cannot be
  * crossed unseen, and children that a test can do without.
  */
 #ifndef UNIT_H
@@ -63,17 +63,17 @@ static inline struct hash_key dice_key(struct dice *dice)
 }
 
 /* The n-th asker: IPv4 for even numbers, IPv6 for odd ones. */
-static inline struct asker sample_asker(uint32_t n)
+static inline struct peer_key sample_asker(uint32_t n)
 {
-	struct asker asker = {
+	struct peer_key peer_key = {
 		.addr = {{htonl(0x20010db8), htonl(n), n, ~n}},
 		.port = htons((uint16_t)(1024 + n)),
 		.socket = 53,
 	};
 
 	if (n % 2 == 0)
-		asker.addr = address_from_v4((struct in_addr){htonl(0x0a000000 + n)});
-	return asker;
+		peer_key.addr = address_from_v4((struct in_addr){htonl(0x0a000000 + n)});
+	return peer_key;
 }
 
 /* The n-th asker's address as the kernel gives it to a socket of its family. */
@@ -89,20 +89,20 @@ struct sample_peer {
 
 static inline struct sample_peer sample_peer(uint32_t n)
 {
-	struct asker asker = sample_asker(n);
-	struct sample_peer peer = {.len = sizeof(peer.addr.v4), .socket = asker.socket};
+	struct peer_key peer_key = sample_asker(n);
+	struct sample_peer peer = {.len = sizeof(peer.addr.v4), .socket = peer_key.socket};
 
 	memset(&peer.addr, 0, sizeof(peer.addr));
-	if (address_is_v4(&asker.addr)) {
+	if (address_is_v4(&peer_key.addr)) {
 		peer.addr.v4.sin_family = AF_INET;
-		peer.addr.v4.sin_port = asker.port;
-		peer.addr.v4.sin_addr = address_to_v4(&asker.addr);
+		peer.addr.v4.sin_port = peer_key.port;
+		peer.addr.v4.sin_addr = address_to_v4(&peer_key.addr);
 		return peer;
 	}
 	peer.len = sizeof(peer.addr.v6);
 	peer.addr.v6.sin6_family = AF_INET6;
-	peer.addr.v6.sin6_port = asker.port;
-	peer.addr.v6.sin6_addr = address_to_v6(&asker.addr);
+	peer.addr.v6.sin6_port = peer_key.port;
+	peer.addr.v6.sin6_addr = address_to_v6(&peer_key.addr);
 	return peer;
 }
 
