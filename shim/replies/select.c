@@ -42,31 +42,31 @@ void select_learn(const struct sockaddr *peer, socklen_t len, uint32_t socket,
 
 /* What the peer asked last at another socket: TFTP servers answer from a fresh one. It is this
  * socket's own knowledge from then on. */
-COLD static bool follow(const struct peers *table, const struct dialogue *dialogue,
+COLD static bool follow(const struct peers *table, const struct lookup *lookup,
 	const struct peer_key *peer_key, uint32_t now_s, struct source *ret)
 {
-	if (!dialogue->follows || !peers_find_elsewhere(table, peer_key, now_s, ret))
+	if (!lookup->follows || !peers_find_elsewhere(table, peer_key, now_s, ret))
 		return false;
 	peers_learn(table, peer_key, ret, false, now_s);
 	return true;
 }
 
-static inline uint32_t find_time(const struct dialogue *dialogue)
+static inline uint32_t find_time(const struct lookup *lookup)
 {
-	if (*dialogue->now_s == 0)
-		*dialogue->now_s = impl_now_s();
-	return *dialogue->now_s;
+	if (*lookup->now_s == 0)
+		*lookup->now_s = impl_now_s();
+	return *lookup->now_s;
 }
 
-HOT_INLINE enum choice select_known(const struct dialogue *dialogue, struct source *ret)
+HOT_INLINE enum choice select_known(const struct lookup *lookup, struct source *ret)
 {
 	const struct peers *table = table_find();
-	uint32_t now_s = find_time(dialogue), age_s = 0;
+	uint32_t now_s = find_time(lookup), age_s = 0;
 	struct last_peer_state last = {.stamp_s = 0};
-	bool has_last = last_peer_find(dialogue->peer, dialogue->len, dialogue->socket, &last);
+	bool has_last = last_peer_find(lookup->peer, lookup->len, lookup->socket, &last);
 	struct peer_key peer_key;
 
-	if (!peer_key_make(dialogue->peer, dialogue->len, dialogue->socket, &peer_key))
+	if (!peer_key_make(lookup->peer, lookup->len, lookup->socket, &peer_key))
 		return CHOICE_NONE;
 	if (has_last)
 		age_s = peers_age_s(last.stamp_s, now_s);
@@ -82,18 +82,18 @@ HOT_INLINE enum choice select_known(const struct dialogue *dialogue, struct sour
 		*ret = last.source;
 		return CHOICE_LAST;
 	}
-	if (table != NULL && follow(table, dialogue, &peer_key, now_s, ret))
+	if (table != NULL && follow(table, lookup, &peer_key, now_s, ret))
 		return CHOICE_ELSEWHERE;
 	return CHOICE_NONE;
 }
 
-enum choice select_source(const struct dialogue *dialogue, struct source *ret)
+enum choice select_source(const struct lookup *lookup, struct source *ret)
 {
-	enum choice choice = select_known(dialogue, ret);
+	enum choice choice = select_known(lookup, ret);
 
 	/* Other processes can write to the table. */
 	if (choice != CHOICE_NONE)
-		select_limit_interface(ret, dialogue->names_interfaces);
+		select_limit_interface(ret, lookup->names_interfaces);
 	return choice;
 }
 
@@ -106,14 +106,14 @@ bool select_knows_peer(const struct sockaddr *peer, socklen_t len)
 	       peers_know(table, &peer_key);
 }
 
-void select_forget(const struct dialogue *dialogue)
+void select_forget(const struct lookup *lookup)
 {
 	const struct peers *table = table_find();
 	struct peer_key peer_key;
 
-	if (!peer_key_make(dialogue->peer, dialogue->len, dialogue->socket, &peer_key))
+	if (!peer_key_make(lookup->peer, lookup->len, lookup->socket, &peer_key))
 		return;
-	forget(table, dialogue->peer, dialogue->len, &peer_key);
-	if (table != NULL && dialogue->follows)
+	forget(table, lookup->peer, lookup->len, &peer_key);
+	if (table != NULL && lookup->follows)
 		peers_forget_elsewhere(table, &peer_key);
 }

@@ -13,7 +13,7 @@
 #include "replies/last_peer.h"
 
 /* A datagram that the program sends: its far end, and our socket. */
-struct dialogue {
+struct lookup {
 	const struct sockaddr *peer;
 	socklen_t len;
 	uint32_t *now_s;       /* the call's time, 0 while nobody has asked for it */
@@ -48,12 +48,12 @@ enum choice {
 
 /* The source for a datagram to the peer, where this thread's last one does not say
  * (last_peer_answer). CHOICE_NONE, and *ret untouched: leave it to the kernel. */
-NOINLINE enum choice select_source(const struct dialogue *dialogue, struct source *ret);
+NOINLINE enum choice select_source(const struct lookup *lookup, struct source *ret);
 
 /* Whether anything may be known of the peer, for whatever socket. A hint that costs no question. */
 bool select_knows_peer(const struct sockaddr *peer, socklen_t len);
 
 /* The kernel has refused what select_source said: it is forgotten. */
-void select_forget(const struct dialogue *dialogue);
+void select_forget(const struct lookup *lookup);
 
 #endif

@@ -58,13 +58,13 @@ static void find_identity(struct tx_socket *socket)
 enum choice tx_find(
 	struct tx_socket *socket, const struct sockaddr *addr, socklen_t len, struct source *ret)
 {
-	struct dialogue dialogue;
+	struct lookup lookup;
 
 	if (!(socket->flags & FD_LEARNS) && !select_knows_peer(addr, len))
 		return CHOICE_NONE;
 	find_identity(socket);
-	dialogue = tx_dialogue(socket, addr, len);
-	return socket->socket != 0 ? select_source(&dialogue, ret) : CHOICE_NONE;
+	lookup = tx_lookup(socket, addr, len);
+	return socket->socket != 0 ? select_source(&lookup, ret) : CHOICE_NONE;
 }
 
 enum choice tx_find_and_note(
@@ -152,11 +152,11 @@ static const char *find_remedy(const struct refusal *refusal)
 void tx_forget(int fd, uint32_t flags, const struct msghdr *msg, const struct refusal *refusal)
 {
 	struct tx_socket socket = {.fd = fd, .flags = flags, .socket = fd_socket(fd)};
-	const struct dialogue dialogue = tx_dialogue(&socket, msg->msg_name, msg->msg_namelen);
+	const struct lookup lookup = tx_lookup(&socket, msg->msg_name, msg->msg_namelen);
 	bool is_told = fd_flags(fd) & FD_TOLD;
 	char peer[ENDPOINT_TEXT], source[ENDPOINT_TEXT], text[LOG_ERROR_TEXT];
 
-	select_forget(&dialogue);
+	select_forget(&lookup);
 	/* Whoever has each choice logged is told of each that did not hold. */
 	if (!log_wants(LOG_LEVEL_WARN) || (is_told && !log_wants(LOG_LEVEL_DEBUG)))
 		return;

@@ -37,10 +37,10 @@ struct tx_socket {
 	uint32_t now_s;	 /* 0 until somebody asks for the time */
 };
 
-HOT_INLINE struct dialogue tx_dialogue(
+HOT_INLINE struct lookup tx_lookup(
 	struct tx_socket *socket, const struct sockaddr *addr, socklen_t len)
 {
-	return (struct dialogue){
+	return (struct lookup){
 		.peer = addr,
 		.len = len,
 		.now_s = &socket->now_s,
@@ -63,14 +63,14 @@ COLD enum choice tx_find_and_note(
 HOT_INLINE enum choice tx_look_up(
 	struct tx_socket *socket, const struct sockaddr *addr, socklen_t len, struct source *ret)
 {
-	struct dialogue dialogue;
+	struct lookup lookup;
 
 	if (UNLIKELY(!(socket->flags & FD_LEARNS)))
 		return tx_find_and_note(socket, addr, len, ret);
 	if (LIKELY(last_peer_answer(addr, len, socket->socket, ret)))
 		return CHOICE_LAST;
-	dialogue = tx_dialogue(socket, addr, len);
-	return select_source(&dialogue, ret);
+	lookup = tx_lookup(socket, addr, len);
+	return select_source(&lookup, ret);
 }
 
 /*

@@ -136,13 +136,13 @@ tests_unit_sandbox_LDADD = $(unit_libs)
 tests_unit_scratch_SOURCES = tests/unit/scratch.c tests/unit/unit.h $(unit_interrupt)
 tests_unit_scratch_LDADD = $(unit_libs)
 tests_unit_select_SOURCES = \
-	tests/unit/select.c tests/unit/dialogue.h tests/unit/table.h tests/unit/unit.h
+	tests/unit/select.c tests/unit/lookup.h tests/unit/table.h tests/unit/unit.h
 tests_unit_select_LDADD = $(unit_libs)
 tests_unit_select_handlers_SOURCES = \
-	tests/unit/select_handlers.c tests/unit/dialogue.h tests/unit/table.h tests/unit/unit.h $(unit_interrupt)
+	tests/unit/select_handlers.c tests/unit/lookup.h tests/unit/table.h tests/unit/unit.h $(unit_interrupt)
 tests_unit_select_handlers_LDADD = $(unit_libs)
 tests_unit_select_shared_SOURCES = \
-	tests/unit/select_shared.c tests/unit/dialogue.h tests/unit/table.h tests/unit/unit.h
+	tests/unit/select_shared.c tests/unit/lookup.h tests/unit/table.h tests/unit/unit.h
 tests_unit_select_shared_LDADD = $(unit_libs)
 tests_unit_settings_SOURCES = tests/unit/settings.c tests/unit/unit.h tests/unit/values.h
 tests_unit_settings_LDADD = $(unit_libs)

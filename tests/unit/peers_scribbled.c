@@ -72,7 +72,7 @@ static void use_select(struct dice *dice)
 	struct sample_peer peer = sample_peer(dice_below(dice, ASKERS));
 	struct source source = sample_source(1, 1), chosen;
 	uint32_t now_s = NOW_S;
-	const struct dialogue dialogue = {
+	const struct lookup lookup = {
 		.peer = &peer.addr.sa,
 		.len = peer.len,
 		.now_s = &now_s,
@@ -81,11 +81,11 @@ static void use_select(struct dice *dice)
 	};
 
 	source.ifindex = 0;
-	select_learn(dialogue.peer, dialogue.len, dice_below(dice, 16), &source, true, NOW_S);
-	if (select_source(&dialogue, &chosen) != CHOICE_NONE)
+	select_learn(lookup.peer, lookup.len, dice_below(dice, 16), &source, true, NOW_S);
+	if (select_source(&lookup, &chosen) != CHOICE_NONE)
 		assert_true(chosen.ifindex == 0 || address_is_link_local(&chosen.addr));
 	if (dice_below(dice, 16) == 0)
-		select_forget(&dialogue);
+		select_forget(&lookup);
 }
 
 static void check_while_scribbled(uint32_t entries, void (*use)(struct dice *dice))

@@ -3,7 +3,7 @@
  * The last-peer cache and the peer table together: a peer is answered from where it asked last;
  * what is learnt reaches both and what is forgotten leaves both.
  */
-#include "dialogue.h"
+#include "lookup.h"
 
 #include <arpa/inet.h>
 #include <pthread.h>

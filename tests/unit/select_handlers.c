@@ -3,7 +3,7 @@
  * The last-peer cache and the table where a signal handler receives while its thread is in the
  * middle of either.
  */
-#include "dialogue.h"
+#include "lookup.h"
 #include "interrupt.h"
 
 /*

@@ -5,7 +5,7 @@
  * long as the table says the same, for an answer may be to what another thread or process received.
  * And sockets that answer what others were asked.
  */
-#include "dialogue.h"
+#include "lookup.h"
 
 enum { UNANSWERED_S = 5 };
 

@@ -3,8 +3,8 @@
  * What a thread receives from the peers of unit.h and from where it answers them, by way of the
  * last-peer cache and the table as rx.h and tx.h go.
  */
-#ifndef DIALOGUE_H
-#define DIALOGUE_H
+#ifndef LOOKUP_H
+#define LOOKUP_H
 
 #include "replies/select.h"
 #include "replies/table.h"
@@ -44,7 +44,7 @@ static inline enum choice answer_to(
 	const struct sample_peer *peer, bool follows, struct source *ret)
 {
 	uint32_t call_s = now_s;
-	const struct dialogue dialogue = {
+	const struct lookup lookup = {
 		.peer = &peer->addr.sa,
 		.len = peer->len,
 		.now_s = &call_s,
@@ -54,9 +54,9 @@ static inline enum choice answer_to(
 	};
 
 	memset(ret, 0, sizeof(*ret));
-	if (last_peer_answer(dialogue.peer, dialogue.len, dialogue.socket, ret))
+	if (last_peer_answer(lookup.peer, lookup.len, lookup.socket, ret))
 		return CHOICE_LAST;
-	return select_source(&dialogue, ret);
+	return select_source(&lookup, ret);
 }
 
 /* The n-th peer asks this thread at its k-th source. */
@@ -96,14 +96,14 @@ static inline void assert_no_answer(uint32_t n)
 /* The kernel has refused the source of an answer to it. */
 static inline void refuse(const struct sample_peer *peer, bool follows)
 {
-	const struct dialogue dialogue = {
+	const struct lookup lookup = {
 		.peer = &peer->addr.sa,
 		.len = peer->len,
 		.socket = peer->socket,
 		.follows = follows,
 	};
 
-	select_forget(&dialogue);
+	select_forget(&lookup);
 }
 
 #endif
