@@ -76,7 +76,7 @@ enum { READ_TRIES = 8 };
 /* What an entry says of its asker. */
 struct peer_record {
 	struct source source;
-	uint32_t teaches; /* 1, or 0 */
+	uint32_t may_be_followed; /* 1, or 0 */
 };
 
 /* Askers and what is known of them go in and out as the machine's own words, the largest that any

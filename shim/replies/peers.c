@@ -142,7 +142,7 @@ struct youngest {
 	struct source source;
 };
 
-static bool visit_teaching(struct peer_entry *entry, const struct key_words *key, void *arg)
+static bool visit_followable(struct peer_entry *entry, const struct key_words *key, void *arg)
 {
 	struct youngest *youngest = arg;
 	uint32_t age_s = peer_entry_age_s(entry, youngest->now_s);
@@ -150,7 +150,7 @@ static bool visit_teaching(struct peer_entry *entry, const struct key_words *key
 	uint32_t seq;
 
 	if (age_s <= youngest->age_s && peer_entry_read(entry, key, &record, &seq) &&
-		record.teaches == 1) {
+		record.may_be_followed == 1) {
 		youngest->age_s = age_s;
 		youngest->is_found = true;
 		youngest->source = record.source;
@@ -165,7 +165,7 @@ bool peers_find_elsewhere(const struct peers *peers, const struct peer_key *peer
 
 	if (peers->expiry_s < youngest.age_s)
 		youngest.age_s = peers->expiry_s;
-	visit_peer(peers, peer_key, visit_teaching, &youngest);
+	visit_peer(peers, peer_key, visit_followable, &youngest);
 	if (youngest.is_found)
 		*ret = youngest.source;
 	return youngest.is_found;
@@ -184,7 +184,7 @@ static bool visit_to_forget(struct peer_entry *entry, const struct key_words *ke
 	uint32_t seq;
 
 	(void)arg;
-	if (peer_entry_read(entry, key, &record, &seq) && record.teaches == 1)
+	if (peer_entry_read(entry, key, &record, &seq) && record.may_be_followed == 1)
 		peer_entry_clear(entry, key);
 	return false;
 }

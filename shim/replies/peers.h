@@ -79,9 +79,10 @@ NOINLINE struct peers_place peers_write(struct peer_entry *bucket, struct peer_e
  * second.
  */
 HOT_INLINE struct peers_place peers_learn(const struct peers *peers,
-	const struct peer_key *peer_key, const struct source *source, bool teaches, uint32_t now_s)
+	const struct peer_key *peer_key, const struct source *source, bool may_be_followed,
+	uint32_t now_s)
 {
-	const struct peer_record news = {.source = *source, .teaches = teaches};
+	const struct peer_record news = {.source = *source, .may_be_followed = may_be_followed};
 	struct peer_entry *bucket = peers_find_bucket(peers, peer_key);
 	const struct key_words key = peer_entry_key(peer_key);
 	struct peer_record record;

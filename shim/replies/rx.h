@@ -102,29 +102,30 @@ HOT_INLINE bool rx_take(
 HOT_INLINE bool rx_learn(int fd, uint32_t flags, uint32_t socket, const struct msghdr *msg,
 	socklen_t name_room, int call_flags, struct control_sink *sink, uint32_t now_s)
 {
-	bool is_teaching = flags & FD_LEARNS && LIKELY(!(call_flags & MSG_ERRQUEUE)) &&
-			   LIKELY(msg->msg_namelen <= name_room);
+	bool is_learnt = flags & FD_LEARNS && LIKELY(!(call_flags & MSG_ERRQUEUE)) &&
+			 LIKELY(msg->msg_namelen <= name_room);
 	const struct sockaddr *peer = msg->msg_name;
-	bool is_news = is_teaching;
+	bool is_news = is_learnt;
 	struct source source;
 	struct in_addr v4;
 
 	if (LIKELY(!(flags & (FD_INTERFACE | FD_APP_PKTINFO))) &&
 		LIKELY(pktinfo_take_plain_v4(msg, &v4))) {
-		is_news = is_teaching &&
+		is_news = is_learnt &&
 			  !last_peer_repeat_v4(peer, msg->msg_namelen, socket, v4, now_s);
 		if (LIKELY(!is_news) && !log_wants(LOG_LEVEL_DEBUG))
 			return true;
 		source = (struct source){.addr = address_from_v4(v4)};
 	} else if (rx_take(flags, msg, sink, &source)) {
-		if (is_teaching)
+		if (is_learnt)
 			is_news = !last_peer_repeat(peer, msg->msg_namelen, socket, &source, now_s);
 	} else {
 		return false;
 	}
 	if (is_news)
-		select_learn(peer, msg->msg_namelen, socket, &source, fd_flags_teach(flags), now_s);
-	if (log_wants(LOG_LEVEL_DEBUG) && is_teaching)
+		select_learn(peer, msg->msg_namelen, socket, &source,
+			fd_flags_may_be_followed(flags), now_s);
+	if (log_wants(LOG_LEVEL_DEBUG) && is_learnt)
 		rx_log(fd, msg, &source);
 	return true;
 }

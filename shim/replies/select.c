@@ -23,7 +23,7 @@ static void forget(const struct peers *table, const struct sockaddr *peer, sockl
 }
 
 void select_learn(const struct sockaddr *peer, socklen_t len, uint32_t socket,
-	const struct source *source, bool teaches, uint32_t now_s)
+	const struct source *source, bool may_be_followed, uint32_t now_s)
 {
 	const struct peers *table = table_find();
 	struct peers_place place = PEERS_NOWHERE;
@@ -36,7 +36,7 @@ void select_learn(const struct sockaddr *peer, socklen_t len, uint32_t socket,
 		return;
 	}
 	if (LIKELY(table != NULL))
-		place = peers_learn(table, &peer_key, source, teaches, now_s);
+		place = peers_learn(table, &peer_key, source, may_be_followed, now_s);
 	last_peer_learn(peer, len, socket, source, &place, now_s);
 }
 

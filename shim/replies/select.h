@@ -36,7 +36,7 @@ HOT_INLINE void select_limit_interface(struct source *source, bool names_interfa
  * sockets, too, for a while.
  */
 NOINLINE void select_learn(const struct sockaddr *peer, socklen_t len, uint32_t socket,
-	const struct source *source, bool teaches, uint32_t now_s);
+	const struct source *source, bool may_be_followed, uint32_t now_s);
 
 /* How a source is known. */
 enum choice {

@@ -153,14 +153,14 @@ void tx_forget(int fd, uint32_t flags, const struct msghdr *msg, const struct re
 {
 	struct tx_socket socket = {.fd = fd, .flags = flags, .socket = fd_socket(fd)};
 	const struct lookup lookup = tx_lookup(&socket, msg->msg_name, msg->msg_namelen);
-	bool is_told = fd_flags(fd) & FD_TOLD;
+	bool is_logged = fd_flags(fd) & FD_REFUSAL_LOGGED;
 	char peer[ENDPOINT_TEXT], source[ENDPOINT_TEXT], text[LOG_ERROR_TEXT];
 
 	select_forget(&lookup);
 	/* Whoever has each choice logged is told of each that did not hold. */
-	if (!log_wants(LOG_LEVEL_WARN) || (is_told && !log_wants(LOG_LEVEL_DEBUG)))
+	if (!log_wants(LOG_LEVEL_WARN) || (is_logged && !log_wants(LOG_LEVEL_DEBUG)))
 		return;
-	fd_flags_change(fd, FD_TOLD, 0);
+	fd_flags_change(fd, FD_REFUSAL_LOGGED, 0);
 	log_line(LOG_LEVEL_WARN,
 		"fd %d udp port %u: to %s: the kernel refused the address asked at, %s, as the "
 		"source (%s); sent without it%s",

@@ -65,7 +65,7 @@ static uint32_t find_reply_word(in_port_t port)
 /* What an unbound socket has of where it stands. */
 enum {
 	WHERE = FD_BOUND | FD_KERNEL_PORT | FD_CANDIDATE | FD_INTERFACE | FD_MAY_FOLLOW |
-		FD_FOLLOWED
+		FD_HAS_FOLLOWED
 };
 
 uint32_t classify_bound(uint32_t flags, const struct endpoint *local)
@@ -103,7 +103,8 @@ uint32_t classify_disconnected(uint32_t flags)
 
 uint32_t classify_sent_first(uint32_t flags)
 {
-	if (flags & (FD_WATCHED | FD_FOLLOWED) || (flags & FD_BOUND && !(flags & FD_KERNEL_PORT)))
+	if (flags & (FD_WATCHED | FD_HAS_FOLLOWED) ||
+		(flags & FD_BOUND && !(flags & FD_KERNEL_PORT)))
 		return flags;
 	return flags | FD_BOUND | FD_KERNEL_PORT | FD_LEFT_ALONE;
 }
@@ -114,7 +115,7 @@ uint32_t classify_followed(uint32_t flags)
 		flags |= FD_BOUND | FD_KERNEL_PORT;
 	if (!(flags & FD_CANDIDATE))
 		flags |= FD_CANDIDATE | (find_reply_word(0) & FD_INTERFACE);
-	return flags | FD_FOLLOWED;
+	return flags | FD_HAS_FOLLOWED;
 }
 
 static bool has_int(int fd, int level, int optname)

@@ -48,9 +48,9 @@ enum fd_flag {
 	/* IPV6_V6ONLY was set by this library, and nobody asked for it: whether IPv4 is lost
 	 * thereby, its first accept or receive looks (listeners/ipv4_lost.h). */
 	FD_V4_UNCHECKED = 1 << 29,
-	FD_FOLLOWED = 1 << 28,	   /* has answered what another socket was asked: a server's */
-	FD_SENDMSG_SEEN = 1 << 30, /* no filter from before exec refuses sendmsg */
-	FD_TOLD = 1 << 27,	   /* the log has said that the kernel refuses its sources */
+	FD_HAS_FOLLOWED = 1 << 28,   /* has answered what another socket was asked: a server's */
+	FD_SENDMSG_SEEN = 1 << 30,   /* no filter from before exec refuses sendmsg */
+	FD_REFUSAL_LOGGED = 1 << 27, /* the log has said that the kernel refuses its sources */
 
 	/* What the program asked for itself, by setsockopt. */
 	FD_APP_EGRESS = 1 << 15,       /* a device, mark or interface to send by */
@@ -161,7 +161,7 @@ void fd_flags_duplicate(int fd, int fd2);
 
 /* Whether a UDP socket's port is one that the program chose, so that what it was asked may be
  * answered from another socket, and that it is bound to no interface of its own. */
-static inline bool fd_flags_teach(uint32_t flags)
+static inline bool fd_flags_may_be_followed(uint32_t flags)
 {
 	return (flags & (FD_BOUND | FD_KERNEL_PORT | FD_APP_EGRESS)) == FD_BOUND;
 }

@@ -101,7 +101,7 @@ static void a_connected_socket_comes_back(void **state)
 static void without_a_port_it_is_new_again(void **state)
 {
 	static const uint32_t unbound[] = {FRESH, FRESH | FD_BOUND | FROM_KERNEL | FD_LEFT_ALONE,
-		SERVER | FROM_KERNEL | FD_FOLLOWED, SERVER | FROM_KERNEL | FD_LEFT_ALONE};
+		SERVER | FROM_KERNEL | FD_HAS_FOLLOWED, SERVER | FROM_KERNEL | FD_LEFT_ALONE};
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(unbound); i++) {
@@ -113,14 +113,14 @@ static void without_a_port_it_is_new_again(void **state)
 
 static void who_follows_is_a_server(void **state)
 {
-	uint32_t followed = SERVER | FROM_KERNEL | FD_FOLLOWED;
+	uint32_t followed = SERVER | FROM_KERNEL | FD_HAS_FOLLOWED;
 	uint32_t from_kernel = bound(FRESH, V4_ANY, 0);
 	uint32_t specific = bound(FRESH, "2001:db8::1", 69);
 
 	(void)state;
 	assert_int_equal(classify_followed(FRESH), followed);
-	assert_int_equal(classify_followed(from_kernel), from_kernel | FD_FOLLOWED);
-	assert_int_equal(classify_followed(specific), specific | FD_CANDIDATE | FD_FOLLOWED);
+	assert_int_equal(classify_followed(from_kernel), from_kernel | FD_HAS_FOLLOWED);
+	assert_int_equal(classify_followed(specific), specific | FD_CANDIDATE | FD_HAS_FOLLOWED);
 	/* Its next receive watches it, and no send before that makes it a client. */
 	assert_true(fd_flags_settle(followed) & FD_UNDECIDED);
 	assert_int_equal(classify_sent_first(followed), followed);
@@ -159,7 +159,7 @@ static int one_port_is_on(void)
 	/* One that is left alone follows nobody, unless the kernel chose its port. */
 	CHECK(bound(FRESH, V4_ANY, 54) == (UDP | FD_BOUND));
 	CHECK(bound(FRESH, V4_ANY, 0) == (FRESH | FD_BOUND | FROM_KERNEL));
-	CHECK(classify_followed(FRESH) == (SERVER | FROM_KERNEL | FD_FOLLOWED));
+	CHECK(classify_followed(FRESH) == (SERVER | FROM_KERNEL | FD_HAS_FOLLOWED));
 	return 0;
 }
 
@@ -202,7 +202,7 @@ static int one_port_is_by_interface(void)
 	setenv("BINDRIGHT_REPLY", "on,udp/53=interface", 1);
 	CHECK(bound(FRESH, V4_ANY, 53) == (SERVER | FD_INTERFACE));
 	CHECK(bound(FRESH, V4_ANY, 54) == SERVER);
-	CHECK(classify_followed(FRESH) == (SERVER | FROM_KERNEL | FD_FOLLOWED));
+	CHECK(classify_followed(FRESH) == (SERVER | FROM_KERNEL | FD_HAS_FOLLOWED));
 	return 0;
 }
 
@@ -211,7 +211,7 @@ static int all_is_by_interface(void)
 	setenv("BINDRIGHT_REPLY", "interface,udp/53=off", 1);
 	CHECK(!wants_replies(53));
 	CHECK(bound(FRESH, V4_ANY, 54) == (SERVER | FD_INTERFACE));
-	CHECK(classify_followed(FRESH) == (SERVER | FROM_KERNEL | FD_FOLLOWED | FD_INTERFACE));
+	CHECK(classify_followed(FRESH) == (SERVER | FROM_KERNEL | FD_HAS_FOLLOWED | FD_INTERFACE));
 	return 0;
 }
 

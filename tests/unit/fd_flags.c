@@ -93,11 +93,11 @@ static void settling_is_settled(void **state)
 static void those_teach_whose_port_was_chosen(void **state)
 {
 	(void)state;
-	assert_true(fd_flags_teach(SERVER));
-	assert_true(fd_flags_teach(SERVER | FD_INHERITED));
-	assert_false(fd_flags_teach(UDP));
-	assert_false(fd_flags_teach(SERVER | FD_KERNEL_PORT));
-	assert_false(fd_flags_teach(SERVER | FD_APP_EGRESS));
+	assert_true(fd_flags_may_be_followed(SERVER));
+	assert_true(fd_flags_may_be_followed(SERVER | FD_INHERITED));
+	assert_false(fd_flags_may_be_followed(UDP));
+	assert_false(fd_flags_may_be_followed(SERVER | FD_KERNEL_PORT));
+	assert_false(fd_flags_may_be_followed(SERVER | FD_APP_EGRESS));
 }
 
 static void the_programs_families_are_kept(void **state)
@@ -172,10 +172,11 @@ static void changes_are_settled(void **state)
 		fd_flags_change(5, FD_WATCHED, 0), SERVER | FD_WATCHED | FD_SELECTS | FD_LEARNS);
 	assert_int_equal(fd_flags_change(5, FD_LEFT_ALONE, FD_WATCHED), SERVER | FD_LEFT_ALONE);
 	/* What somebody else has noted since the flags were read stays. */
-	assert_int_equal(fd_flags_change(5, FD_TOLD, 0), SERVER | FD_LEFT_ALONE | FD_TOLD);
+	assert_int_equal(fd_flags_change(5, FD_REFUSAL_LOGGED, 0),
+		SERVER | FD_LEFT_ALONE | FD_REFUSAL_LOGGED);
 	assert_int_equal(fd_flags_update(5, SERVER | FD_LEFT_ALONE, UDP),
-		UDP | FD_TOLD | FD_SELECTS | FD_UNDECIDED);
-	assert_int_equal(fd_flags(5), UDP | FD_TOLD | FD_SELECTS | FD_UNDECIDED);
+		UDP | FD_REFUSAL_LOGGED | FD_SELECTS | FD_UNDECIDED);
+	assert_int_equal(fd_flags(5), UDP | FD_REFUSAL_LOGGED | FD_SELECTS | FD_UNDECIDED);
 	assert_int_equal(fd_socket(5), 77);
 }
 

@@ -8,13 +8,13 @@
 enum { NOW_S = 10 };
 
 static void learn_on(const struct peers *peers, uint32_t n, uint32_t socket, uint32_t k,
-	uint32_t now_s, bool teaches)
+	uint32_t now_s, bool may_be_followed)
 {
 	const struct source source = sample_source(n, k);
 	struct peer_key peer_key = sample_asker(n);
 
 	peer_key.socket = socket;
-	peers_learn(peers, &peer_key, &source, teaches, now_s);
+	peers_learn(peers, &peer_key, &source, may_be_followed, now_s);
 }
 
 static bool is_found_elsewhere(const struct peers *peers, uint32_t n, uint32_t k, uint32_t now_s)
