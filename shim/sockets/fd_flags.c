@@ -69,7 +69,7 @@ static struct fd_entry *find_or_make(int fd)
 	return entry;
 }
 
-uint32_t fd_flags_settle(uint32_t flags)
+uint32_t fd_flags_derive(uint32_t flags)
 {
 	bool is_open =
 		flags & FD_UDP && !(flags & (FD_CONNECTED | FD_LEFT_ALONE | FD_APP_UNICAST_IF));
@@ -97,7 +97,7 @@ bool fd_flags_set(int fd, uint32_t flags)
 	if (entry == NULL)
 		return false;
 	atomic_store_explicit(&entry->socket, 0, memory_order_relaxed);
-	atomic_store_explicit(&entry->flags, fd_flags_settle(flags), memory_order_release);
+	atomic_store_explicit(&entry->flags, fd_flags_derive(flags), memory_order_release);
 	return true;
 }
 
@@ -110,7 +110,7 @@ uint32_t fd_flags_change(int fd, uint32_t added, uint32_t removed)
 		return 0;
 	before = atomic_load_explicit(&entry->flags, memory_order_relaxed);
 	do {
-		after = fd_flags_settle((before & ~removed) | added);
+		after = fd_flags_derive((before & ~removed) | added);
 	} while (!atomic_compare_exchange_weak_explicit(
 		&entry->flags, &before, after, memory_order_release, memory_order_relaxed));
 	return after;

@@ -9,7 +9,7 @@
  * any descriptor.
  *
  * Some flags are facts, the others (FD_SELECTS, FD_UNDECIDED, FD_LEARNS) follow from them, so that
- * each call has one bit to test; fd_flags_settle is the one place that says how.
+ * each call has one bit to test; fd_flags_derive is the one place that says how.
  *
  * Lock-free and safe in signal handlers; errno is kept.
  */
@@ -133,7 +133,7 @@ HOT_INLINE uint32_t fd_socket(int fd)
 int fd_end(void);
 
 /* The flags again, with those that follow from the others as they ought to be. */
-uint32_t fd_flags_settle(uint32_t flags);
+uint32_t fd_flags_derive(uint32_t flags);
 
 /*
  * Notes what fd is; flags are settled. Nothing is noted, and false returned, for descriptors beyond

@@ -64,7 +64,7 @@ static void bound_elsewhere_it_is_not(void **state)
 	assert_int_equal(bound(FRESH, "2001:db8::1", 53), UDP | FD_BOUND);
 	assert_int_equal(bound(FRESH, "2001:db8::1", 0), UDP | FD_BOUND | FROM_KERNEL);
 	assert_int_equal(bound(FRESH, "ff02::1", 53), UDP | FD_BOUND);
-	assert_int_equal(fd_flags_settle(bound(FRESH, "::1", 53)), UDP | FD_BOUND);
+	assert_int_equal(fd_flags_derive(bound(FRESH, "::1", 53)), UDP | FD_BOUND);
 }
 
 static void who_sends_first_from_a_kernels_port_is_a_client(void **state)
@@ -79,7 +79,7 @@ static void who_sends_first_from_a_kernels_port_is_a_client(void **state)
 	assert_int_equal(classify_sent_first(own), own);
 	/* And who has received before is no client. */
 	assert_int_equal(classify_sent_first(from_kernel | FD_WATCHED), from_kernel | FD_WATCHED);
-	assert_int_equal(fd_flags_settle(classify_sent_first(FRESH)), FRESH | CLIENT);
+	assert_int_equal(fd_flags_derive(classify_sent_first(FRESH)), FRESH | CLIENT);
 }
 
 static void a_connected_socket_comes_back(void **state)
@@ -92,7 +92,7 @@ static void a_connected_socket_comes_back(void **state)
 		uint32_t connected = classify_connected(stays[i]);
 
 		assert_int_equal(connected, stays[i] | FD_CONNECTED);
-		assert_int_equal(fd_flags_settle(connected), connected);
+		assert_int_equal(fd_flags_derive(connected), connected);
 		assert_int_equal(classify_disconnected(connected), stays[i]);
 	}
 }
@@ -122,7 +122,7 @@ static void who_follows_is_a_server(void **state)
 	assert_int_equal(classify_followed(from_kernel), from_kernel | FD_HAS_FOLLOWED);
 	assert_int_equal(classify_followed(specific), specific | FD_CANDIDATE | FD_HAS_FOLLOWED);
 	/* Its next receive watches it, and no send before that makes it a client. */
-	assert_true(fd_flags_settle(followed) & FD_UNDECIDED);
+	assert_true(fd_flags_derive(followed) & FD_UNDECIDED);
 	assert_int_equal(classify_sent_first(followed), followed);
 }
 
@@ -131,7 +131,7 @@ static void an_egress_of_its_own_is_no_matter_here(void **state)
 	(void)state;
 	assert_int_equal(bound(FRESH | FD_APP_EGRESS, V4_ANY, 53), SERVER | FD_APP_EGRESS);
 	/* But for the one that a source would override. */
-	assert_int_equal(fd_flags_settle(bound(FRESH | FD_APP_UNICAST_IF, "::", 53)),
+	assert_int_equal(fd_flags_derive(bound(FRESH | FD_APP_UNICAST_IF, "::", 53)),
 		SERVER | FD_APP_UNICAST_IF);
 }
 

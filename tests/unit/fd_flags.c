@@ -67,8 +67,8 @@ static void the_others_follow_from_the_facts(void **state)
 		uint32_t all = cases[i].facts | FD_SELECTS | FD_UNDECIDED | FD_LEARNS;
 		uint32_t expected = cases[i].facts | cases[i].follow;
 
-		if (fd_flags_settle(cases[i].facts) != expected || fd_flags_settle(all) != expected)
-			fail_msg("case %zu: %#x, not %#x", i, fd_flags_settle(all), expected);
+		if (fd_flags_derive(cases[i].facts) != expected || fd_flags_derive(all) != expected)
+			fail_msg("case %zu: %#x, not %#x", i, fd_flags_derive(all), expected);
 	}
 }
 
@@ -80,10 +80,10 @@ static void settling_is_settled(void **state)
 
 	(void)state;
 	for (int i = 0; i < 1000000; i++) {
-		uint32_t facts = (uint32_t)dice_roll(&dice), settled = fd_flags_settle(facts);
+		uint32_t facts = (uint32_t)dice_roll(&dice), settled = fd_flags_derive(facts);
 
 		assert_int_equal(settled & ~(uint32_t)FOLLOW, facts & ~(uint32_t)FOLLOW);
-		assert_int_equal(fd_flags_settle(settled), settled);
+		assert_int_equal(fd_flags_derive(settled), settled);
 		assert_true(!(settled & FD_LEARNS) || settled & FD_WATCHED);
 		assert_true(!(settled & FD_LEARNS) || !(settled & FD_UNDECIDED));
 		assert_true(!(settled & FOLLOW) || settled & FD_UDP);
@@ -244,10 +244,10 @@ static void a_vfork_child_notes_nothing(void **state)
 	assert_true(fd_flags_set(8, SERVER));
 	assert_int_equal(run_in_vfork_child(duplicate_in_child), 0);
 	assert_int_equal(fd_flags(7), 0);
-	assert_int_equal(fd_flags(8), fd_flags_settle(SERVER));
+	assert_int_equal(fd_flags(8), fd_flags_derive(SERVER));
 	assert_int_equal(fd_flags(700000), 0);
 	fd_flags_duplicate(8, 7);
-	assert_int_equal(fd_flags(7), fd_flags_settle(SERVER));
+	assert_int_equal(fd_flags(7), fd_flags_derive(SERVER));
 }
 
 static int know_own_memory(void *unused)
