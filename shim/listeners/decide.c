@@ -14,14 +14,14 @@ bool listeners_apply(const struct rules *rules, const struct listener *listener)
 
 bool listeners_leave(const struct rules *rules, const struct listener *listener)
 {
-	return rules_word(rules, listener->protocol, ntohs(listener->bound.port)) == V6ONLY_OFF;
+	return rules_keyword(rules, listener->protocol, ntohs(listener->bound.port)) == V6ONLY_OFF;
 }
 
 enum listeners_verdict listeners_judge(const struct rules *rules, const struct listener *listener)
 {
 	if (!listeners_apply(rules, listener))
 		return LISTENERS_LEAVE;
-	switch ((enum v6only_policy)rules_word(
+	switch ((enum v6only_policy)rules_keyword(
 		rules, listener->protocol, ntohs(listener->bound.port))) {
 	case V6ONLY_FORCE:
 		return listener->is_v6only ? LISTENERS_LEAVE : LISTENERS_SET;
@@ -39,15 +39,15 @@ enum listeners_verdict listeners_judge(const struct rules *rules, const struct l
 
 bool listeners_may_share(const struct rules *rules, const struct listener *listener)
 {
-	uint8_t word = rules_word(rules, listener->protocol, ntohs(listener->bound.port));
+	uint8_t keyword = rules_keyword(rules, listener->protocol, ntohs(listener->bound.port));
 
-	return word == V6ONLY_AUTO || word == V6ONLY_DUAL;
+	return keyword == V6ONLY_AUTO || keyword == V6ONLY_DUAL;
 }
 
 bool listeners_concern_listen(const struct rules *rules)
 {
-	return rules_name_port(rules, 0) || rules_have_word(rules, V6ONLY_AUTO) ||
-	       rules_have_word(rules, V6ONLY_DUAL);
+	return rules_name_port(rules, 0) || rules_have_keyword(rules, V6ONLY_AUTO) ||
+	       rules_have_keyword(rules, V6ONLY_DUAL);
 }
 
 const char *listeners_format_reason(
@@ -55,13 +55,14 @@ const char *listeners_format_reason(
 {
 	uint16_t port = ntohs(listener->bound.port);
 	const struct rule *rule = rules_find(rules, listener->protocol, port);
-	const char *word = settings_v6only_keywords[rules_word(rules, listener->protocol, port)];
+	const char *keyword =
+		settings_v6only_keywords[rules_keyword(rules, listener->protocol, port)];
 	char text[RULE_TEXT];
 
 	if (rule == NULL)
-		snprintf(reason, LISTENERS_REASON, "BINDRIGHT_V6ONLY=%s", word);
+		snprintf(reason, LISTENERS_REASON, "BINDRIGHT_V6ONLY=%s", keyword);
 	else
 		snprintf(reason, LISTENERS_REASON, "BINDRIGHT_V6ONLY, rule %s=%s",
-			rule_format(rule, text), word);
+			rule_format(rule, text), keyword);
 	return reason;
 }

@@ -153,12 +153,12 @@ static bool log_override(
 	if (v6only->verdict == LISTENERS_SET && v6only->wishes & FD_APP_CLEARED_V6ONLY)
 		log_line(LOG_LEVEL_WARN,
 			"fd %d %s %s: IPV6_V6ONLY set although the program cleared it (%s): port "
-			"%u takes no IPv4 through this socket; the word auto, default or off keeps it",
+			"%u takes no IPv4 through this socket; the keyword auto, default or off keeps it",
 			v6only->fd, protocol, local, reason, port);
 	else if (v6only->is_cleared && v6only->wishes & FD_APP_SET_V6ONLY)
 		log_line(LOG_LEVEL_WARN,
 			"fd %d %s %s: IPV6_V6ONLY cleared although the program set it (%s): port "
-			"%u takes IPv4 through this socket; any other word prevents it",
+			"%u takes IPv4 through this socket; any other keyword prevents it",
 			v6only->fd, protocol, local, reason, port);
 	else
 		return false;

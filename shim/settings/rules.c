@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char allowed_rules[] = "PROTO/PORTS=WORD, like udp/53=off";
+static const char allowed_rules[] = "PROTO/PORTS=KEYWORD, like udp/53=off";
 static const char allowed_protocols[] = "tcp, udp, *";
 static const char allowed_for_udp[] = "udp, *";
 static const char allowed_ports[] = "N, N-M, *, where N and M are 0 to 65535 and N is not above M";
@@ -42,16 +42,16 @@ static bool refuse(
 	return false;
 }
 
-static bool parse_word(const struct piece *piece, const struct rules_grammar *grammar, uint8_t *ret,
-	struct wrong *wrong)
+static bool parse_keyword(const struct piece *piece, const struct rules_grammar *grammar,
+	uint8_t *ret, struct wrong *wrong)
 {
-	for (uint8_t word = 0; grammar->words[word] != NULL; word++) {
-		if (is_text(piece, grammar->words[word])) {
-			*ret = word;
+	for (uint8_t keyword = 0; grammar->keywords[keyword] != NULL; keyword++) {
+		if (is_text(piece, grammar->keywords[keyword])) {
+			*ret = keyword;
 			return true;
 		}
 	}
-	return refuse(wrong, "unknown word", piece, wrong->allowed);
+	return refuse(wrong, "unknown keyword", piece, wrong->allowed);
 }
 
 static bool parse_protocol(const struct piece *piece, const struct rules_grammar *grammar,
@@ -107,12 +107,13 @@ static bool parse_ports(const struct piece *piece, struct rule *ret, struct wron
 static bool parse_rule(const struct piece *piece, const struct rules_grammar *grammar,
 	struct rule *ret, struct wrong *wrong)
 {
-	struct piece protocol = *piece, ports, word;
+	struct piece protocol = *piece, ports, keyword;
 
-	if (!cut(&protocol, '=', &word) || !cut(&protocol, '/', &ports))
+	if (!cut(&protocol, '=', &keyword) || !cut(&protocol, '/', &ports))
 		return refuse(wrong, "unknown rule", piece, allowed_rules);
 	return parse_protocol(&protocol, grammar, &ret->protocols, wrong) &&
-	       parse_ports(&ports, ret, wrong) && parse_word(&word, grammar, &ret->word, wrong);
+	       parse_ports(&ports, ret, wrong) &&
+	       parse_keyword(&keyword, grammar, &ret->keyword, wrong);
 }
 
 /* The first word. Who writes nothing but exceptions is told what is missing before them. */
@@ -123,8 +124,8 @@ static bool parse_first(const struct piece *piece, const struct rules_grammar *g
 	struct rule rule;
 
 	if (parse_rule(piece, grammar, &rule, &ignored))
-		return refuse(wrong, "no word before the rule", piece, wrong->allowed);
-	return parse_word(piece, grammar, ret, wrong);
+		return refuse(wrong, "no keyword before the rule", piece, wrong->allowed);
+	return parse_keyword(piece, grammar, ret, wrong);
 }
 
 bool rules_parse(const char *value, const struct rules_grammar *grammar, struct rules *ret,
@@ -134,7 +135,7 @@ bool rules_parse(const char *value, const struct rules_grammar *grammar, struct 
 	struct rules rules = {0};
 	bool has_more = cut(&piece, ',', &rest);
 
-	if (!parse_first(&piece, grammar, &rules.word, wrong))
+	if (!parse_first(&piece, grammar, &rules.keyword, wrong))
 		return false;
 	while (has_more) {
 		piece = rest;
@@ -159,11 +160,11 @@ const struct rule *rules_find(const struct rules *rules, unsigned int protocols,
 	return NULL;
 }
 
-uint8_t rules_word(const struct rules *rules, unsigned int protocols, uint16_t port)
+uint8_t rules_keyword(const struct rules *rules, unsigned int protocols, uint16_t port)
 {
 	const struct rule *rule = rules_find(rules, protocols, port);
 
-	return rule != NULL ? rule->word : rules->word;
+	return rule != NULL ? rule->keyword : rules->keyword;
 }
 
 bool rules_name_port(const struct rules *rules, uint16_t port)
@@ -171,12 +172,12 @@ bool rules_name_port(const struct rules *rules, uint16_t port)
 	return rules_find(rules, RULES_TCP | RULES_UDP | RULES_OTHER, port) != NULL;
 }
 
-bool rules_have_word(const struct rules *rules, uint8_t word)
+bool rules_have_keyword(const struct rules *rules, uint8_t keyword)
 {
 	for (int i = 0; i < rules->count; i++)
-		if (rules->list[i].word == word)
+		if (rules->list[i].keyword == keyword)
 			return true;
-	return rules->word == word;
+	return rules->keyword == keyword;
 }
 
 const char *rule_format(const struct rule *rule, char text[RULE_TEXT])

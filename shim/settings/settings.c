@@ -54,14 +54,14 @@ static bool parse_v6only(const char *value, void *field, struct wrong *wrong)
 
 static bool parse_reply(const char *value, void *field, struct wrong *wrong)
 {
-	static const char *const words[] = {
+	static const char *const keywords[] = {
 		[REPLY_ON] = "on",
 		[REPLY_INTERFACE] = "interface",
 		[REPLY_OFF] = "off",
 		NULL,
 	};
 
-	static const struct rules_grammar grammar = {words, true};
+	static const struct rules_grammar grammar = {keywords, true};
 
 	return rules_parse(value, &grammar, field, wrong);
 }
@@ -117,9 +117,9 @@ static bool parse_expiry(const char *value, void *field, struct wrong *wrong)
 	return parse_number(value, expiry_min_s, expiry_max_s, field);
 }
 
-static bool parse_log_level(const char *word, size_t len, enum log_level *ret)
+static bool parse_log_level(const char *keyword, size_t len, enum log_level *ret)
 {
-	static const char *const words[] = {
+	static const char *const keywords[] = {
 		[LOG_LEVEL_OFF] = "off",
 		[LOG_LEVEL_ERROR] = "error",
 		[LOG_LEVEL_WARN] = "warn",
@@ -127,8 +127,8 @@ static bool parse_log_level(const char *word, size_t len, enum log_level *ret)
 		[LOG_LEVEL_DEBUG] = "debug",
 	};
 
-	for (unsigned int level = 0; level < sizeof(words) / sizeof(words[0]); level++) {
-		if (strlen(words[level]) == len && strncmp(words[level], word, len) == 0) {
+	for (unsigned int level = 0; level < sizeof(keywords) / sizeof(keywords[0]); level++) {
+		if (strlen(keywords[level]) == len && strncmp(keywords[level], keyword, len) == 0) {
 			*ret = (enum log_level)level;
 			return true;
 		}
@@ -136,22 +136,22 @@ static bool parse_log_level(const char *word, size_t len, enum log_level *ret)
 	return false;
 }
 
-static bool parse_log_sink(const char *word, struct log_settings *ret)
+static bool parse_log_sink(const char *keyword, struct log_settings *ret)
 {
-	size_t len = strlen(word);
+	size_t len = strlen(keyword);
 
-	if (strcmp(word, "stderr") == 0) {
+	if (strcmp(keyword, "stderr") == 0) {
 		ret->sink = LOG_SINK_STDERR;
 		return true;
 	}
-	if (strcmp(word, "syslog") == 0) {
+	if (strcmp(keyword, "syslog") == 0) {
 		ret->sink = LOG_SINK_SYSLOG;
 		return true;
 	}
-	if (word[0] != '/' || len >= sizeof(ret->path))
+	if (keyword[0] != '/' || len >= sizeof(ret->path))
 		return false;
 	ret->sink = LOG_SINK_FILE;
-	memcpy(ret->path, word, len + 1);
+	memcpy(ret->path, keyword, len + 1);
 	return true;
 }
 
@@ -194,8 +194,8 @@ void settings_init(struct settings *settings)
 {
 	*settings = (struct settings){
 		.is_on = true,
-		.v6only = {.word = V6ONLY_FORCE, .is_default = true},
-		.reply = {.word = REPLY_ON, .is_default = true},
+		.v6only = {.keyword = V6ONLY_FORCE, .is_default = true},
+		.reply = {.keyword = REPLY_ON, .is_default = true},
 		.follow = true,
 		.children = true,
 		.peers = 16384,
@@ -257,7 +257,7 @@ bool settings_set(
 	struct settings *settings, const char *name, const char *value, struct settings_error *ret)
 {
 	const struct variable *variable = find_variable(name);
-	struct wrong wrong = {"unknown word", value, strlen(value), NULL};
+	struct wrong wrong = {"unknown keyword", value, strlen(value), NULL};
 
 	if (variable == NULL) {
 		say_unknown_variable(name, ret);
@@ -279,8 +279,8 @@ bool settings_act_in(const struct settings *settings, const char *program)
 
 bool settings_want_replies(const struct settings *settings)
 {
-	return settings->is_on && (rules_have_word(&settings->reply, REPLY_ON) ||
-					  rules_have_word(&settings->reply, REPLY_INTERFACE));
+	return settings->is_on && (rules_have_keyword(&settings->reply, REPLY_ON) ||
+					  rules_have_keyword(&settings->reply, REPLY_INTERFACE));
 }
 
 const char *settings_name(unsigned int index)

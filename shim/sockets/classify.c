@@ -17,7 +17,7 @@ static uint32_t may_follow(void)
 	const struct settings *settings = env_settings();
 	const struct rule *rule = rules_find(&settings->reply, RULES_UDP, 0);
 
-	return settings->follow && (rule == NULL || rule->word != REPLY_OFF) ? FD_MAY_FOLLOW : 0;
+	return settings->follow && (rule == NULL || rule->keyword != REPLY_OFF) ? FD_MAY_FOLLOW : 0;
 }
 
 static uint32_t classify_kind(const struct kind *kind)
@@ -49,9 +49,9 @@ uint32_t classify_new(const struct kind *kind)
 }
 
 /* What the rules say of a socket at this port, as flags. */
-static uint32_t find_reply_word(in_port_t port)
+static uint32_t find_reply_keyword(in_port_t port)
 {
-	switch ((enum reply_policy)rules_word(&env_settings()->reply, RULES_UDP, ntohs(port))) {
+	switch ((enum reply_policy)rules_keyword(&env_settings()->reply, RULES_UDP, ntohs(port))) {
 	case REPLY_ON:
 		return FD_CANDIDATE;
 	case REPLY_INTERFACE:
@@ -76,7 +76,7 @@ uint32_t classify_bound(uint32_t flags, const struct endpoint *local)
 	/* A socket that has an address of its own needs no source from us. */
 	if (!address_is_wildcard(&local->addr) || flags & FD_LEFT_ALONE)
 		return flags;
-	flags |= find_reply_word(local->port);
+	flags |= find_reply_keyword(local->port);
 	/* One that the rules leave alone gets no source from others either, unless it is one of
 	 * those that answer in their place. */
 	if (local->port == 0 || flags & FD_CANDIDATE)
@@ -114,7 +114,7 @@ uint32_t classify_followed(uint32_t flags)
 	if (!(flags & FD_BOUND))
 		flags |= FD_BOUND | FD_KERNEL_PORT;
 	if (!(flags & FD_CANDIDATE))
-		flags |= FD_CANDIDATE | (find_reply_word(0) & FD_INTERFACE);
+		flags |= FD_CANDIDATE | (find_reply_keyword(0) & FD_INTERFACE);
 	return flags | FD_HAS_FOLLOWED;
 }
 

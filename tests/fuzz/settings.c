@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-static const char *const words[] = {
+static const char *const keywords[] = {
 	"BINDRIGHT=on",
 	"BINDRIGHT=off",
 	"BINDRIGHT_V6ONLY=force",
@@ -36,7 +36,7 @@ static const char *const words[] = {
 	"=",
 };
 
-enum { WORDS = sizeof(words) / sizeof(words[0]) };
+enum { WORDS = sizeof(keywords) / sizeof(keywords[0]) };
 
 /* Values as long as they may be, and longer by one: begin, and each of the pieces behind it. */
 static const struct {
@@ -63,7 +63,7 @@ static size_t write_long_value(uint8_t *data, unsigned int index)
 size_t fuzz_seed(unsigned int index, uint8_t data[FUZZ_INPUT_MAX])
 {
 	if (index < WORDS)
-		return (size_t)sprintf((char *)data, "%s", words[index]);
+		return (size_t)sprintf((char *)data, "%s", keywords[index]);
 	index -= WORDS;
 	return index < 2 * LONG_VALUES ? write_long_value(data, index) : 0;
 }
@@ -85,7 +85,7 @@ static void check_rules(const struct rules *rules)
 	for (int i = 0; i < rules->count; i++) {
 		FUZZ_CHECK(rules->list[i].first <= rules->list[i].last);
 		check_line(rule_format(&rules->list[i], text), sizeof(text));
-		rules_word(rules, RULES_UDP, rules->list[i].last);
+		rules_keyword(rules, RULES_UDP, rules->list[i].last);
 	}
 }
 

@@ -27,9 +27,9 @@ said_nothing_else() {
 	! grep -v 'no socket takes IPv4' server.err || fail "something was said"
 }
 
-# wrong_word VARIABLE WORD TEXT...: each TEXT, of what is allowed and of which piece of a list is
+# wrong_keyword VARIABLE WORD TEXT...: each TEXT, of what is allowed and of which piece of a list is
 # wrong, is in the one line.
-wrong_word() {
+wrong_keyword() {
 	local variable=$1 word=$2 allowed
 
 	shift 2
@@ -59,45 +59,45 @@ wrong_word() {
 }
 
 @test "BINDRIGHT: a wrong word" {
-	wrong_word BINDRIGHT offf on off
-	wrong_word BINDRIGHT OFF on off
+	wrong_keyword BINDRIGHT offf on off
+	wrong_keyword BINDRIGHT OFF on off
 }
 
 @test "BINDRIGHT_V6ONLY: a wrong word" {
-	wrong_word BINDRIGHT_V6ONLY yes force off
-	wrong_word BINDRIGHT_V6ONLY forced force off
+	wrong_keyword BINDRIGHT_V6ONLY yes force off
+	wrong_keyword BINDRIGHT_V6ONLY forced force off
 }
 
 @test "BINDRIGHT_REPLY: a wrong word" {
-	wrong_word BINDRIGHT_REPLY 1 on off
+	wrong_keyword BINDRIGHT_REPLY 1 on off
 }
 
 # Nothing of a list counts if a piece of it is wrong.
 @test "BINDRIGHT_V6ONLY, BINDRIGHT_REPLY: a wrong rule" {
-	wrong_word BINDRIGHT_V6ONLY "off,tcp/x=force" "'x' at character 9" N-M
-	wrong_word BINDRIGHT_V6ONLY "off,udp/$PORT=off,$PORT=off" "at character 18" PROTO/PORTS=WORD
-	wrong_word BINDRIGHT_REPLY "off,udp/$PORT=no" "'no' at character 14" on off
-	wrong_word BINDRIGHT_REPLY "udp/$PORT=off" "no word before the rule" on off
+	wrong_keyword BINDRIGHT_V6ONLY "off,tcp/x=force" "'x' at character 9" N-M
+	wrong_keyword BINDRIGHT_V6ONLY "off,udp/$PORT=off,$PORT=off" "at character 18" PROTO/PORTS=KEYWORD
+	wrong_keyword BINDRIGHT_REPLY "off,udp/$PORT=no" "'no' at character 14" on off
+	wrong_keyword BINDRIGHT_REPLY "udp/$PORT=off" "no keyword before the rule" on off
 }
 
 @test "BINDRIGHT_ONLY, BINDRIGHT_SKIP: a wrong name" {
-	wrong_word BINDRIGHT_ONLY "nsd,/sbin/named" "'/sbin/named' at character 5" "without '/'"
-	wrong_word BINDRIGHT_SKIP "echo_recvfrom," "'' at character 15" "without '/'"
+	wrong_keyword BINDRIGHT_ONLY "nsd,/sbin/named" "'/sbin/named' at character 5" "without '/'"
+	wrong_keyword BINDRIGHT_SKIP "echo_recvfrom," "'' at character 15" "without '/'"
 }
 
 @test "BINDRIGHT_CHILDREN: a wrong word" {
-	wrong_word BINDRIGHT_CHILDREN no on off
+	wrong_keyword BINDRIGHT_CHILDREN no on off
 }
 
 @test "BINDRIGHT_FOLLOW: a wrong word" {
-	wrong_word BINDRIGHT_FOLLOW 1 on off
+	wrong_keyword BINDRIGHT_FOLLOW 1 on off
 }
 
 @test "BINDRIGHT_PEERS: a wrong number" {
 	local word
 
 	for word in 15 16777217 -64 64k 0x40 99999999999999999999 many; do
-		wrong_word BINDRIGHT_PEERS "$word" 16 16777216
+		wrong_keyword BINDRIGHT_PEERS "$word" 16 16777216
 	done
 }
 
@@ -105,7 +105,7 @@ wrong_word() {
 	local word
 
 	for word in 0 31536001 -1 5m 1.5 99999999999999999999 never; do
-		wrong_word BINDRIGHT_EXPIRY "$word" 1 31536000
+		wrong_keyword BINDRIGHT_EXPIRY "$word" 1 31536000
 	done
 }
 
@@ -113,7 +113,7 @@ wrong_word() {
 	local word
 
 	for word in loud info:relative/file info: info:stdout:; do
-		wrong_word BINDRIGHT_LOG "$word" off error warn info debug
+		wrong_keyword BINDRIGHT_LOG "$word" off error warn info debug
 	done
 }
 

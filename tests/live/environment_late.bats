@@ -13,7 +13,7 @@ export BINDRIGHT_V6ONLY=force
 
 # complained COUNT: by so many lines on stderr, which are all that is there.
 complained() {
-	[ "$(grep -c "error: BINDRIGHT_REPLY: unknown word 'maybe'" server.err)" -eq "$1" ] ||
+	[ "$(grep -c "error: BINDRIGHT_REPLY: unknown keyword 'maybe'" server.err)" -eq "$1" ] ||
 		fail "not $1 complaints"
 	[ "$(wc -l <server.err)" -eq "$1" ] || fail "other lines"
 }
@@ -131,9 +131,9 @@ server_ended() {
 	sed -E "s/^bindright: echo_recvfrom\[$server_pid\]: //; s/ \((allowed|known): .*\);/;/" \
 		server.err | sort >said
 	sort >wanted <<-END
-		error: BINDRIGHT: unknown word 'yes'; the default is used
-		error: BINDRIGHT_PEERS: unknown word 'many'; the default is used
-		error: BINDRIGHT_REPLY: unknown word 'maybe'; the default is used
+		error: BINDRIGHT: unknown keyword 'yes'; the default is used
+		error: BINDRIGHT_PEERS: unknown keyword 'many'; the default is used
+		error: BINDRIGHT_REPLY: unknown keyword 'maybe'; the default is used
 		warn: BINDRIGHT_EXPYRI: unknown variable; it is ignored
 		warn: BINDRIGHT_FOO: unknown variable; it is ignored
 	END

@@ -9,7 +9,7 @@ load lab
 load puppet
 
 readonly TEXT="IPV6_V6ONLY was set by default (BINDRIGHT_V6ONLY=force), and no socket takes IPv4 at \
-port $PORT; the word auto, dual or off keeps it"
+port $PORT; the keyword auto, dual or off keeps it"
 
 # listener KIND: the lines by which the puppet gets one that is called six.
 listener() {
@@ -235,7 +235,7 @@ is_silent_about() {
 	BINDRIGHT_V6ONLY=of with_library start_server puppet
 	plays < <(listener udp && used udp)
 	[ "$(wc -l <server.err)" -eq 2 ] || fail "not two lines"
-	grep -q "error: BINDRIGHT_V6ONLY: unknown word 'of'" server.err
+	grep -q "error: BINDRIGHT_V6ONLY: unknown keyword 'of'" server.err
 	grep -q "udp \[::\]:$PORT: $TEXT" server.err
 }
 

@@ -41,14 +41,14 @@ listener() {
 			< <(listener "tcp6 v6only")
 	done
 	logs dual "warn: tcp [::]:5300: IPV6_V6ONLY cleared although the program set it (BINDRIGHT_V6ONLY=\
-dual): port 5300 takes IPv4 through this socket; any other word prevents it" < <(listener "tcp6 v6only")
+dual): port 5300 takes IPv4 through this socket; any other keyword prevents it" < <(listener "tcp6 v6only")
 }
 
 @test "each word, where the program has cleared IPV6_V6ONLY" {
 	local word
 
 	logs force "warn: tcp [::]:5300: IPV6_V6ONLY set although the program cleared it (BINDRIGHT_V6ONLY=\
-force): port 5300 takes no IPv4 through this socket; the word auto, default or off keeps it" \
+force): port 5300 takes no IPv4 through this socket; the keyword auto, default or off keeps it" \
 		< <(listener "tcp6 v6only=0")
 	for word in default auto dual off; do
 		logs "$word" "info: tcp [::]:5300: IPV6_V6ONLY left clear, takes IPv4 too (BINDRIGHT_V6ONLY=$word)" \

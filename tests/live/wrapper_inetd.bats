@@ -25,7 +25,7 @@ client_gets() {
 	gives $'one\ntwo'
 	run_apart "$servers/as_inetd" -u "$wrapper" --v6only=x true
 	[ "$status" -eq 125 ]
-	[[ $output == "bindright: --v6only: BINDRIGHT_V6ONLY: unknown word 'x'"* ]]
+	[[ $output == "bindright: --v6only: BINDRIGHT_V6ONLY: unknown keyword 'x'"* ]]
 	[ "$stderr" = "" ]
 }
 
@@ -44,11 +44,11 @@ client_gets() {
 	client_gets '' 127 no-such-command
 	client_gets '' 126 /
 	heard_lines 11
-	sed 's/:.* unknown word/: ... unknown word/; s/ (allowed.*//; s/, as standard .*//' messages >got
+	sed 's/:.* unknown keyword/: ... unknown keyword/; s/ (allowed.*//; s/, as standard .*//' messages >got
 	diff - got <<-END
-		<27>bindright: ... unknown word 'x'
-		<27>bindright: ... unknown word 'a'
-		<27>bindright: ... unknown word 'b'
+		<27>bindright: ... unknown keyword 'x'
+		<27>bindright: ... unknown keyword 'a'
+		<27>bindright: ... unknown keyword 'b'
 		<27>bindright: -c: there is no settings file 'nothing'
 		<27>bindright: unknown option '--unknown'; try 'bindright --help'
 		<27>bindright: no command given; try 'bindright --help'

@@ -43,15 +43,15 @@ bad_list() {
 	bad_list force,tcp/2-1=off "unknown ports '2-1' at character 11" '*N is not above M'
 	bad_list force,tcp/65536=off "unknown ports '65536' at character 11" '*65535*'
 	bad_list force,sctp/9=off "unknown protocol 'sctp' at character 7" 'tcp, udp, \*'
-	bad_list force,tcp/9=on "unknown word 'on' at character 13" '*force, *off*'
-	bad_list force,tcp/9 "unknown rule 'tcp/9' at character 7" 'PROTO/PORTS=WORD, like udp/53=off'
-	bad_list force, "unknown rule '' at character 7" 'PROTO/PORTS=WORD, like udp/53=off'
+	bad_list force,tcp/9=on "unknown keyword 'on' at character 13" '*force, *off*'
+	bad_list force,tcp/9 "unknown rule 'tcp/9' at character 7" 'PROTO/PORTS=KEYWORD, like udp/53=off'
+	bad_list force, "unknown rule '' at character 7" 'PROTO/PORTS=KEYWORD, like udp/53=off'
 	bad_list 'force, tcp/9=off' "unknown protocol ' tcp' at character 7" 'tcp, udp, \*'
-	bad_list tcp/9=off "no word before the rule 'tcp/9=off'" '*force, *off*'
+	bad_list tcp/9=off "no keyword before the rule 'tcp/9=off'" '*force, *off*'
 	bad_list "force$(printf ',udp/%s=off' {1..65})" "one rule too many 'udp/65=off' at *" \
 		'at most 64 rules'
 	bindright --reply=off,udp/53=yes touch ran
-	refused 125 "--reply: BINDRIGHT_REPLY: unknown word 'yes' at character 12 (allowed: on, interface, off*"
+	refused 125 "--reply: BINDRIGHT_REPLY: unknown keyword 'yes' at character 12 (allowed: on, interface, off*"
 	[ ! -e ran ]
 }
 

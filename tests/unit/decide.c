@@ -39,7 +39,7 @@ enum { IF_TAKEN = LISTENERS_SET_IF_TAKEN };
 
 /* Of a socket bound to :: with a port, by what the option is and whether the program chose it. */
 static const struct row {
-	const char *word;
+	const char *keyword;
 	int clear, clear_chosen, set, set_chosen;
 } table[] = {
 	{"force", SET, SET, LEAVE, LEAVE},
@@ -77,7 +77,7 @@ static void check_wildcard(const struct row *row, bool is_v6only, bool is_chosen
 			listener.is_v6only = is_v6only;
 			listener.is_chosen = is_chosen;
 			assert_int_equal(
-				judge(row->word, &listener), wanted(row, is_v6only, is_chosen));
+				judge(row->keyword, &listener), wanted(row, is_v6only, is_chosen));
 		}
 	}
 }
@@ -99,9 +99,9 @@ static void check_others(const struct row *row, bool is_v6only, bool is_chosen)
 
 		listener.is_v6only = is_v6only;
 		listener.is_chosen = is_chosen;
-		assert_int_equal(judge(row->word, &listener), LEAVE);
+		assert_int_equal(judge(row->keyword, &listener), LEAVE);
 		listener.bound.port = 0;
-		assert_int_equal(judge(row->word, &listener), LEAVE);
+		assert_int_equal(judge(row->keyword, &listener), LEAVE);
 	}
 }
 
@@ -118,13 +118,14 @@ static void check_port_0(const struct row *row, bool is_v6only, bool is_chosen)
 
 	listener.is_v6only = is_v6only;
 	listener.is_chosen = is_chosen;
-	assert_int_equal(judge(row->word, &listener), LEAVE);
+	assert_int_equal(judge(row->keyword, &listener), LEAVE);
 	/* Every port but 0, and port 0 of another protocol. */
-	snprintf(value, sizeof(value), "%s,*/*=%s,udp/0=%s", row->word, row->word, row->word);
+	snprintf(value, sizeof(value), "%s,*/*=%s,udp/0=%s", row->keyword, row->keyword,
+		row->keyword);
 	assert_int_equal(judge(value, &listener), LEAVE);
-	snprintf(value, sizeof(value), "off,tcp/0=%s", row->word);
+	snprintf(value, sizeof(value), "off,tcp/0=%s", row->keyword);
 	assert_int_equal(judge(value, &listener), wanted(row, is_v6only, is_chosen));
-	snprintf(value, sizeof(value), "off,*/0-22=%s", row->word);
+	snprintf(value, sizeof(value), "off,*/0-22=%s", row->keyword);
 	assert_int_equal(judge(value, &listener), wanted(row, is_v6only, is_chosen));
 }
 
@@ -239,8 +240,8 @@ static void the_reason_is_the_word_or_the_rule(void **state)
 	for (size_t i = 0; i < LENGTH(table); i++) {
 		char reason[LISTENERS_REASON];
 
-		snprintf(reason, sizeof(reason), "BINDRIGHT_V6ONLY=%s", table[i].word);
-		assert_reason(table[i].word, 22, reason);
+		snprintf(reason, sizeof(reason), "BINDRIGHT_V6ONLY=%s", table[i].keyword);
+		assert_reason(table[i].keyword, 22, reason);
 	}
 	assert_reason("force,tcp/22=off", 23, "BINDRIGHT_V6ONLY=force");
 	assert_reason("force,tcp/22=off", 22, "BINDRIGHT_V6ONLY, rule tcp/22=off");
@@ -254,7 +255,7 @@ static void has_a_word_for_each_policy(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < LENGTH(table); i++)
-		assert_string_equal(settings_v6only_keywords[i], table[i].word);
+		assert_string_equal(settings_v6only_keywords[i], table[i].keyword);
 	assert_null(settings_v6only_keywords[LENGTH(table)]);
 }
 

@@ -45,7 +45,7 @@ static int read_nothing(void)
 
 	clearenv();
 	settings = env_settings();
-	CHECK(settings_want_replies(settings) && settings->v6only.word == V6ONLY_FORCE);
+	CHECK(settings_want_replies(settings) && settings->v6only.keyword == V6ONLY_FORCE);
 	CHECK(settings->v6only.is_default && settings->reply.is_default);
 	CHECK(settings->peers == 16384 && settings->expiry_s == 300);
 	CHECK(strcmp(read_all(fd), "") == 0);
@@ -68,8 +68,8 @@ static int read_several(void)
 	setenv("BINDRIGHT_PEERS", "100", 1);
 	setenv("BINDRIGHT_EXPIRY", "7", 1);
 	settings = env_settings();
-	CHECK(settings->is_on && settings->reply.word == REPLY_OFF &&
-		settings->v6only.word == V6ONLY_OFF);
+	CHECK(settings->is_on && settings->reply.keyword == REPLY_OFF &&
+		settings->v6only.keyword == V6ONLY_OFF);
 	CHECK(!settings->v6only.is_default && !settings->reply.is_default);
 	CHECK(settings->peers == 128 && settings->expiry_s == 7);
 	CHECK(strcmp(read_all(fd), "") == 0);
@@ -112,7 +112,7 @@ static int read_nonsense(void)
 	settings = env_settings();
 	CHECK(settings_want_replies(settings) && settings->expiry_s == 300);
 	CHECK(settings->reply.is_default);
-	CHECK(settings->v6only.word == V6ONLY_OFF);
+	CHECK(settings->v6only.keyword == V6ONLY_OFF);
 	text = read_all(fd);
 	CHECK(strstr(text, "error: BINDRIGHT_REPLY: ") != NULL);
 	CHECK(strstr(text, "'perhaps'") != NULL);

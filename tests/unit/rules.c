@@ -17,7 +17,7 @@ static uint8_t word_for(const char *value, unsigned int protocol, uint16_t port)
 {
 	const struct rules rules = rules_of(value);
 
-	return rules_word(&rules, protocol, port);
+	return rules_keyword(&rules, protocol, port);
 }
 
 static void the_first_word_is_for_all(void **state)
@@ -111,11 +111,11 @@ static void finds_the_rule_that_counts(void **state)
 	assert_false(rules_name_port(&rules, 24));
 }
 
-static bool has_word(const char *value, uint8_t word)
+static bool has_word(const char *value, uint8_t keyword)
 {
 	const struct rules rules = rules_of(value);
 
-	return rules_have_word(&rules, word);
+	return rules_have_keyword(&rules, keyword);
 }
 
 static void knows_which_words_can_be_in_effect(void **state)
@@ -158,7 +158,7 @@ static const char *list_of(unsigned int count)
 }
 
 static const char allowed_words[] = "force, default, auto, dual, off";
-static const char allowed_rules[] = "PROTO/PORTS=WORD, like udp/53=off";
+static const char allowed_rules[] = "PROTO/PORTS=KEYWORD, like udp/53=off";
 static const char allowed_protocols[] = "tcp, udp, *";
 static const char allowed_ports[] = "N, N-M, *, where N and M are 0 to 65535 and N is not above M";
 
@@ -179,7 +179,7 @@ static void sixty_four_rules_at_most(void **state)
 	(void)state;
 	assert_int_equal(rules.count, RULES_MAX);
 	for (uint16_t port = 1000; port < 1000 + RULES_MAX; port++)
-		assert_int_equal(rules_word(&rules, RULES_UDP, port), OFF);
+		assert_int_equal(rules_keyword(&rules, RULES_UDP, port), OFF);
 	assert_complaint(list_of(RULES_MAX + 1),
 		"one rule too many 'udp/1064=off' at character 839", "at most 64 rules");
 	assert_complaint(list_of(RULES_MAX + 2),
@@ -189,25 +189,27 @@ static void sixty_four_rules_at_most(void **state)
 static void a_wrong_first_word_is_named(void **state)
 {
 	(void)state;
-	assert_complaint("", "unknown word ''", allowed_words);
-	assert_complaint("forec", "unknown word 'forec'", allowed_words);
-	assert_complaint("forec,tcp/22=off", "unknown word 'forec' at character 1", allowed_words);
-	assert_complaint(" force", "unknown word ' force'", allowed_words);
-	assert_complaint("FORCE,tcp/22=off", "unknown word 'FORCE' at character 1", allowed_words);
-	assert_complaint(",tcp/22=off", "unknown word '' at character 1", allowed_words);
-	assert_complaint("forceoff", "unknown word 'forceoff'", allowed_words);
-	assert_complaint("fo", "unknown word 'fo'", allowed_words);
-	assert_complaint("force;tcp/22=off", "unknown word 'force;tcp/22=off'", allowed_words);
+	assert_complaint("", "unknown keyword ''", allowed_words);
+	assert_complaint("forec", "unknown keyword 'forec'", allowed_words);
+	assert_complaint(
+		"forec,tcp/22=off", "unknown keyword 'forec' at character 1", allowed_words);
+	assert_complaint(" force", "unknown keyword ' force'", allowed_words);
+	assert_complaint(
+		"FORCE,tcp/22=off", "unknown keyword 'FORCE' at character 1", allowed_words);
+	assert_complaint(",tcp/22=off", "unknown keyword '' at character 1", allowed_words);
+	assert_complaint("forceoff", "unknown keyword 'forceoff'", allowed_words);
+	assert_complaint("fo", "unknown keyword 'fo'", allowed_words);
+	assert_complaint("force;tcp/22=off", "unknown keyword 'force;tcp/22=off'", allowed_words);
 }
 
 /* Who writes only the exception is told what is missing. */
 static void a_rule_needs_a_word_before_it(void **state)
 {
 	(void)state;
-	assert_complaint("tcp/22=off", "no word before the rule 'tcp/22=off'", allowed_words);
+	assert_complaint("tcp/22=off", "no keyword before the rule 'tcp/22=off'", allowed_words);
 	assert_complaint("*/*=force,tcp/22=off",
-		"no word before the rule '*/*=force' at character 1", allowed_words);
-	assert_complaint("tcp/x=off", "unknown word 'tcp/x=off'", allowed_words);
+		"no keyword before the rule '*/*=force' at character 1", allowed_words);
+	assert_complaint("tcp/x=off", "unknown keyword 'tcp/x=off'", allowed_words);
 }
 
 static void a_piece_that_is_no_rule_is_named(void **state)
@@ -269,13 +271,13 @@ static void wrong_ports_are_named(void **state)
 static void a_rules_wrong_word_is_named(void **state)
 {
 	(void)state;
-	assert_complaint("force,tcp/22=", "unknown word '' at character 14", allowed_words);
-	assert_complaint("force,tcp/22=on", "unknown word 'on' at character 14", allowed_words);
-	assert_complaint("force,*/*=off ", "unknown word 'off ' at character 11", allowed_words);
+	assert_complaint("force,tcp/22=", "unknown keyword '' at character 14", allowed_words);
+	assert_complaint("force,tcp/22=on", "unknown keyword 'on' at character 14", allowed_words);
+	assert_complaint("force,*/*=off ", "unknown keyword 'off ' at character 11", allowed_words);
 	assert_complaint(
-		"force,tcp/22=off=off", "unknown word 'off=off' at character 14", allowed_words);
-	assert_complaint(
-		"force,tcp/1=off,udp/2=OFF,x", "unknown word 'OFF' at character 23", allowed_words);
+		"force,tcp/22=off=off", "unknown keyword 'off=off' at character 14", allowed_words);
+	assert_complaint("force,tcp/1=off,udp/2=OFF,x", "unknown keyword 'OFF' at character 23",
+		allowed_words);
 }
 
 /* No reply is TCP's: such a rule is surely not what was meant. */
@@ -285,7 +287,7 @@ static void replies_have_no_rules_for_tcp(void **state)
 	struct settings_error error = refuse("BINDRIGHT_REPLY", "off,udp/53=on,tcp/53=on");
 
 	(void)state;
-	assert_int_equal(rules_word(&rules, RULES_UDP, 53), REPLY_ON);
+	assert_int_equal(rules_keyword(&rules, RULES_UDP, 53), REPLY_ON);
 	assert_string_equal(error.text, "BINDRIGHT_REPLY: unknown protocol 'tcp' at character 15 "
 					"(allowed: udp, *)");
 	refuse("BINDRIGHT_REPLY", "tcp/53=on");
@@ -298,10 +300,10 @@ static void replies_have_the_same_rules(void **state)
 	struct settings_error error = refuse("BINDRIGHT_REPLY", "off,udp/53=force");
 
 	(void)state;
-	assert_int_equal(rules_word(&rules, RULES_UDP, 53), REPLY_ON);
-	assert_int_equal(rules_word(&rules, RULES_UDP, 54), REPLY_OFF);
+	assert_int_equal(rules_keyword(&rules, RULES_UDP, 53), REPLY_ON);
+	assert_int_equal(rules_keyword(&rules, RULES_UDP, 54), REPLY_OFF);
 	assert_string_equal(error.text,
-		"BINDRIGHT_REPLY: unknown word 'force' at character 12 (allowed: on, "
+		"BINDRIGHT_REPLY: unknown keyword 'force' at character 12 (allowed: on, "
 		"interface, off)");
 }
 

@@ -9,16 +9,16 @@
 enum { PROTOCOLS = 3, PORTS = 65536, VALUE = 4096 };
 
 static const unsigned int protocol_bits[PROTOCOLS] = {RULES_TCP, RULES_UDP, RULES_OTHER};
-static const char *const words[] = {"force", "default", "auto", "dual", "off"};
+static const char *const keywords[] = {"force", "default", "auto", "dual", "off"};
 
 /* The model: what counts for each. Cleared and painted by one test alone. */
 static uint8_t painted[PROTOCOLS][PORTS];
 
 static void paint(unsigned int first_protocol, unsigned int last_protocol, uint32_t first,
-	uint32_t last, uint8_t word)
+	uint32_t last, uint8_t keyword)
 {
 	for (unsigned int protocol = first_protocol; protocol <= last_protocol; protocol++)
-		memset(painted[protocol] + first, word, last - first + 1);
+		memset(painted[protocol] + first, keyword, last - first + 1);
 }
 
 /* A port with a liking for the bounds. */
@@ -37,7 +37,7 @@ static int add_rule(struct dice *dice, char *text, size_t room)
 	static const char *const protocols[] = {"tcp", "udp", "*"};
 	unsigned int protocol = dice_below(dice, LENGTH(protocols));
 	unsigned int first_protocol = protocol == 2 ? 0 : protocol;
-	uint8_t word = (uint8_t)dice_below(dice, LENGTH(words));
+	uint8_t keyword = (uint8_t)dice_below(dice, LENGTH(keywords));
 	uint32_t first = roll_port(dice), last = roll_port(dice);
 	int kind = (int)dice_below(dice, 6);
 
@@ -48,24 +48,26 @@ static int add_rule(struct dice *dice, char *text, size_t room)
 		last = other;
 	}
 	if (kind == 0) {
-		paint(first_protocol, protocol, 1, PORTS - 1, word);
-		return snprintf(text, room, ",%s/*=%s", protocols[protocol], words[word]);
+		paint(first_protocol, protocol, 1, PORTS - 1, keyword);
+		return snprintf(text, room, ",%s/*=%s", protocols[protocol], keywords[keyword]);
 	}
 	if (kind <= 2)
 		last = first;
-	paint(first_protocol, protocol, first, last, word);
+	paint(first_protocol, protocol, first, last, keyword);
 	if (kind <= 1)
-		return snprintf(text, room, ",%s/%u=%s", protocols[protocol], first, words[word]);
-	return snprintf(text, room, ",%s/%u-%u=%s", protocols[protocol], first, last, words[word]);
+		return snprintf(
+			text, room, ",%s/%u=%s", protocols[protocol], first, keywords[keyword]);
+	return snprintf(
+		text, room, ",%s/%u-%u=%s", protocols[protocol], first, last, keywords[keyword]);
 }
 
 static void write_list(struct dice *dice, char value[VALUE])
 {
-	uint8_t word = (uint8_t)dice_below(dice, LENGTH(words));
+	uint8_t keyword = (uint8_t)dice_below(dice, LENGTH(keywords));
 	uint32_t count = dice_below(dice, RULES_MAX + 1);
-	int len = snprintf(value, VALUE, "%s", words[word]);
+	int len = snprintf(value, VALUE, "%s", keywords[keyword]);
 
-	paint(0, PROTOCOLS - 1, 0, PORTS - 1, word);
+	paint(0, PROTOCOLS - 1, 0, PORTS - 1, keyword);
 	for (uint32_t i = 0; i < count; i++)
 		len += add_rule(dice, value + len, (size_t)(VALUE - len));
 }
@@ -73,9 +75,9 @@ static void write_list(struct dice *dice, char value[VALUE])
 static void assert_is_as_painted(const struct rules *rules, uint32_t port, const char *value)
 {
 	for (int i = 0; i < PROTOCOLS; i++)
-		if (rules_word(rules, protocol_bits[i], (uint16_t)port) != painted[i][port])
+		if (rules_keyword(rules, protocol_bits[i], (uint16_t)port) != painted[i][port])
 			fail_msg("%s: protocol %u port %u is not %s", value, protocol_bits[i], port,
-				words[painted[i][port]]);
+				keywords[painted[i][port]]);
 }
 
 static void the_last_rule_that_matches_wins(void **state)
@@ -111,7 +113,7 @@ static void a_rule_written_again_is_the_same(void **state)
 		rules = set("BINDRIGHT_V6ONLY", value).v6only;
 		for (int i = 0; i < rules.count; i++) {
 			snprintf(again, sizeof(again), "off,%s=%s",
-				rule_format(&rules.list[i], text), words[rules.list[i].word]);
+				rule_format(&rules.list[i], text), keywords[rules.list[i].keyword]);
 			rules_again = set("BINDRIGHT_V6ONLY", again).v6only;
 			assert_int_equal(rules_again.count, 1);
 			assert_memory_equal(
@@ -123,11 +125,11 @@ static void a_rule_written_again_is_the_same(void **state)
 static void assert_within_bounds(const struct rules *rules)
 {
 	assert_in_range(rules->count, 0, RULES_MAX);
-	assert_in_range(rules->word, 0, LENGTH(words) - 1);
+	assert_in_range(rules->keyword, 0, LENGTH(keywords) - 1);
 	for (int i = 0; i < rules->count; i++) {
 		const struct rule *rule = &rules->list[i];
 
-		assert_in_range(rule->word, 0, LENGTH(words) - 1);
+		assert_in_range(rule->keyword, 0, LENGTH(keywords) - 1);
 		assert_in_range(rule->first, 0, rule->last);
 		assert_true(rule->protocols == RULES_TCP || rule->protocols == RULES_UDP ||
 			    rule->protocols == (RULES_TCP | RULES_UDP | RULES_OTHER));

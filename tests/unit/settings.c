@@ -11,9 +11,9 @@ static void has_its_defaults(void **state)
 
 	(void)state;
 	assert_true(settings.is_on);
-	assert_int_equal(settings.v6only.word, V6ONLY_FORCE);
+	assert_int_equal(settings.v6only.keyword, V6ONLY_FORCE);
 	assert_int_equal(settings.v6only.count, 0);
-	assert_int_equal(settings.reply.word, REPLY_ON);
+	assert_int_equal(settings.reply.keyword, REPLY_ON);
 	assert_int_equal(settings.reply.count, 0);
 	assert_true(settings.follow);
 	assert_true(names_are_empty(&settings.only));
@@ -34,19 +34,19 @@ static void takes_on_and_off(void **state)
 	assert_false(set("BINDRIGHT_FOLLOW", "off").follow);
 	assert_true(set("BINDRIGHT_CHILDREN", "on").children);
 	assert_false(set("BINDRIGHT_CHILDREN", "off").children);
-	assert_int_equal(set("BINDRIGHT_REPLY", "on").reply.word, REPLY_ON);
-	assert_int_equal(set("BINDRIGHT_REPLY", "off").reply.word, REPLY_OFF);
-	assert_int_equal(set("BINDRIGHT_REPLY", "interface").reply.word, REPLY_INTERFACE);
+	assert_int_equal(set("BINDRIGHT_REPLY", "on").reply.keyword, REPLY_ON);
+	assert_int_equal(set("BINDRIGHT_REPLY", "off").reply.keyword, REPLY_OFF);
+	assert_int_equal(set("BINDRIGHT_REPLY", "interface").reply.keyword, REPLY_INTERFACE);
 }
 
 static void takes_the_policies(void **state)
 {
 	(void)state;
-	assert_int_equal(set("BINDRIGHT_V6ONLY", "force").v6only.word, V6ONLY_FORCE);
-	assert_int_equal(set("BINDRIGHT_V6ONLY", "default").v6only.word, V6ONLY_DEFAULT);
-	assert_int_equal(set("BINDRIGHT_V6ONLY", "auto").v6only.word, V6ONLY_AUTO);
-	assert_int_equal(set("BINDRIGHT_V6ONLY", "dual").v6only.word, V6ONLY_DUAL);
-	assert_int_equal(set("BINDRIGHT_V6ONLY", "off").v6only.word, V6ONLY_OFF);
+	assert_int_equal(set("BINDRIGHT_V6ONLY", "force").v6only.keyword, V6ONLY_FORCE);
+	assert_int_equal(set("BINDRIGHT_V6ONLY", "default").v6only.keyword, V6ONLY_DEFAULT);
+	assert_int_equal(set("BINDRIGHT_V6ONLY", "auto").v6only.keyword, V6ONLY_AUTO);
+	assert_int_equal(set("BINDRIGHT_V6ONLY", "dual").v6only.keyword, V6ONLY_DUAL);
+	assert_int_equal(set("BINDRIGHT_V6ONLY", "off").v6only.keyword, V6ONLY_OFF);
 }
 
 static void the_last_of_two_values_counts(void **state)
@@ -59,7 +59,7 @@ static void the_last_of_two_values_counts(void **state)
 	assert_true(settings.is_on);
 	assert_true(settings_set(&settings, "BINDRIGHT_V6ONLY", "off", &error));
 	assert_true(settings_set(&settings, "BINDRIGHT_V6ONLY", "force", &error));
-	assert_int_equal(settings.v6only.word, V6ONLY_FORCE);
+	assert_int_equal(settings.v6only.keyword, V6ONLY_FORCE);
 }
 
 /* A value sets its own variable and no other. */

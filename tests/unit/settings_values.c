@@ -59,19 +59,19 @@ static void refuses_numbers_out_of_bounds(void **state)
 static void takes_levels(void **state)
 {
 	static const struct {
-		const char *word;
+		const char *keyword;
 		enum log_level level;
 	} levels[] = {{"off", LOG_LEVEL_OFF}, {"error", LOG_LEVEL_ERROR}, {"warn", LOG_LEVEL_WARN},
 		{"info", LOG_LEVEL_INFO}, {"debug", LOG_LEVEL_DEBUG}};
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(levels); i++) {
-		struct settings settings = set("BINDRIGHT_LOG", levels[i].word);
+		struct settings settings = set("BINDRIGHT_LOG", levels[i].keyword);
 		char value[32];
 
 		assert_int_equal(settings.log.level, levels[i].level);
 		assert_int_equal(settings.log.sink, LOG_SINK_STDERR);
-		snprintf(value, sizeof(value), "%s:stderr", levels[i].word);
+		snprintf(value, sizeof(value), "%s:stderr", levels[i].keyword);
 		settings = set("BINDRIGHT_LOG", value);
 		assert_int_equal(settings.log.level, levels[i].level);
 		assert_int_equal(settings.log.sink, LOG_SINK_STDERR);
