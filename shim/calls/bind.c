@@ -24,7 +24,7 @@ static bool is_concerned(uint32_t flags)
 
 	if (!settings->is_on || (flags != 0 && !(flags & FD_INET)))
 		return false;
-	return !(flags & FD_TCP) || flags & FD_INET6 || listeners_concern_listen(&settings->v6only);
+	return !(flags & FD_TCP) || flags & FD_INET6 || decide_concerns_listen(&settings->v6only);
 }
 
 static void note_bound(int fd, const struct endpoint *local, const struct v6only *v6only)
@@ -60,9 +60,9 @@ static int bind_to_wildcard(int fd, const struct sockaddr *addr, socklen_t len,
 		env_complain();
 	v6only_prepare(&v6only, fd, kind, wanted);
 	result = next_bind(fd, addr, len);
-	if (result != 0 && errno == EADDRINUSE && v6only_make_room(&v6only)) {
+	if (result != 0 && errno == EADDRINUSE && v6only_begin_retry(&v6only)) {
 		result = next_bind(fd, addr, len);
-		v6only_leave_room(&v6only);
+		v6only_end_retry(&v6only);
 	}
 	if (result != 0) {
 		v6only_undo(&v6only);
@@ -122,7 +122,7 @@ static bool read_listening(int fd, struct v6only *ret)
 	struct kind kind;
 	struct endpoint local;
 
-	if (!settings->is_on || !listeners_concern_listen(&settings->v6only) ||
+	if (!settings->is_on || !decide_concerns_listen(&settings->v6only) ||
 		!sockets_get_kind(fd, &kind) || !sockets_get_local(fd, &local) ||
 		!address_is_wildcard(&local.addr))
 		return false;
@@ -150,9 +150,9 @@ static int listen_with(struct v6only *v6only, int n)
 
 	env_complain();
 	result = next_listen(v6only->fd, n);
-	if (result != 0 && errno == EADDRINUSE && v6only_make_room(v6only)) {
+	if (result != 0 && errno == EADDRINUSE && v6only_begin_retry(v6only)) {
 		result = next_listen(v6only->fd, n);
-		v6only_leave_room(v6only);
+		v6only_end_retry(v6only);
 	}
 	if (result != 0) {
 		v6only_undo(v6only);

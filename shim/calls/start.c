@@ -27,7 +27,7 @@ __attribute__((constructor)) static void start(void)
 	/* What one process receives another may answer. */
 	if (settings_want_replies(settings))
 		libc_before_fork(table_make);
-	if (listeners_concern_listen(&settings->v6only))
+	if (decide_concerns_listen(&settings->v6only))
 		share_init();
 	if (settings->is_on && !settings->children)
 		preload_leave();

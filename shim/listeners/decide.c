@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-bool listeners_apply(const struct rules *rules, const struct listener *listener)
+bool decide_applies(const struct rules *rules, const struct listener *listener)
 {
 	uint16_t port = ntohs(listener->bound.port);
 
@@ -12,46 +12,46 @@ bool listeners_apply(const struct rules *rules, const struct listener *listener)
 	       (port != 0 || rules_find(rules, listener->protocol, port) != NULL);
 }
 
-bool listeners_leave(const struct rules *rules, const struct listener *listener)
+bool decide_leaves(const struct rules *rules, const struct listener *listener)
 {
 	return rules_keyword(rules, listener->protocol, ntohs(listener->bound.port)) == V6ONLY_OFF;
 }
 
-enum listeners_verdict listeners_judge(const struct rules *rules, const struct listener *listener)
+enum v6only_decision decide_v6only(const struct rules *rules, const struct listener *listener)
 {
-	if (!listeners_apply(rules, listener))
-		return LISTENERS_LEAVE;
+	if (!decide_applies(rules, listener))
+		return DECISION_LEAVE;
 	switch ((enum v6only_policy)rules_keyword(
 		rules, listener->protocol, ntohs(listener->bound.port))) {
 	case V6ONLY_FORCE:
-		return listener->is_v6only ? LISTENERS_LEAVE : LISTENERS_SET;
+		return listener->is_v6only ? DECISION_LEAVE : DECISION_SET;
 	case V6ONLY_DEFAULT:
-		return listener->is_v6only || listener->is_chosen ? LISTENERS_LEAVE : LISTENERS_SET;
+		return listener->is_v6only || listener->is_chosen ? DECISION_LEAVE : DECISION_SET;
 	case V6ONLY_AUTO:
-		return listener->is_v6only ? LISTENERS_LEAVE : LISTENERS_SET_IF_TAKEN;
+		return listener->is_v6only ? DECISION_LEAVE : DECISION_SET_IF_TAKEN;
 	case V6ONLY_DUAL:
-		return listener->is_v6only ? LISTENERS_CLEAR : LISTENERS_LEAVE;
+		return listener->is_v6only ? DECISION_CLEAR : DECISION_LEAVE;
 	case V6ONLY_OFF:
 		break;
 	}
-	return LISTENERS_LEAVE;
+	return DECISION_LEAVE;
 }
 
-bool listeners_may_share(const struct rules *rules, const struct listener *listener)
+bool decide_may_share(const struct rules *rules, const struct listener *listener)
 {
 	uint8_t keyword = rules_keyword(rules, listener->protocol, ntohs(listener->bound.port));
 
 	return keyword == V6ONLY_AUTO || keyword == V6ONLY_DUAL;
 }
 
-bool listeners_concern_listen(const struct rules *rules)
+bool decide_concerns_listen(const struct rules *rules)
 {
 	return rules_name_port(rules, 0) || rules_have_keyword(rules, V6ONLY_AUTO) ||
 	       rules_have_keyword(rules, V6ONLY_DUAL);
 }
 
-const char *listeners_format_reason(
-	const struct rules *rules, const struct listener *listener, char reason[LISTENERS_REASON])
+const char *decide_format_reason(
+	const struct rules *rules, const struct listener *listener, char reason[DECIDE_REASON])
 {
 	uint16_t port = ntohs(listener->bound.port);
 	const struct rule *rule = rules_find(rules, listener->protocol, port);
@@ -60,9 +60,9 @@ const char *listeners_format_reason(
 	char text[RULE_TEXT];
 
 	if (rule == NULL)
-		snprintf(reason, LISTENERS_REASON, "BINDRIGHT_V6ONLY=%s", keyword);
+		snprintf(reason, DECIDE_REASON, "BINDRIGHT_V6ONLY=%s", keyword);
 	else
-		snprintf(reason, LISTENERS_REASON, "BINDRIGHT_V6ONLY, rule %s=%s",
+		snprintf(reason, DECIDE_REASON, "BINDRIGHT_V6ONLY, rule %s=%s",
 			rule_format(rule, text), keyword);
 	return reason;
 }

@@ -17,32 +17,32 @@ struct listener {
 	bool is_chosen;	       /* the program itself has set the option, either way */
 };
 
-enum listeners_verdict {
-	LISTENERS_LEAVE,
-	LISTENERS_SET,
-	LISTENERS_SET_IF_TAKEN, /* if another socket has, or gets, IPv4's side of the port */
-	LISTENERS_CLEAR,
+enum v6only_decision {
+	DECISION_LEAVE,
+	DECISION_SET,
+	DECISION_SET_IF_TAKEN, /* if another socket has, or gets, IPv4's side of the port */
+	DECISION_CLEAR,
 };
 
 /* Whether the rules are about this bind at all. A v4-mapped address could not be bound with
  * V6ONLY (EINVAL) and a specific address gains nothing. Port 0 is what clients bind that go on to
  * talk to v4-mapped peers: it takes a rule that names it. */
-bool listeners_apply(const struct rules *rules, const struct listener *listener);
+bool decide_applies(const struct rules *rules, const struct listener *listener);
 
 /* Whether they leave it alone, however it stands. */
-bool listeners_leave(const struct rules *rules, const struct listener *listener);
-enum listeners_verdict listeners_judge(const struct rules *rules, const struct listener *listener);
+bool decide_leaves(const struct rules *rules, const struct listener *listener);
+enum v6only_decision decide_v6only(const struct rules *rules, const struct listener *listener);
 
 /* Whether a socket so bound, of either family, may have its port beside one of the other family,
  * where the AF_INET6 one is dual-stack: the words auto and dual. */
-bool listeners_may_share(const struct rules *rules, const struct listener *listener);
+bool decide_may_share(const struct rules *rules, const struct listener *listener);
 /* Whether the rules may have something done at listen: where that binds the socket, or finds that
  * two have one port. */
-bool listeners_concern_listen(const struct rules *rules);
+bool decide_concerns_listen(const struct rules *rules);
 
 /* Which word has decided, and by which rule: "BINDRIGHT_V6ONLY=force". */
-enum { LISTENERS_REASON = 64 };
-const char *listeners_format_reason(
-	const struct rules *rules, const struct listener *listener, char reason[LISTENERS_REASON]);
+enum { DECIDE_REASON = 64 };
+const char *decide_format_reason(
+	const struct rules *rules, const struct listener *listener, char reason[DECIDE_REASON]);
 
 #endif

@@ -41,7 +41,7 @@ bool ipv4_lost_is_possible(const struct v6only *v6only)
 {
 	enum rules_protocol protocol = v6only->listener.protocol;
 
-	if (!v6only->is_set || v6only->verdict != LISTENERS_SET || v6only->wishes != 0 ||
+	if (!v6only->is_set || v6only->decision != DECISION_SET || v6only->app_flags != 0 ||
 		!env_settings()->v6only.is_default || !log_wants(LOG_LEVEL_WARN) ||
 		protocol == RULES_OTHER)
 		return false;

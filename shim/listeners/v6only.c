@@ -39,8 +39,8 @@ struct v6only v6only_of_bound(int fd, const struct kind *kind, const struct endp
 		.fd = fd,
 		.kind = *kind,
 		.listener = {.protocol = sockets_protocol(kind), .bound = *bound},
-		.verdict = LISTENERS_LEAVE,
-		.wishes = fd_flags(fd) & (FD_APP_CLEARED_V6ONLY | FD_APP_SET_V6ONLY),
+		.decision = DECISION_LEAVE,
+		.app_flags = fd_flags(fd) & (FD_APP_CLEARED_V6ONLY | FD_APP_SET_V6ONLY),
 		.share = {.fd = -1},
 	};
 }
@@ -48,36 +48,36 @@ struct v6only v6only_of_bound(int fd, const struct kind *kind, const struct endp
 static bool is_concerned(const struct v6only *v6only)
 {
 	return sockets_is_listener(&v6only->kind) &&
-	       listeners_apply(find_rules(), &v6only->listener);
+	       decide_applies(find_rules(), &v6only->listener);
 }
 
 static bool may_share(const struct v6only *v6only)
 {
-	return listeners_may_share(find_rules(), &v6only->listener);
+	return decide_may_share(find_rules(), &v6only->listener);
 }
 
 /* As the program was seen to have it, or else as the kernel says, where anybody wants to know. */
 static bool is_v6only(const struct v6only *v6only)
 {
-	if (v6only->wishes != 0)
-		return v6only->wishes & FD_APP_SET_V6ONLY;
-	return (!listeners_leave(find_rules(), &v6only->listener) || log_wants(LOG_LEVEL_INFO)) &&
+	if (v6only->app_flags != 0)
+		return v6only->app_flags & FD_APP_SET_V6ONLY;
+	return (!decide_leaves(find_rules(), &v6only->listener) || log_wants(LOG_LEVEL_INFO)) &&
 	       sockets_is_v6only(v6only->fd);
 }
 
 static void apply_rules(struct v6only *v6only)
 {
 	v6only->listener.is_v6only = is_v6only(v6only);
-	v6only->listener.is_chosen = v6only->wishes != 0;
-	v6only->verdict = listeners_judge(find_rules(), &v6only->listener);
-	switch (v6only->verdict) {
-	case LISTENERS_LEAVE:
-	case LISTENERS_SET_IF_TAKEN: /* after the call has failed */
+	v6only->listener.is_chosen = v6only->app_flags != 0;
+	v6only->decision = decide_v6only(find_rules(), &v6only->listener);
+	switch (v6only->decision) {
+	case DECISION_LEAVE:
+	case DECISION_SET_IF_TAKEN: /* after the call has failed */
 		break;
-	case LISTENERS_SET:
+	case DECISION_SET:
 		set(v6only, NULL);
 		break;
-	case LISTENERS_CLEAR:
+	case DECISION_CLEAR:
 		v6only->is_cleared = sockets_set_v6only(v6only->fd, false);
 		break;
 	}
@@ -110,7 +110,7 @@ static bool change_v6only(struct v6only *v6only)
 {
 	const char *holder = NULL;
 
-	if (v6only->is_cleared || v6only->verdict == LISTENERS_SET_IF_TAKEN)
+	if (v6only->is_cleared || v6only->decision == DECISION_SET_IF_TAKEN)
 		holder = find_holder(v6only);
 	if (v6only->is_cleared) {
 		v6only->taken = holder != NULL ? holder : connections;
@@ -123,14 +123,14 @@ static bool change_v6only(struct v6only *v6only)
 	return v6only->is_set;
 }
 
-bool v6only_make_room(struct v6only *v6only)
+bool v6only_begin_retry(struct v6only *v6only)
 {
 	return change_v6only(v6only) ||
 	       (may_share(v6only) && share_begin(v6only->fd, &v6only->kind,
 					     v6only->listener.bound.port, &v6only->share));
 }
 
-void v6only_leave_room(struct v6only *v6only)
+void v6only_end_retry(struct v6only *v6only)
 {
 	if (v6only->share.fd >= 0)
 		share_end(v6only->fd, &v6only->share);
@@ -150,12 +150,12 @@ static bool log_override(
 {
 	unsigned int port = ntohs(v6only->listener.bound.port);
 
-	if (v6only->verdict == LISTENERS_SET && v6only->wishes & FD_APP_CLEARED_V6ONLY)
+	if (v6only->decision == DECISION_SET && v6only->app_flags & FD_APP_CLEARED_V6ONLY)
 		log_line(LOG_LEVEL_WARN,
 			"fd %d %s %s: IPV6_V6ONLY set although the program cleared it (%s): port "
 			"%u takes no IPv4 through this socket; the keyword auto, default or off keeps it",
 			v6only->fd, protocol, local, reason, port);
-	else if (v6only->is_cleared && v6only->wishes & FD_APP_SET_V6ONLY)
+	else if (v6only->is_cleared && v6only->app_flags & FD_APP_SET_V6ONLY)
 		log_line(LOG_LEVEL_WARN,
 			"fd %d %s %s: IPV6_V6ONLY cleared although the program set it (%s): port "
 			"%u takes IPv4 through this socket; any other keyword prevents it",
@@ -185,10 +185,10 @@ static void log_decision(const struct v6only *v6only, const struct endpoint *loc
 {
 	const char *protocol = sockets_protocol_name(&v6only->kind);
 	const char *taken = v6only->taken;
-	char text[ENDPOINT_TEXT], reason[LISTENERS_REASON];
+	char text[ENDPOINT_TEXT], reason[DECIDE_REASON];
 
 	endpoint_format(local, text);
-	listeners_format_reason(find_rules(), &v6only->listener, reason);
+	decide_format_reason(find_rules(), &v6only->listener, reason);
 	if (!log_override(v6only, protocol, text, reason))
 		log_line(find_level(v6only), "fd %d %s %s: IPV6_V6ONLY %s (%s)%s%s", v6only->fd,
 			protocol, text, describe(v6only), reason,
@@ -236,7 +236,7 @@ bool v6only_is_set(const struct v6only *v6only)
 void v6only_report_inherited(int fd)
 {
 	const struct rules *rules = find_rules();
-	char text[ENDPOINT_TEXT], reason[LISTENERS_REASON];
+	char text[ENDPOINT_TEXT], reason[DECIDE_REASON];
 	struct listener listener = {.is_chosen = false};
 	struct kind kind;
 
@@ -245,20 +245,20 @@ void v6only_report_inherited(int fd)
 		return;
 	listener.protocol = sockets_protocol(&kind);
 	listener.is_v6only = sockets_is_v6only(fd);
-	switch (listeners_judge(rules, &listener)) {
-	case LISTENERS_SET:
+	switch (decide_v6only(rules, &listener)) {
+	case DECISION_SET:
 		log_line(LOG_LEVEL_WARN,
 			"fd %d %s %s: was bound before this program got it; IPV6_V6ONLY cannot be "
 			"set any more (%s), so it takes IPv4 too",
 			fd, sockets_protocol_name(&kind), endpoint_format(&listener.bound, text),
-			listeners_format_reason(rules, &listener, reason));
+			decide_format_reason(rules, &listener, reason));
 		break;
-	case LISTENERS_CLEAR:
+	case DECISION_CLEAR:
 		log_line(LOG_LEVEL_WARN,
 			"fd %d %s %s: was bound before this program got it; IPV6_V6ONLY cannot be "
 			"cleared any more (%s), so it takes no IPv4",
 			fd, sockets_protocol_name(&kind), endpoint_format(&listener.bound, text),
-			listeners_format_reason(rules, &listener, reason));
+			decide_format_reason(rules, &listener, reason));
 		break;
 	default:
 		break;

@@ -5,9 +5,9 @@
  *
  *     v6only_prepare		before the program's call, of a socket that it binds
  *     v6only_of_bound		... of one that is bound already
- *     v6only_make_room		if that failed with EADDRINUSE: true if it is worth to call again,
- *     v6only_leave_room	... and after that
- *     v6only_undo, v6only_finish	if it failed, if it did not
+ *     v6only_begin_retry		if that failed with EADDRINUSE: true if it is worth to call
+ * again, v6only_end_retry	... and after that v6only_undo, v6only_finish	if it failed, if it
+ * did not
  */
 #ifndef LISTENERS_V6ONLY_H
 #define LISTENERS_V6ONLY_H
@@ -21,8 +21,8 @@ struct v6only {
 	int fd;
 	struct kind kind;
 	struct listener listener;
-	enum listeners_verdict verdict;
-	uint32_t wishes;	 /* the program's: FD_APP_SET_V6ONLY, FD_APP_CLEARED_V6ONLY */
+	enum v6only_decision decision;
+	uint32_t app_flags;	 /* the program's: FD_APP_SET_V6ONLY, FD_APP_CLEARED_V6ONLY */
 	bool is_set, is_cleared; /* by us */
 	const char *taken;	 /* whose the port's IPv4 side is, for the log; NULL if unknown */
 	struct share share;
@@ -31,8 +31,8 @@ struct v6only {
 void v6only_prepare(
 	struct v6only *v6only, int fd, const struct kind *kind, const struct endpoint *bound);
 struct v6only v6only_of_bound(int fd, const struct kind *kind, const struct endpoint *bound);
-bool v6only_make_room(struct v6only *v6only);
-void v6only_leave_room(struct v6only *v6only);
+bool v6only_begin_retry(struct v6only *v6only);
+void v6only_end_retry(struct v6only *v6only);
 void v6only_undo(const struct v6only *v6only);
 
 /* Says that the socket shares its port, if so. */

@@ -27,15 +27,15 @@ static struct listener tcp(const char *address, uint16_t port)
 	return (struct listener){.protocol = RULES_TCP, .bound = endpoint_of(address, port)};
 }
 
-static enum listeners_verdict judge(const char *value, const struct listener *listener)
+static enum v6only_decision judge(const char *value, const struct listener *listener)
 {
 	const struct rules rules = rules_of(value);
 
-	return listeners_judge(&rules, listener);
+	return decide_v6only(&rules, listener);
 }
 
-enum { LEAVE = LISTENERS_LEAVE, SET = LISTENERS_SET, CLEAR = LISTENERS_CLEAR };
-enum { IF_TAKEN = LISTENERS_SET_IF_TAKEN };
+enum { LEAVE = DECISION_LEAVE, SET = DECISION_SET, CLEAR = DECISION_CLEAR };
+enum { IF_TAKEN = DECISION_SET_IF_TAKEN };
 
 /* Of a socket bound to :: with a port, by what the option is and whether the program chose it. */
 static const struct row {
@@ -180,7 +180,7 @@ static bool may_share(const char *value, const struct listener *listener)
 {
 	const struct rules rules = rules_of(value);
 
-	return listeners_may_share(&rules, listener);
+	return decide_may_share(&rules, listener);
 }
 
 static void sockets_of_both_families_share_under_auto_and_dual(void **state)
@@ -206,7 +206,7 @@ static bool concerns_listen(const char *value)
 {
 	const struct rules rules = rules_of(value);
 
-	return listeners_concern_listen(&rules);
+	return decide_concerns_listen(&rules);
 }
 
 static void listen_is_looked_at_only_where_it_may_matter(void **state)
@@ -229,16 +229,16 @@ static void assert_reason(const char *value, uint16_t port, const char *reason)
 {
 	const struct rules rules = rules_of(value);
 	const struct listener listener = tcp("::", port);
-	char text[LISTENERS_REASON];
+	char text[DECIDE_REASON];
 
-	assert_string_equal(listeners_format_reason(&rules, &listener, text), reason);
+	assert_string_equal(decide_format_reason(&rules, &listener, text), reason);
 }
 
 static void the_reason_is_the_word_or_the_rule(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < LENGTH(table); i++) {
-		char reason[LISTENERS_REASON];
+		char reason[DECIDE_REASON];
 
 		snprintf(reason, sizeof(reason), "BINDRIGHT_V6ONLY=%s", table[i].keyword);
 		assert_reason(table[i].keyword, 22, reason);
