@@ -34,7 +34,7 @@ static bool is_missing(int error)
 	return error == ENOENT || error == ENOTDIR;
 }
 
-_Noreturn static void refuse(const char *path, int error)
+_Noreturn static void fail_parse(const char *path, int error)
 {
 	if (is_missing(error))
 		say_and_exit(EXIT_NOT_FOUND, "'%s': command not found", path);
@@ -70,7 +70,7 @@ static bool search(const char *directories, const char *name, char ret[PATH_MAX]
 			break;
 	}
 	if (denied_error != 0)
-		refuse(denied, denied_error);
+		fail_parse(denied, denied_error);
 	return false;
 }
 
@@ -85,12 +85,12 @@ void command_find(const char *name, char ret[PATH_MAX])
 	if (strchr(name, '/') == NULL) {
 		if (*name == '\0' ||
 			!search(directories != NULL ? directories : default_path, name, ret))
-			refuse(name, ENOENT);
+			fail_parse(name, ENOENT);
 		return;
 	}
 	error = strlen(name) < PATH_MAX ? judge(name) : ENAMETOOLONG;
 	if (error != 0)
-		refuse(name, error);
+		fail_parse(name, error);
 	strcpy(ret, name);
 }
 
@@ -160,5 +160,5 @@ void command_become(const char *path, char *argv[])
 	if (error == ENOEXEC && !reach_find_interpreter(path, interpreter) && is_text(path))
 		become_shell(path, argv);
 	refuse_interpreter(path);
-	refuse(path, error);
+	fail_parse(path, error);
 }

@@ -13,25 +13,25 @@ static const char allowed_names[] =
 static const char forbidden[] = "/ \t\n'\";";
 
 /* Says that these len bytes are wrong. */
-static bool refuse(
-	struct wrong *wrong, const char *problem, const char *at, size_t len, const char *allowed)
+static bool fail_parse(struct parse_error *error, const char *problem, const char *at, size_t len,
+	const char *allowed)
 {
-	*wrong = (struct wrong){problem, at, len, allowed};
+	*error = (struct parse_error){problem, at, len, allowed};
 	return false;
 }
 
-bool names_parse(const char *value, struct names *ret, struct wrong *wrong)
+bool names_parse(const char *value, struct names *ret, struct parse_error *error)
 {
 	struct names names = {0};
 	size_t total = strlen(value);
 
 	if (total + 2 > sizeof(names.list))
-		return refuse(wrong, "too long a list", value, total, "at most 1022 bytes");
+		return fail_parse(error, "too long a list", value, total, "at most 1022 bytes");
 	for (const char *at = value;; at++) {
 		size_t len = strcspn(at, ",");
 
 		if (len == 0 || strcspn(at, forbidden) < len)
-			return refuse(wrong, "unknown name", at, len, allowed_names);
+			return fail_parse(error, "unknown name", at, len, allowed_names);
 		memcpy(names.list + (at - value), at, len);
 		at += len;
 		if (*at == '\0')

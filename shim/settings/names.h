@@ -13,7 +13,7 @@ struct names {
 };
 
 /* Takes value into *ret. False, and *ret untouched, if it is no list of names: *wrong says why. */
-bool names_parse(const char *value, struct names *ret, struct wrong *wrong);
+bool names_parse(const char *value, struct names *ret, struct parse_error *error);
 
 bool names_are_empty(const struct names *names);
 /* Whether one of them is this name's or matches it. */

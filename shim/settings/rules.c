@@ -35,15 +35,16 @@ static bool is_text(const struct piece *piece, const char *text)
 }
 
 /* Says that this piece is wrong. */
-static bool refuse(
-	struct wrong *wrong, const char *problem, const struct piece *piece, const char *allowed)
+static bool fail_parse(struct parse_error *error, const char *problem, const struct piece *piece,
+	const char *allowed)
 {
-	*wrong = (struct wrong){problem, piece->at, (size_t)(piece->end - piece->at), allowed};
+	*error =
+		(struct parse_error){problem, piece->at, (size_t)(piece->end - piece->at), allowed};
 	return false;
 }
 
 static bool parse_keyword(const struct piece *piece, const struct rules_grammar *grammar,
-	uint8_t *ret, struct wrong *wrong)
+	uint8_t *ret, struct parse_error *error)
 {
 	for (uint8_t keyword = 0; grammar->keywords[keyword] != NULL; keyword++) {
 		if (is_text(piece, grammar->keywords[keyword])) {
@@ -51,11 +52,11 @@ static bool parse_keyword(const struct piece *piece, const struct rules_grammar 
 			return true;
 		}
 	}
-	return refuse(wrong, "unknown keyword", piece, wrong->allowed);
+	return fail_parse(error, "unknown keyword", piece, error->allowed);
 }
 
 static bool parse_protocol(const struct piece *piece, const struct rules_grammar *grammar,
-	uint8_t *ret, struct wrong *wrong)
+	uint8_t *ret, struct parse_error *error)
 {
 	if (is_text(piece, "tcp") && !grammar->is_udp_alone)
 		*ret = RULES_TCP;
@@ -64,7 +65,7 @@ static bool parse_protocol(const struct piece *piece, const struct rules_grammar
 	else if (is_text(piece, "*"))
 		*ret = RULES_TCP | RULES_UDP | RULES_OTHER;
 	else
-		return refuse(wrong, "unknown protocol", piece,
+		return fail_parse(error, "unknown protocol", piece,
 			grammar->is_udp_alone ? allowed_for_udp : allowed_protocols);
 	return true;
 }
@@ -87,7 +88,7 @@ static bool parse_port(const struct piece *piece, uint16_t *ret)
 	return true;
 }
 
-static bool parse_ports(const struct piece *piece, struct rule *ret, struct wrong *wrong)
+static bool parse_ports(const struct piece *piece, struct rule *ret, struct parse_error *error)
 {
 	struct piece first = *piece, last;
 
@@ -100,49 +101,49 @@ static bool parse_ports(const struct piece *piece, struct rule *ret, struct wron
 		last = first;
 	if (!parse_port(&first, &ret->first) || !parse_port(&last, &ret->last) ||
 		ret->first > ret->last)
-		return refuse(wrong, "unknown ports", piece, allowed_ports);
+		return fail_parse(error, "unknown ports", piece, allowed_ports);
 	return true;
 }
 
 static bool parse_rule(const struct piece *piece, const struct rules_grammar *grammar,
-	struct rule *ret, struct wrong *wrong)
+	struct rule *ret, struct parse_error *error)
 {
 	struct piece protocol = *piece, ports, keyword;
 
 	if (!cut(&protocol, '=', &keyword) || !cut(&protocol, '/', &ports))
-		return refuse(wrong, "unknown rule", piece, allowed_rules);
-	return parse_protocol(&protocol, grammar, &ret->protocols, wrong) &&
-	       parse_ports(&ports, ret, wrong) &&
-	       parse_keyword(&keyword, grammar, &ret->keyword, wrong);
+		return fail_parse(error, "unknown rule", piece, allowed_rules);
+	return parse_protocol(&protocol, grammar, &ret->protocols, error) &&
+	       parse_ports(&ports, ret, error) &&
+	       parse_keyword(&keyword, grammar, &ret->keyword, error);
 }
 
 /* The first word. Who writes nothing but exceptions is told what is missing before them. */
 static bool parse_first(const struct piece *piece, const struct rules_grammar *grammar,
-	uint8_t *ret, struct wrong *wrong)
+	uint8_t *ret, struct parse_error *error)
 {
-	struct wrong ignored = *wrong;
+	struct parse_error ignored = *error;
 	struct rule rule;
 
 	if (parse_rule(piece, grammar, &rule, &ignored))
-		return refuse(wrong, "no keyword before the rule", piece, wrong->allowed);
-	return parse_keyword(piece, grammar, ret, wrong);
+		return fail_parse(error, "no keyword before the rule", piece, error->allowed);
+	return parse_keyword(piece, grammar, ret, error);
 }
 
 bool rules_parse(const char *value, const struct rules_grammar *grammar, struct rules *ret,
-	struct wrong *wrong)
+	struct parse_error *error)
 {
 	struct piece piece = {value, value + strlen(value)}, rest;
 	struct rules rules = {0};
 	bool has_more = cut(&piece, ',', &rest);
 
-	if (!parse_first(&piece, grammar, &rules.keyword, wrong))
+	if (!parse_first(&piece, grammar, &rules.keyword, error))
 		return false;
 	while (has_more) {
 		piece = rest;
 		has_more = cut(&piece, ',', &rest);
 		if (rules.count == RULES_MAX)
-			return refuse(wrong, "one rule too many", &piece, "at most 64 rules");
-		if (!parse_rule(&piece, grammar, &rules.list[rules.count++], wrong))
+			return fail_parse(error, "one rule too many", &piece, "at most 64 rules");
+		if (!parse_rule(&piece, grammar, &rules.list[rules.count++], error))
 			return false;
 	}
 	*ret = rules;

@@ -36,7 +36,7 @@ struct rules {
 };
 
 /* What of a value is wrong: a part of the value itself, for the complaint to quote. */
-struct wrong {
+struct parse_error {
 	const char *problem; /* "unknown keyword" */
 	const char *at;
 	size_t len;
@@ -52,7 +52,7 @@ struct rules_grammar {
 /* Takes value into *ret. False, and *ret untouched, if it is no such list: *wrong says what is
  * wrong, its `allowed` left alone where that is just one of the words. */
 bool rules_parse(const char *value, const struct rules_grammar *grammar, struct rules *ret,
-	struct wrong *wrong);
+	struct parse_error *error);
 
 /* The rule in effect for a socket that is bound to this port (host byte order): NULL if none but
  * the first word is. */

@@ -24,7 +24,7 @@ const char *const settings_v6only_keywords[] = {
 
 /* Parses value into a variable's field of struct settings. False, and the field untouched, if the
  * value is none of its: *wrong, which says that of the whole value, may be made to say more. */
-typedef bool parser(const char *value, void *field, struct wrong *wrong);
+typedef bool parser(const char *value, void *field, struct parse_error *error);
 
 struct variable {
 	const char *name;
@@ -33,26 +33,26 @@ struct variable {
 	const char *allowed;
 };
 
-static bool parse_on_off(const char *value, void *field, struct wrong *wrong)
+static bool parse_on_off(const char *value, void *field, struct parse_error *error)
 {
 	bool *ret = field;
 	bool is_on = strcmp(value, "on") == 0;
 
-	(void)wrong;
+	(void)error;
 	if (!is_on && strcmp(value, "off") != 0)
 		return false;
 	*ret = is_on;
 	return true;
 }
 
-static bool parse_v6only(const char *value, void *field, struct wrong *wrong)
+static bool parse_v6only(const char *value, void *field, struct parse_error *error)
 {
 	static const struct rules_grammar grammar = {settings_v6only_keywords, false};
 
-	return rules_parse(value, &grammar, field, wrong);
+	return rules_parse(value, &grammar, field, error);
 }
 
-static bool parse_reply(const char *value, void *field, struct wrong *wrong)
+static bool parse_reply(const char *value, void *field, struct parse_error *error)
 {
 	static const char *const keywords[] = {
 		[REPLY_ON] = "on",
@@ -63,12 +63,12 @@ static bool parse_reply(const char *value, void *field, struct wrong *wrong)
 
 	static const struct rules_grammar grammar = {keywords, true};
 
-	return rules_parse(value, &grammar, field, wrong);
+	return rules_parse(value, &grammar, field, error);
 }
 
-static bool parse_names(const char *value, void *field, struct wrong *wrong)
+static bool parse_names(const char *value, void *field, struct parse_error *error)
 {
-	return names_parse(value, field, wrong);
+	return names_parse(value, field, error);
 }
 
 /* Decimal digits alone: no sign, no space, no other base. */
@@ -100,20 +100,20 @@ static uint32_t round_up_to_power_of_two(uint32_t number)
 	return power;
 }
 
-static bool parse_peers(const char *value, void *field, struct wrong *wrong)
+static bool parse_peers(const char *value, void *field, struct parse_error *error)
 {
 	uint32_t *ret = field, peers;
 
-	(void)wrong;
+	(void)error;
 	if (!parse_number(value, peers_min, peers_max, &peers))
 		return false;
 	*ret = round_up_to_power_of_two(peers);
 	return true;
 }
 
-static bool parse_expiry(const char *value, void *field, struct wrong *wrong)
+static bool parse_expiry(const char *value, void *field, struct parse_error *error)
 {
-	(void)wrong;
+	(void)error;
 	return parse_number(value, expiry_min_s, expiry_max_s, field);
 }
 
@@ -155,13 +155,13 @@ static bool parse_log_sink(const char *keyword, struct log_settings *ret)
 	return true;
 }
 
-static bool parse_log(const char *value, void *field, struct wrong *wrong)
+static bool parse_log(const char *value, void *field, struct parse_error *error)
 {
 	const char *colon = strchrnul(value, ':');
 	struct log_settings *ret = field;
 	enum log_level level;
 
-	(void)wrong;
+	(void)error;
 	if (!parse_log_level(value, (size_t)(colon - value), &level))
 		return false;
 	if (*colon != '\0' && !parse_log_sink(colon + 1, ret))
@@ -227,17 +227,17 @@ static void say_unknown_variable(const char *name, struct settings_error *ret)
 			variables[i].name, i + 1 < VARIABLES ? "," : ")");
 }
 
-static void say_wrong(
-	const char *name, const char *value, const struct wrong *wrong, struct settings_error *ret)
+static void say_wrong(const char *name, const char *value, const struct parse_error *error,
+	struct settings_error *ret)
 {
 	char quoted[SETTINGS_QUOTE], where[sizeof(" at character 4294967295")] = "";
 
 	/* Of a value that is wrong as a whole nobody needs to be told where that begins. */
-	if (wrong->len < strlen(value))
+	if (error->len < strlen(value))
 		snprintf(where, sizeof(where), " at character %u",
-			(unsigned int)(wrong->at - value) + 1);
-	snprintf(ret->text, sizeof(ret->text), "%s: %s '%s'%s (allowed: %s)", name, wrong->problem,
-		settings_quote(wrong->at, wrong->len, quoted), where, wrong->allowed);
+			(unsigned int)(error->at - value) + 1);
+	snprintf(ret->text, sizeof(ret->text), "%s: %s '%s'%s (allowed: %s)", name, error->problem,
+		settings_quote(error->at, error->len, quoted), where, error->allowed);
 }
 
 static const struct variable *find_variable(const char *name)
@@ -257,16 +257,16 @@ bool settings_set(
 	struct settings *settings, const char *name, const char *value, struct settings_error *ret)
 {
 	const struct variable *variable = find_variable(name);
-	struct wrong wrong = {"unknown keyword", value, strlen(value), NULL};
+	struct parse_error error = {"unknown keyword", value, strlen(value), NULL};
 
 	if (variable == NULL) {
 		say_unknown_variable(name, ret);
 		return false;
 	}
-	wrong.allowed = variable->allowed;
-	if (variable->parse(value, (char *)settings + variable->field, &wrong))
+	error.allowed = variable->allowed;
+	if (variable->parse(value, (char *)settings + variable->field, &error))
 		return true;
-	say_wrong(name, value, &wrong, ret);
+	say_wrong(name, value, &error, ret);
 	return false;
 }
 

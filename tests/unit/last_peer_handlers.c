@@ -8,14 +8,14 @@
 
 /* A handler at every instruction of the flow. It receives, so whatever the flow did before it, the
  * memory must not hold a mixture of both. */
-static volatile int wrong;
+static volatile int error;
 
 static void note_mixture(uint32_t n)
 {
 	struct source found;
 
 	if (find(n, &found) && !source_belongs_to(&found, n))
-		wrong++;
+		error++;
 }
 
 static void receive_in_handler(int signal)
@@ -26,7 +26,7 @@ static void receive_in_handler(int signal)
 	learn(3, 7);
 	note_mixture(3);
 	if (!is_known(3))
-		wrong++;
+		error++;
 }
 
 static void answer_in_handler(int signal)
@@ -36,10 +36,10 @@ static void answer_in_handler(int signal)
 	(void)signal;
 	note_mixture(1);
 	if (answer(1, &found) && !source_belongs_to(&found, 1))
-		wrong++;
+		error++;
 	learn(3, 7);
 	if (!answer(3, &found) || !source_belongs_to(&found, 3))
-		wrong++;
+		error++;
 }
 
 static void forget_in_handler(int signal)
@@ -56,7 +56,7 @@ static void receive_1_then_2(void)
 
 	learn(1, 5);
 	if (answer(1, &found) && !source_belongs_to(&found, 1))
-		wrong++;
+		error++;
 	repeat(1, 5, NOW_S);
 	note_mixture(1);
 	learn(2, 6);
@@ -70,7 +70,7 @@ static int judge(void)
 		note_mixture(n);
 	/* Nothing that a handler did may last: the next datagram is remembered again. */
 	learn(4, 0);
-	return wrong + !is_known(4);
+	return error + !is_known(4);
 }
 
 static void a_handler_may_come_at_any_instruction(void **state)
@@ -119,7 +119,7 @@ static void a_storm_of_handlers_mixes_nothing(void **state)
 	pthread_t thread;
 
 	(void)state;
-	wrong = 0;
+	error = 0;
 	main_thread = pthread_self();
 	sigaction(SIGUSR1, &action, &saved);
 	assert_int_equal(pthread_create(&thread, NULL, send_signals, NULL), 0);
@@ -130,7 +130,7 @@ static void a_storm_of_handlers_mixes_nothing(void **state)
 	}
 	pthread_join(thread, NULL);
 	sigaction(SIGUSR1, &saved, NULL);
-	assert_int_equal(wrong, 0);
+	assert_int_equal(error, 0);
 }
 
 int main(void)

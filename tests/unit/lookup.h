@@ -94,7 +94,7 @@ static inline void assert_no_answer(uint32_t n)
 }
 
 /* The kernel has refused the source of an answer to it. */
-static inline void refuse(const struct sample_peer *peer, bool follows)
+static inline void fail_parse(const struct sample_peer *peer, bool follows)
 {
 	const struct lookup lookup = {
 		.peer = &peer->addr.sa,

@@ -77,7 +77,7 @@ static void assert_complaint(const char *value, const char *expected)
 	static const char *const names[] = {"BINDRIGHT_ONLY", "BINDRIGHT_SKIP"};
 
 	for (size_t i = 0; i < LENGTH(names); i++) {
-		struct settings_error error = refuse(names[i], value);
+		struct settings_error error = fail_parse(names[i], value);
 		char beginning[256];
 
 		snprintf(beginning, sizeof(beginning), "%s: %s (allowed: ", names[i], expected);

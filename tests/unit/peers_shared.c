@@ -17,7 +17,7 @@ struct worker {
 	pthread_t thread;
 	const struct peers *peers;
 	struct dice dice;
-	uint32_t wrong; /* sources found that are not the asker's */
+	uint32_t error; /* sources found that are not the asker's */
 };
 
 static void work_once(struct worker *worker)
@@ -31,7 +31,7 @@ static void work_once(struct worker *worker)
 	else if (what == 7)
 		forget(worker->peers, n);
 	else if (find(worker->peers, n, 10, &found) && !source_belongs_to(&found, n))
-		worker->wrong++;
+		worker->error++;
 }
 
 static void *work(void *arg)
@@ -45,7 +45,7 @@ static void threads_never_see_a_mixture(void **state)
 {
 	const struct peers *peers = make_table(16);
 	struct worker workers[THREADS];
-	uint32_t wrong = 0;
+	uint32_t error = 0;
 
 	(void)state;
 	for (uint32_t i = 0; i < THREADS; i++) {
@@ -54,9 +54,9 @@ static void threads_never_see_a_mixture(void **state)
 	}
 	for (uint32_t i = 0; i < THREADS; i++) {
 		pthread_join(workers[i].thread, NULL);
-		wrong += workers[i].wrong;
+		error += workers[i].error;
 	}
-	assert_int_equal(wrong, 0);
+	assert_int_equal(error, 0);
 	assert_int_equal(count_odd(), 0);
 	for (uint32_t n = 0; n < THREAD_ASKERS; n++) {
 		learn(peers, n, 5000, 10);
@@ -76,7 +76,7 @@ static void *work_alone(void *arg)
 
 		learn(worker->peers, own, k, 10);
 		if (!find(worker->peers, own, 10, &found) || !source_is_equal(&found, &expected))
-			worker->wrong++;
+			worker->error++;
 	}
 	return NULL;
 }
@@ -97,7 +97,7 @@ static void threads_do_not_disturb_each_other(void **state)
 	}
 	for (uint32_t i = 0; i < ONE_BUCKET; i++) {
 		pthread_join(workers[i].thread, NULL);
-		assert_int_equal(workers[i].wrong, 0);
+		assert_int_equal(workers[i].error, 0);
 	}
 }
 
@@ -150,7 +150,7 @@ static void processes_killed_at_work_harm_nobody(void **state)
 		assert_true(count_odd() <= kills);
 		for (int step = 0; step < PARENT_STEPS; step++)
 			work_once(&parent);
-		assert_int_equal(parent.wrong, 0);
+		assert_int_equal(parent.error, 0);
 	}
 }
 
@@ -184,30 +184,30 @@ static void forget_asker_1(void)
 static int count_wrong(uint32_t touched)
 {
 	struct source found, expected;
-	int wrong = 0;
+	int error = 0;
 
 	for (uint32_t n = 0; n < ONE_BUCKET; n++) {
 		bool is_found = find(shared, n, 20, &found);
 
 		expected = sample_source(n, 0);
 		if (is_found && !source_belongs_to(&found, n))
-			wrong++;
+			error++;
 		if (n != touched && (!is_found || !source_is_equal(&found, &expected)))
-			wrong++;
+			error++;
 	}
-	return wrong;
+	return error;
 }
 
 static int judge(uint32_t touched)
 {
-	int wrong = count_wrong(touched) + (count_odd() > 1);
+	int error = count_wrong(touched) + (count_odd() > 1);
 	struct source found, expected = sample_source(50, 3);
 
 	/* The next peer is served: in the entry left odd never, in another at once. */
 	learn(shared, 50, 3, 30);
 	if (!find(shared, 50, 30, &found) || !source_is_equal(&found, &expected))
-		wrong++;
-	return wrong;
+		error++;
+	return error;
 }
 
 static int judge_asker_0(void)

@@ -164,7 +164,7 @@ static const char allowed_ports[] = "N, N-M, *, where N and M are 0 to 65535 and
 
 static void assert_complaint(const char *value, const char *problem, const char *allowed)
 {
-	const struct settings_error error = refuse("BINDRIGHT_V6ONLY", value);
+	const struct settings_error error = fail_parse("BINDRIGHT_V6ONLY", value);
 	char expected[sizeof(error.text)];
 
 	snprintf(
@@ -233,16 +233,16 @@ static void a_piece_that_is_no_rule_is_named(void **state)
 
 static void a_wrong_protocol_is_named(void **state)
 {
-	static const char *const wrong[] = {
+	static const char *const error[] = {
 		"", "sctp", "TCP", " tcp", "tcp ", "tcp6", "t", "tcpudp", "**", "any", "6"};
 
 	(void)state;
-	for (size_t i = 0; i < LENGTH(wrong); i++) {
+	for (size_t i = 0; i < LENGTH(error); i++) {
 		char value[64], problem[64];
 
-		snprintf(value, sizeof(value), "force,udp/1=off,%s/22=off", wrong[i]);
+		snprintf(value, sizeof(value), "force,udp/1=off,%s/22=off", error[i]);
 		snprintf(problem, sizeof(problem), "unknown protocol '%s' at character 17",
-			wrong[i]);
+			error[i]);
 		assert_complaint(value, problem, allowed_protocols);
 	}
 }
@@ -250,18 +250,18 @@ static void a_wrong_protocol_is_named(void **state)
 /* Among them, numbers that are ports modulo 2 to the 16th, 32nd or 64th. */
 static void wrong_ports_are_named(void **state)
 {
-	static const char *const wrong[] = {"", "x", "ssh", "-", "-1", "1-", "-1-5", "1--2",
+	static const char *const error[] = {"", "x", "ssh", "-", "-1", "1-", "-1-5", "1--2",
 		"1-2-3", "2-1", "65535-0", "1-0", "65536", "65558", "0-65536", "65536-65537",
 		"4294967318", "18446744073709551638", "0x16", "22 ", " 22", "+22", "1-x", "x-1",
 		"**", "*-5", "1-*", "22/tcp", "1 -2", "2\xc3\xb2"};
 
 	(void)state;
-	for (size_t i = 0; i < LENGTH(wrong); i++) {
+	for (size_t i = 0; i < LENGTH(error); i++) {
 		char value[64], problem[64];
 
-		snprintf(value, sizeof(value), "force,tcp/%s=off", wrong[i]);
+		snprintf(value, sizeof(value), "force,tcp/%s=off", error[i]);
 		snprintf(problem, sizeof(problem), "unknown ports '%s' at character 11",
-			i == LENGTH(wrong) - 1 ? "2??" : wrong[i]);
+			i == LENGTH(error) - 1 ? "2??" : error[i]);
 		assert_complaint(value, problem, allowed_ports);
 	}
 	assert_complaint("force,tcp/1=off,udp/22/23=off", "unknown ports '22/23' at character 21",
@@ -284,20 +284,20 @@ static void a_rules_wrong_word_is_named(void **state)
 static void replies_have_no_rules_for_tcp(void **state)
 {
 	const struct rules rules = set("BINDRIGHT_REPLY", "off,*/53=on").reply;
-	struct settings_error error = refuse("BINDRIGHT_REPLY", "off,udp/53=on,tcp/53=on");
+	struct settings_error error = fail_parse("BINDRIGHT_REPLY", "off,udp/53=on,tcp/53=on");
 
 	(void)state;
 	assert_int_equal(rules_keyword(&rules, RULES_UDP, 53), REPLY_ON);
 	assert_string_equal(error.text, "BINDRIGHT_REPLY: unknown protocol 'tcp' at character 15 "
 					"(allowed: udp, *)");
-	refuse("BINDRIGHT_REPLY", "tcp/53=on");
+	fail_parse("BINDRIGHT_REPLY", "tcp/53=on");
 }
 
 /* The words are each variable's own; the rest is one grammar. */
 static void replies_have_the_same_rules(void **state)
 {
 	struct rules rules = set("BINDRIGHT_REPLY", "off,udp/53=on").reply;
-	struct settings_error error = refuse("BINDRIGHT_REPLY", "off,udp/53=force");
+	struct settings_error error = fail_parse("BINDRIGHT_REPLY", "off,udp/53=force");
 
 	(void)state;
 	assert_int_equal(rules_keyword(&rules, RULES_UDP, 53), REPLY_ON);

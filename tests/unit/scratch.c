@@ -188,12 +188,12 @@ static void threads_leave_nothing_behind(void **state)
 
 /* A handler with a batch of its own at every instruction of a thread's batch. */
 static unsigned char *taken_by_flow;
-static int wrong;
+static int error;
 
 static void prepare(void)
 {
 	taken_by_flow = NULL;
-	wrong = 0;
+	error = 0;
 }
 
 static bool is_filled_with(const unsigned char *room, size_t size, unsigned char byte)
@@ -210,7 +210,7 @@ static void batch_in_flow(void)
 	if (taken_by_flow == NULL)
 		return;
 	memset(taken_by_flow, 0x11, 40);
-	wrong += !is_filled_with(taken_by_flow, 40, 0x11);
+	error += !is_filled_with(taken_by_flow, 40, 0x11);
 	scratch_give_back(taken_by_flow);
 }
 
@@ -220,18 +220,18 @@ static void batch_in_handler(int signal)
 
 	(void)signal;
 	if (room == NULL) {
-		wrong++;
+		error++;
 		return;
 	}
 	memset(room, 0x22, 4096);
-	wrong += !is_filled_with(room, 4096, 0x22);
+	error += !is_filled_with(room, 4096, 0x22);
 	scratch_give_back(room);
 }
 
 /* The flow always has its room; and so has the next. */
 static int judge(void)
 {
-	return wrong + (taken_by_flow == NULL) + (scratch_take(10) == NULL);
+	return error + (taken_by_flow == NULL) + (scratch_take(10) == NULL);
 }
 
 static void a_handler_may_come_at_any_instruction(void **state)

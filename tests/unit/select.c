@@ -12,7 +12,7 @@ static void refuse_peer(uint32_t n)
 {
 	struct sample_peer peer = sample_peer(n);
 
-	refuse(&peer, false);
+	fail_parse(&peer, false);
 }
 
 static void learns_for_both_memories(void **state)
@@ -179,7 +179,7 @@ static void v4_and_v4_mapped_are_one_peer(void **state)
 	receive_from(&mapped, &source);
 	assert_int_equal(answer_to(&plain, false, &chosen), CHOICE_TABLE);
 	assert_int_equal(answer_to(&mapped, false, &chosen), CHOICE_LAST);
-	refuse(&plain, false);
+	fail_parse(&plain, false);
 	assert_false(is_known(&table, 2, now_s));
 }
 
@@ -212,7 +212,7 @@ static void other_families_are_nobody(void **state)
 	receive_from(&peer, &source);
 	assert_int_equal(answer_to(&peer, true, &chosen), CHOICE_NONE);
 	assert_false(select_knows_peer(&peer.addr.sa, peer.len));
-	refuse(&peer, true);
+	fail_parse(&peer, true);
 }
 
 /* Routing chooses the interface unless the address is nothing without one, or the rules say so. */

@@ -187,7 +187,7 @@ static void what_was_followed_is_forgotten_there(void **state)
 	begin(64);
 	receive_elsewhere(1, 0);
 	assert_int_equal(follow(1, 0, true), CHOICE_ELSEWHERE);
-	refuse(&peer, true);
+	fail_parse(&peer, true);
 	assert_int_equal(follow(1, 0, true), CHOICE_NONE);
 	receive_elsewhere(1, 2);
 	assert_int_equal(follow(1, 2, true), CHOICE_ELSEWHERE);

@@ -155,14 +155,14 @@ static void refuses_what_is_no_word(void **state)
 		for (size_t w = 0; w < LENGTH(wrong_words); w++)
 			if (strcmp(names[n], "BINDRIGHT_EXPIRY") != 0 ||
 				strcmp(wrong_words[w], "1") != 0)
-				refuse(names[n], wrong_words[w]);
-	refuse("BINDRIGHT", "force");
-	refuse("BINDRIGHT_V6ONLY", "on");
+				fail_parse(names[n], wrong_words[w]);
+	fail_parse("BINDRIGHT", "force");
+	fail_parse("BINDRIGHT_V6ONLY", "on");
 }
 
 static void assert_complains(const char *name, const char *value, const char *const *parts)
 {
-	struct settings_error error = refuse(name, value);
+	struct settings_error error = fail_parse(name, value);
 
 	for (; *parts != NULL; parts++)
 		if (strstr(error.text, *parts) == NULL)
@@ -212,12 +212,12 @@ static void a_long_word_is_cut_in_the_complaint(void **state)
 	(void)state;
 	memset(value, 'x', sizeof(value) - 1);
 	assert_complains("BINDRIGHT", value, beginning);
-	refuse("BINDRIGHT_LOG", value);
-	refuse("BINDRIGHT_PEERS", value);
+	fail_parse("BINDRIGHT_LOG", value);
+	fail_parse("BINDRIGHT_PEERS", value);
 	/* All lengths around the cut. */
 	for (size_t len = 40; len < 140; len++) {
 		value[len] = '\0';
-		refuse("BINDRIGHT_V6ONLY", value);
+		fail_parse("BINDRIGHT_V6ONLY", value);
 		value[len] = 'x';
 	}
 }

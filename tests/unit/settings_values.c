@@ -27,13 +27,13 @@ static void takes_seconds_up_to_a_year(void **state)
 
 static void refuses_what_is_no_number(void **state)
 {
-	static const char *const wrong[] = {"", "-1", "+16", "-16", " 16", "16 ", "16\n", "0x10",
+	static const char *const error[] = {"", "-1", "+16", "-16", " 16", "16 ", "16\n", "0x10",
 		"0x100", "1e3", "16.0", "16,", "1 6", "16k", "1_000", "\xd9\xa1\xd9\xa6"};
 
 	(void)state;
-	for (size_t i = 0; i < LENGTH(wrong); i++) {
-		refuse("BINDRIGHT_PEERS", wrong[i]);
-		refuse("BINDRIGHT_EXPIRY", wrong[i]);
+	for (size_t i = 0; i < LENGTH(error); i++) {
+		fail_parse("BINDRIGHT_PEERS", error[i]);
+		fail_parse("BINDRIGHT_EXPIRY", error[i]);
 	}
 }
 
@@ -47,13 +47,13 @@ static void refuses_numbers_out_of_bounds(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(too_large); i++) {
-		refuse("BINDRIGHT_PEERS", too_large[i]);
-		refuse("BINDRIGHT_EXPIRY", too_large[i]);
+		fail_parse("BINDRIGHT_PEERS", too_large[i]);
+		fail_parse("BINDRIGHT_EXPIRY", too_large[i]);
 	}
-	refuse("BINDRIGHT_PEERS", "16777217");
-	refuse("BINDRIGHT_PEERS", "15");
-	refuse("BINDRIGHT_PEERS", "0");
-	refuse("BINDRIGHT_EXPIRY", "0");
+	fail_parse("BINDRIGHT_PEERS", "16777217");
+	fail_parse("BINDRIGHT_PEERS", "15");
+	fail_parse("BINDRIGHT_PEERS", "0");
+	fail_parse("BINDRIGHT_EXPIRY", "0");
 }
 
 static void takes_levels(void **state)
@@ -100,15 +100,15 @@ static void takes_files(void **state)
 
 static void refuses_other_logs(void **state)
 {
-	static const char *const wrong[] = {"warn:", ":stderr", ":", "warn:STDERR", "warn:stderr ",
+	static const char *const error[] = {"warn:", ":stderr", ":", "warn:STDERR", "warn:stderr ",
 		"warn:stdout", "warn:relative.log", "warn:./relative.log", "warn: /x", "warning",
 		"WARN", "warn,stderr", "stderr", "/var/log/x", "5", "warn:stderr:stderr", "war",
 		"warnn:stderr", "debug info", "syslog", "warn:SYSLOG", "warn:syslog ",
 		"warn:syslogd", "warn:syslog:daemon", "warn,syslog"};
 
 	(void)state;
-	for (size_t i = 0; i < LENGTH(wrong); i++)
-		refuse("BINDRIGHT_LOG", wrong[i]);
+	for (size_t i = 0; i < LENGTH(error); i++)
+		fail_parse("BINDRIGHT_LOG", error[i]);
 }
 
 /* "warn:/xxx", its path len bytes long. */
@@ -130,8 +130,8 @@ static void a_path_has_its_limit(void **state)
 	assert_int_equal(strlen(set("BINDRIGHT_LOG", log_value(1)).log.path), 1);
 	assert_int_equal(
 		strlen(set("BINDRIGHT_LOG", log_value(LOG_PATH - 1)).log.path), LOG_PATH - 1);
-	refuse("BINDRIGHT_LOG", log_value(LOG_PATH));
-	refuse("BINDRIGHT_LOG", log_value(LOG_PATH + 500));
+	fail_parse("BINDRIGHT_LOG", log_value(LOG_PATH));
+	fail_parse("BINDRIGHT_LOG", log_value(LOG_PATH + 500));
 }
 
 int main(void)

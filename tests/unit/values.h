@@ -42,7 +42,7 @@ static inline void assert_printable_line(const char *text, size_t room)
 }
 
 /* Returns the complaint. */
-static inline struct settings_error refuse(const char *name, const char *value)
+static inline struct settings_error fail_parse(const char *name, const char *value)
 {
 	const struct settings before = defaults();
 	struct settings settings = before;
