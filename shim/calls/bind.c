@@ -57,7 +57,7 @@ static int bind_to_wildcard(int fd, const struct sockaddr *addr, socklen_t len,
 
 	/* A client's is not known from a server's yet, where the kernel chooses the port. */
 	if (wanted->port != 0)
-		env_complain();
+		env_report_errors();
 	v6only_prepare(&v6only, fd, kind, wanted);
 	result = next_bind(fd, addr, len);
 	if (result != 0 && errno == EADDRINUSE && v6only_begin_retry(&v6only)) {
@@ -148,7 +148,7 @@ static int listen_with(struct v6only *v6only, int n)
 	int saved_errno = errno;
 	int result;
 
-	env_complain();
+	env_report_errors();
 	result = next_listen(v6only->fd, n);
 	if (result != 0 && errno == EADDRINUSE && v6only_begin_retry(v6only)) {
 		result = next_listen(v6only->fd, n);

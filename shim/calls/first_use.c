@@ -13,7 +13,7 @@ static uint32_t classify(int fd)
 	uint32_t flags = classify_inherited(fd);
 
 	if (flags & FD_INET)
-		env_complain();
+		env_report_errors();
 	if (flags & FD_INET6)
 		v6only_report_inherited(fd);
 	return flags;
@@ -41,6 +41,6 @@ uint32_t first_use_decide(int fd, enum watch_trust trust)
 	if (flags & FD_UNDECIDED)
 		flags = watch_decide(fd, flags, trust);
 	if (flags & FD_WATCHED)
-		env_complain();
+		env_report_errors();
 	return flags;
 }

@@ -40,7 +40,7 @@ const struct assignment *assignments_find(const struct assignments *assignments,
 /* Has the library's parser judge all of them: *ret is what the library will make of the good ones.
  * Calls complain for each bad one; returns how many there are. */
 size_t assignments_judge(const struct assignments *assignments, struct settings *ret,
-	void (*complain)(const struct assignment *bad, const char *text));
+	void (*log_failure)(const struct assignment *bad, const char *text));
 
 /* Puts all of them into this process's environment. False, with errno, if that cannot be done. */
 bool assignments_export(const struct assignments *assignments);

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* Whether the file can be made, which the log would do. Path is absolute. */
-static bool judge_directory(const char *path, struct complaint *ret)
+static bool judge_directory(const char *path, struct error_line *ret)
 {
 	char directory[LOG_PATH];
 	const size_t len = (size_t)(strrchr(path, '/') - path);
@@ -23,7 +23,7 @@ static bool judge_directory(const char *path, struct complaint *ret)
 	return say_into(ret, "cannot write '%s': its directory: %s", path, strerror(errno));
 }
 
-static bool judge_file(const char *path, struct complaint *ret)
+static bool judge_file(const char *path, struct error_line *ret)
 {
 	struct stat file;
 	int error = 0;
@@ -45,7 +45,7 @@ static bool judge_file(const char *path, struct complaint *ret)
 	return error == 0 || say_into(ret, "cannot write '%s': %s", path, strerror(error));
 }
 
-static bool judge_syslog(struct complaint *ret)
+static bool judge_syslog(struct error_line *ret)
 {
 	static const struct sockaddr_un address = {AF_UNIX, "/dev/log"};
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -59,7 +59,7 @@ static bool judge_syslog(struct complaint *ret)
 	return is_there;
 }
 
-bool log_sink_judge(const struct log_settings *log, struct complaint *ret)
+bool log_sink_judge(const struct log_settings *log, struct error_line *ret)
 {
 	if (log->level == LOG_LEVEL_OFF || log->sink == LOG_SINK_STDERR)
 		return true;

@@ -10,6 +10,6 @@
 
 /* False if a line that the effective user logs there now would be lost: *ret says why. A log that
  * is off, or goes to standard error, is always good. */
-bool log_sink_judge(const struct log_settings *log, struct complaint *ret);
+bool log_sink_judge(const struct log_settings *log, struct error_line *ret);
 
 #endif

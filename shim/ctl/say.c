@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* A line, its newline included. */
-enum { LINE = sizeof(struct complaint) + 64 };
+enum { LINE = sizeof(struct error_line) + 64 };
 
 bool say_is_connection(int fd)
 {
@@ -123,7 +123,7 @@ void say_and_exit(int status, const char *format, ...)
 	exit(status);
 }
 
-bool say_into(struct complaint *ret, const char *format, ...)
+bool say_into(struct error_line *ret, const char *format, ...)
 {
 	va_list args;
 

@@ -15,12 +15,13 @@
 enum { EXIT_REFUSED = 125 };
 
 /* What is wrong, as one line without its end: room for a path and what is said of it. */
-struct complaint {
+struct error_line {
 	char text[8192];
 };
 
 /* Writes *ret. Always false, for the caller to return. */
-bool say_into(struct complaint *ret, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool say_into(struct error_line *ret, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 
 /* "bindright: ..." with a newline; what is not printable ASCII or part of a longer character
  * becomes

@@ -20,7 +20,7 @@ enum {
 	PIPE_LIMIT_S = 5,
 };
 
-static bool say_unreadable(const char *option, const char *path, int error, struct complaint *ret)
+static bool say_unreadable(const char *option, const char *path, int error, struct error_line *ret)
 {
 	if (error == ENOENT)
 		return say_into(ret, "%s: there is no settings file '%s'", option, path);
@@ -32,7 +32,7 @@ static bool say_unreadable(const char *option, const char *path, int error, stru
 }
 
 static bool judge_kind(const char *option, const char *path, enum settings_file_kind kind,
-	const struct stat *file, struct complaint *ret)
+	const struct stat *file, struct error_line *ret)
 {
 	if (S_ISREG(file->st_mode))
 		return true;
@@ -50,7 +50,7 @@ static bool judge_kind(const char *option, const char *path, enum settings_file_
 
 /* Whoever can write the file decides what the library does in the command. */
 static bool judge_owner(
-	const char *option, const char *path, const struct stat *file, struct complaint *ret)
+	const char *option, const char *path, const struct stat *file, struct error_line *ret)
 {
 	const uid_t user = geteuid();
 
@@ -79,7 +79,7 @@ static bool is_nameless_pipe(int fd, const struct stat *file)
 
 /* The kind is judged before the file is opened, because opening a device can do things. */
 static int open_file(const char *option, const char *path, enum settings_file_kind kind,
-	bool *ret_is_fifo, struct complaint *ret)
+	bool *ret_is_fifo, struct error_line *ret)
 {
 	struct stat file;
 	bool is_nameless;
@@ -144,7 +144,7 @@ static ssize_t read_whole(int fd, char *buffer, size_t size)
 }
 
 bool settings_file_take(const char *option, const char *path, enum settings_file_kind kind,
-	struct assignments *assignments, struct complaint *ret)
+	struct assignments *assignments, struct error_line *ret)
 {
 	char text[SIZE_MAX_BYTES + 1];
 	bool is_fifo;

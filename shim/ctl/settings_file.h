@@ -24,6 +24,6 @@ enum settings_file_kind {
  * line that is no setting: *ret says which and why, with the option in front that named the file.
  */
 bool settings_file_take(const char *option, const char *path, enum settings_file_kind kind,
-	struct assignments *assignments, struct complaint *ret);
+	struct assignments *assignments, struct error_line *ret);
 
 #endif

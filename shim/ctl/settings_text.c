@@ -39,7 +39,7 @@ static bool has_control_character(const char *text, size_t len)
 }
 
 static bool take_setting(const char *where, const struct line *line, size_t name_len,
-	struct assignments *assignments, struct complaint *ret)
+	struct assignments *assignments, struct error_line *ret)
 {
 	char *copy = strndup(line->text, line->len);
 
@@ -52,7 +52,7 @@ static bool take_setting(const char *where, const struct line *line, size_t name
 }
 
 static bool parse_line(const char *where, const struct line *line, struct assignments *assignments,
-	struct complaint *ret)
+	struct error_line *ret)
 {
 	const char *equals;
 	char quoted[SETTINGS_QUOTE];
@@ -83,7 +83,7 @@ static bool parse_line(const char *where, const struct line *line, struct assign
 }
 
 bool settings_text_parse(const char *text, size_t len, const char *file,
-	struct assignments *assignments, struct complaint *ret)
+	struct assignments *assignments, struct error_line *ret)
 {
 	const char *end = text + len;
 	unsigned int number = 0;
@@ -92,7 +92,7 @@ bool settings_text_parse(const char *text, size_t len, const char *file,
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
 		const char *line_end = newline != NULL ? newline : end;
 		struct line line = strip(text, (size_t)(line_end - text));
-		struct complaint where;
+		struct error_line where;
 
 		say_into(&where, "%s:%u", file, ++number);
 		if (!parse_line(where.text, &line, assignments, ret))

@@ -15,6 +15,6 @@
 /* Takes the len bytes of text, read from the file, into assignments; whether the values are good is
  * not judged. False at the first line that is none: *ret says which and why. */
 bool settings_text_parse(const char *text, size_t len, const char *file,
-	struct assignments *assignments, struct complaint *ret);
+	struct assignments *assignments, struct error_line *ret);
 
 #endif

@@ -34,10 +34,10 @@
 static void take_file(const char *option, const char *path, enum settings_file_kind kind,
 	struct assignments *assignments)
 {
-	struct complaint complaint;
+	struct error_line error_line;
 
-	if (!settings_file_take(option, path, kind, assignments, &complaint))
-		say_and_exit(EXIT_REFUSED, "%s", complaint.text);
+	if (!settings_file_take(option, path, kind, assignments, &error_line))
+		say_and_exit(EXIT_REFUSED, "%s", error_line.text);
 }
 
 static void take_service(
@@ -83,15 +83,15 @@ static void say_bad(const struct assignment *bad, const char *text)
 static bool judge_log(const struct assignments *assignments, const struct log_settings *log)
 {
 	const struct assignment *setting = assignments_find(assignments, "BINDRIGHT_LOG");
-	struct complaint complaint;
+	struct error_line error_line;
 
-	if (setting == NULL || log_sink_judge(log, &complaint))
+	if (setting == NULL || log_sink_judge(log, &error_line))
 		return true;
 	if (log->sink == LOG_SINK_SYSLOG) {
-		say_warning("%s: %s: %s", setting->where, setting->name, complaint.text);
+		say_warning("%s: %s: %s", setting->where, setting->name, error_line.text);
 		return true;
 	}
-	say_error("%s: %s: %s", setting->where, setting->name, complaint.text);
+	say_error("%s: %s: %s", setting->where, setting->name, error_line.text);
 	return false;
 }
 

@@ -60,7 +60,7 @@ static void make_key(struct hash_key *key)
 		key->k[i] = stretch(&seed[i % 2]);
 }
 
-static void complain(const struct settings *settings)
+static void log_failure(const struct settings *settings)
 {
 	if (!atomic_exchange(&has_failed, true))
 		log_line(LOG_LEVEL_WARN,
@@ -78,7 +78,7 @@ static void make(const struct settings *settings)
 	struct hash_key key;
 
 	if (shared == NULL) {
-		complain(settings);
+		log_failure(settings);
 		return;
 	}
 	make_key(&key);

@@ -20,7 +20,7 @@ static struct settings settings; /* written by the one reader, constant once `st
 static _Atomic int state = UNREAD;
 
 /* A variable that was not understood. */
-struct complaint {
+struct error_line {
 	enum log_level level;
 	struct settings_error error;
 };
@@ -29,29 +29,29 @@ struct complaint {
 enum { COMPLAINTS = 20 };
 
 /* Written by the one reader, if there is anything to write: its pages cost nothing otherwise. */
-static struct complaint complaints[COMPLAINTS];
+static struct error_line error_lines[COMPLAINTS];
 /* Set by the one reader, and to 0 by who logs them. */
-_Atomic unsigned int env_complaints;
+_Atomic unsigned int env_errors;
 
 static void keep_complaint(enum log_level level, const struct settings_error *error)
 {
-	unsigned int count = atomic_load(&env_complaints);
+	unsigned int count = atomic_load(&env_errors);
 
 	if (count == COMPLAINTS)
 		return;
-	complaints[count].level = level;
-	complaints[count].error = *error;
-	atomic_store(&env_complaints, count + 1);
+	error_lines[count].level = level;
+	error_lines[count].error = *error;
+	atomic_store(&env_errors, count + 1);
 }
 
-void env_log_complaints(void)
+void env_log_errors(void)
 {
-	unsigned int count = atomic_exchange(&env_complaints, 0);
+	unsigned int count = atomic_exchange(&env_errors, 0);
 
 	for (unsigned int i = 0; i < count; i++)
-		log_line(complaints[i].level, "%s%s", complaints[i].error.text,
-			complaints[i].level == LOG_LEVEL_ERROR ? "; the default is used"
-							       : "; it is ignored");
+		log_line(error_lines[i].level, "%s%s", error_lines[i].error.text,
+			error_lines[i].level == LOG_LEVEL_ERROR ? "; the default is used"
+								: "; it is ignored");
 }
 
 /* Takes one variable, if it is set. */

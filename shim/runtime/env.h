@@ -10,25 +10,25 @@
 
 /*
  * The settings, read from the environment on the first call and never again, by secure_getenv. A
- * setting that is not understood is left at its default, and a line about it kept for env_complain.
- * Where the C library is another one than the library was built for, all is off. Never NULL; until
- * another thread that is reading them is through, settings in which all is off.
+ * setting that is not understood is left at its default, and a line about it kept for
+ * env_report_errors. Where the C library is another one than the library was built for, all is off.
+ * Never NULL; until another thread that is reading them is through, settings in which all is off.
  */
 const struct settings *env_settings(void);
 
 /* How many lines are kept. */
-extern HIDDEN _Atomic unsigned int env_complaints;
-COLD void env_log_complaints(void);
+extern HIDDEN _Atomic unsigned int env_errors;
+COLD void env_log_errors(void);
 
 /*
  * A socket is here that the settings matter to: logs what was not understood of them, a line for
  * each variable. Once in a process, and in none that is forked afterwards. Keeps errno; safe in
  * signal handlers.
  */
-static inline void env_complain(void)
+static inline void env_report_errors(void)
 {
-	if (UNLIKELY(atomic_load_explicit(&env_complaints, memory_order_relaxed) != 0))
-		env_log_complaints();
+	if (UNLIKELY(atomic_load_explicit(&env_errors, memory_order_relaxed) != 0))
+		env_log_errors();
 }
 
 #endif

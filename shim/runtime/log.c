@@ -149,7 +149,7 @@ __attribute__((format(printf, 3, 0))) static void format_line(
 }
 
 /* Where the sink does not take lines, standard error or syslog is told, once. */
-__attribute__((format(printf, 1, 2))) static void complain(const char *format, ...)
+__attribute__((format(printf, 1, 2))) static void log_failure(const char *format, ...)
 {
 	struct line line;
 	va_list args;
@@ -167,7 +167,7 @@ static void complain_of(const char *path, int error)
 {
 	char text[LOG_ERROR_TEXT];
 
-	complain("BINDRIGHT_LOG: cannot write %.384s: %s", path, log_error_text(error, text));
+	log_failure("BINDRIGHT_LOG: cannot write %.384s: %s", path, log_error_text(error, text));
 }
 
 /* Opened anew for each line: the daemon may close every descriptor or change its root, and an

@@ -29,7 +29,7 @@ static const char *read_all(int fd)
 	ssize_t got;
 
 	errno = 4711;
-	env_complain();
+	env_report_errors();
 	if (errno != 4711)
 		_exit(3);
 	got = read(fd, text, sizeof(text) - 1);

@@ -6,14 +6,14 @@
 
 /* The text stands in memory that ends where it does. */
 static bool parse(
-	const char *text, size_t len, struct assignments *ret, struct complaint *complaint)
+	const char *text, size_t len, struct assignments *ret, struct error_line *error_line)
 {
 	unsigned char *end = guarded_end();
 	bool is_good;
 
 	*ret = (struct assignments){0};
 	memcpy(end - len, text, len);
-	is_good = settings_text_parse((char *)end - len, len, "file", ret, complaint);
+	is_good = settings_text_parse((char *)end - len, len, "file", ret, error_line);
 	guarded_free(end);
 	return is_good;
 }
@@ -21,11 +21,11 @@ static bool parse(
 static void assert_takes(const char *text, const char *name, const char *value, const char *where)
 {
 	struct assignments got;
-	struct complaint complaint;
+	struct error_line error_line;
 	const struct assignment *entry;
 
-	if (!parse(text, strlen(text), &got, &complaint))
-		fail_msg("'%s': %s", text, complaint.text);
+	if (!parse(text, strlen(text), &got, &error_line))
+		fail_msg("'%s': %s", text, error_line.text);
 	entry = assignments_find(&got, name);
 	assert_non_null(entry);
 	assert_string_equal(entry->value, value);
@@ -35,11 +35,11 @@ static void assert_takes(const char *text, const char *name, const char *value, 
 static void assert_refuses_bytes(const char *text, size_t len, const char *expected)
 {
 	struct assignments got;
-	struct complaint complaint;
+	struct error_line error_line;
 
-	assert_false(parse(text, len, &got, &complaint));
-	if (strstr(complaint.text, expected) != complaint.text)
-		fail_msg("'%s' does not begin with '%s'", complaint.text, expected);
+	assert_false(parse(text, len, &got, &error_line));
+	if (strstr(error_line.text, expected) != error_line.text)
+		fail_msg("'%s' does not begin with '%s'", error_line.text, expected);
 }
 
 static void assert_refuses(const char *text, const char *expected)
@@ -72,11 +72,11 @@ static void a_text_of_nothing_takes_nothing(void **state)
 {
 	static const char *const texts[] = {"", "\n", "#", "# BINDRIGHT=on", " ", "\t\n\n#\r\n"};
 	struct assignments got;
-	struct complaint complaint;
+	struct error_line error_line;
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(texts); i++) {
-		assert_true(parse(texts[i], strlen(texts[i]), &got, &complaint));
+		assert_true(parse(texts[i], strlen(texts[i]), &got, &error_line));
 		assert_int_equal(got.count, 0);
 	}
 }
@@ -140,14 +140,14 @@ static void texts_of_all_kinds(void **state)
 		char text[64];
 		size_t len = dice_below(&dice, sizeof(text));
 		struct assignments got;
-		struct complaint complaint = {""};
+		struct error_line error_line = {""};
 
 		for (size_t i = 0; i < len; i++)
 			text[i] = alphabet[dice_below(&dice, sizeof(alphabet) - 1)];
 		if (len > 10 && dice_below(&dice, 2))
 			memcpy(text, "BINDRIGHT_", 10);
-		if (!parse(text, len, &got, &complaint))
-			assert_memory_equal(complaint.text, "file:", 5);
+		if (!parse(text, len, &got, &error_line))
+			assert_memory_equal(error_line.text, "file:", 5);
 		for (size_t i = 0; i < got.count; i++)
 			assert_true(
 				assignments_is_setting(got.list[i].name, strlen(got.list[i].name)));
