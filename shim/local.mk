@@ -4,7 +4,7 @@
 calls_sources = \
 	shim/calls/batch.h \
 	shim/calls/bind.c \
-	shim/calls/by_number.h \
+	shim/calls/syscall.h \
 	shim/calls/connect.c \
 	shim/calls/descriptors.c \
 	shim/calls/entry.h \

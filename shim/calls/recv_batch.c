@@ -2,9 +2,9 @@
 /* recvmmsg: on a watched socket, as many rx as the kernel fills in one call. */
 #include "attributes.h"
 #include "calls/batch.h"
-#include "calls/by_number.h"
 #include "calls/entry.h"
 #include "calls/first_use.h"
+#include "calls/syscall.h"
 #include "libc/next.h"
 #include "libc/platform.h"
 #include "replies/rx.h"
@@ -160,7 +160,7 @@ EXPORT_TIME64 int __recvmmsg64(
 	return receive_batch(ENTRY_NAME_TIME64, fd, vmessages, vlen, flags, tmo);
 }
 
-int by_number_recvmmsg(long number, int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags,
+int syscall_recvmmsg(long number, int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags,
 	struct timespec *tmo)
 {
 	if (number == SYS_recvmmsg)

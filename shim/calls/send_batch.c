@@ -7,9 +7,9 @@
  */
 #include "attributes.h"
 #include "calls/batch.h"
-#include "calls/by_number.h"
 #include "calls/entry.h"
 #include "calls/first_use.h"
+#include "calls/syscall.h"
 #include "libc/next.h"
 #include "libc/platform.h"
 #include "replies/tx.h"
@@ -186,7 +186,7 @@ EXPORT_TIME64 int __sendmmsg64(int fd, struct mmsghdr *vmessages, unsigned int v
 	return send_messages(ENTRY_NAME_TIME64, fd, vmessages, vlen, flags);
 }
 
-int by_number_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags)
+int syscall_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags)
 {
 	return send_messages(ENTRY_SYSCALL, fd, vmessages, vlen, flags);
 }

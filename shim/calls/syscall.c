@@ -5,8 +5,8 @@
  * syscall and libc's functions return and fail in the same way. What else a program receives by
  * number is not watched, so it sees nothing of ours.
  */
+#include "calls/syscall.h"
 #include "attributes.h"
-#include "calls/by_number.h"
 #include "calls/filter.h"
 #include "libc/next.h"
 #include "libc/platform.h"
@@ -28,10 +28,10 @@ EXPORT long syscall(long number, ...)
 	switch (number) {
 	case SYS_recvmmsg:
 	case SYS_recvmmsg_time64:
-		return by_number_recvmmsg(number, (int)arg[0], (struct mmsghdr *)arg[1],
+		return syscall_recvmmsg(number, (int)arg[0], (struct mmsghdr *)arg[1],
 			(unsigned int)arg[2], (int)arg[3], (struct timespec *)arg[4]);
 	case SYS_sendmmsg:
-		return by_number_sendmmsg(
+		return syscall_sendmmsg(
 			(int)arg[0], (struct mmsghdr *)arg[1], (unsigned int)arg[2], (int)arg[3]);
 	default:
 		break;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The calls that known programs make by number, through syscall: each beside the one by name. */
-#ifndef CALLS_BY_NUMBER_H
-#define CALLS_BY_NUMBER_H
+#ifndef CALLS_SYSCALL_H
+#define CALLS_SYSCALL_H
 
 #include "attributes.h"
 
@@ -9,8 +9,8 @@
 #include <time.h>
 
 /* number is SYS_recvmmsg or SYS_recvmmsg_time64. */
-HIDDEN int by_number_recvmmsg(long number, int fd, struct mmsghdr *vmessages, unsigned int vlen,
+HIDDEN int syscall_recvmmsg(long number, int fd, struct mmsghdr *vmessages, unsigned int vlen,
 	int flags, struct timespec *tmo);
-HIDDEN int by_number_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags);
+HIDDEN int syscall_sendmmsg(int fd, struct mmsghdr *vmessages, unsigned int vlen, int flags);
 
 #endif
