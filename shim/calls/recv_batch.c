@@ -13,23 +13,23 @@
 #include <errno.h>
 
 /* What receiving for theirs takes of a batch's room. */
-static size_t measure(const struct msghdr *theirs)
+static size_t measure(const struct msghdr *app_msgs)
 {
 	return batch_size(sizeof(struct mmsghdr)) + batch_size(sizeof(struct sockaddr_in6)) +
-	       batch_size(rx_control_size(theirs));
+	       batch_size(rx_control_size(app_msgs));
 }
 
 /* How many messages from the first on can be looked at, and what room receiving for them takes. */
 static unsigned int count_readable(
-	const struct mmsghdr *theirs, unsigned int vlen, size_t *ret_size)
+	const struct mmsghdr *app_msgs, unsigned int vlen, size_t *ret_size)
 {
-	size_t readable_len = readable_count(theirs, vlen * sizeof(*theirs));
-	unsigned int end = (unsigned int)(readable_len / sizeof(*theirs));
+	size_t readable_len = readable_count(app_msgs, vlen * sizeof(*app_msgs));
+	unsigned int end = (unsigned int)(readable_len / sizeof(*app_msgs));
 	unsigned int count;
 
-	*ret_size = batch_size(sizeof(*theirs)); /* for end_batch */
+	*ret_size = batch_size(sizeof(*app_msgs)); /* for end_batch */
 	for (count = 0; count < end; count++) {
-		size_t size = measure(&theirs[count].msg_hdr);
+		size_t size = measure(&app_msgs[count].msg_hdr);
 
 		/* More than there is memory for, so there will be no room. */
 		if (UNLIKELY(size > PTRDIFF_MAX - *ret_size))
@@ -42,62 +42,63 @@ static unsigned int count_readable(
 /* Where the program's batch leads on to memory that cannot be read the kernel fails with EFAULT,
  * and the next call tells that. It does so of vectors that cannot be read, too. */
 static unsigned int end_batch(
-	const struct mmsghdr *theirs, struct mmsghdr *ours, unsigned int count, unsigned int vlen)
+	const struct mmsghdr *app_msgs, struct mmsghdr *msgs, unsigned int count, unsigned int vlen)
 {
-	if (count == vlen || readable(&theirs[count], sizeof(theirs[count])))
+	if (count == vlen || readable(&app_msgs[count], sizeof(app_msgs[count])))
 		return count;
-	ours[count] = (struct mmsghdr){.msg_hdr = {.msg_iov = NULL, .msg_iovlen = 1}};
+	msgs[count] = (struct mmsghdr){.msg_hdr = {.msg_iov = NULL, .msg_iovlen = 1}};
 	return count + 1;
 }
 
 /* The messages as the kernel is to see them, with what they point to in room. */
-static void prepare(const struct mmsghdr *theirs, struct mmsghdr *ours, unsigned int count,
+static void prepare(const struct mmsghdr *app_msgs, struct mmsghdr *msgs, unsigned int count,
 	struct batch_room *room)
 {
 	for (unsigned int i = 0; i < count; i++) {
-		struct rx rx = {.msg = &ours[i].msg_hdr};
+		struct rx rx = {.msg = &msgs[i].msg_hdr};
 
 		rx.name = batch_take(room, sizeof(*rx.name));
-		rx.control = batch_take(room, rx_control_size(&theirs[i].msg_hdr));
-		rx_prepare(&rx, &theirs[i].msg_hdr);
+		rx.control = batch_take(room, rx_control_size(&app_msgs[i].msg_hdr));
+		rx_prepare(&rx, &app_msgs[i].msg_hdr);
 	}
 }
 
-static void deliver(int fd, struct mmsghdr *ours, struct mmsghdr *theirs, int count, int call_flags)
+static void deliver(
+	int fd, struct mmsghdr *msgs, struct mmsghdr *app_msgs, int count, int call_flags)
 {
 	uint32_t flags = rx_app_flags(fd, fd_flags(fd));
 	uint32_t socket = fd_socket(fd), now_s = impl_now_s();
 
 	for (int i = 0; i < count; i++) {
-		const struct rx rx = {.msg = &ours[i].msg_hdr};
+		const struct rx rx = {.msg = &msgs[i].msg_hdr};
 
-		rx_deliver(&rx, fd, flags, socket, &theirs[i].msg_hdr, call_flags, now_s);
-		theirs[i].msg_len = ours[i].msg_len;
+		rx_deliver(&rx, fd, flags, socket, &app_msgs[i].msg_hdr, call_flags, now_s);
+		app_msgs[i].msg_len = msgs[i].msg_len;
 	}
 }
 
 /* False, and nothing done, if there is no room for them. */
-NOINLINE static bool receive_watched(enum entry entry, int fd, struct mmsghdr *theirs,
+NOINLINE static bool receive_watched(enum entry entry, int fd, struct mmsghdr *app_msgs,
 	unsigned int vlen, int flags, struct timespec *tmo, int *ret)
 {
 	struct batch_room room;
-	struct mmsghdr *ours;
+	struct mmsghdr *msgs;
 	size_t size;
-	unsigned int count = count_readable(theirs, vlen, &size);
+	unsigned int count = count_readable(app_msgs, vlen, &size);
 	unsigned int failed;
 	int received;
 
 	if (!batch_open(&room, size))
 		return false;
-	ours = batch_take(&room, (count + 1) * sizeof(*ours));
-	prepare(theirs, ours, count, &room);
+	msgs = batch_take(&room, (count + 1) * sizeof(*msgs));
+	prepare(app_msgs, msgs, count, &room);
 	received =
-		entry_recvmmsg(entry, fd, ours, end_batch(theirs, ours, count, vlen), flags, tmo);
+		entry_recvmmsg(entry, fd, msgs, end_batch(app_msgs, msgs, count, vlen), flags, tmo);
 	if (received > 0)
-		deliver(fd, ours, theirs, received, flags);
+		deliver(fd, msgs, app_msgs, received, flags);
 	failed = received > 0 ? (unsigned int)received : 0;
 	if (failed < count)
-		rx_tell_name(&ours[failed].msg_hdr, &theirs[failed].msg_hdr);
+		rx_tell_name(&msgs[failed].msg_hdr, &app_msgs[failed].msg_hdr);
 	batch_close(&room);
 	*ret = received;
 	return true;
@@ -106,15 +107,15 @@ NOINLINE static bool receive_watched(enum entry entry, int fd, struct mmsghdr *t
 /* One message after the other, as the kernel itself goes on (net/socket.c, do_recvmmsg); what is
  * left of the timeout it tells each time. But an error after the first message is lost, where the
  * kernel would tell it by the next call. */
-COLD static int receive_singly(enum entry entry, int fd, struct mmsghdr *theirs, unsigned int vlen,
-	int flags, struct timespec *tmo)
+COLD static int receive_singly(enum entry entry, int fd, struct mmsghdr *app_msgs,
+	unsigned int vlen, int flags, struct timespec *tmo)
 {
 	int saved_errno = errno;
 	unsigned int received = 0;
 	int more = 0;
 
 	do {
-		if (!receive_watched(entry, fd, theirs + received, 1, flags, tmo, &more) ||
+		if (!receive_watched(entry, fd, app_msgs + received, 1, flags, tmo, &more) ||
 			more <= 0)
 			break;
 		received++;

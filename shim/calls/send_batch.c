@@ -23,51 +23,52 @@ struct batch {
 	enum entry entry;
 	struct tx_socket socket;
 	int call_flags;
-	struct mmsghdr *theirs;
-	struct mmsghdr *ours;
+	struct mmsghdr *app_msgs;
+	struct mmsghdr *msgs;
 	unsigned int count;
 };
 
 /* What sending theirs takes of a batch's room. */
-static size_t measure(const struct msghdr *theirs)
+static size_t measure(const struct msghdr *app_msgs)
 {
-	return batch_size(sizeof(struct mmsghdr)) + batch_size(tx_control_size(theirs));
+	return batch_size(sizeof(struct mmsghdr)) + batch_size(tx_control_size(app_msgs));
 }
 
 /* How many messages from the first on can be copied, and what room they take. */
 static unsigned int count_possible(
-	const struct mmsghdr *theirs, unsigned int vlen, size_t *ret_size)
+	const struct mmsghdr *app_msgs, unsigned int vlen, size_t *ret_size)
 {
 	unsigned int count, end;
 
 	if (vlen > SENDMMSG_MAX)
 		vlen = SENDMMSG_MAX;
-	end = (unsigned int)(readable_count(theirs, vlen * sizeof(*theirs)) / sizeof(*theirs));
+	end = (unsigned int)(readable_count(app_msgs, vlen * sizeof(*app_msgs)) /
+			     sizeof(*app_msgs));
 	*ret_size = 0;
 	for (count = 0; count < end; count++)
-		*ret_size += measure(&theirs[count].msg_hdr);
+		*ret_size += measure(&app_msgs[count].msg_hdr);
 	return count;
 }
 
 /* Whether message i of the batch has a source of ours. */
 static bool has_source(const struct batch *batch, unsigned int i)
 {
-	return batch->ours[i].msg_hdr.msg_control != batch->theirs[i].msg_hdr.msg_control;
+	return batch->msgs[i].msg_hdr.msg_control != batch->app_msgs[i].msg_hdr.msg_control;
 }
 
 /* Copies all messages, with a source where one is known; false if none is. */
 static bool prepare(struct batch *batch, struct batch_room *room)
 {
-	const struct mmsghdr *theirs = batch->theirs, *end = theirs + batch->count;
+	const struct mmsghdr *app_msgs = batch->app_msgs, *end = app_msgs + batch->count;
 	bool has_any = false;
 
-	for (struct mmsghdr *ours = batch->ours; theirs < end; theirs++, ours++) {
-		unsigned char *control = batch_take(room, tx_control_size(&theirs->msg_hdr));
+	for (struct mmsghdr *msgs = batch->msgs; app_msgs < end; app_msgs++, msgs++) {
+		unsigned char *control = batch_take(room, tx_control_size(&app_msgs->msg_hdr));
 
-		if (tx_prepare(&batch->socket, &theirs->msg_hdr, &ours->msg_hdr, control))
+		if (tx_prepare(&batch->socket, &app_msgs->msg_hdr, &msgs->msg_hdr, control))
 			has_any = true;
 		else
-			*ours = *theirs;
+			*msgs = *app_msgs;
 	}
 	return has_any;
 }
@@ -77,7 +78,7 @@ static bool prepare(struct batch *batch, struct batch_room *room)
 static bool is_refused(const struct batch *batch, unsigned int i, int error, struct refusal *ret)
 {
 	return i < batch->count && has_source(batch, i) &&
-	       tx_is_refused(batch->socket.fd, &batch->ours[i].msg_hdr, error, ret);
+	       tx_is_refused(batch->socket.fd, &batch->msgs[i].msg_hdr, error, ret);
 }
 
 static int send_prepared(struct batch *batch)
@@ -89,21 +90,21 @@ static int send_prepared(struct batch *batch)
 	int more;
 
 	do {
-		more = entry_sendmmsg(batch->entry, batch->socket.fd, batch->ours + sent,
+		more = entry_sendmmsg(batch->entry, batch->socket.fd, batch->msgs + sent,
 			batch->count - sent, batch->call_flags);
 		if (more > 0 && has_refused)
 			tx_forget(batch->socket.fd, batch->socket.flags,
-				&batch->theirs[sent].msg_hdr, &refusal);
+				&batch->app_msgs[sent].msg_hdr, &refusal);
 		if (more > 0)
 			sent += (unsigned int)more;
 		has_refused = is_refused(batch, sent, more < 0 ? errno : 0, &refusal);
 		if (has_refused)
-			batch->ours[sent] = batch->theirs[sent];
+			batch->msgs[sent] = batch->app_msgs[sent];
 	} while (has_refused);
 	if (sent == 0)
 		return more;
 	for (unsigned int i = 0; i < sent; i++)
-		batch->theirs[i].msg_len = batch->ours[i].msg_len;
+		batch->app_msgs[i].msg_len = batch->msgs[i].msg_len;
 	errno = saved_errno;
 	return (int)sent;
 }
@@ -118,10 +119,10 @@ NOINLINE static enum outcome send_batch(struct batch *batch, int *ret)
 	size_t size;
 	bool has_any;
 
-	batch->count = count_possible(batch->theirs, batch->count, &size);
+	batch->count = count_possible(batch->app_msgs, batch->count, &size);
 	if (!batch_open(&room, size))
 		return NO_ROOM;
-	batch->ours = batch_take(&room, batch->count * sizeof(*batch->ours));
+	batch->msgs = batch_take(&room, batch->count * sizeof(*batch->msgs));
 	has_any = prepare(batch, &room);
 	if (has_any)
 		*ret = send_prepared(batch);
@@ -139,11 +140,11 @@ COLD static int send_singly(const struct batch *batch)
 	do {
 		struct batch one = *batch;
 
-		one.theirs += sent;
+		one.app_msgs += sent;
 		one.count = 1;
 		if (send_batch(&one, &more) != SENT)
 			more = entry_sendmmsg(
-				one.entry, one.socket.fd, one.theirs, 1, one.call_flags);
+				one.entry, one.socket.fd, one.app_msgs, 1, one.call_flags);
 		if (more > 0)
 			sent++;
 	} while (more > 0 && sent < batch->count);
@@ -160,7 +161,7 @@ HOT_INLINE int send_messages(
 		.entry = entry,
 		.socket = {.fd = fd},
 		.call_flags = call_flags,
-		.theirs = vmessages,
+		.app_msgs = vmessages,
 		.count = vlen,
 	};
 	enum outcome outcome = NO_SOURCE;

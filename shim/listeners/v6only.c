@@ -18,7 +18,7 @@
 #include <errno.h>
 
 /* Whose IPv4's side of a port is. */
-static const char ours[] = "another socket of this process";
+static const char same_process[] = "another socket of this process";
 static const char another_process[] = "another process";
 static const char connections[] = "connections that are not over yet";
 
@@ -98,7 +98,7 @@ static const char *find_holder(const struct v6only *v6only)
 	in_port_t port = v6only->listener.bound.port;
 
 	if (share_find(AF_INET, kind, port, v6only->fd) >= 0)
-		return ours;
+		return same_process;
 	/* Of a protocol that the kernel has no table for there is no TIME_WAIT, either. */
 	if (ports_are_held(AF_INET, kind, port, v6only->listener.protocol == RULES_OTHER))
 		return another_process;

@@ -105,16 +105,16 @@ static bool is_ours(const void *definition)
 /* False if this call stands in the way of all. */
 static bool add_call(struct redirects *redirects, const struct symbols *libc, enum next call)
 {
-	const void *ours = next_ahead(call);
+	const void *own = next_ahead(call);
 	const void *definition = next_definition(call);
 
 	/* No library behind us has it, and so no module finds it there. */
 	if (is_ours(definition))
 		return true;
 	/* Before glibc 2.34 this one was not in libc. */
-	if (!add_redirects(redirects, libc, next_name(call), definition, ours))
+	if (!add_redirects(redirects, libc, next_name(call), definition, own))
 		return call == NEXT_DLOPEN;
-	return is_ours(ours);
+	return is_ours(own);
 }
 
 static void redirect_all(void)
