@@ -85,7 +85,7 @@ EXPORT ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int fl
 
 /* recvmsg on a watched socket. */
 HOT_INLINE ssize_t receive_watched(
-	enum entry entry, int fd, uint32_t flags, struct msghdr *theirs, int call_flags)
+	enum entry entry, int fd, uint32_t flags, struct msghdr *app_msg, int call_flags)
 {
 	struct msghdr msg;
 	struct sockaddr_in6 name;
@@ -93,14 +93,14 @@ HOT_INLINE ssize_t receive_watched(
 	const struct rx rx = {.msg = &msg, .name = &name, .control = control};
 	ssize_t len;
 
-	rx_prepare(&rx, theirs);
+	rx_prepare(&rx, app_msg);
 	len = entry_recvmsg(entry, fd, &msg, call_flags);
 	if (UNLIKELY(len < 0)) {
-		rx_tell_name(&msg, theirs);
+		rx_tell_name(&msg, app_msg);
 		return len;
 	}
 	rx_deliver(
-		&rx, fd, rx_app_flags(fd, flags), fd_socket(fd), theirs, call_flags, impl_now_s());
+		&rx, fd, rx_app_flags(fd, flags), fd_socket(fd), app_msg, call_flags, impl_now_s());
 	return len;
 }
 

@@ -41,37 +41,37 @@ EXPORT ssize_t sendto(int fd, const void *buf, size_t n, int call_flags,
 	return send_to_otherwise(fd, buf, n, call_flags, addr, addr_len);
 }
 
-/* What send_ours does where the kernel has failed ours: if that is for the source, sends it again
- * without, with their control data of this length and the errno of before, and forgets the source
- * if that goes out. */
-COLD static ssize_t send_again(enum entry entry, int fd, uint32_t flags, struct msghdr *ours,
+/* What send_with_source does where the kernel has failed ours: if that is for the source, sends it
+ * again without, with their control data of this length and the errno of before, and forgets the
+ * source if that goes out. */
+COLD static ssize_t send_again(enum entry entry, int fd, uint32_t flags, struct msghdr *msg,
 	void *control, size_t control_len, int call_flags, int saved_errno)
 {
 	struct refusal refusal;
 	ssize_t sent;
 
-	if (!tx_is_refused(fd, ours, errno, &refusal))
+	if (!tx_is_refused(fd, msg, errno, &refusal))
 		return -1;
-	ours->msg_control = control;
-	ours->msg_controllen = control_len;
+	msg->msg_control = control;
+	msg->msg_controllen = control_len;
 	errno = saved_errno;
-	sent = entry_sendmsg(entry, fd, ours, call_flags);
+	sent = entry_sendmsg(entry, fd, msg, call_flags);
 	if (sent >= 0)
-		tx_forget(fd, flags, ours, &refusal);
+		tx_forget(fd, flags, msg, &refusal);
 	return sent;
 }
 
 /* Sends ours; if the kernel refuses the source, sends it again with the program's own control data,
  * and that is the result. */
-HOT_INLINE ssize_t send_ours(enum entry entry, int fd, uint32_t flags, struct msghdr *ours,
+HOT_INLINE ssize_t send_with_source(enum entry entry, int fd, uint32_t flags, struct msghdr *msg,
 	void *control, size_t control_len, int call_flags)
 {
 	int saved_errno = errno;
-	ssize_t sent = entry_sendmsg(entry, fd, ours, call_flags);
+	ssize_t sent = entry_sendmsg(entry, fd, msg, call_flags);
 
 	if (LIKELY(sent >= 0))
 		return sent;
-	return send_again(entry, fd, flags, ours, control, control_len, call_flags, saved_errno);
+	return send_again(entry, fd, flags, msg, control, control_len, call_flags, saved_errno);
 }
 
 /* Sent with the source added to the program's control data. */
@@ -83,7 +83,7 @@ HOT_INLINE ssize_t send_selecting(
 
 	if (!readable(message, sizeof(*message)) || !tx_prepare(socket, message, &msg, control))
 		return entry_sendmsg(entry, socket->fd, message, call_flags);
-	return send_ours(entry, socket->fd, socket->flags, &msg, message->msg_control,
+	return send_with_source(entry, socket->fd, socket->flags, &msg, message->msg_control,
 		message->msg_controllen, call_flags);
 }
 

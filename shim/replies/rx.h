@@ -43,22 +43,22 @@ struct rx {
 
 /* How much control data of our own it takes to receive for theirs; 0 if it is received into the
  * program's buffer. */
-static inline size_t rx_control_size(const struct msghdr *theirs)
+static inline size_t rx_control_size(const struct msghdr *app_msg)
 {
-	if (theirs->msg_control == NULL)
+	if (app_msg->msg_control == NULL)
 		return RX_CONTROL_EXTRA;
-	if (theirs->msg_controllen > RX_CONTROL_MAX)
+	if (app_msg->msg_controllen > RX_CONTROL_MAX)
 		return 0;
-	return CMSG_ALIGN(theirs->msg_controllen) + RX_CONTROL_EXTRA;
+	return CMSG_ALIGN(app_msg->msg_controllen) + RX_CONTROL_EXTRA;
 }
 
 /* Fills rx->msg for the kernel. What is wrong with theirs is wrong with it too. */
-HOT_INLINE void rx_prepare(const struct rx *rx, const struct msghdr *theirs)
+HOT_INLINE void rx_prepare(const struct rx *rx, const struct msghdr *app_msg)
 {
-	size_t control_size = rx_control_size(theirs);
+	size_t control_size = rx_control_size(app_msg);
 
-	*rx->msg = *theirs;
-	if (theirs->msg_name == NULL) {
+	*rx->msg = *app_msg;
+	if (app_msg->msg_name == NULL) {
 		rx->msg->msg_name = rx->name;
 		rx->msg->msg_namelen = sizeof(*rx->name);
 	}
@@ -162,10 +162,10 @@ HOT_INLINE ssize_t rx_receive_from(int fd, uint32_t flags, uint32_t socket, void
 
 /* What the kernel may tell even where it fails: the length of an address that it could not write.
  */
-static inline void rx_tell_name(const struct msghdr *msg, struct msghdr *theirs)
+static inline void rx_tell_name(const struct msghdr *msg, struct msghdr *app_msg)
 {
-	if (theirs->msg_name != NULL && theirs->msg_namelen != msg->msg_namelen)
-		theirs->msg_namelen = msg->msg_namelen;
+	if (app_msg->msg_name != NULL && app_msg->msg_namelen != msg->msg_namelen)
+		app_msg->msg_namelen = msg->msg_namelen;
 }
 
 /*
@@ -173,24 +173,24 @@ static inline void rx_tell_name(const struct msghdr *msg, struct msghdr *theirs)
  * control data and flags; the data itself is there already).
  */
 HOT_INLINE void rx_deliver(const struct rx *rx, int fd, uint32_t flags, uint32_t socket,
-	struct msghdr *theirs, int call_flags, uint32_t now_s)
+	struct msghdr *app_msg, int call_flags, uint32_t now_s)
 {
 	const struct msghdr *msg = rx->msg;
 	struct control_sink sink = {
-		.at = theirs->msg_control,
-		.room = theirs->msg_control != NULL ? theirs->msg_controllen : 0,
+		.at = app_msg->msg_control,
+		.room = app_msg->msg_control != NULL ? app_msg->msg_controllen : 0,
 	};
 	size_t room = sink.room;
-	socklen_t name_room = theirs->msg_name != NULL ? theirs->msg_namelen : sizeof(*rx->name);
+	socklen_t name_room = app_msg->msg_name != NULL ? app_msg->msg_namelen : sizeof(*rx->name);
 
 	rx_learn(fd, flags, socket, msg, name_room, call_flags, &sink, now_s);
 	/* The length that the whole address has, even where it was cut: as recvmsg(2) does. */
-	if (theirs->msg_name != NULL)
-		theirs->msg_namelen = msg->msg_namelen;
-	theirs->msg_controllen = room - sink.room;
-	theirs->msg_flags = msg->msg_flags;
+	if (app_msg->msg_name != NULL)
+		app_msg->msg_namelen = msg->msg_namelen;
+	app_msg->msg_controllen = room - sink.room;
+	app_msg->msg_flags = msg->msg_flags;
 	if (sink.is_truncated)
-		theirs->msg_flags |= MSG_CTRUNC;
+		app_msg->msg_flags |= MSG_CTRUNC;
 }
 
 /*

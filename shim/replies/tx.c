@@ -80,30 +80,30 @@ enum choice tx_find_and_note(
 }
 
 /* Why the source is not for us to name: NULL if the program's control data leaves it open. */
-static const char *find_objection(const struct msghdr *theirs)
+static const char *find_objection(const struct msghdr *app_msg)
 {
-	if (theirs->msg_controllen > TX_CONTROL_MAX ||
-		!readable(theirs->msg_control, theirs->msg_controllen))
+	if (app_msg->msg_controllen > TX_CONTROL_MAX ||
+		!readable(app_msg->msg_control, app_msg->msg_controllen))
 		return "the program's control data is left as it is, and the source with it";
-	if (pktinfo_names_source(theirs))
+	if (pktinfo_names_source(app_msg))
 		return "the program names the source or the interface itself";
 	return NULL;
 }
 
-static bool add_source(const struct msghdr *theirs, struct msghdr *ours, unsigned char *control,
+static bool add_source(const struct msghdr *app_msg, struct msghdr *msg, unsigned char *control,
 	bool is_inet6, const struct source *source)
 {
-	*ours = *theirs;
-	memcpy(control, theirs->msg_control, theirs->msg_controllen);
-	ours->msg_control = control;
-	return pktinfo_append(ours, tx_control_size(theirs), is_inet6, source);
+	*msg = *app_msg;
+	memcpy(control, app_msg->msg_control, app_msg->msg_controllen);
+	msg->msg_control = control;
+	return pktinfo_append(msg, tx_control_size(app_msg), is_inet6, source);
 }
 
-bool tx_prepare_control(struct tx_socket *socket, const struct msghdr *theirs, struct msghdr *ours,
+bool tx_prepare_control(struct tx_socket *socket, const struct msghdr *app_msg, struct msghdr *msg,
 	unsigned char *control)
 {
-	const struct sockaddr *addr = theirs->msg_name;
-	socklen_t len = theirs->msg_namelen;
+	const struct sockaddr *addr = app_msg->msg_name;
+	socklen_t len = app_msg->msg_namelen;
 	const char *objection;
 	struct source source;
 	enum choice choice;
@@ -112,9 +112,9 @@ bool tx_prepare_control(struct tx_socket *socket, const struct msghdr *theirs, s
 		return false;
 	/* Asked first, and in any case: an answer counts as one, whoever names its source. */
 	choice = tx_look_up(socket, addr, len, &source);
-	objection = find_objection(theirs);
+	objection = find_objection(app_msg);
 	if (objection == NULL && choice != CHOICE_NONE &&
-		!add_source(theirs, ours, control, socket->flags & FD_INET6, &source))
+		!add_source(app_msg, msg, control, socket->flags & FD_INET6, &source))
 		objection = "the program's control data is malformed";
 	if (log_wants(LOG_LEVEL_DEBUG) && objection != NULL)
 		log_left(socket->fd, addr, len, objection);
@@ -123,7 +123,7 @@ bool tx_prepare_control(struct tx_socket *socket, const struct msghdr *theirs, s
 	return objection == NULL && choice != CHOICE_NONE;
 }
 
-bool tx_is_refused(int fd, const struct msghdr *ours, int error, struct refusal *ret)
+bool tx_is_refused(int fd, const struct msghdr *msg, int error, struct refusal *ret)
 {
 	switch (error) {
 	case 0:
@@ -133,8 +133,8 @@ bool tx_is_refused(int fd, const struct msghdr *ours, int error, struct refusal 
 	case EACCES: /* ip-rule(8), ip-route(8): prohibit */
 	case ENETUNREACH:
 	case EHOSTUNREACH:
-		ret->error = pktinfo_probe_source(fd, ours);
-		ret->source = pktinfo_find_source(ours);
+		ret->error = pktinfo_probe_source(fd, msg);
+		ret->source = pktinfo_find_source(msg);
 		return ret->error != 0;
 	default:
 		return false;

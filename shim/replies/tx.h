@@ -91,23 +91,23 @@ HOT_INLINE bool tx_choose(
 }
 
 /* Also where the pointer to it is null: that is the kernel's to refuse. */
-static inline bool tx_has_control(const struct msghdr *theirs)
+static inline bool tx_has_control(const struct msghdr *app_msg)
 {
-	return theirs->msg_controllen != 0;
+	return app_msg->msg_controllen != 0;
 }
 
 /* How much control data it takes to send theirs with a source; 0 if its own is too large. */
-static inline size_t tx_control_size(const struct msghdr *theirs)
+static inline size_t tx_control_size(const struct msghdr *app_msg)
 {
-	if (!tx_has_control(theirs))
+	if (!tx_has_control(app_msg))
 		return PKTINFO_SEND_SPACE;
-	if (theirs->msg_controllen > TX_CONTROL_MAX)
+	if (app_msg->msg_controllen > TX_CONTROL_MAX)
 		return 0;
-	return CMSG_ALIGN(theirs->msg_controllen) + PKTINFO_SEND_SPACE;
+	return CMSG_ALIGN(app_msg->msg_controllen) + PKTINFO_SEND_SPACE;
 }
 
 /* tx_prepare where the program has control data of its own. */
-bool tx_prepare_control(struct tx_socket *socket, const struct msghdr *theirs, struct msghdr *ours,
+bool tx_prepare_control(struct tx_socket *socket, const struct msghdr *app_msg, struct msghdr *msg,
 	unsigned char *control);
 
 /*
@@ -116,18 +116,18 @@ bool tx_prepare_control(struct tx_socket *socket, const struct msghdr *theirs, s
  * the kernel as it is: no source is known, the program names one itself, or there is something in
  * it that only the kernel should look at. Keeps errno.
  */
-HOT_INLINE bool tx_prepare(struct tx_socket *socket, const struct msghdr *theirs,
-	struct msghdr *ours, unsigned char *control)
+HOT_INLINE bool tx_prepare(struct tx_socket *socket, const struct msghdr *app_msg,
+	struct msghdr *msg, unsigned char *control)
 {
 	struct source source;
 
-	if (UNLIKELY(tx_has_control(theirs)))
-		return tx_prepare_control(socket, theirs, ours, control);
-	if (!tx_choose(socket, theirs->msg_name, theirs->msg_namelen, &source))
+	if (UNLIKELY(tx_has_control(app_msg)))
+		return tx_prepare_control(socket, app_msg, msg, control);
+	if (!tx_choose(socket, app_msg->msg_name, app_msg->msg_namelen, &source))
 		return false;
-	*ours = *theirs;
-	ours->msg_control = control;
-	ours->msg_controllen = pktinfo_write(control, socket->flags & FD_INET6, &source);
+	*msg = *app_msg;
+	msg->msg_control = control;
+	msg->msg_controllen = pktinfo_write(control, socket->flags & FD_INET6, &source);
 	return true;
 }
 
@@ -143,7 +143,7 @@ struct refusal {
  * is the program's to hear of, and of the few that a source may bring, any may also be an earlier
  * datagram's. So the kernel is asked again, about the source alone. Keeps errno.
  */
-COLD bool tx_is_refused(int fd, const struct msghdr *ours, int error, struct refusal *ret);
+COLD bool tx_is_refused(int fd, const struct msghdr *msg, int error, struct refusal *ret);
 /* The kernel has taken this datagram without the source that it refused: that is forgotten, and
  * logged, once a socket. Keeps errno. */
 COLD void tx_forget(
