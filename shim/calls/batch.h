@@ -17,20 +17,20 @@
  * handler's stack of 8 KiB, of which the kernel's frame and libc's own may take most. */
 enum { BATCH_STACK = 2048 };
 
-struct batch_room {
+struct batch_buffer {
 	unsigned char *at; /* the first byte not taken yet */
 	void *scratch;	   /* NULL where the stack does */
 	_Alignas(max_align_t) unsigned char stack[BATCH_STACK];
 };
 
 /* Opens room for size bytes; false if there is not so much to be had. */
-static inline bool batch_open(struct batch_room *room, size_t size)
+static inline bool batch_open(struct batch_buffer *buffer, size_t size)
 {
-	bool is_large = size > sizeof(room->stack);
+	bool is_large = size > sizeof(buffer->stack);
 
-	room->scratch = is_large ? scratch_take(size) : NULL;
-	room->at = is_large ? room->scratch : room->stack;
-	return room->at != NULL;
+	buffer->scratch = is_large ? scratch_take(size) : NULL;
+	buffer->at = is_large ? buffer->scratch : buffer->stack;
+	return buffer->at != NULL;
 }
 
 /* Bytes that size takes in a room, where all pieces are aligned. */
@@ -40,18 +40,18 @@ static inline size_t batch_size(size_t size)
 }
 
 /* Takes a piece; the caller knows that there is room. */
-static inline void *batch_take(struct batch_room *room, size_t size)
+static inline void *batch_take(struct batch_buffer *buffer, size_t size)
 {
-	void *piece = room->at;
+	void *piece = buffer->at;
 
-	room->at += batch_size(size);
+	buffer->at += batch_size(size);
 	return piece;
 }
 
-static inline void batch_close(const struct batch_room *room)
+static inline void batch_close(const struct batch_buffer *buffer)
 {
-	if (room->scratch != NULL)
-		scratch_give_back(room->scratch);
+	if (buffer->scratch != NULL)
+		scratch_give_back(buffer->scratch);
 }
 
 #endif

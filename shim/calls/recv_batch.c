@@ -52,13 +52,13 @@ static unsigned int end_batch(
 
 /* The messages as the kernel is to see them, with what they point to in room. */
 static void prepare(const struct mmsghdr *app_msgs, struct mmsghdr *msgs, unsigned int count,
-	struct batch_room *room)
+	struct batch_buffer *buffer)
 {
 	for (unsigned int i = 0; i < count; i++) {
 		struct rx rx = {.msg = &msgs[i].msg_hdr};
 
-		rx.name = batch_take(room, sizeof(*rx.name));
-		rx.control = batch_take(room, rx_control_size(&app_msgs[i].msg_hdr));
+		rx.name = batch_take(buffer, sizeof(*rx.name));
+		rx.control = batch_take(buffer, rx_control_size(&app_msgs[i].msg_hdr));
 		rx_prepare(&rx, &app_msgs[i].msg_hdr);
 	}
 }
@@ -81,17 +81,17 @@ static void deliver(
 NOINLINE static bool receive_watched(enum entry entry, int fd, struct mmsghdr *app_msgs,
 	unsigned int vlen, int flags, struct timespec *tmo, int *ret)
 {
-	struct batch_room room;
+	struct batch_buffer buffer;
 	struct mmsghdr *msgs;
 	size_t size;
 	unsigned int count = count_readable(app_msgs, vlen, &size);
 	unsigned int failed;
 	int received;
 
-	if (!batch_open(&room, size))
+	if (!batch_open(&buffer, size))
 		return false;
-	msgs = batch_take(&room, (count + 1) * sizeof(*msgs));
-	prepare(app_msgs, msgs, count, &room);
+	msgs = batch_take(&buffer, (count + 1) * sizeof(*msgs));
+	prepare(app_msgs, msgs, count, &buffer);
 	received =
 		entry_recvmmsg(entry, fd, msgs, end_batch(app_msgs, msgs, count, vlen), flags, tmo);
 	if (received > 0)
@@ -99,7 +99,7 @@ NOINLINE static bool receive_watched(enum entry entry, int fd, struct mmsghdr *a
 	failed = received > 0 ? (unsigned int)received : 0;
 	if (failed < count)
 		rx_tell_name(&msgs[failed].msg_hdr, &app_msgs[failed].msg_hdr);
-	batch_close(&room);
+	batch_close(&buffer);
 	*ret = received;
 	return true;
 }

@@ -57,13 +57,13 @@ static bool has_source(const struct batch *batch, unsigned int i)
 }
 
 /* Copies all messages, with a source where one is known; false if none is. */
-static bool prepare(struct batch *batch, struct batch_room *room)
+static bool prepare(struct batch *batch, struct batch_buffer *buffer)
 {
 	const struct mmsghdr *app_msgs = batch->app_msgs, *end = app_msgs + batch->count;
 	bool has_any = false;
 
 	for (struct mmsghdr *msgs = batch->msgs; app_msgs < end; app_msgs++, msgs++) {
-		unsigned char *control = batch_take(room, tx_control_size(&app_msgs->msg_hdr));
+		unsigned char *control = batch_take(buffer, tx_control_size(&app_msgs->msg_hdr));
 
 		if (tx_prepare(&batch->socket, &app_msgs->msg_hdr, &msgs->msg_hdr, control))
 			has_any = true;
@@ -109,24 +109,24 @@ static int send_prepared(struct batch *batch)
 	return (int)sent;
 }
 
-enum outcome { SENT, NO_SOURCE, NO_ROOM };
+enum outcome { SENT, NO_SOURCE, NO_MEMORY };
 
 /* Sends all that can be copied, if there is a source for any of it and room for all; nothing is
  * done otherwise. */
 NOINLINE static enum outcome send_batch(struct batch *batch, int *ret)
 {
-	struct batch_room room;
+	struct batch_buffer buffer;
 	size_t size;
 	bool has_any;
 
 	batch->count = count_possible(batch->app_msgs, batch->count, &size);
-	if (!batch_open(&room, size))
-		return NO_ROOM;
-	batch->msgs = batch_take(&room, batch->count * sizeof(*batch->msgs));
-	has_any = prepare(batch, &room);
+	if (!batch_open(&buffer, size))
+		return NO_MEMORY;
+	batch->msgs = batch_take(&buffer, batch->count * sizeof(*batch->msgs));
+	has_any = prepare(batch, &buffer);
 	if (has_any)
 		*ret = send_prepared(batch);
-	batch_close(&room);
+	batch_close(&buffer);
 	return has_any ? SENT : NO_SOURCE;
 }
 
