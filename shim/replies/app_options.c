@@ -202,12 +202,12 @@ uint32_t app_options_refresh(int fd)
 
 static void remove_messages(struct msghdr *msg, unsigned int app_families)
 {
-	struct control_sink sink = {.at = msg->msg_control, .room = msg->msg_controllen};
-	size_t room = sink.room;
+	struct control_sink sink = {.at = msg->msg_control, .left = msg->msg_controllen};
+	size_t left = sink.left;
 	struct source ignored;
 
 	pktinfo_take(msg, app_families, &sink, &ignored);
-	msg->msg_controllen = room - sink.room;
+	msg->msg_controllen = left - sink.left;
 }
 
 void app_options_remove_unexpected(int fd, struct msghdr *msg)

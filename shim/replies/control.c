@@ -41,10 +41,10 @@ static bool brings_descriptors(const struct cmsghdr *cmsg)
 
 /* How much of a message that brings descriptors goes into room: whole ones only. The others are
  * closed. */
-static size_t cut_descriptors(const struct cmsghdr *cmsg, size_t room)
+static size_t cut_descriptors(const struct cmsghdr *cmsg, size_t left)
 {
 	size_t count = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-	size_t kept = room <= CMSG_LEN(0) ? 0 : (room - CMSG_LEN(0)) / sizeof(int);
+	size_t kept = left <= CMSG_LEN(0) ? 0 : (left - CMSG_LEN(0)) / sizeof(int);
 
 	for (size_t i = kept; i < count; i++) {
 		int fd;
@@ -60,13 +60,13 @@ static size_t cut_descriptors(const struct cmsghdr *cmsg, size_t room)
 void control_put(struct control_sink *sink, const struct cmsghdr *cmsg)
 {
 	size_t whole = cmsg->cmsg_len;
-	size_t len = whole < sink->room ? whole : sink->room;
+	size_t len = whole < sink->left ? whole : sink->left;
 	bool is_possible = readable(sink->at, len);
 	size_t space;
 	struct cmsghdr header;
 
 	if (brings_descriptors(cmsg))
-		len = cut_descriptors(cmsg, is_possible ? sink->room : 0);
+		len = cut_descriptors(cmsg, is_possible ? sink->left : 0);
 	if (len < whole)
 		sink->is_truncated = true;
 	if (len < sizeof(header) || !is_possible)
@@ -76,7 +76,7 @@ void control_put(struct control_sink *sink, const struct cmsghdr *cmsg)
 	/* The data first: where both buffers are one, the header may lie on it. */
 	memmove(sink->at + CMSG_LEN(0), CMSG_DATA(cmsg), len - CMSG_LEN(0));
 	memcpy(sink->at, &header, sizeof(header));
-	space = CMSG_ALIGN(len) < sink->room ? CMSG_ALIGN(len) : sink->room;
+	space = CMSG_ALIGN(len) < sink->left ? CMSG_ALIGN(len) : sink->left;
 	sink->at += space;
-	sink->room -= space;
+	sink->left -= space;
 }

@@ -13,7 +13,7 @@
 /* The program's control buffer, while messages are put into it. */
 struct control_sink {
 	unsigned char *at; /* where the next message goes */
-	size_t room;	   /* bytes left from there */
+	size_t left;	   /* bytes left from there */
 	bool is_truncated; /* a message did not fit: MSG_CTRUNC */
 };
 

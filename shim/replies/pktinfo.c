@@ -201,11 +201,12 @@ struct address pktinfo_find_source(const struct msghdr *msg)
 	return source.addr;
 }
 
-bool pktinfo_append(struct msghdr *msg, size_t room, bool is_inet6, const struct source *source)
+bool pktinfo_append(
+	struct msghdr *msg, size_t buffer_len, bool is_inet6, const struct source *source)
 {
 	size_t end = control_end(msg);
 
-	if (end > room || room - end < PKTINFO_SEND_SPACE)
+	if (end > buffer_len || buffer_len - end < PKTINFO_SEND_SPACE)
 		return false;
 	msg->msg_controllen =
 		end + pktinfo_write((unsigned char *)msg->msg_control + end, is_inet6, source);

@@ -37,8 +37,8 @@ unsigned int pktinfo_option_family(int level, int optname);
 /*
  * Moves the control messages that came in with msg into sink, and reads the PKTINFO ones. Of those
  * only the ones that the program enabled are moved: app has these families. A sink of NULL is no
- * room at all. True, and *ret set, if they say where the datagram came in: at which address of ours
- * and by which interface, or at :: for a broadcast's or multicast's, which is nobody's source.
+ * space at all. True, and *ret set, if they say where the datagram came in: at which address of
+ * ours and by which interface, or at :: for a broadcast's or multicast's, which is nobody's source.
  */
 NOINLINE bool pktinfo_take(
 	const struct msghdr *msg, unsigned int app, struct control_sink *sink, struct source *ret);
@@ -66,7 +66,7 @@ bool pktinfo_names_source(const struct msghdr *msg);
 struct address pktinfo_find_source(const struct msghdr *msg);
 
 /*
- * Writes the message that names source to control, which has room for PKTINFO_SEND_SPACE bytes and
+ * Writes the message that names source to control, which has space for PKTINFO_SEND_SPACE bytes and
  * is aligned as a cmsghdr. is_inet6 says of which family the socket is: an AF_INET6 one takes
  * IPV6_PKTINFO for a v4-mapped peer, too (net/ipv4/ip_sockglue.c, __ip_cmsg_send). Returns its
  * length.
@@ -74,10 +74,12 @@ struct address pktinfo_find_source(const struct msghdr *msg);
 HOT_INLINE size_t pktinfo_write(void *control, bool is_inet6, const struct source *source);
 
 /*
- * Adds the message that names source behind the control messages of msg, whose buffer is room bytes
- * long. False, and msg untouched, if that is too short or the control data there is malformed.
+ * Adds the message that names source behind the control messages of msg, whose buffer is buffer_len
+ * bytes long. False, and msg untouched, if that is too short or the control data there is
+ * malformed.
  */
-bool pktinfo_append(struct msghdr *msg, size_t room, bool is_inet6, const struct source *source);
+bool pktinfo_append(
+	struct msghdr *msg, size_t buffer_len, bool is_inet6, const struct source *source);
 
 /*
  * With which error the kernel refuses to send msg because of where it should leave from or go to; 0

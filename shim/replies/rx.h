@@ -95,15 +95,15 @@ HOT_INLINE bool rx_take(
 
 /*
  * Learns from msg, as the kernel has filled it: who asked, and at which of our addresses. An
- * address that was cut to the name_room bytes there were for it teaches nothing. Control messages
+ * address that was cut to the name_size bytes there were for it teaches nothing. Control messages
  * that are the program's go into sink. socket is fd's identity, call_flags are those of the call,
  * now_s is its time. Returns whether there was a PKTINFO message that could be read.
  */
 HOT_INLINE bool rx_learn(int fd, uint32_t flags, uint32_t socket, const struct msghdr *msg,
-	socklen_t name_room, int call_flags, struct control_sink *sink, uint32_t now_s)
+	socklen_t name_size, int call_flags, struct control_sink *sink, uint32_t now_s)
 {
 	bool is_learnt = flags & FD_LEARNS && LIKELY(!(call_flags & MSG_ERRQUEUE)) &&
-			 LIKELY(msg->msg_namelen <= name_room);
+			 LIKELY(msg->msg_namelen <= name_size);
 	const struct sockaddr *peer = msg->msg_name;
 	bool is_news = is_learnt;
 	struct source source;
@@ -142,18 +142,18 @@ HOT_INLINE ssize_t rx_receive_from(int fd, uint32_t flags, uint32_t socket, void
 {
 	struct sockaddr_in6 name;
 	_Alignas(struct cmsghdr) unsigned char control[RX_CONTROL_EXTRA];
-	socklen_t name_room = LIKELY(addr != NULL) ? *addr_len : sizeof(name);
+	socklen_t name_size = LIKELY(addr != NULL) ? *addr_len : sizeof(name);
 	struct iovec iov;
 	struct msghdr msg;
 	ssize_t len;
 
-	impl_fill(&msg, &iov, buf, n, LIKELY(addr != NULL) ? (void *)addr : &name, name_room,
+	impl_fill(&msg, &iov, buf, n, LIKELY(addr != NULL) ? (void *)addr : &name, name_size,
 		control, sizeof(control));
 	len = impl_recvmsg(fd, &msg, call_flags);
 	*ret_has_pktinfo = false;
 	if (UNLIKELY(len < 0))
 		return rx_receive_plainly(fd, &msg, call_flags, addr, addr_len);
-	*ret_has_pktinfo = rx_learn(fd, flags & ~(uint32_t)FD_APP_PKTINFO, socket, &msg, name_room,
+	*ret_has_pktinfo = rx_learn(fd, flags & ~(uint32_t)FD_APP_PKTINFO, socket, &msg, name_size,
 		call_flags, NULL, impl_now_s());
 	if (LIKELY(addr != NULL))
 		*addr_len = msg.msg_namelen;
@@ -178,16 +178,16 @@ HOT_INLINE void rx_deliver(const struct rx *rx, int fd, uint32_t flags, uint32_t
 	const struct msghdr *msg = rx->msg;
 	struct control_sink sink = {
 		.at = app_msg->msg_control,
-		.room = app_msg->msg_control != NULL ? app_msg->msg_controllen : 0,
+		.left = app_msg->msg_control != NULL ? app_msg->msg_controllen : 0,
 	};
-	size_t room = sink.room;
-	socklen_t name_room = app_msg->msg_name != NULL ? app_msg->msg_namelen : sizeof(*rx->name);
+	size_t left = sink.left;
+	socklen_t name_size = app_msg->msg_name != NULL ? app_msg->msg_namelen : sizeof(*rx->name);
 
-	rx_learn(fd, flags, socket, msg, name_room, call_flags, &sink, now_s);
+	rx_learn(fd, flags, socket, msg, name_size, call_flags, &sink, now_s);
 	/* The length that the whole address has, even where it was cut: as recvmsg(2) does. */
 	if (app_msg->msg_name != NULL)
 		app_msg->msg_namelen = msg->msg_namelen;
-	app_msg->msg_controllen = room - sink.room;
+	app_msg->msg_controllen = left - sink.left;
 	app_msg->msg_flags = msg->msg_flags;
 	if (sink.is_truncated)
 		app_msg->msg_flags |= MSG_CTRUNC;

@@ -59,13 +59,13 @@ static void mend_plain(unsigned char *control, size_t len)
 /* ---- Both, compared ---------------------------------------------------------------------------
  */
 
-static unsigned char *duplicate(const void *bytes, size_t len, size_t room)
+static unsigned char *duplicate(const void *bytes, size_t len, size_t left)
 {
-	unsigned char *copy = malloc(room > 0 ? room : 1);
+	unsigned char *copy = malloc(left > 0 ? left : 1);
 
 	if (copy == NULL)
 		abort();
-	memset(copy, FILL, room);
+	memset(copy, FILL, left);
 	if (len > 0)
 		memcpy(copy, bytes, len);
 	return copy;
@@ -82,26 +82,26 @@ static void check_messages(struct model *model, const unsigned char *out)
 }
 
 static void check_taking(
-	unsigned char *control, size_t len, unsigned int app, size_t room, bool is_in_place)
+	unsigned char *control, size_t len, unsigned int app, size_t left, bool is_in_place)
 {
 	static struct model model;
 	const struct source untouched = {.ifindex = 4711};
 	unsigned char *received = duplicate(control, len, len);
-	unsigned char *out = is_in_place ? received : duplicate(NULL, 0, room);
-	struct control_sink sink = {.at = out, .room = is_in_place ? len : room};
+	unsigned char *out = is_in_place ? received : duplicate(NULL, 0, left);
+	struct control_sink sink = {.at = out, .left = is_in_place ? len : left};
 	struct msghdr msg = {.msg_control = received, .msg_controllen = len};
 	const struct cmsghdr *cmsg;
 	struct source source = untouched;
-	size_t at = 0, all = sink.room;
+	size_t at = 0, all = sink.left;
 
 	memset(&model, 0, sizeof(model));
-	model.room = all;
+	model.left = all;
 	model.source = untouched;
 	while ((cmsg = model_step(control, len, &at)) != NULL)
 		model_take(&model, cmsg, app);
 	FUZZ_CHECK(pktinfo_take(&msg, app, &sink, &source) == model.is_known);
 	FUZZ_CHECK(memcmp(&source, &model.source, sizeof(source)) == 0);
-	FUZZ_CHECK(sink.room == model.room && sink.at == out + model.used);
+	FUZZ_CHECK(sink.left == model.left && sink.at == out + model.used);
 	FUZZ_CHECK(sink.is_truncated == model.is_truncated);
 	check_messages(&model, out);
 	for (size_t i = model.used; i < all && !is_in_place; i++)
@@ -143,21 +143,21 @@ static void check_taking_for_nobody(unsigned char *control, size_t len, unsigned
 
 /* Into a buffer of this room; there is always enough where it is that of tx.h. */
 static void check_appending(
-	unsigned char *control, size_t len, size_t room, const struct source *source)
+	unsigned char *control, size_t len, size_t left, const struct source *source)
 {
-	unsigned char *buffer = duplicate(control, len, room);
+	unsigned char *buffer = duplicate(control, len, left);
 	struct msghdr msg = {.msg_control = buffer, .msg_controllen = len};
 	size_t at = 0, end = control_end(&msg);
-	bool is_expected = end != CONTROL_MALFORMED && end + PKTINFO_SEND_SPACE <= room;
+	bool is_expected = end != CONTROL_MALFORMED && end + PKTINFO_SEND_SPACE <= left;
 	const struct cmsghdr *cmsg, *last = NULL;
 
 	FUZZ_CHECK(
-		pktinfo_append(&msg, room, !address_is_v4(&source->addr), source) == is_expected);
+		pktinfo_append(&msg, left, !address_is_v4(&source->addr), source) == is_expected);
 	FUZZ_CHECK(memcmp(buffer, control, end < len ? end : len) == 0);
 	if (!is_expected) {
 		FUZZ_CHECK(msg.msg_controllen == len);
 	} else {
-		FUZZ_CHECK(msg.msg_controllen > end && msg.msg_controllen <= room);
+		FUZZ_CHECK(msg.msg_controllen > end && msg.msg_controllen <= left);
 		while ((cmsg = model_step(buffer, msg.msg_controllen, &at)) != NULL)
 			last = cmsg;
 		FUZZ_CHECK((const unsigned char *)last == buffer + end);
@@ -194,17 +194,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	unsigned char *control;
 	unsigned int app;
-	size_t room, len;
+	size_t left, len;
 
 	if (size < PREFIX || size > FUZZ_INPUT_MAX)
 		return 0;
 	app = data[0] & (PKTINFO_V4 | PKTINFO_V6);
-	room = (size_t)(data[1] | data[2] << 8) % ROOM_MAX;
+	left = (size_t)(data[1] | data[2] << 8) % ROOM_MAX;
 	len = size - PREFIX;
 	control = duplicate(data + PREFIX, len, len);
 	disarm_descriptors(control, len);
 	mend_plain(control, len);
-	check_taking(control, len, app, room, (data[0] & IN_PLACE) != 0);
+	check_taking(control, len, app, left, (data[0] & IN_PLACE) != 0);
 	check_taking_for_nobody(control, len, app);
 	check_plain(control, len);
 	check_sending(control, len);

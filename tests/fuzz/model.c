@@ -26,8 +26,8 @@ struct cmsghdr *model_step(unsigned char *control, size_t len, size_t *at)
 
 static void advance(struct model *model, size_t space)
 {
-	space = space < model->room ? space : model->room;
-	model->room -= space;
+	space = space < model->left ? space : model->left;
+	model->left -= space;
 	model->used += space;
 }
 
@@ -44,13 +44,13 @@ static void put_cmsg(struct model *model, const struct cmsghdr *cmsg)
 {
 	size_t len = cmsg->cmsg_len;
 
-	if (model->room < sizeof(*cmsg)) {
+	if (model->left < sizeof(*cmsg)) {
 		model->is_truncated = true;
 		return;
 	}
-	if (model->room < len) {
+	if (model->left < len) {
 		model->is_truncated = true;
-		len = model->room;
+		len = model->left;
 	}
 	write_header(model, cmsg, len);
 	advance(model, CMSG_ALIGN(cmsg->cmsg_len));
@@ -60,7 +60,7 @@ static void detach_fds(struct model *model, const struct cmsghdr *cmsg)
 {
 	size_t count = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
 	size_t most =
-		model->room <= sizeof(*cmsg) ? 0 : (model->room - sizeof(*cmsg)) / sizeof(int);
+		model->left <= sizeof(*cmsg) ? 0 : (model->left - sizeof(*cmsg)) / sizeof(int);
 
 	if (count > most) {
 		model->is_truncated = true;

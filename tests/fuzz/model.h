@@ -12,7 +12,7 @@
 /* The program's buffer, as the kernel fills it. */
 struct model {
 	unsigned char out[FUZZ_INPUT_MAX];
-	size_t room, used;
+	size_t left, used;
 	bool is_truncated;
 	bool is_known; /* source says where it came in */
 	struct source source;

@@ -25,10 +25,10 @@ static size_t roll_sizes(struct dice *dice, uint32_t count, uint32_t limit)
 	return all;
 }
 
-static void take_and_fill(struct batch_room *room, uint32_t count)
+static void take_and_fill(struct batch_buffer *left, uint32_t count)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		pieces[i] = batch_take(room, sizes[i]);
+		pieces[i] = batch_take(left, sizes[i]);
 		assert_int_equal((uintptr_t)pieces[i] % _Alignof(max_align_t), 0);
 		memset(pieces[i], (int)(i % 251), sizes[i]);
 	}
@@ -44,15 +44,15 @@ static void assert_filled(uint32_t count)
 static void check_round(struct dice *dice, uint32_t count, uint32_t limit)
 {
 	size_t all = roll_sizes(dice, count, limit);
-	struct batch_room room;
+	struct batch_buffer left;
 	unsigned char *begin;
 
-	assert_true(batch_open(&room, all));
-	begin = room.at;
-	take_and_fill(&room, count);
-	assert_ptr_equal(room.at, begin + all);
+	assert_true(batch_open(&left, all));
+	begin = left.at;
+	take_and_fill(&left, count);
+	assert_ptr_equal(left.at, begin + all);
 	assert_filled(count);
-	batch_close(&room);
+	batch_close(&left);
 }
 
 static void pieces_fit_and_lie_apart(void **state)
@@ -70,38 +70,38 @@ static void pieces_fit_and_lie_apart(void **state)
 /* What needs no memory is had without any; one byte more is not. */
 static void a_small_batch_is_on_the_stack(void **state)
 {
-	struct batch_room room;
+	struct batch_buffer left;
 
 	(void)state;
 	for (size_t size = 0; size <= BATCH_STACK; size++) {
-		assert_true(batch_open(&room, size));
-		assert_ptr_equal(room.at, room.stack);
-		batch_close(&room);
+		assert_true(batch_open(&left, size));
+		assert_ptr_equal(left.at, left.stack);
+		batch_close(&left);
 	}
-	assert_true(batch_open(&room, BATCH_STACK + 1));
-	assert_true(room.at < room.stack || room.at > room.stack + BATCH_STACK);
-	batch_close(&room);
+	assert_true(batch_open(&left, BATCH_STACK + 1));
+	assert_true(left.at < left.stack || left.at > left.stack + BATCH_STACK);
+	batch_close(&left);
 }
 
 static void what_cannot_be_had_is_not_given(void **state)
 {
-	struct batch_room room;
+	struct batch_buffer left;
 
 	(void)state;
 	/* In 32 bits half of all there is can be had. */
 	if (sizeof(size_t) == 4)
 		skip();
-	assert_false(batch_open(&room, PTRDIFF_MAX));
-	assert_false(batch_open(&room, PTRDIFF_MAX - 100));
+	assert_false(batch_open(&left, PTRDIFF_MAX));
+	assert_false(batch_open(&left, PTRDIFF_MAX - 100));
 	/* And stands in nobody's way. */
-	assert_true(batch_open(&room, 100000));
-	batch_close(&room);
+	assert_true(batch_open(&left, 100000));
+	batch_close(&left);
 }
 
 /* A signal handler's batch, in the middle of the thread's. */
 static void a_batch_within_a_batch_has_other_room(void **state)
 {
-	struct batch_room outer, inner;
+	struct batch_buffer outer, inner;
 
 	(void)state;
 	assert_true(batch_open(&outer, 100000));

@@ -233,7 +233,7 @@ static void moves_over_itself(void **state)
 		size_t len = write_messages(data, lens, LENGTH(lens));
 		struct msghdr msg = control_of(data, len);
 		struct control_walk walk = control_begin(&msg), check;
-		struct control_sink sink = {.at = data, .room = len};
+		struct control_sink sink = {.at = data, .left = len};
 		const struct cmsghdr *cmsg;
 
 		write_messages(original, lens, LENGTH(lens));
@@ -241,7 +241,7 @@ static void moves_over_itself(void **state)
 			if (i != left_out)
 				control_put(&sink, cmsg);
 		assert_false(sink.is_truncated);
-		msg.msg_controllen = len - sink.room;
+		msg.msg_controllen = len - sink.left;
 		assert_int_equal(msg.msg_controllen, len - CMSG_SPACE(lens[left_out]));
 		check = control_begin(&msg);
 		for (size_t i = 0, at = 0; i < LENGTH(lens); at += CMSG_SPACE(lens[i]), i++)
@@ -261,7 +261,7 @@ static void no_room_at_all_only_truncates(void **state)
 	control_put(&sink, (struct cmsghdr *)data);
 	assert_true(sink.is_truncated);
 	assert_null(sink.at);
-	assert_int_equal(sink.room, 0);
+	assert_int_equal(sink.left, 0);
 }
 
 static void finds_data_by_level_type_and_length(void **state)

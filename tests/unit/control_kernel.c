@@ -24,13 +24,13 @@ struct reception {
 	bool is_truncated;
 };
 
-static struct reception peek(int fd, size_t room)
+static struct reception peek(int fd, size_t left)
 {
 	struct reception got;
 	char byte;
 	struct iovec iov = {&byte, 1};
 	struct msghdr msg = {
-		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = got.data, .msg_controllen = room};
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = got.data, .msg_controllen = left};
 
 	memset(got.data, FILL, sizeof(got.data));
 	assert_return_code(recvmsg(fd, &msg, MSG_PEEK), 0);
@@ -40,18 +40,18 @@ static struct reception peek(int fd, size_t room)
 }
 
 /* Makes of all there is what a receiver with this much room would have got. */
-static struct reception replay(struct reception *all, unsigned char *to, size_t room)
+static struct reception replay(struct reception *all, unsigned char *to, size_t left)
 {
 	struct msghdr msg = control_of(all->data, all->len);
 	struct control_walk walk = control_begin(&msg);
-	struct control_sink sink = {.at = to, .room = room};
+	struct control_sink sink = {.at = to, .left = left};
 	const struct cmsghdr *cmsg;
 	struct reception made;
 
 	while ((cmsg = control_step(&walk)) != NULL)
 		control_put(&sink, cmsg);
 	memcpy(made.data, to, sizeof(made.data));
-	made.len = room - sink.room;
+	made.len = left - sink.left;
 	made.is_truncated = sink.is_truncated;
 	return made;
 }
@@ -76,20 +76,20 @@ static void close_received(const struct reception *got)
 	}
 }
 
-static void assert_same(const struct reception *made, const struct reception *got, size_t room)
+static void assert_same(const struct reception *made, const struct reception *got, size_t left)
 {
 	if (made->len != got->len || made->is_truncated != got->is_truncated)
-		fail_msg("room %zu: length %zu for %zu, truncated %d for %d", room, made->len,
+		fail_msg("room %zu: length %zu for %zu, truncated %d for %d", left, made->len,
 			got->len, made->is_truncated, got->is_truncated);
 	for (size_t i = 0; i < AMPLE; i++)
 		if (made->data[i] != got->data[i])
-			fail_msg("room %zu: byte %zu is %#x for %#x", room, i, made->data[i],
+			fail_msg("room %zu: byte %zu is %#x for %#x", left, i, made->data[i],
 				got->data[i]);
 }
 
 /* The same where the buffers are one: what stands between the messages was never promised. */
 static void assert_same_messages(
-	const struct reception *made, const struct reception *got, size_t room)
+	const struct reception *made, const struct reception *got, size_t left)
 {
 	struct msghdr made_msg = control_of((void *)made->data, made->len);
 	struct msghdr got_msg = control_of((void *)got->data, got->len);
@@ -98,7 +98,7 @@ static void assert_same_messages(
 	const struct cmsghdr *got_cmsg;
 
 	if (made->len != got->len || made->is_truncated != got->is_truncated)
-		fail_msg("room %zu, in place: length %zu for %zu", room, made->len, got->len);
+		fail_msg("room %zu, in place: length %zu for %zu", left, made->len, got->len);
 	while ((got_cmsg = control_step(&got_walk)) != NULL) {
 		const struct cmsghdr *made_cmsg = control_step(&made_walk);
 
@@ -115,21 +115,21 @@ static void check_against_kernel(int fd)
 	int descriptors = count_descriptors();
 
 	assert_true(peek(fd, 0).is_truncated);
-	for (size_t room = 0; room <= AMPLE; room++) {
+	for (size_t left = 0; left <= AMPLE; left++) {
 		unsigned char to[AMPLE];
 		struct reception got, all, made;
 
 		memset(to, FILL, sizeof(to));
-		got = peek(fd, room);
+		got = peek(fd, left);
 		close_received(&got);
 		all = peek(fd, AMPLE);
 		assert_false(all.is_truncated);
-		made = replay(&all, to, room);
-		assert_same(&made, &got, room);
+		made = replay(&all, to, left);
+		assert_same(&made, &got, left);
 		close_received(&made);
 		all = peek(fd, AMPLE);
-		made = replay(&all, all.data, room);
-		assert_same_messages(&made, &got, room);
+		made = replay(&all, all.data, left);
+		assert_same_messages(&made, &got, left);
 		close_received(&made);
 		assert_int_equal(count_descriptors(), descriptors);
 	}

@@ -86,15 +86,15 @@ struct taken {
 	bool is_truncated;
 };
 
-static inline struct taken take_into(struct control *control, unsigned int app, size_t room)
+static inline struct taken take_into(struct control *control, unsigned int app, size_t left)
 {
 	struct msghdr msg = msg_of(control);
 	struct taken taken = {.source = source_of("192.0.2.99", 99)};
-	struct control_sink sink = {.at = taken.seen.data, .room = room};
+	struct control_sink sink = {.at = taken.seen.data, .left = left};
 
 	memset(taken.seen.data, FILL, sizeof(taken.seen.data));
 	taken.is_known = pktinfo_take(&msg, app, &sink, &taken.source);
-	taken.seen.len = room - sink.room;
+	taken.seen.len = left - sink.left;
 	taken.is_truncated = sink.is_truncated;
 	return taken;
 }

@@ -170,9 +170,9 @@ static bool match_naively(const char *text, const char *name, bool *ret_is_list)
 	return is_match;
 }
 
-static void random_text(struct dice *dice, const char *alphabet, char *text, size_t room)
+static void random_text(struct dice *dice, const char *alphabet, char *text, size_t left)
 {
-	size_t len = dice_below(dice, (uint32_t)room);
+	size_t len = dice_below(dice, (uint32_t)left);
 
 	for (size_t i = 0; i < len; i++)
 		text[i] = alphabet[dice_below(dice, (uint32_t)strlen(alphabet))];

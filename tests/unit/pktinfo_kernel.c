@@ -37,7 +37,7 @@ static int udp_to_itself(int family)
 	return fd;
 }
 
-static struct taken peek(int fd, size_t room)
+static struct taken peek(int fd, size_t left)
 {
 	struct taken got = {.is_known = false};
 	char byte;
@@ -45,7 +45,7 @@ static struct taken peek(int fd, size_t room)
 	struct msghdr msg = {.msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = got.seen.data,
-		.msg_controllen = room};
+		.msg_controllen = left};
 
 	memset(got.seen.data, FILL, sizeof(got.seen.data));
 	assert_return_code(recvmsg(fd, &msg, MSG_PEEK), 0);
@@ -58,18 +58,18 @@ static struct taken peek(int fd, size_t room)
  * enable were off. */
 static void check_against_kernel(int fd, unsigned int app)
 {
-	for (size_t room = 0; room <= 200; room++) {
+	for (size_t left = 0; left <= 200; left++) {
 		struct taken bare, all, made;
 
 		pktinfo_switch(fd, BOTH & ~app, false);
-		bare = peek(fd, room);
+		bare = peek(fd, left);
 		pktinfo_switch(fd, BOTH, true);
 		all = peek(fd, AMPLE);
-		made = take_into(&all.seen, app, room);
+		made = take_into(&all.seen, app, left);
 		assert_true(made.is_known);
 		if (made.seen.len != bare.seen.len || made.is_truncated != bare.is_truncated)
 			fail_msg(
-				"room %zu: length %zu for %zu", room, made.seen.len, bare.seen.len);
+				"room %zu: length %zu for %zu", left, made.seen.len, bare.seen.len);
 		assert_memory_equal(made.seen.data, bare.seen.data, AMPLE);
 	}
 }

@@ -167,13 +167,13 @@ static void appends_behind_what_is_there(void **state)
 	}
 }
 
-static void assert_not_appended(struct control *control, size_t room)
+static void assert_not_appended(struct control *control, size_t left)
 {
 	struct source source = source_of("192.0.2.1", 0);
 	struct control before = *control;
 	struct msghdr msg = {.msg_control = control->data, .msg_controllen = control->len};
 
-	assert_false(pktinfo_append(&msg, room, false, &source));
+	assert_false(pktinfo_append(&msg, left, false, &source));
 	assert_int_equal(msg.msg_controllen, before.len);
 	assert_ptr_equal(msg.msg_control, control->data);
 	assert_memory_equal(control->data, before.data, sizeof(before.data));
@@ -184,11 +184,11 @@ static void appends_nothing_where_it_cannot(void **state)
 	struct control empty = {.len = 0}, one = {.len = 0}, malformed = {.len = 0};
 
 	(void)state;
-	for (size_t room = 0; room < PKTINFO_SEND_SPACE; room++)
-		assert_not_appended(&empty, room);
+	for (size_t left = 0; left < PKTINFO_SEND_SPACE; left++)
+		assert_not_appended(&empty, left);
 	add_int(&one, IPPROTO_IP, IP_TTL, 64);
-	for (size_t room = one.len; room < one.len + PKTINFO_SEND_SPACE; room++)
-		assert_not_appended(&one, room);
+	for (size_t left = one.len; left < one.len + PKTINFO_SEND_SPACE; left++)
+		assert_not_appended(&one, left);
 	malformed.len = CMSG_LEN(0); /* a header of zeroes: a length of 0 */
 	assert_not_appended(&malformed, AMPLE);
 }
@@ -198,15 +198,15 @@ static void appends_within_the_room(void **state)
 {
 	unsigned char *end = guarded_end();
 	struct source source = source_of("2001:db8::1", 0);
-	size_t room = CMSG_SPACE(4) + PKTINFO_SEND_SPACE;
-	struct msghdr msg = {.msg_control = end - room, .msg_controllen = CMSG_SPACE(4)};
+	size_t left = CMSG_SPACE(4) + PKTINFO_SEND_SPACE;
+	struct msghdr msg = {.msg_control = end - left, .msg_controllen = CMSG_SPACE(4)};
 	struct control one = {.len = 0};
 
 	(void)state;
 	add_int(&one, IPPROTO_IP, IP_TTL, 64);
 	memcpy(msg.msg_control, one.data, one.len);
-	assert_true(pktinfo_append(&msg, room, true, &source));
-	assert_int_equal(CMSG_ALIGN(msg.msg_controllen), room);
+	assert_true(pktinfo_append(&msg, left, true, &source));
+	assert_int_equal(CMSG_ALIGN(msg.msg_controllen), left);
 	guarded_free(end);
 }
 

@@ -32,7 +32,7 @@ static uint32_t roll_port(struct dice *dice)
 }
 
 /* Writes one rule and paints it. Returns its length. */
-static int add_rule(struct dice *dice, char *text, size_t room)
+static int add_rule(struct dice *dice, char *text, size_t left)
 {
 	static const char *const protocols[] = {"tcp", "udp", "*"};
 	unsigned int protocol = dice_below(dice, LENGTH(protocols));
@@ -49,16 +49,16 @@ static int add_rule(struct dice *dice, char *text, size_t room)
 	}
 	if (kind == 0) {
 		paint(first_protocol, protocol, 1, PORTS - 1, keyword);
-		return snprintf(text, room, ",%s/*=%s", protocols[protocol], keywords[keyword]);
+		return snprintf(text, left, ",%s/*=%s", protocols[protocol], keywords[keyword]);
 	}
 	if (kind <= 2)
 		last = first;
 	paint(first_protocol, protocol, first, last, keyword);
 	if (kind <= 1)
 		return snprintf(
-			text, room, ",%s/%u=%s", protocols[protocol], first, keywords[keyword]);
+			text, left, ",%s/%u=%s", protocols[protocol], first, keywords[keyword]);
 	return snprintf(
-		text, room, ",%s/%u-%u=%s", protocols[protocol], first, last, keywords[keyword]);
+		text, left, ",%s/%u-%u=%s", protocols[protocol], first, last, keywords[keyword]);
 }
 
 static void write_list(struct dice *dice, char value[VALUE])

@@ -16,11 +16,11 @@
 
 static unsigned char *take(size_t size)
 {
-	unsigned char *room = scratch_take(size);
+	unsigned char *left = scratch_take(size);
 
-	assert_non_null(room);
-	assert_int_equal((uintptr_t)room % _Alignof(max_align_t), 0);
-	return room;
+	assert_non_null(left);
+	assert_int_equal((uintptr_t)left % _Alignof(max_align_t), 0);
+	return left;
 }
 
 /* Runs first: the others need the start. */
@@ -36,10 +36,10 @@ static void takes_and_gives_back(void **state)
 {
 	(void)state;
 	for (int round = 0; round < 1000; round++) {
-		unsigned char *room = take(1000);
+		unsigned char *left = take(1000);
 
-		memset(room, round, 1000);
-		scratch_give_back(room);
+		memset(left, round, 1000);
+		scratch_give_back(left);
 	}
 }
 
@@ -75,10 +75,10 @@ static void grows(void **state)
 {
 	(void)state;
 	for (size_t size = 1; size <= 16777216; size *= 4) {
-		unsigned char *room = take(size);
+		unsigned char *left = take(size);
 
-		memset(room, 0xa5, size);
-		scratch_give_back(room);
+		memset(left, 0xa5, size);
+		scratch_give_back(left);
 	}
 	scratch_give_back(take(10));
 }
@@ -89,13 +89,13 @@ static void what_cannot_be_had_is_refused(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(sizes); i++) {
-		unsigned char *room;
+		unsigned char *left;
 
 		assert_null(scratch_take(sizes[i]));
 		/* And is not taken, nor has what was there gone. */
-		room = take(100);
+		left = take(100);
 		assert_null(scratch_take(sizes[i]));
-		scratch_give_back(room);
+		scratch_give_back(left);
 	}
 }
 
@@ -162,12 +162,12 @@ static void *end_without_giving_back(void *arg)
 static void run_threads(int count)
 {
 	for (int i = 0; i < count; i++) {
-		unsigned char *room = NULL;
+		unsigned char *left = NULL;
 		pthread_t thread;
 
-		assert_int_equal(pthread_create(&thread, NULL, end_without_giving_back, &room), 0);
+		assert_int_equal(pthread_create(&thread, NULL, end_without_giving_back, &left), 0);
 		pthread_join(thread, NULL);
-		assert_non_null(room);
+		assert_non_null(left);
 	}
 }
 
@@ -196,10 +196,10 @@ static void prepare(void)
 	error = 0;
 }
 
-static bool is_filled_with(const unsigned char *room, size_t size, unsigned char byte)
+static bool is_filled_with(const unsigned char *left, size_t size, unsigned char byte)
 {
 	for (size_t i = 0; i < size; i++)
-		if (room[i] != byte)
+		if (left[i] != byte)
 			return false;
 	return true;
 }
@@ -216,16 +216,16 @@ static void batch_in_flow(void)
 
 static void batch_in_handler(int signal)
 {
-	unsigned char *room = scratch_take(70000000);
+	unsigned char *left = scratch_take(70000000);
 
 	(void)signal;
-	if (room == NULL) {
+	if (left == NULL) {
 		error++;
 		return;
 	}
-	memset(room, 0x22, 4096);
-	error += !is_filled_with(room, 4096, 0x22);
-	scratch_give_back(room);
+	memset(left, 0x22, 4096);
+	error += !is_filled_with(left, 4096, 0x22);
+	scratch_give_back(left);
 }
 
 /* The flow always has its room; and so has the next. */

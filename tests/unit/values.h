@@ -32,11 +32,11 @@ static inline struct settings set(const char *name, const char *value)
 	return settings;
 }
 
-static inline void assert_printable_line(const char *text, size_t room)
+static inline void assert_printable_line(const char *text, size_t left)
 {
-	size_t len = strnlen(text, room);
+	size_t len = strnlen(text, left);
 
-	assert_in_range(len, 1, room - 1);
+	assert_in_range(len, 1, left - 1);
 	for (size_t i = 0; i < len; i++)
 		assert_in_range((unsigned char)text[i], ' ', '~');
 }
