@@ -11,7 +11,6 @@
 #include "runtime/impl.h"
 #include "runtime/log.h"
 
-#include <signal.h>
 #include <stdatomic.h>
 
 enum { PORTS = UINT16_MAX + 1, BITS = 32 };
@@ -64,14 +63,6 @@ static bool was_said(const struct kind *kind, in_port_t port)
 	return atomic_fetch_or(word, bit) & bit;
 }
 
-/* A handler on a stack of its own may have 8 KiB, which is too little for what a look takes. */
-static bool may_be_on_signal_stack(void)
-{
-	stack_t stack;
-
-	return IMPL_SYSCALL(SYS_sigaltstack, 0, (long)&stack) != 0 || stack.ss_flags & SS_ONSTACK;
-}
-
 /* Whether fd still is what it was when it was bound: closes happen unseen. */
 static bool is_v6only_listener(int fd, struct kind *ret_kind, struct endpoint *ret_local)
 {
@@ -99,7 +90,7 @@ uint32_t ipv4_lost_look(int fd)
 {
 	uint32_t flags = fd_flags_change(fd, 0, FD_V4_UNCHECKED);
 
-	if (!(flags & FD_CONNECTED) && log_wants(LOG_LEVEL_WARN) && !may_be_on_signal_stack())
+	if (!(flags & FD_CONNECTED) && log_wants(LOG_LEVEL_WARN))
 		look(fd);
 	return flags;
 }

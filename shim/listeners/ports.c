@@ -9,11 +9,7 @@
 #include "runtime/impl.h"
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
-
-/* Newer glibc calls it __isoc23_sscanf, which other C libraries lack (libc/libc.h). */
-#pragma weak sscanf
 
 enum { STATE_LISTEN = 10 };
 
@@ -32,16 +28,46 @@ static const char *find_table(int domain, const struct kind *kind)
 	return domain == AF_INET ? "/proc/thread-self/net/udp" : "/proc/thread-self/net/udp6";
 }
 
+/* Reads the hexadecimal number at text, of digits as the kernel writes them. */
+static unsigned int parse_hex(const char *text)
+{
+	unsigned int number = 0;
+
+	for (;; text++) {
+		if (*text >= '0' && *text <= '9')
+			number = number * 16 + (unsigned int)(*text - '0');
+		else if (*text >= 'A' && *text <= 'F')
+			number = number * 16 + (unsigned int)(*text - 'A') + 10;
+		else
+			return number;
+	}
+}
+
 /* Reads a line such as "   0: 00000000:0016 00000000:0000 0A ..."; false for the headline. */
 static bool parse_line(const char *line, unsigned int *ret_port, unsigned int *ret_state)
 {
-	return sscanf(line, " %*u: %*[0-9A-F]:%x %*[0-9A-F]:%*x %x", ret_port, ret_state) == 2;
+	const char *port = NULL, *at = line;
+
+	for (int colons = 1; colons <= 3; colons++) {
+		at = strchr(at, ':');
+		if (at == NULL)
+			return false;
+		at++;
+		if (colons == 2)
+			port = at;
+	}
+	at = strchr(at, ' ');
+	if (at == NULL)
+		return false;
+	*ret_port = parse_hex(port);
+	*ret_state = parse_hex(at + 1);
+	return true;
 }
 
 /* Whether the table has the port; of a stream protocol's, only listeners count. */
 static bool search_table(int fd, unsigned int port, bool is_stream)
 {
-	char text[4096];
+	char text[1024]; /* may lie on the stack of a signal handler, of 8 KiB */
 	size_t len = 0;
 	long got;
 

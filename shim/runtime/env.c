@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 enum { UNREAD, BEING_READ, READ };
@@ -26,18 +27,18 @@ struct error_line {
 };
 
 /* All known variables, and as many unknown ones; of more nobody learns. */
-enum { COMPLAINTS = 20 };
+enum { ERRORS_MAX = 20 };
 
 /* Written by the one reader, if there is anything to write: its pages cost nothing otherwise. */
-static struct error_line error_lines[COMPLAINTS];
+static struct error_line error_lines[ERRORS_MAX];
 /* Set by the one reader, and to 0 by who logs them. */
 _Atomic unsigned int env_errors;
 
-static void keep_complaint(enum log_level level, const struct settings_error *error)
+static void keep_error(enum log_level level, const struct settings_error *error)
 {
 	unsigned int count = atomic_load(&env_errors);
 
-	if (count == COMPLAINTS)
+	if (count == ERRORS_MAX)
 		return;
 	error_lines[count].level = level;
 	error_lines[count].error = *error;
@@ -61,16 +62,17 @@ static void take_variable(const char *name)
 	struct settings_error error;
 
 	if (value != NULL && !settings_set(&settings, name, value, &error))
-		keep_complaint(LOG_LEVEL_ERROR, &error);
+		keep_error(LOG_LEVEL_ERROR, &error);
 }
 
-static void look_for_unknown_names(void)
+static void find_unknown_names(void)
 {
 	static const char prefix[] = "BINDRIGHT_";
 	struct settings_error error;
 	char name[64];
 
-	if (environ == NULL)
+	/* In secure-execution mode no variable counts. */
+	if (environ == NULL || getauxval(AT_SECURE) != 0)
 		return;
 	for (char **entry = environ; *entry != NULL; entry++) {
 		size_t len = strcspn(*entry, "=");
@@ -81,7 +83,7 @@ static void look_for_unknown_names(void)
 		name[len] = '\0';
 		if (!settings_knows(name)) {
 			settings_set(&settings, name, "", &error);
-			keep_complaint(LOG_LEVEL_WARN, &error);
+			keep_error(LOG_LEVEL_WARN, &error);
 		}
 	}
 }
@@ -96,7 +98,7 @@ static void read_environment(void)
 	settings_init(&settings);
 	for (unsigned int i = 0; (name = settings_name(i)) != NULL; i++)
 		take_variable(name);
-	look_for_unknown_names();
+	find_unknown_names();
 	log_configure(&settings.log);
 	settings.is_on = settings_act_in(&settings, program_invocation_short_name);
 }

@@ -87,13 +87,13 @@ exports_what_is_listed() {
 @test "exports: of libc by its plain name, nothing that another preload library stands in front of" {
 	need nm
 	cat >allowed <<-'END'
-		__cxa_finalize __environ __errno_location __gmon_start__ __isoc99_sscanf __isoc23_sscanf
+		__cxa_finalize __environ __errno_location __gmon_start__
 		__progname __register_atfork __stack_chk_fail __tls_get_addr
 		___tls_get_addr _environ _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable _init _fini
 		dladdr dladdr1 dlerror dlsym environ fnmatch getauxval getpid gnu_get_libc_version
 		inet_ntop madvise memchr memcmp memcpy memmove memrchr memset mmap munmap pthread_atfork
 		program_invocation_short_name pthread_key_create pthread_setcancelstate
-		pthread_setspecific pthread_testcancel secure_getenv snprintf sscanf strchr strchrnul
+		pthread_setspecific pthread_testcancel secure_getenv snprintf strchr strchrnul
 		strcmp strcspn strlen strncmp strncpy strrchr strspn sysconf time vsnprintf
 	END
 	nm -D --undefined-only "$library" | awk '{ sub(/@.*/, "", $2); print $2 }' |

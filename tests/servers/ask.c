@@ -31,7 +31,7 @@
 #include <unistd.h>
 
 /* The rest of the command line, written by main alone, too. */
-struct app_flags app_flags = {.source_port = "0"};
+struct wishes wishes = {.source_port = "0"};
 static int client_count, at_once = CLIENTS_MAX, pause_ms, rounds = 1, limit_ms = 2000;
 static bool rotating;
 
@@ -61,7 +61,7 @@ static void gather(int first, int count)
 		for (int i = first; i < first + count; i++) {
 			if (polls[i].fd < 0 || polls[i].revents == 0)
 				continue;
-			if (app_flags.by_tcp)
+			if (wishes.by_tcp)
 				finish_connect(&clients[i], polls[i].fd);
 			else
 				read_answer(&clients[i], polls[i].fd);
@@ -76,10 +76,10 @@ static bool print_verdicts(void)
 	bool all_well = true;
 
 	for (int i = 0; i < client_count; i++) {
-		const char *decision = clients[i].decision;
+		const char *verdict = clients[i].verdict;
 
-		puts(decision);
-		all_well = all_well && is_good(decision);
+		puts(verdict);
+		all_well = all_well && is_good(verdict);
 		if (polls[i].fd < 0)
 			polls[i].fd = ~polls[i].fd;
 	}
@@ -100,7 +100,7 @@ static void rotate(void)
 static void ask_some(int first, int count, int round)
 {
 	for (int i = first; i < first + count; i++) {
-		if (app_flags.by_tcp)
+		if (wishes.by_tcp)
 			start_connect(&clients[i], &polls[i]);
 		else
 			send_request(&clients[i], &polls[i], i, round);
@@ -124,9 +124,9 @@ static void parse_hex(void)
 	for (const char *digits = optarg; *digits != '\0'; digits += 2) {
 		errno = 0;
 		if (strspn(digits, "0123456789abcdef") < 2 ||
-			app_flags.given_len == sizeof(app_flags.given))
+			wishes.given_len == sizeof(wishes.given))
 			die("-x %s: not within %d pairs of hexadecimal digits", optarg, TEXT_MAX);
-		sscanf(digits, "%2hhx", &app_flags.given[app_flags.given_len++]);
+		sscanf(digits, "%2hhx", &wishes.given[wishes.given_len++]);
 	}
 }
 
@@ -149,37 +149,37 @@ static void parse_letter(int letter)
 		limit_ms = parse_number(letter, 60000);
 		break;
 	case 's':
-		app_flags.source = optarg;
+		wishes.source = optarg;
 		break;
 	case 'p':
-		app_flags.source_port = optarg;
+		wishes.source_port = optarg;
 		break;
 	case 'm':
-		app_flags.text = optarg;
+		wishes.text = optarg;
 		break;
 	case 'g':
-		app_flags.segment_size = parse_number(letter, TEXT_MAX);
+		wishes.segment_size = parse_number(letter, TEXT_MAX);
 		break;
 	case 'x':
 		parse_hex();
 		break;
 	case 'b':
-		app_flags.broadcast = true;
+		wishes.broadcast = true;
 		break;
 	case 'i':
-		app_flags.with_interface = true;
+		wishes.with_interface = true;
 		break;
 	case 'P':
-		app_flags.any_port = true;
+		wishes.any_port = true;
 		break;
 	case 'R':
 		rotating = true;
 		break;
 	case 'v':
-		app_flags.verbose = true;
+		wishes.verbose = true;
 		break;
 	case 'T':
-		app_flags.by_tcp = true;
+		wishes.by_tcp = true;
 		break;
 	default:
 		exit(2);

@@ -11,20 +11,20 @@
 enum { CLIENTS_MAX = 1000, ANSWER_MAX = 8192 };
 
 /* The letters of the command line that are about each client; written by main alone. */
-extern struct app_flags {
+extern struct wishes {
 	const char *source, *source_port;
 	const char *text;
 	char given[TEXT_MAX]; /* what -x gave, in bytes; none without it */
 	size_t given_len;
 	int segment_size;
 	bool broadcast, any_port, with_interface, verbose, by_tcp;
-} app_flags;
+} wishes;
 
 struct client {
 	struct endpoint server;
 	char request[TEXT_MAX];
 	size_t request_len;
-	char decision[ANSWER_MAX + 128];
+	char verdict[ANSWER_MAX + 128];
 };
 
 /* ask_client.c: opens the client's socket, by UDP or TCP; sends its request; begins to connect. The
@@ -36,6 +36,6 @@ void start_connect(struct client *c, struct pollfd *p);
 /* ask_verdict.c: reads what has come, or how connecting has ended, and writes the verdict. */
 void read_answer(struct client *c, int fd);
 void finish_connect(struct client *c, int fd);
-bool is_good(const char *decision);
+bool is_good(const char *verdict);
 
 #endif

@@ -38,41 +38,41 @@ static void take_ipv6_only(int fd, const struct endpoint *server)
 
 void open_client(struct client *c, struct pollfd *p, const char *address, const char *port)
 {
-	int socktype = app_flags.by_tcp ? SOCK_STREAM : SOCK_DGRAM;
+	int socktype = wishes.by_tcp ? SOCK_STREAM : SOCK_DGRAM;
 	struct endpoint local;
 
 	resolve(address, port, socktype, &c->server);
-	p->events = app_flags.by_tcp ? POLLOUT : POLLIN;
+	p->events = wishes.by_tcp ? POLLOUT : POLLIN;
 	p->fd = socket(c->server.addr.ss_family, socktype | SOCK_NONBLOCK, 0);
 	if (p->fd < 0)
 		die("socket");
 	take_ipv6_only(p->fd, &c->server);
-	if (!app_flags.by_tcp)
+	if (!wishes.by_tcp)
 		hear_of_errors(p->fd, c->server.addr.ss_family);
-	if (app_flags.with_interface)
+	if (wishes.with_interface)
 		ask_for_interface(p->fd, c->server.addr.ss_family);
-	if (app_flags.segment_size != 0)
-		set_option(p->fd, UDP_LEVEL, UDP_SEGMENT_, app_flags.segment_size);
-	if (app_flags.broadcast)
+	if (wishes.segment_size != 0)
+		set_option(p->fd, UDP_LEVEL, UDP_SEGMENT_, wishes.segment_size);
+	if (wishes.broadcast)
 		set_option(p->fd, SOL_SOCKET, SO_BROADCAST, 1);
-	if (app_flags.source == NULL && strcmp(app_flags.source_port, "0") == 0)
+	if (wishes.source == NULL && strcmp(wishes.source_port, "0") == 0)
 		return;
-	if (app_flags.source == NULL)
-		app_flags.source = c->server.addr.ss_family == AF_INET ? "0.0.0.0" : "::";
-	resolve(app_flags.source, app_flags.source_port, socktype, &local);
+	if (wishes.source == NULL)
+		wishes.source = c->server.addr.ss_family == AF_INET ? "0.0.0.0" : "::";
+	resolve(wishes.source, wishes.source_port, socktype, &local);
 	if (bind(p->fd, (struct sockaddr *)&local.addr, local.addr_len) < 0)
-		die("bind to %s", app_flags.source);
+		die("bind to %s", wishes.source);
 }
 
 static void write_request(struct client *c, int number, int round)
 {
-	if (app_flags.given_len > 0)
-		memcpy(c->request, app_flags.given, app_flags.given_len);
-	else if (app_flags.text != NULL)
-		snprintf(c->request, sizeof(c->request), "%s", app_flags.text);
+	if (wishes.given_len > 0)
+		memcpy(c->request, wishes.given, wishes.given_len);
+	else if (wishes.text != NULL)
+		snprintf(c->request, sizeof(c->request), "%s", wishes.text);
 	else
 		snprintf(c->request, sizeof(c->request), "request %d.%d", number, round);
-	c->request_len = app_flags.given_len > 0 ? app_flags.given_len : strlen(c->request);
+	c->request_len = wishes.given_len > 0 ? wishes.given_len : strlen(c->request);
 }
 
 void send_request(struct client *c, struct pollfd *p, int number, int round)
@@ -80,7 +80,7 @@ void send_request(struct client *c, struct pollfd *p, int number, int round)
 	ssize_t sent;
 
 	write_request(c, number, round);
-	snprintf(c->decision, sizeof(c->decision), "silent");
+	snprintf(c->verdict, sizeof(c->verdict), "silent");
 	sent = sendto(p->fd, c->request, c->request_len, 0, (struct sockaddr *)&c->server.addr,
 		c->server.addr_len);
 	if (sent < 0)
@@ -92,7 +92,7 @@ void start_connect(struct client *c, struct pollfd *p)
 	int result = connect(p->fd, (struct sockaddr *)&c->server.addr, c->server.addr_len);
 
 	if (result == 0 || errno == EINPROGRESS)
-		snprintf(c->decision, sizeof(c->decision), "silent");
+		snprintf(c->verdict, sizeof(c->verdict), "silent");
 	else
-		snprintf(c->decision, sizeof(c->decision), "error %s", errno_name(errno));
+		snprintf(c->verdict, sizeof(c->verdict), "error %s", errno_name(errno));
 }

@@ -30,11 +30,11 @@ static bool same_address(const struct endpoint *a, const struct endpoint *b)
 static void judge_error(struct client *c, int err, const char *success)
 {
 	if (err == 0)
-		snprintf(c->decision, sizeof(c->decision), "%s", success);
+		snprintf(c->verdict, sizeof(c->verdict), "%s", success);
 	else if (err == ECONNREFUSED)
-		snprintf(c->decision, sizeof(c->decision), "refused");
+		snprintf(c->verdict, sizeof(c->verdict), "refused");
 	else
-		snprintf(c->decision, sizeof(c->decision), "error %s", errno_name(err));
+		snprintf(c->verdict, sizeof(c->verdict), "error %s", errno_name(err));
 }
 
 static void judge_source(struct client *c, const struct endpoint *from)
@@ -42,20 +42,20 @@ static void judge_source(struct client *c, const struct endpoint *from)
 	const char *name = address_text(from);
 	int port = port_of(from);
 
-	if (app_flags.broadcast)
-		snprintf(c->decision, sizeof(c->decision), "from %s", name);
-	else if (port != port_of(&c->server) && !app_flags.any_port)
-		snprintf(c->decision, sizeof(c->decision), "wrong %s %d", name, port);
+	if (wishes.broadcast)
+		snprintf(c->verdict, sizeof(c->verdict), "from %s", name);
+	else if (port != port_of(&c->server) && !wishes.any_port)
+		snprintf(c->verdict, sizeof(c->verdict), "wrong %s %d", name, port);
 	else if (!same_address(from, &c->server))
-		snprintf(c->decision, sizeof(c->decision), "wrong %s", name);
+		snprintf(c->verdict, sizeof(c->verdict), "wrong %s", name);
 	else
-		snprintf(c->decision, sizeof(c->decision), "right");
+		snprintf(c->verdict, sizeof(c->verdict), "right");
 }
 
 /* Adds to the verdict the interface that the destination report in msg names. */
 static void add_interface(struct client *c, struct msghdr *msg)
 {
-	size_t used = strlen(c->decision);
+	size_t used = strlen(c->verdict);
 	unsigned int index = 0;
 	char name[IF_NAMESIZE];
 
@@ -69,7 +69,7 @@ static void add_interface(struct client *c, struct msghdr *msg)
 	}
 	if (if_indextoname(index, name) == NULL)
 		die("interface %u", index);
-	snprintf(c->decision + used, sizeof(c->decision) - used, " %s", name);
+	snprintf(c->verdict + used, sizeof(c->verdict) - used, " %s", name);
 }
 
 void read_answer(struct client *c, int fd)
@@ -96,14 +96,14 @@ void read_answer(struct client *c, int fd)
 	from.addr_len = msg.msg_namelen;
 	answer[got] = '\0';
 	judge_source(c, &from);
-	if (app_flags.given_len == 0 && strncmp(answer, c->request, c->request_len) != 0 &&
-		strncmp(c->decision, "wrong", 5) != 0)
-		snprintf(c->decision, sizeof(c->decision), "mangled");
-	if (app_flags.with_interface)
+	if (wishes.given_len == 0 && strncmp(answer, c->request, c->request_len) != 0 &&
+		strncmp(c->verdict, "wrong", 5) != 0)
+		snprintf(c->verdict, sizeof(c->verdict), "mangled");
+	if (wishes.with_interface)
 		add_interface(c, &msg);
-	used = strlen(c->decision);
-	if (app_flags.verbose)
-		snprintf(c->decision + used, sizeof(c->decision) - used, " %s", answer);
+	used = strlen(c->verdict);
+	if (wishes.verbose)
+		snprintf(c->verdict + used, sizeof(c->verdict) - used, " %s", answer);
 }
 
 void finish_connect(struct client *c, int fd)
@@ -116,8 +116,8 @@ void finish_connect(struct client *c, int fd)
 	judge_error(c, err, "connected");
 }
 
-bool is_good(const char *decision)
+bool is_good(const char *verdict)
 {
-	return strncmp(decision, "right", 5) == 0 || strncmp(decision, "from ", 5) == 0 ||
-	       strcmp(decision, "connected") == 0;
+	return strncmp(verdict, "right", 5) == 0 || strncmp(verdict, "from ", 5) == 0 ||
+	       strcmp(verdict, "connected") == 0;
 }

@@ -204,7 +204,7 @@ static long install_program(struct sock_fprog *program)
  * one, and the step after that question is jumped over if not. */
 static unsigned short write_program(struct sock_filter *steps)
 {
-	unsigned int decision = permits_all ? action : SECCOMP_RET_ALLOW;
+	unsigned int verdict = permits_all ? action : SECCOMP_RET_ALLOW;
 	unsigned short count = 0;
 
 	steps[count++] = (struct sock_filter)BPF_STMT(
@@ -215,10 +215,10 @@ static unsigned short write_program(struct sock_filter *steps)
 			continue;
 		steps[count++] = (struct sock_filter)BPF_JUMP(
 			BPF_JMP | BPF_JEQ | BPF_K, calls[i].number, 0, 1);
-		steps[count++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, decision);
+		steps[count++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, verdict);
 	}
-	decision = permits_all ? SECCOMP_RET_ALLOW : action;
-	steps[count++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, decision);
+	verdict = permits_all ? SECCOMP_RET_ALLOW : action;
+	steps[count++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, verdict);
 	return count;
 }
 

@@ -38,7 +38,7 @@ static const struct wish_list {
 	const char *name;
 	int domain; /* 0: any */
 	bool overflows;
-	struct wish app_flags[12];
+	struct wish wishes[12];
 } lists[] = {
 	{"nothing", 0, false, {{0, 0, 0}}},
 	{"TTL", AF_INET, false, {{IPPROTO_IP, IP_RECVTTL, 1}}},
@@ -109,8 +109,8 @@ static const struct wish_list *current;
 
 static void make_wishes(int fd)
 {
-	for (size_t i = 0; i < COUNT_OF(current->app_flags); i++) {
-		const struct wish *wish = &current->app_flags[i];
+	for (size_t i = 0; i < COUNT_OF(current->wishes); i++) {
+		const struct wish *wish = &current->wishes[i];
 
 		if (wish->level != 0 || wish->name != 0)
 			setsockopt(fd, wish->level, wish->name, &wish->value, sizeof(wish->value));

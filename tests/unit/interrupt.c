@@ -29,7 +29,7 @@ static void run_child(const struct interruption *interruption)
 	kill(getpid(), SIGSTOP);
 	interruption->flow();
 	kill(getpid(), SIGSTOP);
-	_exit(interruption->handler != NULL ? interruption->decision() != 0 : 0);
+	_exit(interruption->handler != NULL ? interruption->verdict() != 0 : 0);
 }
 
 static bool is_stopped_by(int status, int signal)
@@ -115,7 +115,7 @@ static int interrupt_at(const struct interruption *interruption, int point)
 	if (interruption->handler != NULL)
 		return finish(child, SIGUSR1);
 	end_child(child);
-	return interruption->decision();
+	return interruption->verdict();
 }
 
 /* A child takes half of the flow's steps on average. */

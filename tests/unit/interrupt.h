@@ -13,7 +13,7 @@ struct interruption {
 	/* What comes between, as the handler of a signal; NULL: the child is killed there. */
 	void (*handler)(int signal);
 	/* 0 if all is well: after the flow in the child, or after the killing in the parent. */
-	int (*decision)(void);
+	int (*verdict)(void);
 	/* Before each child, in the parent; may be NULL. */
 	void (*prepare)(void);
 };

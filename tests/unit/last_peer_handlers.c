@@ -76,11 +76,11 @@ static int judge(void)
 static void a_handler_may_come_at_any_instruction(void **state)
 {
 	static const struct interruption receiving = {
-		.flow = receive_1_then_2, .handler = receive_in_handler, .decision = judge};
+		.flow = receive_1_then_2, .handler = receive_in_handler, .verdict = judge};
 	static const struct interruption answering = {
-		.flow = receive_1_then_2, .handler = answer_in_handler, .decision = judge};
+		.flow = receive_1_then_2, .handler = answer_in_handler, .verdict = judge};
 	static const struct interruption forgetting = {
-		.flow = receive_1_then_2, .handler = forget_in_handler, .decision = judge};
+		.flow = receive_1_then_2, .handler = forget_in_handler, .verdict = judge};
 
 	(void)state;
 	assert_int_equal(interrupt_everywhere(&receiving), 0);

@@ -123,7 +123,7 @@ static int judge(void)
 
 static void dies_everywhere(void (*prepare)(void), void (*flow)(void))
 {
-	const struct interruption death = {.flow = flow, .decision = judge, .prepare = prepare};
+	const struct interruption death = {.flow = flow, .verdict = judge, .prepare = prepare};
 
 	assert_int_equal(interrupt_everywhere(&death), 0);
 }

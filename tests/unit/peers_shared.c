@@ -227,11 +227,11 @@ static int judge_asker_1(void)
 static void death_at_any_instruction_costs_one_entry(void **state)
 {
 	static const struct interruption changing = {
-		.flow = change_asker_1, .decision = judge_asker_1, .prepare = prepare_shared};
+		.flow = change_asker_1, .verdict = judge_asker_1, .prepare = prepare_shared};
 	static const struct interruption replacing = {
-		.flow = replace_asker_0, .decision = judge_asker_0, .prepare = prepare_shared};
+		.flow = replace_asker_0, .verdict = judge_asker_0, .prepare = prepare_shared};
 	static const struct interruption forgetting = {
-		.flow = forget_asker_1, .decision = judge_asker_1, .prepare = prepare_shared};
+		.flow = forget_asker_1, .verdict = judge_asker_1, .prepare = prepare_shared};
 
 	(void)state;
 	assert_int_equal(interrupt_everywhere(&changing), 0);
@@ -270,7 +270,7 @@ static void a_handler_may_come_at_any_instruction(void **state)
 {
 	static const struct interruption handling = {.flow = change_asker_1,
 		.handler = answer_in_handler,
-		.decision = judge_handler,
+		.verdict = judge_handler,
 		.prepare = prepare_shared};
 
 	(void)state;

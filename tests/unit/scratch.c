@@ -238,7 +238,7 @@ static void a_handler_may_come_at_any_instruction(void **state)
 {
 	static const struct interruption batch = {.flow = batch_in_flow,
 		.handler = batch_in_handler,
-		.decision = judge,
+		.verdict = judge,
 		.prepare = prepare};
 
 	(void)state;

@@ -99,11 +99,11 @@ static void a_handler_may_receive_while_its_thread_learns(void **state)
 {
 	static const struct interruption on_another_socket = {.flow = move_peer_1,
 		.handler = receive_on_another_socket,
-		.decision = judge_another_socket,
+		.verdict = judge_another_socket,
 		.prepare = prepare_move};
 	static const struct interruption from_neighbour = {.flow = move_peer_1,
 		.handler = receive_from_neighbour,
-		.decision = judge_neighbour,
+		.verdict = judge_neighbour,
 		.prepare = prepare_move};
 
 	(void)state;
@@ -150,7 +150,7 @@ static void a_handler_may_receive_while_its_thread_answers(void **state)
 {
 	static const struct interruption receiving = {.flow = answer_peer_1,
 		.handler = receive_and_answer,
-		.decision = judge_answer,
+		.verdict = judge_answer,
 		.prepare = prepare_answer};
 
 	(void)state;
