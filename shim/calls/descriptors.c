@@ -48,21 +48,21 @@ EXPORT int socketpair(int domain, int type, int protocol, int fds[2])
 }
 
 /* Before the call, which may wait for a client that never comes. */
-static void look_before_accept(int fd)
+static void check_before_accept(int fd)
 {
 	if (UNLIKELY(fd_flags(fd) & FD_V4_UNCHECKED))
-		ipv4_lost_look(fd);
+		ipv4_lost_check(fd);
 }
 
 EXPORT int accept(int fd, struct sockaddr *restrict addr, socklen_t *restrict addr_len)
 {
-	look_before_accept(fd);
+	check_before_accept(fd);
 	return note(next_accept(fd, addr, addr_len), FD_CLASSIFIED);
 }
 
 EXPORT int accept4(int fd, struct sockaddr *restrict addr, socklen_t *restrict addr_len, int flags)
 {
-	look_before_accept(fd);
+	check_before_accept(fd);
 	return note(next_accept4(fd, addr, addr_len, flags), FD_CLASSIFIED);
 }
 

@@ -65,7 +65,7 @@ void filter_begin(struct filter_call *call)
 		uint32_t flags = first_use_flags(fd);
 
 		if (flags & FD_V4_UNCHECKED)
-			flags = ipv4_lost_look(fd);
+			flags = ipv4_lost_check(fd);
 		if (flags & FD_UNDECIDED && flags & FD_CANDIDATE)
 			flags = watch_decide(fd, flags, WATCH_VERIFY);
 		if (flags & FD_LEARNS && (!is_curable(call->filter, fd) || is_filtered(fd)))

@@ -37,7 +37,7 @@ uint32_t first_use_decide(int fd, enum watch_trust trust)
 	uint32_t flags = first_use_flags(fd);
 
 	if (flags & FD_V4_UNCHECKED)
-		flags = ipv4_lost_look(fd);
+		flags = ipv4_lost_check(fd);
 	if (flags & FD_UNDECIDED)
 		flags = watch_decide(fd, flags, trust);
 	if (flags & FD_WATCHED)

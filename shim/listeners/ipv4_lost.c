@@ -17,22 +17,22 @@ enum { PORTS = UINT16_MAX + 1, BITS = 32 };
 
 /* A bit for each port that was warned of. The pages of a range of ports take memory only once one
  * of these was. */
-struct said {
+struct warned {
 	_Atomic uint32_t stream[PORTS / BITS];
 	_Atomic uint32_t datagram[PORTS / BITS];
 };
 
 /* Set once, by the first bind of such a listener; NULL while there is no memory for it. */
-static struct said *_Atomic said;
+static struct warned *_Atomic warned;
 
-static void make_said(void)
+static void make_warned(void)
 {
-	struct said *none = NULL, *memory;
+	struct warned *none = NULL, *memory;
 
-	if (atomic_load(&said) != NULL)
+	if (atomic_load(&warned) != NULL)
 		return;
 	memory = impl_map_shared(sizeof(*memory));
-	if (memory != NULL && !atomic_compare_exchange_strong(&said, &none, memory))
+	if (memory != NULL && !atomic_compare_exchange_strong(&warned, &none, memory))
 		impl_unmap(memory, sizeof(*memory));
 }
 
@@ -44,14 +44,14 @@ bool ipv4_lost_is_possible(const struct v6only *v6only)
 		!env_settings()->v6only.is_default || !log_wants(LOG_LEVEL_WARN) ||
 		protocol == RULES_OTHER)
 		return false;
-	make_said();
+	make_warned();
 	return true;
 }
 
 /* Whether it was said of this port before; notes that it is now. Without memory nobody knows. */
-static bool was_said(const struct kind *kind, in_port_t port)
+static bool was_warned(const struct kind *kind, in_port_t port)
 {
-	struct said *memory = atomic_load(&said);
+	struct warned *memory = atomic_load(&warned);
 	unsigned int number = ntohs(port);
 	uint32_t bit = UINT32_C(1) << number % BITS;
 	_Atomic uint32_t *word;
@@ -78,7 +78,7 @@ static void look(int fd)
 	struct endpoint local;
 
 	if (!is_v6only_listener(fd, &kind, &local) ||
-		ports_are_held(AF_INET, &kind, local.port, true) || was_said(&kind, local.port))
+		ports_are_held(AF_INET, &kind, local.port, true) || was_warned(&kind, local.port))
 		return;
 	log_line(LOG_LEVEL_WARN,
 		"fd %d %s %s: IPV6_V6ONLY was set by default (BINDRIGHT_V6ONLY=force), and no "
@@ -86,7 +86,7 @@ static void look(int fd)
 		fd, sockets_protocol_name(&kind), endpoint_format(&local, text), ntohs(local.port));
 }
 
-uint32_t ipv4_lost_look(int fd)
+uint32_t ipv4_lost_check(int fd)
 {
 	uint32_t flags = fd_flags_change(fd, 0, FD_V4_UNCHECKED);
 

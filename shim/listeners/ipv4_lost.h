@@ -23,6 +23,6 @@ bool ipv4_lost_is_possible(const struct v6only *v6only);
  * us, of a connected socket, and on a signal stack, which may be too small. May take milliseconds.
  * Returns the flags of fd.
  */
-COLD uint32_t ipv4_lost_look(int fd);
+COLD uint32_t ipv4_lost_check(int fd);
 
 #endif
