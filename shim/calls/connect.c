@@ -27,7 +27,7 @@ static bool is_unspecified(const struct sockaddr *addr, socklen_t len)
 static bool find_source(
 	int fd, uint32_t flags, const struct sockaddr *addr, socklen_t len, struct source *ret)
 {
-	struct tx_socket socket = {.fd = fd, .flags = flags, .socket = fd_socket(fd)};
+	struct tx_socket socket = {.fd = fd, .flags = flags, .socket = fd_socket_id(fd)};
 	enum choice choice;
 
 	if (!(flags & FD_SELECTS) || !readable_peer(addr, len))

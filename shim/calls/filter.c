@@ -80,7 +80,8 @@ static void take_back(const struct sandbox_filter *filter)
 	const uint32_t left = FD_WATCHED | FD_LEFT_ALONE;
 
 	for (int fd = 0; fd < fd_end(); fd++)
-		if ((fd_flags(fd) & left) == left && fd_socket(fd) != 0 && !is_curable(filter, fd))
+		if ((fd_flags(fd) & left) == left && fd_socket_id(fd) != 0 &&
+			!is_curable(filter, fd))
 			fd_flags_change(fd, 0, FD_LEFT_ALONE);
 }
 

@@ -25,7 +25,7 @@ HOT_INLINE uint32_t first_use_flags(int fd)
 /* The same, and its socket's identity, before something is sent. */
 HOT_INLINE uint32_t first_use_before_send(int fd, uint32_t *ret_socket)
 {
-	uint32_t flags = fd_flags_and_socket(fd, ret_socket);
+	uint32_t flags = fd_flags_and_id(fd, ret_socket);
 
 	return LIKELY(flags & FD_SELECTS) || flags != 0 ? flags : first_use(fd);
 }

@@ -20,7 +20,7 @@
 COLD static ssize_t receive_from_first(int fd, uint32_t flags, void *buf, size_t n, int call_flags,
 	struct sockaddr *addr, socklen_t *addr_len)
 {
-	uint32_t socket = fd_socket(fd);
+	uint32_t socket = fd_socket_id(fd);
 	int saved_errno = errno;
 	bool has_pktinfo, is_udp;
 	ssize_t len = rx_receive_from(
@@ -53,7 +53,7 @@ COLD static ssize_t receive_from_undecided(
 HOT_INLINE ssize_t receive_from(
 	int fd, void *buf, size_t n, int call_flags, struct sockaddr *addr, socklen_t *addr_len)
 {
-	uint32_t socket, flags = fd_flags_and_socket(fd, &socket);
+	uint32_t socket, flags = fd_flags_and_id(fd, &socket);
 	bool has_pktinfo;
 
 	if (LIKELY(flags & FD_LEARNS) && LIKELY(readable_addr_len(addr, addr_len)))
@@ -99,8 +99,8 @@ HOT_INLINE ssize_t receive_watched(
 		rx_tell_name(&msg, app_msg);
 		return len;
 	}
-	rx_deliver(
-		&rx, fd, rx_app_flags(fd, flags), fd_socket(fd), app_msg, call_flags, impl_now_s());
+	rx_deliver(&rx, fd, rx_app_flags(fd, flags), fd_socket_id(fd), app_msg, call_flags,
+		impl_now_s());
 	return len;
 }
 

@@ -67,7 +67,7 @@ static void deliver(
 	int fd, struct mmsghdr *msgs, struct mmsghdr *app_msgs, int count, int call_flags)
 {
 	uint32_t flags = rx_app_flags(fd, fd_flags(fd));
-	uint32_t socket = fd_socket(fd), now_s = impl_now_s();
+	uint32_t socket = fd_socket_id(fd), now_s = impl_now_s();
 
 	for (int i = 0; i < count; i++) {
 		const struct rx rx = {.msg = &msgs[i].msg_hdr};

@@ -28,7 +28,7 @@ NOINLINE static ssize_t send_to_otherwise(int fd, const void *buf, size_t n, int
 EXPORT ssize_t sendto(int fd, const void *buf, size_t n, int call_flags,
 	const struct sockaddr *addr, socklen_t addr_len)
 {
-	uint32_t socket, flags = fd_flags_and_socket(fd, &socket);
+	uint32_t socket, flags = fd_flags_and_id(fd, &socket);
 	struct source source;
 
 	if (LIKELY(flags & FD_LEARNS) && LIKELY(!log_wants(LOG_LEVEL_DEBUG)) &&

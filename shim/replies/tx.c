@@ -47,12 +47,12 @@ void tx_log(int fd, const struct sockaddr *addr, socklen_t len, enum choice choi
 }
 
 /* The identity of a socket that has not received here, but perhaps in another process. */
-static void find_identity(struct tx_socket *socket)
+static void find_id(struct tx_socket *socket)
 {
 	if (socket->socket != 0)
 		return;
 	socket->socket = sockets_get_id(socket->fd);
-	fd_socket_set(socket->fd, socket->socket);
+	fd_socket_id_set(socket->fd, socket->socket);
 }
 
 enum choice tx_find(
@@ -62,7 +62,7 @@ enum choice tx_find(
 
 	if (!(socket->flags & FD_LEARNS) && !select_knows_peer(addr, len))
 		return CHOICE_NONE;
-	find_identity(socket);
+	find_id(socket);
 	lookup = tx_lookup(socket, addr, len);
 	return socket->socket != 0 ? select_source(&lookup, ret) : CHOICE_NONE;
 }
@@ -151,7 +151,7 @@ static const char *find_remedy(const struct refusal *refusal)
 
 void tx_forget(int fd, uint32_t flags, const struct msghdr *msg, const struct refusal *refusal)
 {
-	struct tx_socket socket = {.fd = fd, .flags = flags, .socket = fd_socket(fd)};
+	struct tx_socket socket = {.fd = fd, .flags = flags, .socket = fd_socket_id(fd)};
 	const struct lookup lookup = tx_lookup(&socket, msg->msg_name, msg->msg_namelen);
 	bool is_logged = fd_flags(fd) & FD_REFUSAL_LOGGED;
 	char peer[ENDPOINT_TEXT], source[ENDPOINT_TEXT], text[LOG_ERROR_TEXT];

@@ -182,6 +182,6 @@ uint32_t classify_inherited(int fd)
 		flags |= FD_LEFT_ALONE;
 	if (!fd_flags_set(fd, flags & ~(uint32_t)FD_WATCHED))
 		return 0;
-	fd_socket_set(fd, identity);
+	fd_socket_id_set(fd, identity);
 	return fd_flags_change(fd, flags & FD_WATCHED, 0);
 }

@@ -116,7 +116,7 @@ uint32_t fd_flags_change(int fd, uint32_t added, uint32_t removed)
 	return after;
 }
 
-bool fd_socket_set(int fd, uint32_t socket)
+bool fd_socket_id_set(int fd, uint32_t socket)
 {
 	struct fd_entry *entry = fd_find(fd);
 
@@ -127,11 +127,11 @@ bool fd_socket_set(int fd, uint32_t socket)
 
 void fd_flags_duplicate(int fd, int fd2)
 {
-	uint32_t flags = fd_flags(fd), socket = fd_socket(fd);
+	uint32_t flags = fd_flags(fd), socket = fd_socket_id(fd);
 
 	/* Most entries are written once; only a change is worth a question to the kernel. */
-	if ((fd_flags(fd2) == flags && fd_socket(fd2) == socket) || process_is_vfork_child())
+	if ((fd_flags(fd2) == flags && fd_socket_id(fd2) == socket) || process_is_vfork_child())
 		return;
-	if (fd_flags_set(fd2, 0) && fd_socket_set(fd2, socket))
+	if (fd_flags_set(fd2, 0) && fd_socket_id_set(fd2, socket))
 		fd_flags_change(fd2, flags, 0);
 }

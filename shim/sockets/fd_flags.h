@@ -107,7 +107,7 @@ HOT_INLINE uint32_t fd_flags(int fd)
 }
 
 /* Both, by one look. */
-HOT_INLINE uint32_t fd_flags_and_socket(int fd, uint32_t *ret_socket)
+HOT_INLINE uint32_t fd_flags_and_id(int fd, uint32_t *ret_socket)
 {
 	const struct fd_entry *entry = fd_find(fd);
 	uint32_t flags;
@@ -121,7 +121,7 @@ HOT_INLINE uint32_t fd_flags_and_socket(int fd, uint32_t *ret_socket)
 }
 
 /* The identity of its socket; 0 while it is not known. */
-HOT_INLINE uint32_t fd_socket(int fd)
+HOT_INLINE uint32_t fd_socket_id(int fd)
 {
 	const struct fd_entry *entry = fd_find(fd);
 
@@ -151,7 +151,7 @@ static inline uint32_t fd_flags_update(int fd, uint32_t before, uint32_t after)
 	return fd_flags_change(fd, after & ~before, before & ~after);
 }
 
-bool fd_socket_set(int fd, uint32_t socket);
+bool fd_socket_id_set(int fd, uint32_t socket);
 
 /*
  * fd2 is a duplicate of fd now: what is known of fd is known of it. Nothing is noted in a vfork

@@ -24,7 +24,7 @@ static void assert_flags(int fd, uint32_t expected)
 	assert_int_equal(fd_flags(fd), flags);
 	assert_int_equal(classify_inherited(fd), flags);
 	if (flags & FD_LEARNS)
-		assert_int_equal(fd_socket(fd), sockets_get_id(fd));
+		assert_int_equal(fd_socket_id(fd), sockets_get_id(fd));
 	assert_int_equal(pktinfo_get_enabled(fd, BOTH), families);
 	tag_read(fd, &after);
 	assert_int_equal(after.app_rcvlowat, before.app_rcvlowat);

@@ -125,21 +125,21 @@ static void keeps_an_entry_for_each_descriptor(void **state)
 		assert_int_equal(fd_flags(fds[i]), 0);
 	for (uint32_t i = 0; i < LENGTH(fds); i++) {
 		assert_true(fd_flags_set(fds[i], FD_CLASSIFIED | i << 15));
-		assert_true(fd_socket_set(fds[i], 100 + i));
+		assert_true(fd_socket_id_set(fds[i], 100 + i));
 	}
 	for (uint32_t i = 0; i < LENGTH(fds); i++) {
 		uint32_t socket = 0;
 
 		assert_int_equal(fd_flags(fds[i]), FD_CLASSIFIED | i << 15);
-		assert_int_equal(fd_socket(fds[i]), 100 + i);
-		assert_int_equal(fd_flags_and_socket(fds[i], &socket), fd_flags(fds[i]));
+		assert_int_equal(fd_socket_id(fds[i]), 100 + i);
+		assert_int_equal(fd_flags_and_id(fds[i], &socket), fd_flags(fds[i]));
 		assert_int_equal(socket, 100 + i);
 	}
 	/* Another descriptor has the number: the socket is another, too. */
 	for (size_t i = 0; i < LENGTH(fds); i++) {
 		assert_true(fd_flags_set(fds[i], 0));
 		assert_int_equal(fd_flags(fds[i]), 0);
-		assert_int_equal(fd_socket(fds[i]), 0);
+		assert_int_equal(fd_socket_id(fds[i]), 0);
 	}
 	assert_int_equal(fd_end(), END);
 }
@@ -155,9 +155,9 @@ static void has_none_for_what_is_no_descriptor(void **state)
 		assert_int_equal(fd_flags(fds[i]), 0);
 		assert_false(fd_flags_set(fds[i], FD_CLASSIFIED));
 		assert_int_equal(fd_flags_change(fds[i], FD_CLASSIFIED, 0), 0);
-		assert_false(fd_socket_set(fds[i], 1));
+		assert_false(fd_socket_id_set(fds[i], 1));
 		fd_flags_duplicate(1, fds[i]);
-		assert_int_equal(fd_flags_and_socket(fds[i], &socket), 0);
+		assert_int_equal(fd_flags_and_id(fds[i], &socket), 0);
 		assert_int_equal(socket, 0);
 	}
 }
@@ -166,7 +166,7 @@ static void changes_are_settled(void **state)
 {
 	(void)state;
 	assert_true(fd_flags_set(5, SERVER));
-	assert_true(fd_socket_set(5, 77));
+	assert_true(fd_socket_id_set(5, 77));
 	assert_int_equal(fd_flags(5), SERVER | FD_SELECTS | FD_UNDECIDED);
 	assert_int_equal(
 		fd_flags_change(5, FD_WATCHED, 0), SERVER | FD_WATCHED | FD_SELECTS | FD_LEARNS);
@@ -177,7 +177,7 @@ static void changes_are_settled(void **state)
 	assert_int_equal(fd_flags_update(5, SERVER | FD_LEFT_ALONE, UDP),
 		UDP | FD_REFUSAL_LOGGED | FD_SELECTS | FD_UNDECIDED);
 	assert_int_equal(fd_flags(5), UDP | FD_REFUSAL_LOGGED | FD_SELECTS | FD_UNDECIDED);
-	assert_int_equal(fd_socket(5), 77);
+	assert_int_equal(fd_socket_id(5), 77);
 }
 
 static void a_duplicate_is_the_same(void **state)
@@ -187,16 +187,16 @@ static void a_duplicate_is_the_same(void **state)
 	(void)state;
 	for (size_t i = 1; i < LENGTH(fds); i++) {
 		assert_true(fd_flags_set(fds[i - 1], SERVER | FD_WATCHED));
-		assert_true(fd_socket_set(fds[i - 1], 500 + (uint32_t)i));
+		assert_true(fd_socket_id_set(fds[i - 1], 500 + (uint32_t)i));
 		fd_flags_duplicate(fds[i - 1], fds[i]);
 		assert_int_equal(fd_flags(fds[i]), fd_flags(fds[i - 1]));
-		assert_int_equal(fd_socket(fds[i]), 500 + i);
+		assert_int_equal(fd_socket_id(fds[i]), 500 + i);
 	}
 	/* What is not known is not known of the duplicate either, whatever it was. */
 	fd_flags_duplicate(900000, 10);
 	fd_flags_duplicate(-1, FD_CHUNK + 10);
 	assert_int_equal(fd_flags(10), 0);
-	assert_int_equal(fd_socket(10), 0);
+	assert_int_equal(fd_socket_id(10), 0);
 	assert_int_equal(fd_flags(FD_CHUNK + 10), 0);
 }
 

@@ -28,7 +28,7 @@ static void assert_watched(int fd, unsigned int families, unsigned int app)
 	assert_true(flags & FD_LEARNS && !(flags & FD_UNDECIDED));
 	assert_int_equal(fd_flags_app_families(flags), app);
 	assert_int_equal(pktinfo_get_enabled(fd, BOTH), families);
-	assert_int_equal(fd_socket(fd), sockets_get_id(fd));
+	assert_int_equal(fd_socket_id(fd), sockets_get_id(fd));
 	/* What is all the program's doing needs no tag. */
 	assert_int_equal(tag_read(fd, &tag) == TAG_FOUND, families != app);
 	assert_int_equal(tag.app_families, families != app ? app : 0);
