@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the compiler is told beyond C. */
+/* Compiler attributes and pragmas beyond C11. */
 #ifndef ATTRIBUTES_H
 #define ATTRIBUTES_H
 
-/* Conditions that hold for nearly every datagram, and functions that few datagrams need. */
+/* Branches that nearly every datagram takes, and functions that few datagrams need. */
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #define COLD __attribute__((noinline, cold))
-/* Functions whose large frame must not be part of their callers'. */
+/* A function whose large stack frame must not become part of its callers'. */
 #define NOINLINE __attribute__((noinline))
-/* Functions on the way of every datagram, inlined wherever they are called. */
+/* A function that every datagram runs, inlined into every caller. */
 #define HOT_INLINE static inline __attribute__((always_inline))
 
-/* Before a loop over the few words of a record: gcc's -O2 would count them one by one. */
+/* Put before a loop over the few words of a record: gcc does not unroll it at -O2. */
 #if defined(__clang__) || !defined(__OPTIMIZE__)
 #define UNROLLED
 #else
 #define UNROLLED _Pragma("GCC unroll 8")
 #endif
 
-/* A variable of the library's that its inline functions use: said at its declaration, so that the
- * compiler addresses it directly. */
+/* A library variable that inline functions use. Visibility at the declaration lets the compiler
+ * address the variable directly. */
 #define HIDDEN __attribute__((visibility("hidden")))
 
-/* For a function that ends in another's call, as a jump: the one that is called sees the caller's
- * caller. Before its definition, and before the return. */
+/* For a function that ends in a jump to another, which then sees the original caller as its own.
+ * JUMPING goes before the definition, JUMP before the return. */
 #ifdef __clang__
 #define JUMPING
 #define JUMP __attribute__((musttail))
@@ -33,7 +33,7 @@
 #define JUMP
 #endif
 
-/* A definition that the host program sees; exports.map lists the same names again. */
+/* A definition that the program's calls reach. exports.map lists the same names. */
 #define EXPORT __attribute__((visibility("default")))
 
 #endif

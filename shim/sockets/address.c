@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Addresses as text, for the log. */
+/* Formats addresses as text for log lines. */
 #include "sockets/address.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The flags that each call makes; classify.h has the contract. */
+/* Computes the flags after each call; classify.h has the contract. */
 #include "sockets/classify.h"
 
 #include "runtime/impl.h"
@@ -10,8 +10,8 @@
 #include <net/if.h>
 #include <netinet/in.h>
 
-/* An unbound socket may be the one that answers what another was asked. It has no port for a rule
- * to name, so it is what the other has learnt that counts, unless a rule says off of port 0. */
+/* An unbound socket may answer requests that another socket received. It has no port for a rule to
+ * name, so what the other socket has learnt decides, unless a rule says off for port 0. */
 static uint32_t may_follow(void)
 {
 	const struct settings *settings = env_settings();
@@ -48,7 +48,7 @@ uint32_t classify_new(const struct kind *kind)
 	return flags | may_follow();
 }
 
-/* What the rules say of a socket at this port, as flags. */
+/* The flags for what the reply rules say about a socket at this port. */
 static uint32_t find_reply_keyword(in_port_t port)
 {
 	switch ((enum reply_policy)rules_keyword(&env_settings()->reply, RULES_UDP, ntohs(port))) {
@@ -62,7 +62,7 @@ static uint32_t find_reply_keyword(in_port_t port)
 	return 0;
 }
 
-/* What an unbound socket has of where it stands. */
+/* The flags that bind sets and an unbound socket does not have. */
 enum {
 	WHERE = FD_BOUND | FD_KERNEL_PORT | FD_CANDIDATE | FD_INTERFACE | FD_MAY_FOLLOW |
 		FD_HAS_FOLLOWED
@@ -73,12 +73,12 @@ uint32_t classify_bound(uint32_t flags, const struct endpoint *local)
 	flags = (flags & ~(uint32_t)WHERE) | FD_BOUND;
 	if (local->port == 0)
 		flags |= FD_KERNEL_PORT;
-	/* A socket that has an address of its own needs no source from us. */
+	/* A socket bound to a specific address already sends from it. */
 	if (!address_is_wildcard(&local->addr) || flags & FD_LEFT_ALONE)
 		return flags;
 	flags |= find_reply_keyword(local->port);
-	/* One that the rules leave alone gets no source from others either, unless it is one of
-	 * those that answer in their place. */
+	/* A socket that the rules exclude takes no source from other sockets either, unless its
+	 * port makes it one of those that answer for others. */
 	if (local->port == 0 || flags & FD_CANDIDATE)
 		flags |= may_follow();
 	return flags;
@@ -89,7 +89,8 @@ uint32_t classify_connected(uint32_t flags)
 	return flags | FD_CONNECTED;
 }
 
-/* AF_UNSPEC takes from a socket the port that the kernel chose (inet_unhash by udp_disconnect). */
+/* connect to AF_UNSPEC releases a port that the kernel chose (inet_unhash, called by
+ * udp_disconnect). */
 uint32_t classify_disconnected(uint32_t flags)
 {
 	flags &= ~(uint32_t)FD_CONNECTED;
@@ -125,8 +126,8 @@ static bool has_int(int fd, int level, int optname)
 	return impl_get_option(fd, level, optname, &value) && value != 0;
 }
 
-/* The way out that the program chose for a socket before we saw it. (The kernel does not tell of an
- * IP_MULTICAST_IF that was given by an interface's index.) */
+/* The egress that the program configured before this library saw the socket. The kernel does not
+ * report an IP_MULTICAST_IF that was set by interface index. */
 static uint32_t get_egress(int fd, uint32_t flags)
 {
 	char device[IFNAMSIZ];
@@ -151,7 +152,7 @@ static uint32_t get_tag(int fd)
 	return tag.app_rcvlowat != TAG_RCVLOWAT ? FD_APP_RCVLOWAT : 0;
 }
 
-/* A UDP socket that comes from elsewhere. Its port counts as one that the program chose. */
+/* Flags of a UDP socket that was created elsewhere. Its port counts as chosen by the program. */
 static uint32_t classify_udp(int fd, uint32_t flags)
 {
 	struct endpoint local;
@@ -175,7 +176,8 @@ uint32_t classify_inherited(int fd)
 	flags = classify_new(&kind) | FD_INHERITED | app;
 	if (flags & FD_UDP)
 		flags = classify_udp(fd, flags);
-	/* What was tagged elsewhere is watched here, too, but learns only where it has a name. */
+	/* A socket tagged elsewhere is watched here too, but learns only if the kernel gives its
+	 * id. */
 	if (flags & FD_WATCHED && flags & FD_CANDIDATE)
 		identity = sockets_get_id(fd);
 	if (flags & FD_WATCHED && identity == 0)

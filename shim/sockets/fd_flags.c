@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The entries stand in chunks. The first, which holds all the descriptors of most programs, is part
- * of the library; others are mapped when an entry of theirs is first written, and kept. A
- * descriptor past the last chunk is never known, and so never watched.
+ * Entries are stored in chunks. The first chunk is part of the library and holds all descriptors of
+ * most programs. The others are mapped when an entry in them is first written, and are never
+ * unmapped. A descriptor past the last chunk is never known, and is never watched.
  */
 #include "sockets/fd_flags.h"
 
@@ -11,12 +11,12 @@
 
 #include <stddef.h>
 
-enum { CHUNKS = 256 }; /* 1,048,576 descriptors: the kernel's own fs.nr_open */
+enum { CHUNKS = 256 }; /* 1,048,576 descriptors: the kernel's default fs.nr_open */
 
-/* Both written by any thread, at any time. */
+/* Any thread writes these, at any time. */
 struct fd_entry fd_first_chunk[FD_CHUNK];
 static struct fd_entry *_Atomic chunks[CHUNKS];
-static _Atomic int end; /* of what was ever noted */
+static _Atomic int end; /* one more than the highest descriptor stored */
 
 struct fd_entry *fd_find_high(unsigned int fd)
 {
@@ -80,7 +80,7 @@ uint32_t fd_flags_derive(uint32_t flags)
 		flags |= FD_UNDECIDED;
 	if (!is_open)
 		return flags;
-	/* An unbound socket's first send says whether it is a client's. */
+	/* The first send on an unbound socket decides whether it is a client's. */
 	if (flags & (FD_CANDIDATE | FD_MAY_FOLLOW) || !(flags & FD_BOUND))
 		flags |= FD_SELECTS;
 	if (flags & FD_WATCHED && flags & FD_CANDIDATE && !(flags & FD_UNDECIDED))
@@ -129,7 +129,7 @@ void fd_flags_duplicate(int fd, int fd2)
 {
 	uint32_t flags = fd_flags(fd), socket = fd_socket_id(fd);
 
-	/* Most entries are written once; only a change is worth a question to the kernel. */
+	/* Most entries are written once: ask the kernel about vfork only for a change. */
 	if ((fd_flags(fd2) == flags && fd_socket_id(fd2) == socket) || process_is_vfork_child())
 		return;
 	if (fd_flags_set(fd2, 0) && fd_socket_id_set(fd2, socket))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Questions to the kernel about the program's sockets. */
+/* Asks the kernel about the program's sockets; sockets.h has the contract. */
 #include "sockets/sockets.h"
 
 #include "libc/platform.h"
@@ -96,7 +96,7 @@ bool sockets_get_device(int fd, char ret_device[IFNAMSIZ])
 	int saved_errno = errno;
 	socklen_t len = IFNAMSIZ;
 
-	/* Nothing is written where there is none. */
+	/* The kernel writes nothing if the socket is bound to no device. */
 	memset(ret_device, 0, IFNAMSIZ);
 	impl_getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ret_device, &len);
 	errno = saved_errno;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * From the upper end: thirteen bits that no program means, for as a number of bytes they are more
- * than a gigabyte; sixteen for the program's own SO_RCVLOWAT; two for the families.
+ * The layout, from the upper end: thirteen bits of a magic number, which no program means, because
+ * as a byte count it is more than a gigabyte; sixteen bits for the program's own SO_RCVLOWAT; two
+ * for the families.
  */
 #include "sockets/tag.h"
 
