@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The program's own view of PKTINFO and SO_RCVLOWAT; app_options.h has the contract. */
+/* Keeps the program's own view of PKTINFO and SO_RCVLOWAT; app_options.h has the contract. */
 #include "replies/app_options.h"
 
 #include "libc/next.h"
@@ -14,9 +14,9 @@
 
 _Atomic uint32_t app_options_seen;
 
-/* IPPROTO_IP's options take a byte for an int, and no byte at all for 0; others take no less than
- * an int, and IPPROTO_IPV6's a null pointer for 0 (net/ipv4/ip_sockglue.c,
- * net/ipv6/ipv6_sockglue.c, net/core/sock.c). False if the kernel would refuse it. */
+/* Reads an int option as the kernel does: at IPPROTO_IP one byte is enough, and no byte means 0;
+ * elsewhere it takes a whole int; at IPPROTO_IPV6 a null pointer means 0 (net/ipv4/ip_sockglue.c,
+ * net/ipv6/ipv6_sockglue.c, net/core/sock.c). False if the kernel would refuse the value. */
 static bool read_value(int level, const void *optval, socklen_t optlen, int *ret)
 {
 	unsigned char byte = 0;
@@ -50,7 +50,8 @@ static bool concerns(int fd)
 	       (flags & FD_UDP || !(flags & FD_CLASSIFIED));
 }
 
-/* The tag of fd, from which its flags may learn; they have to do where nobody may be asked. */
+/* Reads the tag of fd, and updates the flags of fd from it. If the tag cannot be read, the flags
+ * decide. False if fd has no tag. */
 static bool find_tag(int fd, struct tag *ret)
 {
 	uint32_t flags = fd_flags(fd);
@@ -72,13 +73,14 @@ static bool find_tag(int fd, struct tag *ret)
 
 static void note_app_families(int fd, unsigned int added, unsigned int removed)
 {
-	/* What was not seen before is asked when it is. */
+	/* A descriptor that was not seen before is classified when it is first used. */
 	if (fd_flags(fd) & FD_CLASSIFIED)
 		fd_flags_change(fd, fd_flags_of_families(added), fd_flags_of_families(removed));
 	table_note_app_change();
 }
 
-/* PKTINFO stays enabled, and the tag says whose doing that is. */
+/* PKTINFO stays enabled on a tagged socket, whatever the program sets; the tag records what the
+ * program wants. */
 static int set_tagged(
 	int fd, int level, int optname, unsigned int family, bool is_wanted, struct tag *tag)
 {
@@ -92,7 +94,8 @@ static int set_tagged(
 	return 0;
 }
 
-/* A candidate that was watched by the program's own PKTINFO alone goes the common way again. */
+/* A socket may be watched without a tag, by the program's own PKTINFO alone. After the program has
+ * changed that, the next receive decides again. */
 static int set_untagged(int fd, int level, int optname, const void *optval, socklen_t optlen,
 	unsigned int family, bool is_wanted)
 {
@@ -106,8 +109,8 @@ static int set_untagged(int fd, int level, int optname, const void *optval, sock
 	return result;
 }
 
-/* The program's own value goes into the tag, or, where it does not fit in, in its place: then the
- * socket is not watched. */
+/* Stores the program's value in the tag. A value that does not fit there replaces the tag, and the
+ * socket is no longer watched. */
 static int set_rcvlowat(int fd, const void *optval, socklen_t optlen, int value)
 {
 	int kept = value < 0 ? INT_MAX : value == 0 ? TAG_RCVLOWAT : value;
@@ -160,13 +163,14 @@ void app_options_tell(int fd, int level, int optname, void *optval, socklen_t op
 	if ((family == 0 && !tag_is_option(level, optname)) || !concerns(fd) || !find_tag(fd, &tag))
 		return;
 	value = family != 0 ? (tag.app_families & family) != 0 : tag.app_rcvlowat;
-	/* In as many bytes of an int as the kernel has written. */
+	/* The kernel may have written fewer bytes than an int has. */
 	if (optlen <= sizeof(value))
 		memcpy(optval, &value, optlen);
 }
 
-/* What the tag of a watched socket says, or, where it has none, what the kernel does: then another
- * process has unwatched it, or PKTINFO is all the program's own. */
+/* Finds which families the program has enabled on a watched socket: from the tag, or, if there is
+ * none, from the kernel. A watched socket has no tag if another process has unwatched it, or if the
+ * program enabled all of PKTINFO itself. */
 static void refresh(int fd)
 {
 	unsigned int families = 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Control data, rewritten. The program must find in its buffer, to the byte, what the kernel would
- * have written there without us. The kernel writes a sequence of messages until the buffer is full:
- * each takes CMSG_SPACE of its length, one that does not fit is cut where the buffer ends, and what
- * comes later is lost. Having received the whole sequence into a larger buffer, we play that again
- * for the smaller one, without our messages.
+ * Rewrites control data. The program must find in its buffer, to the byte, what the kernel would
+ * have written there without this library. The kernel writes messages until the buffer is full:
+ * each takes CMSG_SPACE of its length, one that does not fit is cut at the end of the buffer, and
+ * later ones are lost. The library receives the whole sequence in a larger buffer, and here writes
+ * it again to the smaller one, without its own messages.
  */
 #include "replies/control.h"
 
@@ -14,9 +14,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* What may stand behind the last message: too little for another header, of which the kernel takes
- * no notice. But a 64-bit kernel, which converts a 32-bit program's messages first (net/compat.c),
- * refuses any. */
+/* What may follow the last message: fewer bytes than a header, which the kernel ignores. But a
+ * 64-bit kernel, which first converts a 32-bit program's messages (net/compat.c), refuses any. */
 enum { TAIL_MAX = sizeof(size_t) == 4 ? 0 : sizeof(struct cmsghdr) - 1 };
 
 size_t control_end(const struct msghdr *msg)
@@ -30,7 +29,7 @@ size_t control_end(const struct msghdr *msg)
 	return walk.left > TAIL_MAX ? CONTROL_MALFORMED : end;
 }
 
-/* SCM_PIDFD (include/linux/socket.h), whose name libc's headers may not give. */
+/* SCM_PIDFD (include/linux/socket.h), which libc's headers may not define. */
 enum { TYPE_PIDFD = 4 };
 
 static bool brings_descriptors(const struct cmsghdr *cmsg)
@@ -39,8 +38,8 @@ static bool brings_descriptors(const struct cmsghdr *cmsg)
 	       (cmsg->cmsg_type == SCM_RIGHTS || cmsg->cmsg_type == TYPE_PIDFD);
 }
 
-/* How much of a message that brings descriptors goes into room: whole ones only. The others are
- * closed. */
+/* The length of a message with descriptors, cut to the buffer space left: whole descriptors only.
+ * Closes those that do not fit. */
 static size_t cut_descriptors(const struct cmsghdr *cmsg, size_t left)
 {
 	size_t count = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
@@ -73,7 +72,7 @@ void control_put(struct control_sink *sink, const struct cmsghdr *cmsg)
 		return;
 	memcpy(&header, cmsg, sizeof(header));
 	header.cmsg_len = len;
-	/* The data first: where both buffers are one, the header may lie on it. */
+	/* Move the data first: where both buffers are one, the header may overlap it. */
 	memmove(sink->at + CMSG_LEN(0), CMSG_DATA(cmsg), len - CMSG_LEN(0));
 	memcpy(sink->at, &header, sizeof(header));
 	space = CMSG_ALIGN(len) < sink->left ? CMSG_ALIGN(len) : sink->left;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Control (ancillary) data, cmsg(3): walking what the kernel wrote, and writing it out again into
- * the program's buffer as the kernel would have.
- */
+/* Control (ancillary) data, cmsg(3): walks what the kernel wrote, and writes it to the program's
+ * buffer as the kernel would have. */
 #ifndef REPLIES_CONTROL_H
 #define REPLIES_CONTROL_H
 
@@ -10,14 +8,14 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-/* The program's control buffer, while messages are put into it. */
+/* The program's control buffer, while messages are copied to it. */
 struct control_sink {
 	unsigned char *at; /* where the next message goes */
 	size_t left;	   /* bytes left from there */
 	bool is_truncated; /* a message did not fit: MSG_CTRUNC */
 };
 
-/* What is left to walk of control data. */
+/* The control data still to be walked. */
 struct control_walk {
 	unsigned char *at;
 	size_t left;
@@ -32,9 +30,9 @@ static inline struct control_walk control_begin(const struct msghdr *msg)
 }
 
 /*
- * The next message, NULL behind the last. What it returns lies within the control data, header and
- * data, whatever the lengths in it say; control data that is malformed ends there. The walk is past
- * the message then: it may be overwritten.
+ * Returns the next message; NULL after the last, or where the control data is malformed. The
+ * message lies within the control data, header and data, whatever its length field says. The walk
+ * is already past it: the caller may overwrite it.
  */
 static inline const struct cmsghdr *control_step(struct control_walk *walk)
 {
@@ -53,14 +51,14 @@ static inline const struct cmsghdr *control_step(struct control_walk *walk)
 }
 
 /*
- * Where in msg's control data another message can be added: behind the last one, aligned. The
- * kernel takes a tail too short for a header for nothing; so does this. CONTROL_MALFORMED if the
- * kernel would refuse what is there (EINVAL).
+ * The offset in msg's control data at which another message can be added: after the last one,
+ * aligned. Ignores a tail too short for a header, as the kernel does. CONTROL_MALFORMED if the
+ * kernel would refuse the control data (EINVAL).
  */
 #define CONTROL_MALFORMED ((size_t)-1)
 size_t control_end(const struct msghdr *msg);
 
-/* cmsg's data if it is of this level and type and at least size bytes long, else NULL. */
+/* The data of cmsg; NULL unless cmsg has this level and type and at least size bytes of data. */
 static inline const void *control_data(const struct cmsghdr *cmsg, int level, int type, size_t size)
 {
 	if (cmsg->cmsg_level != level || cmsg->cmsg_type != type || cmsg->cmsg_len < CMSG_LEN(size))
@@ -69,11 +67,11 @@ static inline const void *control_data(const struct cmsghdr *cmsg, int level, in
 }
 
 /*
- * Puts cmsg into sink as the kernel's put_cmsg does (net/core/scm.c): whole if it fits, cut and
- * marked truncated if only its beginning does, left out and marked if not even a header does, left
- * out without a mark if there is no memory where it should go. The sink may be the very buffer that
- * cmsg stands in, at or before it. Descriptors (of SCM_RIGHTS and SCM_PIDFD) for which there is no
- * room are closed, as the kernel would not have opened them.
+ * Copies cmsg to sink as the kernel's put_cmsg does (net/core/scm.c): whole if it fits; cut, and
+ * marked truncated, if only its beginning fits; left out, and marked, if not even a header fits;
+ * left out without a mark if the program's buffer is not mapped. sink may be the buffer that holds
+ * cmsg, at or before it. Closes descriptors (of SCM_RIGHTS and SCM_PIDFD) that do not fit, because
+ * the kernel would not have opened them.
  */
 void control_put(struct control_sink *sink, const struct cmsghdr *cmsg);
 

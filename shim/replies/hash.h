@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The keyed hash of the peer table. A sender of spoofed datagrams chooses the peers; without the
- * key it must not be able to choose the bucket they fall into.
+ * key it must not be able to choose their buckets.
  *
  * Multilinear-HM (Lemire and Kaser, "Strongly universal string hashing is fast", The Computer
- * Journal 57, 2014): h = (k0 + (k1+w2)(k2+w1) + (k3+w4)(k4+w3) + ...) mod 2^64, its upper half
- * taken, with 32-bit words w and 64-bit random keys k. It is strongly universal: whichever two
- * different peers somebody picks without knowing the key, their hashes are independent and uniform.
- * That says nothing of more than two: under one key in ten a network's neighbours, whose hashes are
- * equal steps apart, come to heap up. So the bits are mixed once more, one to one, which breaks the
- * steps and keeps what is proved (the constant is MurmurHash3's). Bucket numbers never leave the
- * process, so there is nothing to learn the key from.
+ * Journal 57, 2014): h = (k0 + (k1+w2)(k2+w1) + (k3+w4)(k4+w3) + ...) mod 2^64, of which the upper
+ * half is used, with 32-bit words w and 64-bit random keys k. It is strongly universal: for any two
+ * different peers chosen without knowledge of the key, the hashes are independent and uniform. That
+ * says nothing about more than two: under one key in ten, the neighbours of a network, whose hashes
+ * are equal steps apart, pile up. A final mix, one to one, breaks the steps and keeps what is
+ * proved (the constant is MurmurHash3's). Bucket numbers never leave the process, so an attacker
+ * cannot learn the key from them.
  */
 #ifndef REPLIES_HASH_H
 #define REPLIES_HASH_H
 
 #include "sockets/address.h"
 
-enum { HASH_WORDS = 6 }; /* address, port, and one that is zero */
+enum { HASH_WORDS = 6 }; /* address, port, and a zero */
 
 struct hash_key {
-	uint64_t k[HASH_WORDS + 1]; /* random; one key a table */
+	uint64_t k[HASH_WORDS + 1]; /* random; one key per table */
 };
 
 static inline uint32_t hash_peer(

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The last-peer cache: each thread's own last datagram. It answers the common receive-then-reply
- * without a look at the table, and rightly even while a flood of spoofed peers pushes everybody out
- * of that. Every datagram comes by here, so it keeps the peer's address as the kernel gave it and
- * compares that.
+ * without a lookup in the table, and correctly even while a flood of spoofed peers evicts
+ * everything from the table. Every datagram passes through here, so the cache keeps the peer's
+ * address as the kernel wrote it, and compares that.
  *
- * Only the thread itself and its signal handlers touch it, so no atomics are needed, but a handler
- * may come in between any two stores. Hence the generation: odd while a writer is at work, and
- * changed by every writer. A writer that finds another generation than its own at the end was
- * interrupted by one that wrote too: what stands there is then a mixture, and the cache is left
- * empty. Its second bit says that what stands there is not answered yet; where a handler comes in
- * before that is taken back, the handler's datagram counts as answered too soon, and the table is
- * asked. So everything here is safe in signal handlers.
+ * Only the thread and its signal handlers touch the cache. It needs no atomics, but a handler may
+ * run between any two stores. The generation guards against that: every writer changes it, and it
+ * is odd during a write. A writer that finds another generation than its own at the end was
+ * interrupted by another writer: the cache then holds a mixture, and is left empty. The second bit
+ * of the generation says that the datagram is not answered yet. If a handler runs just before that
+ * bit is cleared, the handler's datagram counts as answered too soon, and its source comes from the
+ * table. So everything here is safe in signal handlers.
  */
 #ifndef REPLIES_LAST_PEER_H
 #define REPLIES_LAST_PEER_H
@@ -24,26 +24,26 @@
 struct last_peer {
 	volatile unsigned int generation;
 	uint32_t stamp_s;
-	uint32_t socket;	  /* the identity of the one that received it */
+	uint32_t socket;	  /* id of the socket that received it */
 	struct sockaddr_in6 peer; /* or a sockaddr_in */
 	struct source source;
-	struct peers_place place; /* where the table holds the same */
+	struct peers_place place; /* of the same record in the table */
 };
 
-/* The lowest bits of the generation, and the one to start with: nothing yet. */
+/* The lowest bits of the generation, and its first value: empty. */
 enum { LAST_PEER_WRITING = 1, LAST_PEER_UNANSWERED = 2, LAST_PEER_STATE = 3 };
 enum { LAST_PEER_EMPTY = LAST_PEER_WRITING };
 
-/* This thread's. Taken by its address, so that the compiler works that out once. */
+/* This thread's cache. Functions take its address first, to have it computed only once. */
 extern HIDDEN _Thread_local struct last_peer last_peer;
 
-/* A generation that nobody has used, of one that is being written. */
+/* The next generation that no writer has used, marked as being written. */
 static inline unsigned int last_peer_next_generation(const struct last_peer *last)
 {
 	return (last->generation | LAST_PEER_STATE) + 1 + LAST_PEER_WRITING;
 }
 
-/* Whether what was learnt still stands in its place. */
+/* Whether the table still holds what was stored at place. */
 HOT_INLINE bool peers_still_holds(const struct peers_place *place)
 {
 	return atomic_load_explicit(place->seq, memory_order_relaxed) == place->seen;
@@ -57,24 +57,23 @@ HOT_INLINE bool last_peer_is_from(
 
 	if (last->socket != socket)
 		return false;
-	/* Family, port and address are the first eight bytes of a sockaddr_in; the rest is padding.
-	 */
+	/* A sockaddr_in begins with family, port and address: eight bytes. */
 	if (LIKELY(last->peer.sin6_family == AF_INET))
 		return len >= sizeof(struct sockaddr_in) && memcmp(peer, &last->peer, 8) == 0;
-	/* The flow label of a request says nothing of the reply's. */
+	/* The flow label is not compared: a reply may have another one. */
 	return len >= sizeof(*sin6) && memcmp(sin6, &last->peer, 4) == 0 &&
 	       memcmp(&sin6->sin6_addr, &last->peer.sin6_addr, sizeof(sin6->sin6_addr)) == 0 &&
 	       sin6->sin6_scope_id == last->peer.sin6_scope_id;
 }
 
-/* The next generation with this bit set, or the same. */
+/* Sets the unanswered bit, if it is not set. */
 HOT_INLINE void last_peer_note_unanswered(struct last_peer *last, unsigned int seen)
 {
 	last->generation = (seen | LAST_PEER_STATE) - 1;
 }
 
-/* Whether the last datagram came from peer too, said the same in the same second, and the table
- * still holds it: then there is nothing new, but that it waits for an answer. */
+/* Whether the last datagram had the same peer, socket and source, arrived in the same second, and
+ * is still in the table. If so, there is nothing to learn, and it is marked as not answered yet. */
 HOT_INLINE bool last_peer_repeat(const struct sockaddr *peer, socklen_t len, uint32_t socket,
 	const struct source *source, uint32_t now_s)
 {
@@ -92,8 +91,7 @@ HOT_INLINE bool last_peer_repeat(const struct sockaddr *peer, socklen_t len, uin
 	return true;
 }
 
-/* The same for a datagram to an AF_INET socket, of which the source is IPv4's, with no interface.
- */
+/* The same for a datagram on an AF_INET socket: the source is IPv4 and names no interface. */
 HOT_INLINE bool last_peer_repeat_v4(const struct sockaddr *peer, socklen_t len, uint32_t socket,
 	struct in_addr source, uint32_t now_s)
 {
@@ -112,7 +110,7 @@ HOT_INLINE bool last_peer_repeat_v4(const struct sockaddr *peer, socklen_t len, 
 	return true;
 }
 
-/* Remembers a datagram from peer, an AF_INET or AF_INET6 address, in place of the one before. */
+/* Stores a datagram from peer, an AF_INET or AF_INET6 address, in place of the last one. */
 static inline void last_peer_learn(const struct sockaddr *peer, socklen_t len, uint32_t socket,
 	const struct source *source, const struct peers_place *place, uint32_t now_s)
 {
@@ -121,7 +119,7 @@ static inline void last_peer_learn(const struct sockaddr *peer, socklen_t len, u
 
 	last->generation = mine;
 	atomic_signal_fence(memory_order_seq_cst);
-	/* Of a sockaddr_in just what last_peer_is_from compares. */
+	/* Of a sockaddr_in, copy just what last_peer_is_from compares. */
 	if (LIKELY(len < sizeof(last->peer)))
 		memcpy(&last->peer, peer, 8);
 	else
@@ -136,9 +134,9 @@ static inline void last_peer_learn(const struct sockaddr *peer, socklen_t len, u
 				   : last_peer_next_generation(last);
 }
 
-/* The source, where the last datagram came from peer to this socket, is not answered, and nobody
- * has told the table something else of the peer since: it is answered now. False, and *ret
- * untouched, if not. */
+/* Returns the source in *ret if the last datagram came from peer to this socket, is not answered
+ * yet, and the table still holds the same; marks it as answered. False, and *ret untouched,
+ * otherwise. */
 HOT_INLINE bool last_peer_answer(
 	const struct sockaddr *peer, socklen_t len, uint32_t socket, struct source *ret)
 {
@@ -159,10 +157,10 @@ HOT_INLINE bool last_peer_answer(
 	return true;
 }
 
-/* What is known of the last datagram. */
+/* What is known about the last datagram. */
 struct last_peer_state {
-	bool is_answered; /* by this thread, since it came */
-	bool still_holds; /* nobody has told the table something else of the peer since */
+	bool is_answered; /* by this thread, since it arrived */
+	bool still_holds; /* the table still holds the same record */
 	uint32_t stamp_s;
 	struct source source;
 };
@@ -191,7 +189,7 @@ static inline bool last_peer_find(
 	return true;
 }
 
-/* What last_peer_find has found is answered. */
+/* Marks as answered what last_peer_find has found. */
 static inline void last_peer_note_answered(void)
 {
 	unsigned int seen = last_peer.generation;
@@ -200,7 +198,7 @@ static inline void last_peer_note_answered(void)
 		last_peer.generation = seen + LAST_PEER_UNANSWERED;
 }
 
-/* Forgets it if it came from peer to this socket. */
+/* Empties the cache if the last datagram came from peer to this socket. */
 static inline void last_peer_forget(const struct sockaddr *peer, socklen_t len, uint32_t socket)
 {
 	struct last_peer *last = &last_peer;

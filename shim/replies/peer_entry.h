@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One entry of the peer table, one cache line; only peers.h includes this. Any thread or forked
- * process reads and writes it, without a lock.
+ * One entry of the peer table, one cache line; only peers.h includes this file. Any thread or
+ * forked process reads and writes it, without a lock.
  *
- * The protocol, one sequence count an entry:
- *   - a writer makes the count odd by compare-and-swap, writes, and makes it even again. Where the
- *     count is odd already, somebody else is writing: the writer takes another entry or gives up.
- *     It never waits, so a signal handler may interrupt a writer, and a writer killed half-way
- *     leaves one entry odd, which nobody uses again: that is all it costs.
- *   - a reader takes the count, reads, and takes the count again; only an even count that has not
- *     moved makes what it read count. It tries a few times and then does not know.
+ * The protocol uses one sequence count per entry:
+ *   - A writer makes the count odd by compare-and-swap, writes, and makes it even again. If the
+ *     count is already odd, another writer is at work: this one takes another entry or gives up. It
+ *     never waits, so a signal handler may interrupt a writer. A writer killed halfway leaves one
+ *     entry odd and unused for good; that is the whole cost.
+ *   - A reader loads the count, the record, and the count again. The record is valid only if the
+ *     count is even and has not changed. After a few tries the reader gives up.
+ *
  * The record is stored with release and loaded with acquire order, word by word. That keeps the
- * first count before and the second count after it without fences, which ThreadSanitizer does not
- * follow.
+ * first load of the count before it and the second after it without fences, which ThreadSanitizer
+ * does not follow.
  *
- * The stamp stands outside the count: refreshing it is one plain store, at most once a second, so
- * that a busy peer's line stays shared among the processors. A stamp that lands on an entry which
- * has just changed hands makes that entry a little younger, which harms nothing.
+ * The stamp is outside the count: refreshing it is one plain store, at most once a second, and the
+ * line of a busy peer stays shared among the processors. A stamp that lands on an entry just reused
+ * for another peer makes that entry a little younger, which is harmless.
  */
 #ifndef REPLIES_PEER_ENTRY_H
 #define REPLIES_PEER_ENTRY_H
@@ -30,16 +31,17 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Who asked, and which socket of ours: what a source is looked up by. Without padding, so that two
- * are equal if their bytes are. */
+/* A peer, and the socket that it sent to: the key of the table. There is no padding, so keys are
+ * equal if their bytes are. */
 struct peer_key {
-	struct address addr; /* of a link-local one the second word has the scope id (an interface's
-				index) in it, for it is zero otherwise (RFC 4291, 2.5.6) */
-	uint32_t socket;     /* its identity (sockets/sockets.h) */
+	struct address addr; /* for a link-local address, the second word holds the scope id (an
+				interface index); it is zero otherwise (RFC 4291, 2.5.6) */
+	uint32_t socket;     /* its id (sockets/sockets.h) */
 	uint32_t port;	     /* network byte order */
 };
 
-/* The asker of a datagram from, or to, peer. False for what is no IPv4 or IPv6 address. */
+/* The key for datagrams from or to peer. False, and *ret untouched, if peer is no IPv4 or IPv6
+ * address. */
 static inline bool peer_key_make(
 	const struct sockaddr *peer, socklen_t len, uint32_t socket, struct peer_key *ret)
 {
@@ -59,29 +61,29 @@ static inline bool peer_key_is_equal(const struct peer_key *a, const struct peer
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
-/* Where the table holds what it was told, for as long as that stands. */
+/* Where the table holds a record, valid while the sequence count is as seen. */
 struct peers_place {
 	const _Atomic uint32_t *seq;
 	uint32_t seen;
 };
 
-/* Nowhere: a count that never is what was seen. */
+/* No place: a count that never equals what was seen. */
 extern HIDDEN const _Atomic uint32_t peers_nowhere;
 #define PEERS_NOWHERE ((struct peers_place){&peers_nowhere, 1})
 
-/* A reader meets a writer only within the few stores of one entry; after this many tries that
- * writer has lost the processor, or its life, and the reader must not wait for it. */
+/* A reader collides with a writer only during the few stores to one entry. After this many tries
+ * the writer has been preempted or killed, and the reader must not wait for it. */
 enum { READ_TRIES = 8 };
 
-/* What an entry says of its asker. */
+/* What an entry says about its key. */
 struct peer_record {
 	struct source source;
-	uint32_t may_be_followed; /* 1, or 0 */
+	uint32_t may_be_followed; /* 0 or 1 */
 };
 
-/* Askers and what is known of them go in and out as the machine's own words, the largest that any
- * machine loads and stores whole. An entry that says nothing (never used, or forgotten) is zeroes
- * only, and :: is no source. */
+/* Keys and records are copied as size_t, the largest word that every machine loads and stores
+ * whole. The record of an empty entry (never used, or forgotten) is all zero, and :: is no
+ * source. */
 enum {
 	PEER_KEY_WORDS = sizeof(struct peer_key) / sizeof(size_t),
 	RECORD_WORDS = sizeof(struct peer_record) / sizeof(size_t),
@@ -97,7 +99,7 @@ struct peer_entry {
 };
 _Static_assert(sizeof(struct peer_entry) == 64, "an entry is a cache line");
 
-/* An asker in the form in which entries hold and compare it. */
+/* A key in the form in which entries hold and compare it. */
 struct key_words {
 	size_t words[PEER_KEY_WORDS];
 };
@@ -110,7 +112,8 @@ HOT_INLINE struct key_words peer_entry_key(const struct peer_key *peer_key)
 	return key;
 }
 
-/* Whether entry is key's. The word most likely to differ, with the port, comes first. */
+/* Whether entry is key's. Compares the word with the port first: it is the most likely to
+ * differ. */
 HOT_INLINE bool peer_entry_is_of(const struct peer_entry *entry, const struct key_words *key)
 {
 	bool is_same = true;
@@ -122,7 +125,8 @@ HOT_INLINE bool peer_entry_is_of(const struct peer_entry *entry, const struct ke
 	return is_same;
 }
 
-/* Reads what entry says of key, whole; *ret_seq is the count that it was read under. */
+/* Reads the record that entry holds for key, whole; *ret_seq is the count under which it was read.
+ * False if entry is another key's or empty, or a writer does not finish. */
 HOT_INLINE bool peer_entry_read(const struct peer_entry *entry, const struct key_words *key,
 	struct peer_record *ret, uint32_t *ret_seq)
 {
@@ -145,7 +149,7 @@ HOT_INLINE bool peer_entry_read(const struct peer_entry *entry, const struct key
 	return false;
 }
 
-/* The key of entry if it is of asker's peer, for whatever socket; false if it is not. */
+/* Whether entry is of the same peer, for any socket; *ret is its key then. */
 static inline bool peer_entry_find_key(
 	const struct peer_entry *entry, const struct peer_key *peer_key, struct key_words *ret)
 {
@@ -159,7 +163,7 @@ static inline bool peer_entry_find_key(
 	return peer_key_is_equal(&there, peer_key);
 }
 
-/* Takes entry for writing; false if somebody else has it, or has written it since its count was
+/* Takes entry for writing. False if another writer has it, or has written it since its count was
  * seq. */
 static inline bool peer_entry_begin(struct peer_entry *entry, uint32_t seq)
 {
@@ -179,8 +183,7 @@ static inline void peer_entry_put(_Atomic size_t *to, const size_t *from, int co
 		atomic_store_explicit(&to[i], from[i], memory_order_release);
 }
 
-/* Writes what the caller has chosen to when its count was seq; nowhere, if it has been written
- * since. */
+/* Writes an entry that was chosen when its count was seq. PEERS_NOWHERE if it was written since. */
 static inline struct peers_place peer_entry_write(struct peer_entry *entry, uint32_t seq,
 	const struct key_words *key, const struct peer_record *record, uint32_t now_s)
 {
@@ -207,8 +210,8 @@ static inline void peer_entry_clear(struct peer_entry *entry, const struct key_w
 	peer_entry_end(entry, seq);
 }
 
-/* Seconds since then. Another process's reading may be a little ahead of ours, which is no age at
- * all; one far ahead is from before the clock was set back, and counts for nothing any more. */
+/* Seconds from then_s to now_s. A stamp of another process may be a little ahead: its age is 0. One
+ * far ahead is from before the clock was set back, and has expired. */
 static inline uint32_t peers_age_s(uint32_t then_s, uint32_t now_s)
 {
 	enum { AHEAD_S = 60 };
@@ -225,7 +228,7 @@ static inline uint32_t peer_entry_age_s(const struct peer_entry *entry, uint32_t
 	return peers_age_s(atomic_load_explicit(&entry->stamp_s, memory_order_relaxed), now_s);
 }
 
-/* A busy peer's is written once a second. */
+/* Writes at most once a second, however busy the peer is. */
 HOT_INLINE void peer_entry_stamp(struct peer_entry *entry, uint32_t now_s)
 {
 	if (atomic_load_explicit(&entry->stamp_s, memory_order_relaxed) != now_s)

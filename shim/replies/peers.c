@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A set-associative table: the peer's keyed hash and the socket choose a bucket of PEERS_WAYS
- * entries (peer_entry.h); a new asker replaces the oldest entry of its bucket.
+ * entries (peer_entry.h); a new key replaces the oldest entry of its bucket.
  *
- * All that is known of one peer, for whatever socket, lies in the few buckets from the one that its
- * hash chooses on: the sockets of a process, whose identities mostly follow one another, are dealt
- * out to them in turn. So a peer that asks dozens of sockets pushes none of its own entries out,
- * and what it asked elsewhere is found by a look at these.
+ * All that is known about one peer, for any socket, is in PEERS_NEIGHBOURS buckets, starting at the
+ * one that its hash chooses. The sockets of a process, whose ids are mostly consecutive, are spread
+ * over these in turn. So a peer that sends to dozens of sockets does not evict its own entries, and
+ * what it sent to another socket is found by searching these buckets.
  *
- * Two writers may put one new asker into two entries of its bucket. Readers and writers take the
+ * Two writers may put one new key into two entries of its bucket. Readers and writers use the
  * first, and a writer that changes it clears the other.
  */
 #include "replies/peers.h"
@@ -33,7 +33,7 @@ struct peers peers_make(
 	};
 }
 
-/* Clears all entries of key in bucket but one. */
+/* Clears the entries of key in bucket, except the one that is kept. */
 static void clear_others(
 	struct peer_entry *bucket, const struct key_words *key, const struct peer_entry *own)
 {
@@ -42,7 +42,7 @@ static void clear_others(
 			peer_entry_clear(&bucket[way], key);
 }
 
-/* How often the entries of bucket have been written. */
+/* How often the entries of bucket were written. */
 static uint32_t count_writes(const struct peer_entry *bucket)
 {
 	uint32_t sum = 0;
@@ -52,9 +52,9 @@ static uint32_t count_writes(const struct peer_entry *bucket)
 	return sum / 2;
 }
 
-/* The entry that a new asker takes: one that says nothing, else the oldest, never one being
- * written. *ret_seq is the count that it was chosen under. In a flood all are of one age: then they
- * go in turn, so that who came last, and may be one of a batch not answered yet, stays longest. */
+/* The entry for a new key: an empty one, else the oldest; NULL if all are being written. *ret_seq
+ * is the count under which it was chosen. In a flood all entries have the same age and are replaced
+ * in turn. This keeps the latest ones longest, which may be a batch that is not answered yet. */
 static struct peer_entry *find_victim(struct peer_entry *bucket, uint32_t now_s, uint32_t *ret_seq)
 {
 	struct peer_entry *victim = NULL;
@@ -76,8 +76,8 @@ static struct peer_entry *find_victim(struct peer_entry *bucket, uint32_t now_s,
 	return victim;
 }
 
-/* Another writer may take the victim first; then there is another one, or the bucket is in such
- * demand that one peer more or less is no matter. */
+/* Another writer may take the victim first. Then there is another victim, or the bucket is so busy
+ * that one peer more or less does not matter. */
 static struct peers_place insert(struct peer_entry *bucket, const struct key_words *key,
 	const struct peer_record *record, uint32_t now_s)
 {
@@ -102,7 +102,7 @@ struct peers_place peers_write(struct peer_entry *bucket, struct peer_entry *ent
 	return peer_entry_write(entry, seq, key, news, now_s);
 }
 
-/* Calls visit with each entry of asker's peer, until it says true; says whether it did. */
+/* Calls visit for each entry of the key's peer until it returns true; returns whether it did. */
 typedef bool visitor(struct peer_entry *entry, const struct key_words *key, void *arg);
 static bool visit_peer(
 	const struct peers *peers, const struct peer_key *peer_key, visitor *visit, void *arg)
@@ -135,7 +135,7 @@ bool peers_know(const struct peers *peers, const struct peer_key *peer_key)
 	return visit_peer(peers, peer_key, visit_any, NULL);
 }
 
-/* The youngest so far of those that teach. */
+/* The youngest entry so far that may be followed. */
 struct youngest {
 	uint32_t now_s, age_s;
 	bool is_found;

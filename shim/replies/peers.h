@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The peer table: at which of our addresses each peer asked last, for each of our sockets. Fixed
- * capacity, shared by all threads and all forked processes, without a lock; peers.c explains how.
+ * The peer table. For each peer and each socket it holds the destination of the peer's last
+ * request, which is the source of the reply. Its capacity is fixed; all threads and all forked
+ * processes share it without a lock (peers.c says how).
  *
- * Only the entries are shared. A process that has dropped its rights, and was broken into, may
- * write anything there: what is read from them is handed to the kernel as a source address and is
- * never an index, a length, a pointer or a mask. All else is private to each process.
+ * Only the entries are shared. A process that has dropped its privileges and was broken into may
+ * write anything there. What is read from an entry goes to the kernel as a source address, and is
+ * never an index, a length, a pointer or a mask. Everything else is private to each process.
  *
- * All functions are safe from any thread, from forked processes and from signal handlers, never
- * wait, never allocate, and do not touch errno. The caller brings memory and time.
+ * All functions are safe in any thread, in forked processes and in signal handlers. They never
+ * wait, never allocate, and do not touch errno. The caller provides memory and time.
  */
 #ifndef REPLIES_PEERS_H
 #define REPLIES_PEERS_H
@@ -19,7 +20,7 @@
 
 #include <stddef.h>
 
-/* A process's own half of the table; constant once it is made. */
+/* A process's private part of the table; constant once made. */
 struct peers {
 	struct peer_entry *entries; /* shared */
 	uint32_t bucket_mask;
@@ -27,18 +28,19 @@ struct peers {
 	struct hash_key key;
 };
 
-/* Bytes of memory for this many entries; capacity is a power of two of at least PEERS_WAYS. */
+/* Bytes of memory for capacity entries; capacity is a power of two, at least PEERS_WAYS. */
 enum { PEERS_WAYS = 4 };
 size_t peers_size(uint32_t capacity);
 
 /*
- * The table in memory, which is zeroed, aligned to 64 bytes and peers_size(capacity) long. Entries
- * of peers not heard for more than expiry_s seconds are as if they were not there.
+ * Makes a table in memory, which must be zeroed, aligned to 64 bytes and peers_size(capacity) bytes
+ * long, and must outlive the table. Entries of peers not heard from for more than expiry_s seconds
+ * are not found.
  */
 struct peers peers_make(
 	void *memory, uint32_t capacity, uint32_t expiry_s, const struct hash_key *key);
 
-/* All that is known of one peer, for whatever socket, lies in so many buckets; a power of two. */
+/* The number of buckets that hold what is known about one peer, for all sockets; a power of two. */
 enum { PEERS_NEIGHBOURS = 16 };
 
 static inline uint32_t peers_hash(const struct peers *peers, const struct peer_key *peer_key)
@@ -46,7 +48,7 @@ static inline uint32_t peers_hash(const struct peers *peers, const struct peer_k
 	return hash_peer(&peers->key, &peer_key->addr, peer_key->port);
 }
 
-/* The bucket that is this many steps after the first of a peer. */
+/* The bucket that is step buckets after the first of a peer. */
 static inline struct peer_entry *peers_find_neighbour(
 	const struct peers *peers, uint32_t hash, uint32_t step)
 {
@@ -69,14 +71,15 @@ HOT_INLINE struct peer_entry *peers_find_entry(struct peer_entry *bucket,
 	return NULL;
 }
 
-/* What peers_learn does where nothing is known of key, entry is NULL then, or something else. */
+/* The rare part of peers_learn: key has no entry (entry is NULL), or its record differs from
+ * news. */
 NOINLINE struct peers_place peers_write(struct peer_entry *bucket, struct peer_entry *entry,
 	uint32_t seq, const struct key_words *key, const struct peer_record *news, uint32_t now_s);
 
 /*
- * Remembers that asker was received at this source at the time now_s (seconds); where it teaches,
- * peers_find_elsewhere finds it. Returns where, so that the same need not be told again in the same
- * second.
+ * Stores that a datagram of this peer arrived at source at the time now_s (seconds). If
+ * may_be_followed, peers_find_elsewhere finds it too. Returns the place: while it is valid, the
+ * same need not be stored again in the same second.
  */
 HOT_INLINE struct peers_place peers_learn(const struct peers *peers,
 	const struct peer_key *peer_key, const struct source *source, bool may_be_followed,
@@ -95,7 +98,8 @@ HOT_INLINE struct peers_place peers_learn(const struct peers *peers,
 	return (struct peers_place){&entry->seq, seq};
 }
 
-/* Where asker asked last. False, and *ret untouched, if that is not known. */
+/* The destination of the peer's last request to this socket. False, and *ret untouched, if it is
+ * unknown or has expired. */
 HOT_INLINE bool peers_find(const struct peers *peers, const struct peer_key *peer_key,
 	uint32_t now_s, struct source *ret)
 {
@@ -111,18 +115,19 @@ HOT_INLINE bool peers_find(const struct peers *peers, const struct peer_key *pee
 	return true;
 }
 
-/* Whether anything may be known of asker's peer, for whatever socket; not more than a hint. */
+/* Whether anything may be known about the peer, for any socket. A hint: expired entries count
+ * too. */
 bool peers_know(const struct peers *peers, const struct peer_key *peer_key);
 
-/* Where the same peer asked last, within the last PEERS_FOLLOW_S seconds, on any other socket of
- * ours that teaches. */
+/* The destination of the peer's last request within PEERS_FOLLOW_S seconds to any socket that may
+ * be followed. False, and *ret untouched, if there is none. */
 enum { PEERS_FOLLOW_S = 5 };
 bool peers_find_elsewhere(const struct peers *peers, const struct peer_key *peer_key,
 	uint32_t now_s, struct source *ret);
 
-/* Forgets asker. */
+/* Forgets this key. */
 void peers_forget(const struct peers *peers, const struct peer_key *peer_key);
-/* Forgets the same peer on all sockets of ours that teach. */
+/* Forgets the peer on all sockets that may be followed. */
 void peers_forget_elsewhere(const struct peers *peers, const struct peer_key *peer_key);
 
 #endif

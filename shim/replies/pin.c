@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A UDP socket bound to a wildcard address gets its local address at connect, by routing to the
- * peer, and keeps it when it is connected again. So it is disconnected, connected to where the
- * kernel takes the address that we want (net/ipv4/datagram.c, net/ipv6/datagram.c), and then to the
- * peer:
- *   - IPv4, v4-mapped too: to the multicast group 224.0.0.1, for which the kernel takes the address
- *     given as IP_MULTICAST_IF. The option is put back. (Connecting to the address itself does not
- *     do: the local route of a secondary address prefers the primary one.)
- *   - IPv6: to the address itself. Where that is ours no more, or is no interface's (anycast, a
- *     route of the kind local), the kernel takes another, and the pin is given up.
- * No packet is sent by that. A disconnected socket is what it was before, but for SO_BINDTODEVICE
- * and for a port that the kernel chose, which are put back.
+ * peer, and keeps it when connected again. Pinning therefore disconnects the socket, connects it to
+ * a destination for which the kernel chooses the wanted address (net/ipv4/datagram.c,
+ * net/ipv6/datagram.c), and then connects it to the peer:
+ *   - IPv4, v4-mapped too: to the multicast group 224.0.0.1, for which the kernel chooses the
+ *     address given as IP_MULTICAST_IF. The option is restored. (Connecting to the address itself
+ *     does not work: the local route of a secondary address prefers the primary one.)
+ *   - IPv6: to the address itself. If the host no longer has it, or no interface has it (anycast, a
+ *     route of type local), the kernel chooses another, and the pin is given up.
+ *
+ * None of this sends a packet. A disconnected socket is what it was before, except for
+ * SO_BINDTODEVICE and a port that the kernel chose; both are restored.
  */
 #include "replies/pin.h"
 
@@ -20,12 +21,12 @@
 #include <errno.h>
 #include <stdbool.h>
 
-enum { DISCARD_PORT = 9 }; /* nothing is sent there */
+enum { DISCARD_PORT = 9 }; /* never sent to */
 
-/* The program's own, which a disconnected socket loses. */
+/* The program's own settings that a disconnected socket loses. */
 struct kept {
 	char device[IFNAMSIZ]; /* "" for none */
-	in_port_t port;	       /* 0 for one that needs no keeping */
+	in_port_t port;	       /* 0 if it need not be restored */
 };
 
 union address_of_either {
@@ -90,8 +91,8 @@ static bool set_multicast_if(int fd, struct in_addr local)
 	return impl_setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &local, sizeof(local)) == 0;
 }
 
-/* Whether IP_MULTICAST_IF, which the program has not set, could be set to this address: before
- * anything else is done, for a seccomp filter may refuse it (chrony's does). */
+/* Sets IP_MULTICAST_IF to this address, unless the program has set it. Comes before all else,
+ * because a seccomp filter may refuse it (chrony's does). */
 static bool prepare_v4(int fd, const struct address *local)
 {
 	struct in_addr before = {INADDR_ANY};
@@ -126,8 +127,8 @@ static bool pin_v6(int fd, const struct source *source)
 	       address_is_equal(&local.addr, &source->addr);
 }
 
-/* Whether what a disconnected socket loses can be put back: a device only by who may, as is seen by
- * binding the socket to the one that it has. */
+/* Finds what a disconnected socket loses. False if it cannot be restored: to bind to a device may
+ * need a privilege, so the socket is bound to the one that it already has, as a test. */
 static bool find_kept(int fd, uint32_t flags, struct kept *ret)
 {
 	struct endpoint local;
@@ -140,7 +141,7 @@ static bool find_kept(int fd, uint32_t flags, struct kept *ret)
 	return (ret->port == 0 || impl_may_bind(fd)) && set_device(fd, ret);
 }
 
-/* What was known of fd may be stale. A stream would be connected in earnest. */
+/* The flags may be stale, and connecting a stream socket would open a connection. */
 static bool is_possible(int fd, uint32_t flags, const struct source *source, struct kind *ret_kind)
 {
 	bool is_v4 = address_is_v4(&source->addr);

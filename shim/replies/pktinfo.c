@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Linux's PKTINFO messages. What was measured of them (6.18, glibc 2.36):
- *   - For IPv4 ipi_spec_dst is the header's destination, ipi_addr, if that is an address of ours.
- *     For a broadcast or multicast it is what routing to the peer prefers, without regard to the
- *     socket's own interface or mark, for which a reply that names no source is routed. It is 0
- *     for a datagram queued before the option was on; ipi_addr has to do then.
+ * Linux's PKTINFO messages. Measured on Linux 6.18 with glibc 2.36:
+ *   - IPv4: ipi_spec_dst equals the header's destination, ipi_addr, if that is a local address. For
+ *     a broadcast or multicast it is the address that routing to the peer prefers, without regard
+ *     to the socket's own interface or mark; a reply that names no source is routed by these. It is
+ *     0 for a datagram queued before the option was enabled; read_v4 uses ipi_addr then.
  *   - An IPv4 datagram on a dual-stack socket brings IPV6_PKTINFO with the v4-mapped destination of
- *     the header, and, if IP_PKTINFO is on as well, that too, which is the better one.
- *   - Naming an interface with the source forces the way out. Only link-local addresses need it;
- *     elsewhere it would break asymmetric routes, so it takes the word `interface`.
- *   - An empty datagram with MSG_CONFIRM and MSG_PROBE goes through the control data and the
- *     routes, and no further (net/ipv4/udp.c, net/ipv6/udp.c); with MSG_MORE it leaves a corked
- *     socket as it is.
+ *     the header, and IP_PKTINFO too if that is enabled, which is the better one.
+ *   - Naming an interface with the source forces the datagram out by it. Only link-local addresses
+ *     need one; elsewhere it would break asymmetric routes, so only the keyword `interface` asks
+ *     for it.
+ *   - An empty datagram with MSG_CONFIRM and MSG_PROBE goes through control data and routing, and
+ *     no further (net/ipv4/udp.c, net/ipv6/udp.c); with MSG_MORE it leaves a corked socket as it
+ *     is.
  */
 #include "replies/pktinfo.h"
 
@@ -31,11 +32,11 @@ static const struct {
 };
 enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
 
-/* RFC 2292's form of IPV6_PKTINFO, whose name libc's headers do not give. The kernel takes it as a
- * source too; its reports are messages of their own, which ours do not touch. */
+/* RFC 2292's form of IPV6_PKTINFO, which libc's headers do not define. The kernel takes it as a
+ * source too. It reports it in messages of another type, which this library leaves alone. */
 enum { OLD_IPV6_PKTINFO = 2 };
 
-/* MSG_PROBE (include/linux/socket.h), whose name libc's headers do not give. */
+/* MSG_PROBE (include/linux/socket.h), which libc's headers do not define. */
 enum { FLAG_PROBE = 0x10 };
 
 unsigned int pktinfo_get_enabled(int fd, unsigned int families)
@@ -105,9 +106,8 @@ static bool read_v6(const struct in6_pktinfo *info, struct source *ret)
 	return true;
 }
 
-/* The family that cmsg is a PKTINFO message of, 0 if it is something else. *ret is set, and
- * *ret_is_known with it, where it says what a reply may leave from. One that was cut short (the
- * length is not whole) says nothing. */
+/* The family of cmsg if it is a PKTINFO message, else 0. Sets *ret and *ret_is_known if the message
+ * names the source for a reply. A truncated message, one that is too short, names none. */
 static inline unsigned int read_message(
 	const struct cmsghdr *cmsg, struct source *ret, bool *ret_is_known)
 {
@@ -160,7 +160,7 @@ unsigned int pktinfo_find_families(const struct msghdr *msg)
 	return families;
 }
 
-/* The source that cmsg names. :: and interface 0 are none. */
+/* The source that cmsg names; :: and interface 0 if it names none. */
 static struct source read_source(const struct cmsghdr *cmsg)
 {
 	const struct in_pktinfo *v4 = control_data(cmsg, IPPROTO_IP, IP_PKTINFO, sizeof(*v4));
@@ -227,6 +227,6 @@ int pktinfo_probe_source(int fd, const struct msghdr *msg)
 			: 0;
 	pthread_setcancelstate(cancel_state, NULL);
 	errno = saved_errno;
-	/* A seccomp filter's, which says nothing of the source. */
+	/* EPERM comes from a seccomp filter, and says nothing about the source. */
 	return error != EPERM ? error : 0;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * PKTINFO messages: how the kernel tells at which of our addresses a datagram came in, and how it
- * is told which one a datagram leaves from. On Linux IP_PKTINFO (ip(7)) and IPV6_PKTINFO (RFC 3542,
- * section 6; ipv6(7)). This is the seam for other systems: nothing above knows these messages.
+ * PKTINFO messages, in which the kernel reports the local address that a datagram was sent to, and
+ * takes the source address of a datagram to send. On Linux: IP_PKTINFO (ip(7)) and IPV6_PKTINFO
+ * (RFC 3542, section 6; ipv6(7)). A port to another system replaces this file: no layer above knows
+ * these messages.
  */
 #ifndef REPLIES_PKTINFO_H
 #define REPLIES_PKTINFO_H
@@ -19,78 +20,76 @@ enum pktinfo_family {
 	PKTINFO_V6 = 1 << 1,
 };
 
-/* Room for the messages that PKTINFO adds to a datagram received, and for the one that names
- * the source of a datagram sent. */
+/* Buffer space for the messages that PKTINFO adds to a received datagram, and for the one that
+ * names the source of a sent datagram. */
 enum {
 	PKTINFO_RECV_SPACE =
 		CMSG_SPACE(sizeof(struct in_pktinfo)) + CMSG_SPACE(sizeof(struct in6_pktinfo)),
 	PKTINFO_SEND_SPACE = CMSG_SPACE(sizeof(struct in6_pktinfo)),
 };
 
-/* Which of these families are enabled. */
+/* Which of these families are enabled on fd. */
 unsigned int pktinfo_get_enabled(int fd, unsigned int families);
-/* Enables or disables these families; returns those for which the kernel did. Both keep errno. */
+/* Enables or disables these families; returns those for which the kernel did it. Both keep
+ * errno. */
 unsigned int pktinfo_switch(int fd, unsigned int families, bool on);
-/* The family that a socket option enables, 0 if it is another option. */
+/* The family that this socket option enables; 0 for any other option. */
 unsigned int pktinfo_option_family(int level, int optname);
 
 /*
- * Moves the control messages that came in with msg into sink, and reads the PKTINFO ones. Of those
- * only the ones that the program enabled are moved: app has these families. A sink of NULL is no
- * space at all. True, and *ret set, if they say where the datagram came in: at which address of
- * ours and by which interface, or at :: for a broadcast's or multicast's, which is nobody's source.
+ * Moves the control messages received with msg to sink, and reads the PKTINFO ones. Of those, it
+ * moves only the families in app, which the program enabled. A NULL sink has no buffer space. True,
+ * and *ret set, if they say where the datagram arrived: at which local address and by which
+ * interface, or at :: for a broadcast or multicast, which cannot be a source.
  */
 NOINLINE bool pktinfo_take(
 	const struct msghdr *msg, unsigned int app, struct control_sink *sink, struct source *ret);
 
 /*
- * The same of control data that is nothing but one message, of which nothing is to be moved, and
- * that says the usual: at a unicast address, for IPv6 one that needs no interface. False, and *ret
- * of no meaning, if it is not so.
+ * The same for the common case: the control data is exactly one message, which is not to be moved,
+ * and the destination is unicast, and for IPv6 one that needs no interface. False, and *ret
+ * undefined, if it is not so.
  */
 HOT_INLINE bool pktinfo_take_plain_v4(const struct msghdr *msg, struct in_addr *ret);
 HOT_INLINE bool pktinfo_take_plain_v6(const struct msghdr *msg, struct source *ret);
-/* ... and of the two that an IPv4 datagram has on a dual-stack socket. */
+/* The same for the two messages of an IPv4 datagram on a dual-stack socket. */
 HOT_INLINE bool pktinfo_take_plain_both(const struct msghdr *msg, struct source *ret);
 
 /* The families of the PKTINFO messages in msg's control data. */
 unsigned int pktinfo_find_families(const struct msghdr *msg);
 
 /*
- * Whether msg's control data leaves no source to be named: it names one itself, or, for IPv6, an
- * interface. A source beside that would have the kernel (6.18) route without regard to it; where an
- * IPv4 message names an interface alone, a source beside it is well.
+ * Whether msg's control data names a source, or, for IPv6, an interface: then the library adds
+ * none, because the kernel (6.18) would ignore that interface. A source may be added to an IPv4
+ * message that names only an interface.
  */
 bool pktinfo_names_source(const struct msghdr *msg);
-/* The source address that msg's control data names, :: if it names none. */
+/* The source address that msg's control data names; :: if it names none. */
 struct address pktinfo_find_source(const struct msghdr *msg);
 
 /*
- * Writes the message that names source to control, which has space for PKTINFO_SEND_SPACE bytes and
- * is aligned as a cmsghdr. is_inet6 says of which family the socket is: an AF_INET6 one takes
- * IPV6_PKTINFO for a v4-mapped peer, too (net/ipv4/ip_sockglue.c, __ip_cmsg_send). Returns its
- * length.
+ * Writes the message that names source to control, which has PKTINFO_SEND_SPACE bytes and is
+ * aligned as a cmsghdr. is_inet6 says whether the socket is AF_INET6: that takes IPV6_PKTINFO for a
+ * v4-mapped peer too (net/ipv4/ip_sockglue.c, __ip_cmsg_send). Returns the length of the message.
  */
 HOT_INLINE size_t pktinfo_write(void *control, bool is_inet6, const struct source *source);
 
 /*
- * Adds the message that names source behind the control messages of msg, whose buffer is buffer_len
- * bytes long. False, and msg untouched, if that is too short or the control data there is
+ * Adds the message that names source after the control messages of msg, whose buffer is buffer_len
+ * bytes long. False, and msg untouched, if the buffer is too short or its control data is
  * malformed.
  */
 bool pktinfo_append(
 	struct msghdr *msg, size_t buffer_len, bool is_inet6, const struct source *source);
 
 /*
- * With which error the kernel refuses to send msg because of where it should leave from or go to; 0
- * if it does not. Nothing is sent, and an error that waits on the socket is left there. Keeps
- * errno.
+ * The error with which the kernel refuses to send msg because of its source or its route; 0 if it
+ * does not. Sends nothing, leaves a pending error on the socket, and is no cancellation point.
+ * Keeps errno.
  */
 int pktinfo_probe_source(int fd, const struct msghdr *msg);
 
-/* The inline definitions. */
-
-/* Whether msg's control data is nothing but one such message, which is whole then. */
+/* Whether msg's control data is exactly one whole message of this kind. */
 HOT_INLINE bool pktinfo_is_alone(const struct msghdr *msg, int level, int type, size_t size)
 {
 	const struct cmsghdr *cmsg = msg->msg_control;
@@ -121,13 +120,13 @@ HOT_INLINE bool pktinfo_take_plain_v6(const struct msghdr *msg, struct source *r
 	ret->addr = address_from_v6(&info->ipi6_addr);
 	ret->ifindex = 0;
 	/* Neither v4-mapped nor ::, nor one that needs an interface, nor a group. (fe80::/10 and
-	 * ff00::/8 are the last in this order; what is left out besides comes the common way.) */
+	 * ff00::/8 are the last in this order; the few others left out here take the general
+	 * path.) */
 	return ret->addr.word[2] != htonl(0xffff) && ret->addr.word[3] != 0 &&
 	       ntohl(ret->addr.word[0]) < 0xfe800000;
 }
 
-/* What an IPv4 datagram brings on a dual-stack socket: both messages, of which IPv4's is the better
- * one. */
+/* IPv4's message, the second, is the better one. */
 HOT_INLINE bool pktinfo_take_plain_both(const struct msghdr *msg, struct source *ret)
 {
 	enum { FIRST = CMSG_SPACE(sizeof(struct in6_pktinfo)) };
@@ -146,7 +145,7 @@ HOT_INLINE bool pktinfo_take_plain_both(const struct msghdr *msg, struct source 
 	       info->ipi_addr.s_addr != INADDR_ANY;
 }
 
-/* The kernel's length is as long as a size_t; musl's is not, and has padding for the rest. */
+/* The kernel's cmsg_len is as wide as a size_t. musl's is narrower, and padding fills the rest. */
 HOT_INLINE void pktinfo_clear_padding(struct cmsghdr *cmsg)
 {
 	if (sizeof(cmsg->cmsg_len) < sizeof(size_t))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Receiving for the program; rx.h says how. */
+/* Receives for the program; rx.h has the contract. */
 #include "replies/rx.h"
 
 #include "libc/next.h"
@@ -49,13 +49,13 @@ void rx_check(int fd, struct msghdr *msg)
 ssize_t rx_receive_plainly(int fd, const struct msghdr *msg, int call_flags, struct sockaddr *addr,
 	socklen_t *addr_len)
 {
-	/* The kernel may tell the length of an address that it could not write. */
+	/* The kernel may return the length of an address that it could not write. */
 	if (addr != NULL && *addr_len != msg->msg_namelen)
 		*addr_len = msg->msg_namelen;
 	if (impl_recvmsg_is_filtered(fd, call_flags, errno))
 		watch_stop_filtered(fd);
 	else if (errno == EBADF || errno == ENOTSOCK)
-		fd_flags_set(fd, 0); /* recvfrom has its own way to say so */
+		fd_flags_set(fd, 0); /* recvfrom returns its own error */
 	else
 		return -1;
 	return next_recvfrom(

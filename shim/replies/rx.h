@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * rx: one datagram on its way from the kernel to the program, on a watched socket. It is received
- * into a message header of ours, which has room for PKTINFO messages, and handed over to the
- * program's as the kernel would have filled that.
+ * rx: one datagram from the kernel to the program, on a watched socket. The library receives it
+ * into a message header of its own, with buffer space for PKTINFO messages, and fills the program's
+ * header as the kernel would have.
  */
 #ifndef REPLIES_RX_H
 #define REPLIES_RX_H
@@ -21,28 +21,27 @@
 #include <sys/socket.h>
 
 /*
- * The largest control buffer of a program's for which we receive into one of our own. A larger one
- * is received into directly: a UDP socket's messages fill that much only if the program has asked
- * for whole IPv6 extension headers.
+ * The largest control buffer of the program's for which the library receives into one of its own.
+ * It receives into a larger one directly: a UDP socket's messages fill that much only if the
+ * program has asked for whole IPv6 extension headers.
  */
 enum { RX_CONTROL_MAX = 1024 };
 
 /*
- * Buffer space after the program's for messages that come before the PKTINFO ones (timestamps, drop
- * counts, GRO sizes) where the program gave no control buffer for them: they must not push ours
- * out.
+ * Buffer space beyond the program's. It also holds messages that come before the PKTINFO ones
+ * (timestamps, drop counts, GRO sizes) if the program gave no control buffer for them: they must
+ * not push the PKTINFO messages out.
  */
 enum { RX_CONTROL_EXTRA = PKTINFO_RECV_SPACE + 184 };
 
-/* A header of ours for the kernel, with what it points to. */
+/* The message header for the kernel, with what it points to. */
 struct rx {
 	struct msghdr *msg;
-	struct sockaddr_in6 *name; /* for where the program wants no name: we do */
-	unsigned char *control;	   /* rx_control_size(theirs) bytes, aligned as a cmsghdr */
+	struct sockaddr_in6 *name; /* used if the program wants no name */
+	unsigned char *control;	   /* rx_control_size(app_msg) bytes, aligned as a cmsghdr */
 };
 
-/* How much control data of our own it takes to receive for theirs; 0 if it is received into the
- * program's buffer. */
+/* Bytes of control buffer needed to receive for app_msg; 0 to receive into the program's buffer. */
 static inline size_t rx_control_size(const struct msghdr *app_msg)
 {
 	if (app_msg->msg_control == NULL)
@@ -52,7 +51,7 @@ static inline size_t rx_control_size(const struct msghdr *app_msg)
 	return CMSG_ALIGN(app_msg->msg_controllen) + RX_CONTROL_EXTRA;
 }
 
-/* Fills rx->msg for the kernel. What is wrong with theirs is wrong with it too. */
+/* Fills rx->msg for the kernel. Errors in app_msg are copied, for the kernel to report. */
 HOT_INLINE void rx_prepare(const struct rx *rx, const struct msghdr *app_msg)
 {
 	size_t control_size = rx_control_size(app_msg);
@@ -68,17 +67,17 @@ HOT_INLINE void rx_prepare(const struct rx *rx, const struct msghdr *app_msg)
 	}
 }
 
-/* The flags that say which PKTINFO messages are the program's. After the kernel's part, for the
- * program may enable it while it waits for a datagram. */
+/* The flags that say which PKTINFO messages are the program's. Called after the receive, because
+ * the program may enable PKTINFO while it waits for a datagram. */
 HOT_INLINE uint32_t rx_app_flags(int fd, uint32_t flags)
 {
 	return LIKELY(app_options_are_current()) ? flags : app_options_refresh(fd);
 }
 
-/* The line of the log that says what was learnt. */
+/* Logs what was learnt. */
 COLD void rx_log(int fd, const struct msghdr *msg, const struct source *source);
 
-/* pktinfo_take, with a look at what is usual first. */
+/* pktinfo_take, with the common cases first. */
 HOT_INLINE bool rx_take(
 	uint32_t flags, const struct msghdr *msg, struct control_sink *sink, struct source *ret)
 {
@@ -94,10 +93,10 @@ HOT_INLINE bool rx_take(
 }
 
 /*
- * Learns from msg, as the kernel has filled it: who asked, and at which of our addresses. An
- * address that was cut to the name_size bytes there were for it teaches nothing. Control messages
- * that are the program's go into sink. socket is fd's identity, call_flags are those of the call,
- * now_s is its time. Returns whether there was a PKTINFO message that could be read.
+ * Learns from msg, as the kernel has filled it: the peer and the request destination. Nothing is
+ * learnt from an address that was cut to name_size bytes. The program's control messages go to
+ * sink. socket is fd's id, call_flags are those of the call, now_s is its time in seconds. Returns
+ * whether there was a PKTINFO message that could be read.
  */
 HOT_INLINE bool rx_learn(int fd, uint32_t flags, uint32_t socket, const struct msghdr *msg,
 	socklen_t name_size, int call_flags, struct control_sink *sink, uint32_t now_s)
@@ -130,13 +129,13 @@ HOT_INLINE bool rx_learn(int fd, uint32_t flags, uint32_t socket, const struct m
 	return true;
 }
 
-/* What rx_receive_from does where recvmsg has failed for msg: the program's own recvfrom, where
- * that is for a seccomp filter, or fd is no socket any more. */
+/* What rx_receive_from does after recvmsg has failed for msg: calls the program's own recvfrom if a
+ * seccomp filter was the cause or fd is no longer a socket, else returns -1. */
 COLD ssize_t rx_receive_plainly(int fd, const struct msghdr *msg, int call_flags,
 	struct sockaddr *addr, socklen_t *addr_len);
 
-/* recvfrom on a watched socket, done by recvmsg. The program sees no control data, so all of it is
- * ours, whoever enabled PKTINFO. *ret_has_pktinfo says whether there was such a message. */
+/* recvfrom on a watched socket, done by recvmsg. The program sees no control data, so all PKTINFO
+ * messages are for the library alone. *ret_has_pktinfo says whether there was one. */
 HOT_INLINE ssize_t rx_receive_from(int fd, uint32_t flags, uint32_t socket, void *buf, size_t n,
 	int call_flags, struct sockaddr *addr, socklen_t *addr_len, bool *ret_has_pktinfo)
 {
@@ -160,18 +159,15 @@ HOT_INLINE ssize_t rx_receive_from(int fd, uint32_t flags, uint32_t socket, void
 	return len;
 }
 
-/* What the kernel may tell even where it fails: the length of an address that it could not write.
- */
+/* Even a call that fails may return the length of an address that the kernel could not write. */
 static inline void rx_tell_name(const struct msghdr *msg, struct msghdr *app_msg)
 {
 	if (app_msg->msg_name != NULL && app_msg->msg_namelen != msg->msg_namelen)
 		app_msg->msg_namelen = msg->msg_namelen;
 }
 
-/*
- * Hands over what the kernel has received: learns from it, and fills in theirs (name, lengths,
- * control data and flags; the data itself is there already).
- */
+/* Delivers what the kernel has received: learns from it, and fills app_msg (name, lengths, control
+ * data and flags; the data itself is already there). */
 HOT_INLINE void rx_deliver(const struct rx *rx, int fd, uint32_t flags, uint32_t socket,
 	struct msghdr *app_msg, int call_flags, uint32_t now_s)
 {
@@ -184,7 +180,7 @@ HOT_INLINE void rx_deliver(const struct rx *rx, int fd, uint32_t flags, uint32_t
 	socklen_t name_size = app_msg->msg_name != NULL ? app_msg->msg_namelen : sizeof(*rx->name);
 
 	rx_learn(fd, flags, socket, msg, name_size, call_flags, &sink, now_s);
-	/* The length that the whole address has, even where it was cut: as recvmsg(2) does. */
+	/* The length of the whole address, even if it was cut, as recvmsg(2) returns it. */
 	if (app_msg->msg_name != NULL)
 		app_msg->msg_namelen = msg->msg_namelen;
 	app_msg->msg_controllen = left - sink.left;
@@ -194,9 +190,9 @@ HOT_INLINE void rx_deliver(const struct rx *rx, int fd, uint32_t flags, uint32_t
 }
 
 /*
- * msg was received past all this, with control data. Descriptors that came with it over an AF_UNIX
- * socket are new ones, whatever is known of their numbers; and PKTINFO messages that the program
- * does not expect are removed.
+ * Checks msg, which was received with control data by the program's own call. Descriptors that came
+ * with it over an AF_UNIX socket are new: forgets the flags of their numbers. Removes PKTINFO
+ * messages that the program does not expect.
  */
 COLD void rx_check(int fd, struct msghdr *msg);
 

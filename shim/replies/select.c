@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The last-peer cache and the peer table, asked and told in turn; select.h has the contract. */
+/* Reads and updates the last-peer cache and the peer table; select.h has the contract. */
 #include "replies/select.h"
 
 #include "replies/table.h"
@@ -10,8 +10,8 @@ _Thread_local struct last_peer last_peer = {
 	.place = {&peers_nowhere, 1},
 };
 
-/* For so long the thread's own last datagram goes before what others have told the table since.
- * After that it was one that needs no answer, and the thread answers what another received. */
+/* How long the thread's own last datagram takes precedence over newer entries in the table. After
+ * that it counts as one that needs no answer, and the thread answers what another received. */
 enum { UNANSWERED_S = 5 };
 
 static void forget(const struct peers *table, const struct sockaddr *peer, socklen_t len,
@@ -40,8 +40,8 @@ void select_learn(const struct sockaddr *peer, socklen_t len, uint32_t socket,
 	last_peer_learn(peer, len, socket, source, &place, now_s);
 }
 
-/* What the peer asked last at another socket: TFTP servers answer from a fresh one. It is this
- * socket's own knowledge from then on. */
+/* Selects by the peer's last request to another socket: TFTP servers answer from a fresh one. From
+ * then on the table holds it for this socket too. */
 COLD static bool follow(const struct peers *table, const struct lookup *lookup,
 	const struct peer_key *peer_key, uint32_t now_s, struct source *ret)
 {
@@ -77,7 +77,7 @@ HOT_INLINE enum choice select_known(const struct lookup *lookup, struct source *
 	}
 	if (table != NULL && peers_find(table, &peer_key, now_s, ret))
 		return CHOICE_TABLE;
-	/* Others have pushed it out of the table, or there is none. */
+	/* Other peers have evicted it from the table, or there is no table. */
 	if (has_last && !last.still_holds && (table == NULL || age_s <= table->expiry_s)) {
 		*ret = last.source;
 		return CHOICE_LAST;
@@ -91,7 +91,7 @@ enum choice select_source(const struct lookup *lookup, struct source *ret)
 {
 	enum choice choice = select_known(lookup, ret);
 
-	/* Other processes can write to the table. */
+	/* Other processes can write anything to the table. */
 	if (choice != CHOICE_NONE)
 		select_limit_interface(ret, lookup->names_interfaces);
 	return choice;

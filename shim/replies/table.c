@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Maps the peer table's entries, shared and empty, and keys its hash with random bytes. All but the
- * entries is this process's own memory, which forked processes have copies of.
- */
+/* Maps the memory that processes share, empty, and keys the table's hash with random bytes. All
+ * else is private memory, which forked processes have copies of. */
 #include "replies/table.h"
 
 #include "runtime/env.h"
@@ -16,21 +14,21 @@
 #include <sys/auxv.h>
 #include <sys/random.h>
 
-/* What is shared. */
+/* The memory that processes share. */
 struct shared {
 	_Alignas(64) _Atomic uint32_t app_changes;
 	_Alignas(64) unsigned char entries[];
 };
 
 const struct peers *_Atomic table_peers;
-/* Tables that threads which came at the same time were making; all but one are wasted. */
+/* Threads that come at the same time make one table each; all but one are wasted. */
 enum { MAKERS = 4 };
 static struct peers made[MAKERS];
 static _Atomic unsigned int makers;
-/* Before there is a table only this process's own threads have to know. */
+/* Until there is a table, only threads of this process need to know. */
 static _Atomic uint32_t local_changes;
 static _Atomic uint32_t *_Atomic app_changes = &local_changes;
-/* Whether making it has failed, so that it is tried, and complained of, once. */
+/* Set after a failure, to try and to warn only once. */
 static atomic_bool has_failed;
 
 /* One step of SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators",
@@ -44,8 +42,8 @@ static uint64_t stretch(uint64_t *state)
 	return z ^ z >> 31;
 }
 
-/* Before the kernel's generator is ready (early in the boot) and under filters that refuse
- * getrandom, the sixteen random bytes that every program gets at exec serve. */
+/* Before the kernel's generator is ready (early in the boot), and under filters that refuse
+ * getrandom, the key comes from the sixteen random bytes that every program gets at exec. */
 static void make_key(struct hash_key *key)
 {
 	const void *at_random = (const void *)getauxval(AT_RANDOM);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The process's peer table, and what its processes have to tell each other besides. */
+/* The process's peer table, and a counter that its processes share with it. */
 #ifndef REPLIES_TABLE_H
 #define REPLIES_TABLE_H
 
@@ -9,24 +9,23 @@
 /* Set once by table_make, then constant. */
 extern HIDDEN const struct peers *_Atomic table_peers;
 
-/* The table; NULL if there is none yet, or no memory for it. */
+/* The table; NULL if it is not made yet, or there was no memory for it. */
 HOT_INLINE const struct peers *table_find(void)
 {
 	return atomic_load_explicit(&table_peers, memory_order_acquire);
 }
 
 /*
- * Makes the table unless it is there. It is shared with all processes forked from now on, so this
- * belongs before the first fork, and where a socket is first watched. Without memory for it there
- * is none: that is logged once, and each thread's last datagram is all that is remembered. Keeps
- * errno. Safe in signal handlers.
+ * Makes the table unless it exists. Processes forked from now on share it: call this before the
+ * first fork, and when a socket is first watched. Without memory there is no table; that is logged
+ * once, and only each thread's last datagram is remembered. Keeps errno. Safe in signal handlers.
  */
 void table_make(void);
 
 /*
- * How often the program, in this process or one that shares the table, has enabled or disabled
- * PKTINFO itself: who sees another number than last time asks the sockets' tags again. A hint; what
- * another process may write here costs questions, and nothing else.
+ * How often the program has enabled or disabled PKTINFO itself, in this process or one that shares
+ * the table. A caller that finds the number changed reads the sockets' tags again. Only a hint: a
+ * wrong value from another process costs system calls, and nothing else.
  */
 uint32_t table_app_changes(void);
 void table_note_app_change(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Sending for the program; tx.h says how. */
+/* Sends for the program; tx.h has the contract. */
 #include "replies/tx.h"
 
 #include "libc/next.h"
@@ -18,7 +18,7 @@ static unsigned int port_of(int fd)
 	return ntohs(local.port);
 }
 
-/* Left as it is, for this reason. */
+/* Logs why a datagram is sent unchanged. */
 static void log_left(int fd, const struct sockaddr *addr, socklen_t len, const char *reason)
 {
 	char peer[ENDPOINT_TEXT];
@@ -46,7 +46,7 @@ void tx_log(int fd, const struct sockaddr *addr, socklen_t len, enum choice choi
 			reasons[choice]);
 }
 
-/* The identity of a socket that has not received here, but perhaps in another process. */
+/* Finds the id of a socket that has not received in this process, but perhaps in another. */
 static void find_id(struct tx_socket *socket)
 {
 	if (socket->socket != 0)
@@ -79,7 +79,7 @@ enum choice tx_find_and_note(
 	return choice;
 }
 
-/* Why the source is not for us to name: NULL if the program's control data leaves it open. */
+/* Why the library must not name the source; NULL if the program's control data leaves it open. */
 static const char *find_objection(const struct msghdr *app_msg)
 {
 	if (app_msg->msg_controllen > TX_CONTROL_MAX ||
@@ -110,7 +110,8 @@ bool tx_prepare_control(struct tx_socket *socket, const struct msghdr *app_msg, 
 
 	if (!readable_peer(addr, len))
 		return false;
-	/* Asked first, and in any case: an answer counts as one, whoever names its source. */
+	/* Look up in any case: the datagram counts as an answer even if the program names its
+	 * source. */
 	choice = tx_look_up(socket, addr, len, &source);
 	objection = find_objection(app_msg);
 	if (objection == NULL && choice != CHOICE_NONE &&
@@ -141,7 +142,7 @@ bool tx_is_refused(int fd, const struct msghdr *msg, int error, struct refusal *
 	}
 }
 
-/* IPv6 refuses an address of a route of the kind local that no interface has (AnyIP). */
+/* IPv6 refuses an address that only a route of type local has, and no interface (AnyIP). */
 static const char *find_remedy(const struct refusal *refusal)
 {
 	if (refusal->error != EINVAL || address_is_v4(&refusal->source))
@@ -157,7 +158,7 @@ void tx_forget(int fd, uint32_t flags, const struct msghdr *msg, const struct re
 	char peer[ENDPOINT_TEXT], source[ENDPOINT_TEXT], text[LOG_ERROR_TEXT];
 
 	select_forget(&lookup);
-	/* Whoever has each choice logged is told of each that did not hold. */
+	/* Level debug logs each choice, and therefore each refusal. */
 	if (!log_wants(LOG_LEVEL_WARN) || (is_logged && !log_wants(LOG_LEVEL_DEBUG)))
 		return;
 	fd_flags_change(fd, FD_REFUSAL_LOGGED, 0);
@@ -169,8 +170,9 @@ void tx_forget(int fd, uint32_t flags, const struct msghdr *msg, const struct re
 		find_remedy(refusal));
 }
 
-/* Whether sendmsg in place of sendto has failed with this errno because of a filter. Those that
- * were seen may come at any time; of others one question a socket tells. */
+/* Whether sendmsg in place of sendto has failed with this errno because of a filter. The program
+ * may install a filter at any time, and the library sees that; for filters from before exec, one
+ * probe per socket is enough. */
 static bool is_filtered(int fd, int call_flags, int error)
 {
 	if (!impl_is_refusal(error) || (!sandbox_is_on() && fd_flags(fd) & FD_SENDMSG_SEEN))

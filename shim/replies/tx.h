@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * tx: one datagram on its way from the program to the kernel. If it goes to a peer that is known,
- * it is sent by a message header of ours that names the source. The program's own header and
- * control data are copied, never written.
+ * tx: one datagram from the program to the kernel. If the peer is known, the library sends it with
+ * a message header of its own that names the source. It copies the program's header and control
+ * data, and never writes to them.
  */
 #ifndef REPLIES_TX_H
 #define REPLIES_TX_H
@@ -21,20 +21,20 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-/* The largest control data of a program's that is copied. Nothing that a UDP socket takes comes
- * near it but IPv6 extension headers; such a datagram is left as it is. */
+/* The largest control data of the program's that is copied. Of all that a UDP socket accepts, only
+ * IPv6 extension headers come near it; a datagram with more is sent unchanged. */
 enum { TX_CONTROL_MAX = 1024 };
 
-/* The line of the log that says from where a datagram is sent, and why. */
+/* Logs from which source a datagram is sent, and why. */
 COLD void tx_log(int fd, const struct sockaddr *addr, socklen_t len, enum choice choice,
 	const struct source *source);
 
-/* A descriptor that something is sent by. */
+/* A descriptor that a call sends on. */
 struct tx_socket {
 	int fd;
 	uint32_t flags;
-	uint32_t socket; /* its identity; 0 if it is not known */
-	uint32_t now_s;	 /* 0 until somebody asks for the time */
+	uint32_t socket; /* its id; 0 if unknown */
+	uint32_t now_s;	 /* 0 until the time is read */
 };
 
 HOT_INLINE struct lookup tx_lookup(
@@ -50,16 +50,16 @@ HOT_INLINE struct lookup tx_lookup(
 	};
 }
 
-/* The source for what goes to such an address, and how it is known; not logged. Keeps errno. */
+/* The source for a datagram to addr, and how it is known. Does not log. Keeps errno. */
 COLD enum choice tx_find(
 	struct tx_socket *socket, const struct sockaddr *addr, socklen_t len, struct source *ret);
 
-/* The same for what is being sent by a socket that has not received here, which says whose it is.
- */
+/* The same for a datagram that is being sent on a socket that has not received in this process. The
+ * send shows whether it is a client's or a server's, and its flags record that. */
 COLD enum choice tx_find_and_note(
 	struct tx_socket *socket, const struct sockaddr *addr, socklen_t len, struct source *ret);
 
-/* The same for whatever is sent. */
+/* The same for any datagram that is being sent. */
 HOT_INLINE enum choice tx_look_up(
 	struct tx_socket *socket, const struct sockaddr *addr, socklen_t len, struct source *ret)
 {
@@ -73,10 +73,8 @@ HOT_INLINE enum choice tx_look_up(
 	return select_source(&lookup, ret);
 }
 
-/*
- * The source for a datagram to this address, on a descriptor with FD_SELECTS. False if none is
- * known, or if the address is one that only the kernel should look at. Keeps errno.
- */
+/* The source for a datagram to addr, on a descriptor with FD_SELECTS. False if none is known, or if
+ * only the kernel should look at the address. Keeps errno. */
 HOT_INLINE bool tx_choose(
 	struct tx_socket *socket, const struct sockaddr *addr, socklen_t len, struct source *ret)
 {
@@ -90,13 +88,14 @@ HOT_INLINE bool tx_choose(
 	return choice != CHOICE_NONE;
 }
 
-/* Also where the pointer to it is null: that is the kernel's to refuse. */
+/* Also true if the pointer is null: the kernel refuses that. */
 static inline bool tx_has_control(const struct msghdr *app_msg)
 {
 	return app_msg->msg_controllen != 0;
 }
 
-/* How much control data it takes to send theirs with a source; 0 if its own is too large. */
+/* Bytes of control buffer needed to send app_msg with a source; 0 if its control data is too
+ * large. */
 static inline size_t tx_control_size(const struct msghdr *app_msg)
 {
 	if (!tx_has_control(app_msg))
@@ -106,15 +105,15 @@ static inline size_t tx_control_size(const struct msghdr *app_msg)
 	return CMSG_ALIGN(app_msg->msg_controllen) + PKTINFO_SEND_SPACE;
 }
 
-/* tx_prepare where the program has control data of its own. */
+/* tx_prepare for a message with control data of the program's. */
 bool tx_prepare_control(struct tx_socket *socket, const struct msghdr *app_msg, struct msghdr *msg,
 	unsigned char *control);
 
 /*
- * Makes ours a copy of theirs that names the source for its peer, with control data in control,
- * which is tx_control_size(theirs) bytes long and aligned as a cmsghdr. False if theirs is to go to
- * the kernel as it is: no source is known, the program names one itself, or there is something in
- * it that only the kernel should look at. Keeps errno.
+ * Makes msg a copy of app_msg that names the source for its peer. control is the buffer for its
+ * control data: tx_control_size(app_msg) bytes, aligned as a cmsghdr, in use as long as msg. False
+ * if app_msg must go to the kernel unchanged: no source is known, the program names one itself, or
+ * only the kernel should look at what is in it. Keeps errno.
  */
 HOT_INLINE bool tx_prepare(struct tx_socket *socket, const struct msghdr *app_msg,
 	struct msghdr *msg, unsigned char *control)
@@ -131,33 +130,33 @@ HOT_INLINE bool tx_prepare(struct tx_socket *socket, const struct msghdr *app_ms
 	return true;
 }
 
-/* Why the kernel refuses a source. */
+/* A source that the kernel refuses, and its reason. */
 struct refusal {
 	int error;
 	struct address source;
 };
 
 /*
- * Whether the kernel refuses the source of ours, so that the same without it is worth a try; *ret
- * is set then. error is what the send has failed with, 0 if that is not known: many another error
- * is the program's to hear of, and of the few that a source may bring, any may also be an earlier
- * datagram's. So the kernel is asked again, about the source alone. Keeps errno.
+ * Whether the kernel refuses the source in msg, which makes it worth sending without; sets *ret
+ * then. error is the errno of the failed send, 0 if unknown. Most errors are for the program. The
+ * few that a source may cause may also come from an earlier datagram, so the kernel is probed about
+ * the source alone. Keeps errno.
  */
 COLD bool tx_is_refused(int fd, const struct msghdr *msg, int error, struct refusal *ret);
-/* The kernel has taken this datagram without the source that it refused: that is forgotten, and
- * logged, once a socket. Keeps errno. */
+/* The kernel has taken this datagram without the source that it refused: forgets the source, and
+ * logs that once per socket, at level debug each time. Keeps errno. */
 COLD void tx_forget(
 	int fd, uint32_t flags, const struct msghdr *msg, const struct refusal *refusal);
 
 /*
- * What tx_send_to does where the kernel, or a seccomp filter, has failed msg: the program's own
- * sendto, where that may be for the source or because it was done by sendmsg; its result is the
- * program's. saved_errno is the errno of before.
+ * What tx_send_to does after the kernel or a seccomp filter has failed msg: calls the program's own
+ * sendto if the cause may be the source, or the use of sendmsg. Returns the result for the program.
+ * saved_errno is errno before the call.
  */
 COLD ssize_t tx_send_to_plainly(
 	int fd, uint32_t flags, const struct msghdr *msg, int call_flags, int saved_errno);
 
-/* sendto where the source is known, done by sendmsg. */
+/* sendto with a known source, done by sendmsg. */
 HOT_INLINE ssize_t tx_send_to(int fd, uint32_t flags, const void *buf, size_t n, int call_flags,
 	const struct sockaddr *addr, socklen_t addr_len, const struct source *source)
 {
@@ -169,7 +168,7 @@ HOT_INLINE ssize_t tx_send_to(int fd, uint32_t flags, const void *buf, size_t n,
 	ssize_t sent;
 
 	impl_fill(&msg, &iov, buf, n, addr, addr_len, control, control_len);
-	msg.msg_flags = 0; /* read by nobody but strace(1) and valgrind(1) */
+	msg.msg_flags = 0; /* only strace(1) and valgrind(1) read it */
 	sent = impl_sendmsg(fd, &msg, call_flags);
 	if (LIKELY(sent >= 0))
 		return sent;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Watching a socket; watch.h says when. */
+/* Watches sockets; watch.h has the contract. */
 #include "replies/watch.h"
 
 #include "replies/app_options.h"
@@ -11,7 +11,7 @@
 
 #include <errno.h>
 
-/* The families that a socket can report. On one that is V6ONLY, IPv4's report nothing. */
+/* The families that a socket can report. IPv4's reports nothing on a V6ONLY socket. */
 static unsigned int find_families(uint32_t flags)
 {
 	if (!(flags & FD_INET6))
@@ -37,7 +37,7 @@ static const char *format_local(int fd, char text[ENDPOINT_TEXT])
 	return sockets_get_local(fd, &local) ? endpoint_format(&local, text) : "socket";
 }
 
-/* Whether fd is a UDP socket of the family that its flags say. */
+/* Whether fd is a UDP socket of the family in its flags. */
 static bool is_as_noted(int fd, uint32_t flags)
 {
 	struct kind kind;
@@ -58,8 +58,8 @@ static void log_refused(int fd, uint32_t flags)
 			fd, format_local(fd, text));
 }
 
-/* Tagged first: whoever sees the socket in between, in another process, must not take PKTINFO for
- * the program's doing. */
+/* Tag first: another process that sees the socket in between must not take PKTINFO for the
+ * program's. */
 static bool enable(int fd, unsigned int families, const struct tag *tag)
 {
 	if (!tag_write(fd, tag))
@@ -71,8 +71,8 @@ static bool enable(int fd, unsigned int families, const struct tag *tag)
 	return false;
 }
 
-/* What the socket's tag is to be, with the families that the program enabled. Flags may be behind
- * the kernel only where another process, or another number, is the socket's, too. */
+/* The tag that the socket is to have, with the families that the program enabled. The flags can be
+ * out of date only if another process, or another descriptor, has the socket too. */
 static struct tag find_tag(int fd, uint32_t flags, enum watch_trust trust)
 {
 	struct tag tag = {
@@ -97,7 +97,7 @@ static struct tag find_tag(int fd, uint32_t flags, enum watch_trust trust)
 	return tag;
 }
 
-/* The kernel does not say what is asked of it. */
+/* Gives up on a socket whose state the kernel does not report. */
 static uint32_t leave_alone(int fd)
 {
 	char text[ENDPOINT_TEXT];
@@ -110,8 +110,8 @@ static uint32_t leave_alone(int fd)
 	return fd_flags_change(fd, FD_LEFT_ALONE, 0);
 }
 
-/* Noted first: a datagram that another thread receives between the two steps has no PKTINFO
- * message, which harms nothing, where an unexpected one would be seen by the program. */
+/* Set the flags first: a datagram that another thread receives between the two steps has no PKTINFO
+ * message, which is harmless; with PKTINFO first, the program would see an unexpected message. */
 static uint32_t watch(int fd, uint32_t flags, enum watch_trust trust)
 {
 	const struct tag tag = find_tag(fd, flags, trust);
@@ -141,7 +141,7 @@ uint32_t watch_decide(int fd, uint32_t flags, enum watch_trust trust)
 {
 	struct endpoint local;
 
-	/* Bound under another number, or by another process; or not yet. */
+	/* Bound through another descriptor, or by another process; or not bound yet. */
 	if (!(flags & FD_BOUND)) {
 		if (sockets_get_local(fd, &local) && local.port == 0)
 			return flags;
@@ -162,7 +162,7 @@ bool watch_confirm(int fd)
 
 	if (is_as_noted(fd, fd_flags(fd)))
 		return true;
-	/* A stream would wait for as many bytes as the tag is, read as a number. */
+	/* A stream would wait for as many bytes as the tag's value says. */
 	tag_clear(fd, &tag);
 	pktinfo_switch(fd, PKTINFO_V4 | PKTINFO_V6, false);
 	if (sockets_are_filtered(fd)) {
