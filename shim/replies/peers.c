@@ -35,10 +35,10 @@ struct peers peers_make(
 
 /* Clears the entries of key in bucket, except the one that is kept. */
 static void clear_others(
-	struct peer_entry *bucket, const struct key_words *key, const struct peer_entry *own)
+	struct peer_entry *bucket, const struct key_words *key, const struct peer_entry *kept)
 {
 	for (int way = 0; way < PEERS_WAYS; way++)
-		if (&bucket[way] != own)
+		if (&bucket[way] != kept)
 			peer_entry_clear(&bucket[way], key);
 }
 

@@ -73,7 +73,7 @@ unsigned int pktinfo_option_family(int level, int optname)
 	return 0;
 }
 
-static bool set_nobody(struct source *ret)
+static bool set_no_source(struct source *ret)
 {
 	*ret = (struct source){.ifindex = 0};
 	return true;
@@ -86,7 +86,7 @@ static bool read_v4(const struct in_pktinfo *info, struct source *ret)
 	if ((info->ipi_spec_dst.s_addr != INADDR_ANY &&
 		    info->ipi_spec_dst.s_addr != info->ipi_addr.s_addr) ||
 		address_is_group(&addr))
-		return set_nobody(ret);
+		return set_no_source(ret);
 	if (address_is_wildcard(&addr))
 		return false;
 	*ret = (struct source){.addr = addr, .ifindex = (uint32_t)info->ipi_ifindex};
@@ -100,7 +100,7 @@ static bool read_v6(const struct in6_pktinfo *info, struct source *ret)
 	if (address_is_v4(&addr) || address_is_v6_wildcard(&addr))
 		return false;
 	if (address_is_group(&addr))
-		return set_nobody(ret);
+		return set_no_source(ret);
 	ret->addr = addr;
 	ret->ifindex = info->ipi6_ifindex;
 	return true;
@@ -126,7 +126,7 @@ static inline unsigned int read_message(
 	return 0;
 }
 
-static bool is_ours(unsigned int family, unsigned int app)
+static bool is_library_message(unsigned int family, unsigned int app)
 {
 	return family != 0 && !(family & app);
 }
@@ -135,14 +135,14 @@ bool pktinfo_take(
 	const struct msghdr *msg, unsigned int app, struct control_sink *sink, struct source *ret)
 {
 	struct control_walk walk = control_begin(msg);
-	struct control_sink no_room = {0};
+	struct control_sink no_space = {0};
 	bool is_known = false;
 	const struct cmsghdr *cmsg;
 
 	if (sink == NULL)
-		sink = &no_room;
+		sink = &no_space;
 	while ((cmsg = control_step(&walk)) != NULL)
-		if (!is_ours(read_message(cmsg, ret, &is_known), app))
+		if (!is_library_message(read_message(cmsg, ret, &is_known), app))
 			control_put(sink, cmsg);
 	return is_known;
 }

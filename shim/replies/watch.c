@@ -116,15 +116,15 @@ static uint32_t watch(int fd, uint32_t flags, enum watch_trust trust)
 {
 	const struct tag tag = find_tag(fd, flags, trust);
 	unsigned int families = find_families(flags) & ~tag.app_families;
-	uint32_t identity = fd_socket_id(fd);
+	uint32_t id = fd_socket_id(fd);
 	uint32_t noted;
 
-	if (identity == 0 || trust == WATCH_VERIFY)
-		identity = sockets_get_id(fd);
-	if (identity == 0)
+	if (id == 0 || trust == WATCH_VERIFY)
+		id = sockets_get_id(fd);
+	if (id == 0)
 		return leave_alone(fd);
 	table_make();
-	fd_socket_id_set(fd, identity);
+	fd_socket_id_set(fd, id);
 	noted = fd_flags_change(fd, FD_WATCHED | fd_flags_of_families(tag.app_families),
 		FD_APP_PKTINFO & ~fd_flags_of_families(tag.app_families));
 	if (families != 0 && !tag_can_carry(tag.app_rcvlowat))

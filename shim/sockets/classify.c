@@ -131,16 +131,16 @@ static bool has_int(int fd, int level, int optname)
 static uint32_t get_egress(int fd, uint32_t flags)
 {
 	char device[IFNAMSIZ];
-	uint32_t own = 0;
+	uint32_t app = 0;
 
 	if (has_int(fd, IPPROTO_IP, IP_MULTICAST_IF))
-		own |= FD_APP_EGRESS | FD_APP_MULTICAST_IF;
+		app |= FD_APP_EGRESS | FD_APP_MULTICAST_IF;
 	if (flags & FD_INET6 && has_int(fd, IPPROTO_IPV6, IPV6_UNICAST_IF))
-		own |= FD_APP_EGRESS | FD_APP_UNICAST_IF;
+		app |= FD_APP_EGRESS | FD_APP_UNICAST_IF;
 	if (sockets_get_device(fd, device) || has_int(fd, SOL_SOCKET, SO_MARK) ||
 		has_int(fd, IPPROTO_IP, IP_UNICAST_IF))
-		own |= FD_APP_EGRESS;
-	return own;
+		app |= FD_APP_EGRESS;
+	return app;
 }
 
 static uint32_t get_tag(int fd)
@@ -168,7 +168,7 @@ static uint32_t classify_udp(int fd, uint32_t flags)
 uint32_t classify_inherited(int fd)
 {
 	uint32_t app = fd_flags(fd) & FD_APP_FLAGS;
-	uint32_t flags, identity = 0;
+	uint32_t flags, id = 0;
 	struct kind kind;
 
 	if (!sockets_get_kind(fd, &kind))
@@ -179,11 +179,11 @@ uint32_t classify_inherited(int fd)
 	/* A socket tagged elsewhere is watched here too, but learns only if the kernel gives its
 	 * id. */
 	if (flags & FD_WATCHED && flags & FD_CANDIDATE)
-		identity = sockets_get_id(fd);
-	if (flags & FD_WATCHED && identity == 0)
+		id = sockets_get_id(fd);
+	if (flags & FD_WATCHED && id == 0)
 		flags |= FD_LEFT_ALONE;
 	if (!fd_flags_set(fd, flags & ~(uint32_t)FD_WATCHED))
 		return 0;
-	fd_socket_id_set(fd, identity);
+	fd_socket_id_set(fd, id);
 	return fd_flags_change(fd, flags & FD_WATCHED, 0);
 }
