@@ -16,7 +16,7 @@ void rx_log(int fd, const struct msghdr *msg, const struct source *source)
 	struct endpoint here = {.port = 0};
 
 	sockets_get_local(fd, &here);
-	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: %s asked at %s", fd, ntohs(here.port),
+	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: request from %s to %s", fd, ntohs(here.port),
 		sockaddr_format(msg->msg_name, msg->msg_namelen, peer),
 		is_group ? "a broadcast or multicast address"
 			 : address_format(&source->addr, local));

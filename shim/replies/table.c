@@ -62,8 +62,8 @@ static void log_failure(const struct settings *settings)
 {
 	if (!atomic_exchange(&has_failed, true))
 		log_line(LOG_LEVEL_WARN,
-			"no memory for %u peers (BINDRIGHT_PEERS): late replies may leave from "
-			"another address",
+			"no memory for %u peers: late replies may leave from the wrong address; "
+			"set a smaller BINDRIGHT_PEERS",
 			settings->peers);
 }
 

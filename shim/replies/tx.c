@@ -23,7 +23,7 @@ static void log_left(int fd, const struct sockaddr *addr, socklen_t len, const c
 {
 	char peer[ENDPOINT_TEXT];
 
-	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: to %s: %s", fd, port_of(fd),
+	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: datagram to %s: %s", fd, port_of(fd),
 		sockaddr_format(addr, len, peer), reason);
 }
 
@@ -31,19 +31,20 @@ void tx_log(int fd, const struct sockaddr *addr, socklen_t len, enum choice choi
 	const struct source *source)
 {
 	static const char *const reasons[] = {
-		[CHOICE_LAST] = "where its last datagram, this thread's latest, was sent to",
-		[CHOICE_TABLE] = "the address that this peer asked last",
-		[CHOICE_ELSEWHERE] = "the address that this peer asked at another socket",
+		[CHOICE_LAST] =
+			"the destination of its last request, the last that this thread received",
+		[CHOICE_TABLE] = "the destination of its last request",
+		[CHOICE_ELSEWHERE] = "the destination of its last request to another socket",
 	};
 	char peer[ENDPOINT_TEXT], local[ENDPOINT_TEXT];
 
 	if (choice == CHOICE_NONE)
 		log_left(fd, addr, len,
-			"no address that it asked is known; the source is left to routing");
+			"no request from it is remembered; routing chooses the source");
 	else
-		log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: to %s from %s, %s", fd, port_of(fd),
-			sockaddr_format(addr, len, peer), address_format(&source->addr, local),
-			reasons[choice]);
+		log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: datagram to %s from %s, %s", fd,
+			port_of(fd), sockaddr_format(addr, len, peer),
+			address_format(&source->addr, local), reasons[choice]);
 }
 
 /* Finds the id of a socket that has not received in this process, but perhaps in another. */
@@ -84,7 +85,7 @@ static const char *find_objection(const struct msghdr *app_msg)
 {
 	if (app_msg->msg_controllen > TX_CONTROL_MAX ||
 		!readable(app_msg->msg_control, app_msg->msg_controllen))
-		return "the program's control data is left as it is, and the source with it";
+		return "the program's control data is too large or not readable; sent unchanged";
 	if (pktinfo_names_source(app_msg))
 		return "the program names the source or the interface itself";
 	return NULL;
@@ -116,7 +117,7 @@ bool tx_prepare_control(struct tx_socket *socket, const struct msghdr *app_msg, 
 	objection = find_objection(app_msg);
 	if (objection == NULL && choice != CHOICE_NONE &&
 		!add_source(app_msg, msg, control, socket->flags & FD_INET6, &source))
-		objection = "the program's control data is malformed";
+		objection = "the program's control data is malformed; sent unchanged";
 	if (log_wants(LOG_LEVEL_DEBUG) && objection != NULL)
 		log_left(socket->fd, addr, len, objection);
 	else if (log_wants(LOG_LEVEL_DEBUG))
@@ -147,7 +148,7 @@ static const char *find_remedy(const struct refusal *refusal)
 {
 	if (refusal->error != EINVAL || address_is_v4(&refusal->source))
 		return "";
-	return "; if it belongs to this host by a route, set net.ipv6.ip_nonlocal_bind=1";
+	return "; if a local route makes it this host's, set net.ipv6.ip_nonlocal_bind=1";
 }
 
 void tx_forget(int fd, uint32_t flags, const struct msghdr *msg, const struct refusal *refusal)
@@ -163,8 +164,8 @@ void tx_forget(int fd, uint32_t flags, const struct msghdr *msg, const struct re
 		return;
 	fd_flags_change(fd, FD_REFUSAL_LOGGED, 0);
 	log_line(LOG_LEVEL_WARN,
-		"fd %d udp port %u: to %s: the kernel refused the address asked at, %s, as the "
-		"source (%s); sent without it%s",
+		"fd %d udp port %u: datagram to %s: the kernel refused the source address %s (%s); "
+		"sent without it%s",
 		fd, port_of(fd), sockaddr_format(msg->msg_name, msg->msg_namelen, peer),
 		address_format(&refusal->source, source), log_error_text(refusal->error, text),
 		find_remedy(refusal));

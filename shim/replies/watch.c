@@ -26,7 +26,7 @@ static void log_watched(int fd, uint32_t flags)
 
 	if (log_wants(LOG_LEVEL_INFO) && sockets_get_local(fd, &local))
 		log_line(LOG_LEVEL_INFO,
-			"fd %d %s %s: watched; replies leave from the address asked", fd,
+			"fd %d %s %s: watched; replies leave from the request destination", fd,
 			flags & FD_UDPLITE ? "udplite" : "udp", endpoint_format(&local, text));
 }
 
@@ -52,9 +52,9 @@ static void log_refused(int fd, uint32_t flags)
 
 	if (log_wants(LOG_LEVEL_WARN) && (is_as_noted(fd, flags) || sockets_are_filtered(fd)))
 		log_line(LOG_LEVEL_WARN,
-			"fd %d udp %s: not watched, because the kernel or a seccomp filter "
-			"refuses IP_PKTINFO or SO_RCVLOWAT: the sources of replies are left to "
-			"routing",
+			"fd %d udp %s: not watched, because the kernel or a seccomp filter refuses "
+			"to set PKTINFO or SO_RCVLOWAT; routing chooses the source of replies "
+			"(bindright(7), SANDBOXES)",
 			fd, format_local(fd, text));
 }
 
@@ -104,8 +104,8 @@ static uint32_t leave_alone(int fd)
 
 	if (sockets_are_filtered(fd) && log_wants(LOG_LEVEL_WARN))
 		log_line(LOG_LEVEL_WARN,
-			"fd %d udp %s: not watched, because a seccomp filter refuses getsockopt: "
-			"the sources of replies are left to routing",
+			"fd %d udp %s: not watched, because a seccomp filter refuses getsockopt; "
+			"routing chooses the source of replies (bindright(7), SANDBOXES)",
 			fd, format_local(fd, text));
 	return fd_flags_change(fd, FD_LEFT_ALONE, 0);
 }
@@ -182,7 +182,7 @@ void watch_stop_filtered(int fd)
 		return;
 	fd_flags_change(fd, FD_LEFT_ALONE, 0);
 	log_line(LOG_LEVEL_WARN,
-		"fd %d udp %s: a seccomp filter forbids recvmsg or sendmsg: the sources of replies "
-		"are left to routing",
+		"fd %d udp %s: a seccomp filter forbids recvmsg or sendmsg; routing chooses the "
+		"source of replies (bindright(7), SANDBOXES)",
 		fd, format_local(fd, text));
 }

@@ -7,10 +7,10 @@
 
 load lab
 
-readonly RECENT="where its last datagram, this thread's latest, was sent to"
-readonly TABLE="the address that this peer asked last"
-readonly ELSEWHERE="the address that this peer asked at another socket"
-readonly NOTHING="no address that it asked is known; the source is left to routing"
+readonly RECENT="the destination of its last request, the last that this thread received"
+readonly TABLE="the destination of its last request"
+readonly ELSEWHERE="the destination of its last request to another socket"
+readonly NOTHING="no request from it is remembered; routing chooses the source"
 
 # debug NAME ARGUMENT...: starts it; its lines of the level debug come with "log_is".
 debug() {
@@ -41,10 +41,10 @@ link_local_client() {
 	debug "$name" 0.0.0.0 "$PORT"
 	ask_client -r 2 -p 4000 "$PORT" "${V4[1]}"
 	every_line_is right
-	log_is "udp port 5300: 192.0.2.100:4000 asked at 192.0.2.2" \
-		"udp port 5300: to 192.0.2.100:4000 from 192.0.2.2, $RECENT" \
-		"udp port 5300: 192.0.2.100:4000 asked at 192.0.2.2" \
-		"udp port 5300: to 192.0.2.100:4000 from 192.0.2.2, $RECENT"
+	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2" \
+		"udp port 5300: datagram to 192.0.2.100:4000 from 192.0.2.2, $RECENT" \
+		"udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2" \
+		"udp port 5300: datagram to 192.0.2.100:4000 from 192.0.2.2, $RECENT"
 }
 
 @test "the same of IPv6, of a link-local peer, and of IPv4 on a dual-stack socket" {
@@ -53,21 +53,21 @@ link_local_client() {
 	debug "$name" -6 :: "$PORT"
 	ask_client -p 4000 "$PORT" "${V6[2]}"
 	every_line_is right
-	log_is "udp port 5300: [2001:db8::100]:4000 asked at 2001:db8::3" \
-		"udp port 5300: to [2001:db8::100]:4000 from 2001:db8::3, $RECENT"
+	log_is "udp port 5300: request from [2001:db8::100]:4000 to 2001:db8::3" \
+		"udp port 5300: datagram to [2001:db8::100]:4000 from 2001:db8::3, $RECENT"
 
 	debug "$name" -6 :: "$PORT"
 	ask_client -p 4000 "$PORT" fe80::2%wire1
 	every_line_is right
-	log_is "udp port 5300: [$(link_local_client)]:4000 asked at fe80::2" \
-		"udp port 5300: to [$(link_local_client)]:4000 from fe80::2, $RECENT"
+	log_is "udp port 5300: request from [$(link_local_client)]:4000 to fe80::2" \
+		"udp port 5300: datagram to [$(link_local_client)]:4000 from fe80::2, $RECENT"
 
 	export BINDRIGHT_V6ONLY=off
 	debug "$name" -d :: "$PORT"
 	ask_client -p 4000 "$PORT" "${V4[2]}"
 	every_line_is right
-	log_is "udp port 5300: 192.0.2.100:4000 asked at 192.0.2.3" \
-		"udp port 5300: to 192.0.2.100:4000 from 192.0.2.3, $RECENT"
+	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.3" \
+		"udp port 5300: datagram to 192.0.2.100:4000 from 192.0.2.3, $RECENT"
 }
 
 @test "the table" {
@@ -76,16 +76,16 @@ link_local_client() {
 	# Two ask; the server answers the first when the second is the thread's last.
 	debug "$name" -n 2 0.0.0.0 "$PORT"
 	ask_client_meanwhile -p 4000 "$PORT" "${V4[1]}"
-	wait_until grep -q ':4000 asked' server.err
+	wait_until grep -q 'request from .*:4000 ' server.err
 	"${client_host[@]}" "$servers/ask" -p 4001 "$PORT" "${V4[2]}" >second.answers
 	client_is_done
 	every_line_is right
 	[ "$(cat second.answers)" = right ]
 	grep debug: server.err | sort >sorted && mv sorted server.err
-	log_is "udp port 5300: 192.0.2.100:4000 asked at 192.0.2.2" \
-		"udp port 5300: 192.0.2.100:4001 asked at 192.0.2.3" \
-		"udp port 5300: to 192.0.2.100:4000 from 192.0.2.2, $TABLE" \
-		"udp port 5300: to 192.0.2.100:4001 from 192.0.2.3, $RECENT"
+	log_is "udp port 5300: datagram to 192.0.2.100:4000 from 192.0.2.2, $TABLE" \
+		"udp port 5300: datagram to 192.0.2.100:4001 from 192.0.2.3, $RECENT" \
+		"udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2" \
+		"udp port 5300: request from 192.0.2.100:4001 to 192.0.2.3"
 }
 
 @test "another socket" {
@@ -94,13 +94,13 @@ link_local_client() {
 	debug "$name" 0.0.0.0 "$PORT"
 	ask_client -p 4000 "$PORT" "${V4[1]}"
 	every_line_matches "^wrong ${V4[1]} [0-9]+\$"
-	log_is "udp port 5300: 192.0.2.100:4000 asked at 192.0.2.2" \
-		"udp port 0: to 192.0.2.100:4000 from 192.0.2.2, $ELSEWHERE"
+	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2" \
+		"udp port 0: datagram to 192.0.2.100:4000 from 192.0.2.2, $ELSEWHERE"
 	# In a child that was forked after.
 	debug "$name" -f 0.0.0.0 "$PORT"
 	ask_client -p 4000 "$PORT" "${V4[1]}"
 	every_line_matches "^wrong ${V4[1]} [0-9]+\$"
-	[ "$(grep -c "debug: fd [0-9]* udp port 0: to 192.0.2.100:4000 from 192.0.2.2, $ELSEWHERE\$" \
+	[ "$(grep -c "debug: fd [0-9]* udp port 0: datagram to 192.0.2.100:4000 from 192.0.2.2, $ELSEWHERE\$" \
 		server.err)" -eq 1 ] || fail "no line of the child's"
 }
 
@@ -110,8 +110,8 @@ link_local_client() {
 	BINDRIGHT_PEERS=16 BINDRIGHT_LOG=debug with_library start_server "$name" -n 100 0.0.0.0 "$PORT"
 	ask_client -n 100 "$PORT" "${V4[1]}"
 	some_wrong
-	[ "$(grep -c ": to 192.0.2.100:[0-9]*: $NOTHING\$" server.err)" -eq "$(grep -c ^wrong answers)" ]
-	[ "$(grep -c ": to 192.0.2.100:[0-9]* from 192.0.2.2, " server.err)" -eq "$(grep -c ^right answers)" ]
+	[ "$(grep -c ": datagram to 192.0.2.100:[0-9]*: $NOTHING\$" server.err)" -eq "$(grep -c ^wrong answers)" ]
+	[ "$(grep -c ": datagram to 192.0.2.100:[0-9]* from 192.0.2.2, " server.err)" -eq "$(grep -c ^right answers)" ]
 }
 
 @test "no address is known, but a group's" {
@@ -120,12 +120,12 @@ link_local_client() {
 	debug "$name" -6 :: "$PORT"
 	ask_client -b -p 4000 "$PORT" ff02::1%wire1
 	every_line_matches '^from '
-	log_is "udp port 5300: [$(link_local_client)]:4000 asked at a broadcast or multicast address" \
-		"udp port 5300: to [$(link_local_client)]:4000: $NOTHING"
+	log_is "udp port 5300: request from [$(link_local_client)]:4000 to a broadcast or multicast address" \
+		"udp port 5300: datagram to [$(link_local_client)]:4000: $NOTHING"
 	debug "$name" 0.0.0.0 "$PORT"
 	ask_client -b -p 4000 "$PORT" 192.0.2.255
-	log_is "udp port 5300: 192.0.2.100:4000 asked at a broadcast or multicast address" \
-		"udp port 5300: to 192.0.2.100:4000: $NOTHING"
+	log_is "udp port 5300: request from 192.0.2.100:4000 to a broadcast or multicast address" \
+		"udp port 5300: datagram to 192.0.2.100:4000: $NOTHING"
 }
 
 @test "the program names the source itself" {
@@ -134,13 +134,13 @@ link_local_client() {
 	debug "$name" -s 0.0.0.0 "$PORT"
 	ask_client -p 4000 "$PORT" "${V4[1]}"
 	every_line_is right
-	log_is "udp port 5300: 192.0.2.100:4000 asked at 192.0.2.2" \
-		"udp port 5300: to 192.0.2.100:4000: the program names the source or the interface itself"
+	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2" \
+		"udp port 5300: datagram to 192.0.2.100:4000: the program names the source or the interface itself"
 	debug "$name" -s -6 :: "$PORT"
 	ask_client -p 4000 "$PORT" "${V6[1]}"
 	every_line_is right
-	log_is "udp port 5300: [2001:db8::100]:4000 asked at 2001:db8::2" \
-		"udp port 5300: to [2001:db8::100]:4000: the program names the source or the interface itself"
+	log_is "udp port 5300: request from [2001:db8::100]:4000 to 2001:db8::2" \
+		"udp port 5300: datagram to [2001:db8::100]:4000: the program names the source or the interface itself"
 }
 
 @test "control data of the program's that leaves the source open" {
@@ -149,13 +149,13 @@ link_local_client() {
 	debug "$name" -t 0.0.0.0 "$PORT"
 	ask_client -p 4000 "$PORT" "${V4[1]}"
 	every_line_is right
-	log_is "udp port 5300: 192.0.2.100:4000 asked at 192.0.2.2" \
-		"udp port 5300: to 192.0.2.100:4000 from 192.0.2.2, $RECENT"
+	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2" \
+		"udp port 5300: datagram to 192.0.2.100:4000 from 192.0.2.2, $RECENT"
 	debug "$name" -t -6 :: "$PORT"
 	ask_client -b -p 4000 "$PORT" ff02::1%wire1
 	every_line_matches '^from '
-	log_is "udp port 5300: [$(link_local_client)]:4000 asked at a broadcast or multicast address" \
-		"udp port 5300: to [$(link_local_client)]:4000: $NOTHING"
+	log_is "udp port 5300: request from [$(link_local_client)]:4000 to a broadcast or multicast address" \
+		"udp port 5300: datagram to [$(link_local_client)]:4000: $NOTHING"
 }
 
 @test "batches: a line for each of their datagrams" {
@@ -164,8 +164,8 @@ link_local_client() {
 	debug "$name" 0.0.0.0 "$PORT"
 	ask_client -n 5 "$PORT" "${V4[1]}"
 	every_line_is right
-	[ "$(grep -c 'asked at 192.0.2.2$' server.err)" -eq 5 ]
-	mapfile -t peers < <(sed -nE 's/.* ([^ ]+) asked at .*/\1/p' server.err)
+	[ "$(grep -c 'request from .* to 192.0.2.2$' server.err)" -eq 5 ]
+	mapfile -t peers < <(sed -nE 's/.* request from ([^ ]+) to .*/\1/p' server.err)
 	for peer in "${peers[@]}"; do
 		[ "$(grep -c "to $peer from 192.0.2.2, " server.err)" -eq 1 ] ||
 			fail "not one line of the answer to $peer"
@@ -179,12 +179,12 @@ link_local_client() {
 	ask_client -p 4000 "$PORT" "${V4[1]}"
 	every_line_is right
 	# Pinning is an event of its own; disconnecting is none.
-	log_is "udp port 5300: 192.0.2.100:4000 asked at 192.0.2.2"
+	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2"
 	[ "$(grep -c "info: fd 3 udp: connected to 192.0.2.100:4000 from 192.0.2.2, the address asked\$" \
 		server.err)" -eq 1 ]
 	ask_client -p 4001 "$PORT" "${V4[2]}"
 	every_line_is right
-	! grep -vE 'watched; replies leave|asked at 192.0.2.[23]$|connected to 192.0.2.100:400[01] from' \
+	! grep -vE 'watched; replies leave|request from .* to 192.0.2.[23]$|connected to 192.0.2.100:400[01] from' \
 		server.err || fail "more lines than these"
 }
 
@@ -194,8 +194,8 @@ link_local_client() {
 	debug "$name" -6 :: "$PORT"
 	ask_client -b -p 4000 "$PORT" ff02::1%wire1
 	every_line_matches '^from '
-	log_is "udp port 5300: [$(link_local_client)]:4000 asked at a broadcast or multicast address" \
-		"udp port 5300: to [$(link_local_client)]:4000: $NOTHING"
+	log_is "udp port 5300: request from [$(link_local_client)]:4000 to a broadcast or multicast address" \
+		"udp port 5300: datagram to [$(link_local_client)]:4000: $NOTHING"
 }
 
 @test "a source that the kernel refuses: each time a line says that it did not hold" {

@@ -39,7 +39,7 @@ replies_are_right() {
 		"$servers/echo_recvfrom" 0.0.0.0 "$PORT"
 	wait_until server_is_ready || fail "not ready"
 	replies_are_right
-	wait_until grep -q 'debug: .* asked at' heard
+	wait_until grep -q 'debug: .* request from' heard
 	if grep -q stopped server.out; then
 		fail "it was stopped"
 	fi
@@ -93,7 +93,7 @@ replies_are_right() {
 	wait_until server_is_ready || fail "not ready"
 	ask_client "$PORT" "${V6[@]}"
 	every_line_is right
-	wait_until grep -q '^<7>bindright: .* debug: .* asked at' heard
+	wait_until grep -q '^<7>bindright: .* debug: .* request from' heard
 	grep -q '^<6>bindright: .* info: .* watched' heard
 	! grep -qvE '^(<4>bindright: .* warn|<6>bindright: .* info|<7>bindright: .* debug): ' heard || fail "other lines: $(cat heard)"
 

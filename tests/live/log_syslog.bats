@@ -43,7 +43,7 @@ one_complaint() {
 	nothing_on_stderr
 	printf '<30>bindright: echo_recvfrom[%s]: info: fd 3 udp [::]:%s: %s\n' \
 		"$server_pid" "$PORT" "IPV6_V6ONLY set (BINDRIGHT_V6ONLY=force)" \
-		"$server_pid" "$PORT" "watched; replies leave from the address asked" >expected
+		"$server_pid" "$PORT" "watched; replies leave from the request destination" >expected
 	wait_until test "$(wc -l <heard)" -ge 3
 	sed 1d heard >lines
 	same_text expected lines
