@@ -86,7 +86,7 @@ HOT_INLINE int get_option(
 	int result = entry_getsockopt(entry, fd, level, optname, optval, optlen);
 
 	if (result == 0)
-		app_options_tell(fd, level, optname, optval, *optlen);
+		app_options_get(fd, level, optname, optval, *optlen);
 	return result;
 }
 

@@ -96,7 +96,7 @@ HOT_INLINE ssize_t receive_watched(
 	rx_prepare(&rx, app_msg);
 	len = entry_recvmsg(entry, fd, &msg, call_flags);
 	if (UNLIKELY(len < 0)) {
-		rx_tell_name(&msg, app_msg);
+		rx_return_namelen(&msg, app_msg);
 		return len;
 	}
 	rx_deliver(&rx, fd, rx_app_flags(fd, flags), fd_socket_id(fd), app_msg, call_flags,

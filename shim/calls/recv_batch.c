@@ -98,7 +98,7 @@ NOINLINE static bool receive_watched(enum entry entry, int fd, struct mmsghdr *a
 		deliver(fd, msgs, app_msgs, received, flags);
 	failed = received > 0 ? (unsigned int)received : 0;
 	if (failed < count)
-		rx_tell_name(&msgs[failed].msg_hdr, &app_msgs[failed].msg_hdr);
+		rx_return_namelen(&msgs[failed].msg_hdr, &app_msgs[failed].msg_hdr);
 	batch_close(&buffer);
 	*ret = received;
 	return true;

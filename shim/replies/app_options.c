@@ -154,7 +154,7 @@ bool app_options_set(
 	return true;
 }
 
-void app_options_tell(int fd, int level, int optname, void *optval, socklen_t optlen)
+void app_options_get(int fd, int level, int optname, void *optval, socklen_t optlen)
 {
 	unsigned int family = pktinfo_option_family(level, optname);
 	struct tag tag;

@@ -26,7 +26,7 @@ bool app_options_set(
 
 /* getsockopt has succeeded for this option, with optlen bytes in optval: replaces them with the
  * value that the program is to see. Keeps errno. */
-void app_options_tell(int fd, int level, int optname, void *optval, socklen_t optlen);
+void app_options_get(int fd, int level, int optname, void *optval, socklen_t optlen);
 
 /* The value of table_app_changes when the flags were last refreshed. */
 extern HIDDEN _Atomic uint32_t app_options_seen;

@@ -160,7 +160,7 @@ HOT_INLINE ssize_t rx_receive_from(int fd, uint32_t flags, uint32_t socket, void
 }
 
 /* Even a call that fails may return the length of an address that the kernel could not write. */
-static inline void rx_tell_name(const struct msghdr *msg, struct msghdr *app_msg)
+static inline void rx_return_namelen(const struct msghdr *msg, struct msghdr *app_msg)
 {
 	if (app_msg->msg_name != NULL && app_msg->msg_namelen != msg->msg_namelen)
 		app_msg->msg_namelen = msg->msg_namelen;
