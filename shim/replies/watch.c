@@ -181,8 +181,9 @@ void watch_stop_filtered(int fd)
 	if (fd_flags(fd) & FD_LEFT_ALONE)
 		return;
 	fd_flags_change(fd, FD_LEFT_ALONE, 0);
-	log_line(LOG_LEVEL_WARN,
-		"fd %d udp %s: a seccomp filter forbids recvmsg or sendmsg; routing chooses the "
-		"source of replies (bindright(7), SANDBOXES)",
-		fd, format_local(fd, text));
+	if (log_wants(LOG_LEVEL_WARN))
+		log_line(LOG_LEVEL_WARN,
+			"fd %d udp %s: a seccomp filter forbids recvmsg or sendmsg; routing "
+			"chooses the source of replies (bindright(7), SANDBOXES)",
+			fd, format_local(fd, text));
 }

@@ -44,33 +44,33 @@ enum fd_flag {
 	FD_WATCHED = 1 << 12,	/* this library enabled PKTINFO and removes its messages */
 	FD_INTERFACE = 1 << 13, /* replies leave by the interface the request came in by */
 	FD_V6ONLY = 1 << 14,	/* IPV6_V6ONLY is known to be set */
-	FD_INHERITED = 1 << 26, /* its creation was not seen */
+	FD_INHERITED = 1 << 15, /* its creation was not seen */
 	/* This library set IPV6_V6ONLY by default, not by a setting. The first accept or receive
 	 * checks whether IPv4 is lost (listeners/ipv4_lost.h). */
-	FD_V4_UNCHECKED = 1 << 29,
-	FD_HAS_FOLLOWED = 1 << 28,   /* has answered another socket's request: a server's */
-	FD_SENDMSG_SEEN = 1 << 30,   /* no filter from before exec refuses sendmsg */
-	FD_REFUSAL_LOGGED = 1 << 27, /* a refused source was logged */
+	FD_V4_UNCHECKED = 1 << 16,
+	FD_HAS_FOLLOWED = 1 << 17,   /* has answered another socket's request: a server's */
+	FD_SENDMSG_SEEN = 1 << 18,   /* no filter from before exec refuses sendmsg */
+	FD_REFUSAL_LOGGED = 1 << 19, /* a refused source was logged */
 
 	/* Options that the program set itself, by setsockopt. */
-	FD_APP_EGRESS = 1 << 15,       /* a device, mark or interface to send by */
-	FD_APP_MULTICAST_IF = 1 << 16, /* IP_MULTICAST_IF */
+	FD_APP_EGRESS = 1 << 20,       /* a device, mark or interface to send by */
+	FD_APP_MULTICAST_IF = 1 << 21, /* IP_MULTICAST_IF */
 	/* IPV6_UNICAST_IF: the kernel ignores it for a datagram that names its source (measured on
 	 * Linux 6.18), so a socket with it is left alone. */
-	FD_APP_UNICAST_IF = 1 << 17,
-	FD_APP_RCVLOWAT = 1 << 18, /* SO_RCVLOWAT (sockets/tag.h) */
-	FD_APP_SET_V6ONLY = 1 << 19,
-	FD_APP_CLEARED_V6ONLY = 1 << 20,
+	FD_APP_UNICAST_IF = 1 << 22,
+	FD_APP_RCVLOWAT = 1 << 23, /* SO_RCVLOWAT (sockets/tag.h) */
+	FD_APP_SET_V6ONLY = 1 << 24,
+	FD_APP_CLEARED_V6ONLY = 1 << 25,
 	/* Two bits: the families of PKTINFO (replies/pktinfo.h) that the program enabled. */
-	FD_APP_PKTINFO_V4 = 1 << 21,
-	FD_APP_PKTINFO_V6 = 1 << 22,
+	FD_APP_PKTINFO_V4 = 1 << 26,
+	FD_APP_PKTINFO_V6 = 1 << 27,
 
 	/* Derived flags. */
-	FD_SELECTS = 1 << 23,	/* a send may get a source: look one up */
-	FD_UNDECIDED = 1 << 24, /* the next receive has a decision to make first */
-	FD_LEARNS = 1 << 25,	/* learn from what it receives; implies FD_WATCHED */
+	FD_SELECTS = 1 << 28,	/* a send may get a source: look one up */
+	FD_UNDECIDED = 1 << 29, /* the next receive has a decision to make first */
+	FD_LEARNS = 1 << 30,	/* learn from what it receives; implies FD_WATCHED */
 };
-enum { FD_APP_PKTINFO_SHIFT = 21, FD_APP_PKTINFO = FD_APP_PKTINFO_V4 | FD_APP_PKTINFO_V6 };
+enum { FD_APP_PKTINFO_SHIFT = 26, FD_APP_PKTINFO = FD_APP_PKTINFO_V4 | FD_APP_PKTINFO_V6 };
 /* Options that the program set are kept when a descriptor is classified again. */
 enum {
 	FD_APP_FLAGS = FD_APP_EGRESS | FD_APP_MULTICAST_IF | FD_APP_UNICAST_IF | FD_APP_RCVLOWAT |
