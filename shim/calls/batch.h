@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Room for a batch's headers, names and control data: a small batch's on the caller's stack, a
- * larger one's in the thread's scratch. A batch is handed to the kernel in one call, whatever its
- * length, because its timeouts, its waiting and its errors cannot be put together from parts. Only
- * where there is no memory for that is it handed over message by message.
+ * Buffer space for a batch's headers, names and control data: on the caller's stack for a small
+ * batch, in the thread's scratch mapping for a larger one. The kernel gets a batch in one call,
+ * whatever its length, because timeouts, waiting and errors cannot be put together from parts. Only
+ * when memory runs out does it get the batch message by message.
  */
 #ifndef CALLS_BATCH_H
 #define CALLS_BATCH_H
@@ -13,17 +13,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Enough for half a dozen messages, or a single one of any kind, and little enough for a signal
- * handler's stack of 8 KiB, of which the kernel's frame and libc's own may take most. */
+/* Holds half a dozen messages, or a single one of any kind. A signal handler's stack may have 8
+ * KiB, most of which the kernel's frame and libc's own may take. */
 enum { BATCH_STACK = 2048 };
 
 struct batch_buffer {
-	unsigned char *at; /* the first byte not taken yet */
-	void *scratch;	   /* NULL where the stack does */
+	unsigned char *at; /* the first byte not yet taken */
+	void *scratch;	   /* NULL while the stack is used */
 	_Alignas(max_align_t) unsigned char stack[BATCH_STACK];
 };
 
-/* Opens room for size bytes; false if there is not so much to be had. */
+/* Opens buffer space for size bytes. False if there is no memory for it. Keeps errno. */
 static inline bool batch_open(struct batch_buffer *buffer, size_t size)
 {
 	bool is_large = size > sizeof(buffer->stack);
@@ -33,13 +33,13 @@ static inline bool batch_open(struct batch_buffer *buffer, size_t size)
 	return buffer->at != NULL;
 }
 
-/* Bytes that size takes in a room, where all pieces are aligned. */
+/* The bytes that size takes in the buffer, where every piece is aligned. */
 static inline size_t batch_size(size_t size)
 {
 	return (size + _Alignof(max_align_t) - 1) & ~(_Alignof(max_align_t) - 1);
 }
 
-/* Takes a piece; the caller knows that there is room. */
+/* Takes a piece of size bytes, valid until batch_close. The caller has checked that it fits. */
 static inline void *batch_take(struct batch_buffer *buffer, size_t size)
 {
 	void *piece = buffer->at;

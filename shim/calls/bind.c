@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * bind and listen: where an AF_INET6 listener is made V6ONLY, right before the kernel's bind, for a
- * program may clear V6ONLY between socket and bind; and where a UDP socket becomes a candidate for
- * being watched. A bind that fails leaves the socket's options as they were.
- */
+/* bind and listen. An AF_INET6 listener is made V6ONLY right before the kernel's bind, because a
+ * program may clear V6ONLY between socket and bind. A UDP socket becomes a candidate for being
+ * watched. A bind that fails leaves the socket's options as they were. */
 #include "attributes.h"
 #include "calls/first_use.h"
 #include "libc/next.h"
@@ -17,7 +15,7 @@
 
 #include <errno.h>
 
-/* Whether a bind of such a socket may be one that we have anything to do with, wherever to. */
+/* Whether the library may have something to do when such a socket is bound, to whatever address. */
 static bool is_concerned(uint32_t flags)
 {
 	const struct settings *settings = env_settings();
@@ -43,7 +41,7 @@ static void note_bound(int fd, const struct endpoint *local, const struct v6only
 	if (flags == before)
 		return;
 	flags = fd_flags_update(fd, before, flags);
-	/* Before the program forks by a call that is not seen, or limits its memory. */
+	/* Make the table before the program forks unseen or limits its memory. */
 	if (flags & FD_CANDIDATE && !(flags & FD_KERNEL_PORT))
 		table_make();
 }
@@ -55,7 +53,7 @@ static int bind_to_wildcard(int fd, const struct sockaddr *addr, socklen_t len,
 	struct v6only v6only;
 	int result;
 
-	/* A client's is not known from a server's yet, where the kernel chooses the port. */
+	/* When the kernel chooses the port, this may still be a client. */
 	if (wanted->port != 0)
 		env_report_errors();
 	v6only_prepare(&v6only, fd, kind, wanted);
@@ -74,10 +72,10 @@ static int bind_to_wildcard(int fd, const struct sockaddr *addr, socklen_t len,
 	return result;
 }
 
-/* Somewhere that is no wildcard of the socket's, or cannot be read. */
+/* Binds to an address that is not a wildcard of the socket's family, or cannot be read. */
 static int bind_elsewhere(int fd, const struct sockaddr *addr, socklen_t len)
 {
-	/* An address that is nobody's wildcard. */
+	/* Any address that is not a wildcard will do. */
 	const struct endpoint specific = {.addr = {{0, 0, 0, 1}}, .port = 1};
 	int result = next_bind(fd, addr, len);
 
@@ -102,10 +100,10 @@ EXPORT int bind(int fd, const struct sockaddr *addr, socklen_t len)
 	return bind_to_wildcard(fd, addr, len, &kind, &wanted);
 }
 
-/* Not declared by every libc, nor there in every one; libtirpc has one, too. */
+/* Not every libc declares or defines it; libtirpc defines one, too. */
 int bindresvport(int sd, struct sockaddr_in *sin);
 
-/* libc's makes the bind past us: the socket is classified as one that comes bound. */
+/* libc's binds without calling our bind, so the socket is classified as an inherited one. */
 EXPORT int bindresvport(int sd, struct sockaddr_in *sin)
 {
 	int result = next_bindresvport(sd, sin);
@@ -115,7 +113,8 @@ EXPORT int bindresvport(int sd, struct sockaddr_in *sin)
 	return result;
 }
 
-/* Whether listen may have trouble with fd that we can help, or binds it, to an ephemeral port. */
+/* Whether listen on fd may fail in a way that sharing or V6ONLY can cure, or will bind fd to an
+ * ephemeral port. */
 static bool read_listening(int fd, struct v6only *ret)
 {
 	const struct settings *settings = env_settings();
@@ -133,7 +132,7 @@ static bool read_listening(int fd, struct v6only *ret)
 	return true;
 }
 
-/* Where listen has bound the socket, or let it share its port. */
+/* Logs that listen has bound the socket, or that the socket shares its port. */
 static void finish_listening(const struct v6only *v6only)
 {
 	if (v6only->listener.bound.port != 0)
@@ -142,8 +141,8 @@ static void finish_listening(const struct v6only *v6only)
 		v6only_finish(v6only);
 }
 
-/* next_listen, with our help. */
-static int listen_with(struct v6only *v6only, int n)
+/* Calls next_listen, and again with V6ONLY set or the port shared if the port is in use. */
+static int listen_or_retry(struct v6only *v6only, int n)
 {
 	int saved_errno = errno;
 	int result;
@@ -166,9 +165,9 @@ static int listen_with(struct v6only *v6only, int n)
 EXPORT int listen(int fd, int n)
 {
 	struct v6only v6only;
-	int result = read_listening(fd, &v6only) ? listen_with(&v6only, n) : next_listen(fd, n);
+	int result = read_listening(fd, &v6only) ? listen_or_retry(&v6only, n) : next_listen(fd, n);
 
-	/* A socket that came to us already bound. */
+	/* An inherited socket. */
 	if (result == 0 && fd_flags(fd) == 0)
 		first_use_listen(fd);
 	return result;

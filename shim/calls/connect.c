@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * connect: a server that receives on a wildcard socket and then connects it to the peer (netcat,
- * socat, iperf3, DTLS servers) gives it a local address for good, for later datagrams both ways. It
- * has to be the one that the peer asked at. Mostly it is; where the kernel has chosen another, the
- * socket is connected once more, pinned to that address.
+ * connect. A server that receives on a wildcard socket and then connects it to the peer (netcat,
+ * socat, iperf3, DTLS servers) fixes the local address of all later datagrams, both ways. It has to
+ * be the address that the peer sent its request to. Usually it is; where the kernel has chosen
+ * another, the socket is connected again, pinned to that address.
  */
 #include "attributes.h"
 #include "calls/first_use.h"
@@ -23,7 +23,7 @@ static bool is_unspecified(const struct sockaddr *addr, socklen_t len)
 	       addr->sa_family == AF_UNSPEC;
 }
 
-/* The source known for the peer, if fd is a UDP socket that may take it. */
+/* Finds the source address known for the peer, if fd is a UDP socket that may take it. */
 static bool find_source(
 	int fd, uint32_t flags, const struct sockaddr *addr, socklen_t len, struct source *ret)
 {
@@ -64,7 +64,7 @@ static bool is_at(int fd, const struct source *source)
 	return sockets_get_local(fd, &local) && address_is_equal(&local.addr, &source->addr);
 }
 
-/* What stands now is what libc alone would have given. It stays, unless a better is to be had. */
+/* Connects as libc alone would, and keeps that result unless the socket can be pinned to source. */
 static int connect_from(int fd, uint32_t flags, const struct sockaddr *addr, socklen_t len,
 	const struct source *source)
 {
@@ -87,8 +87,8 @@ COLD static int connect_known(int fd, uint32_t flags, const struct sockaddr *add
 {
 	int cancel_state, result;
 
-	/* libc's connect is a cancellation point. Half a pin is none to leave behind, so the thread
-	 * ends before it or not at all: connect does not wait on these sockets. */
+	/* libc's connect is a cancellation point. A pin must not be left half done, so the thread
+	 * is cancelled before it or not at all: connect does not wait on these sockets. */
 	pthread_testcancel();
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	result = connect_from(fd, flags, addr, len, source);
@@ -105,7 +105,7 @@ EXPORT int connect(int fd, const struct sockaddr *addr, socklen_t len)
 
 	if (!(flags & FD_UDP))
 		return next_connect(fd, addr, len);
-	/* To all other calls AF_UNSPEC is another word for AF_INET. */
+	/* Every other call takes AF_UNSPEC for AF_INET. */
 	is_disconnecting = is_unspecified(addr, len);
 	if (!is_disconnecting && find_source(fd, flags, addr, len, &source))
 		result = connect_known(fd, flags, addr, len, &source);

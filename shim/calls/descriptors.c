@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * The calls that make descriptors: each notes what the new one is, over whatever stands there of a
- * descriptor that had the number before.
- */
+/* The calls that make descriptors. Each notes what the new descriptor is and overwrites what was
+ * noted for an earlier descriptor of the same number. */
 #include "attributes.h"
 #include "libc/next.h"
 #include "libc/platform.h"
@@ -13,7 +11,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-/* Notes what a call has just made; a failed call has made nothing. Returns fd. */
+/* Notes a new descriptor, unless the call failed. Returns fd. */
 static int note(int fd, uint32_t flags)
 {
 	if (fd >= 0)
@@ -47,7 +45,7 @@ EXPORT int socketpair(int domain, int type, int protocol, int fds[2])
 	return result;
 }
 
-/* Before the call, which may wait for a client that never comes. */
+/* Checks before the call, which may wait for a client that never comes. */
 static void check_before_accept(int fd)
 {
 	if (UNLIKELY(fd_flags(fd) & FD_V4_UNCHECKED))
@@ -66,7 +64,7 @@ EXPORT int accept4(int fd, struct sockaddr *restrict addr, socklen_t *restrict a
 	return note(next_accept4(fd, addr, addr_len, flags), FD_CLASSIFIED);
 }
 
-/* A duplicate is what its original is; one not seen yet is seen under its new number. */
+/* A duplicate is what its original is; if not yet classified, it will be under its new number. */
 static int note_duplicate(int fd, int fd2)
 {
 	if (fd2 >= 0 && fd2 != fd)
@@ -96,7 +94,7 @@ static int note_fcntl(int fd, int cmd, int result)
 	return result;
 }
 
-/* The third argument, of whatever type and even if there is none, is handed on as it came. */
+/* Passes the third argument on as it came, whatever its type and even if there is none. */
 EXPORT int fcntl(int fd, int cmd, ...)
 {
 	va_list args;
@@ -108,7 +106,7 @@ EXPORT int fcntl(int fd, int cmd, ...)
 	return note_fcntl(fd, cmd, next_fcntl(fd, cmd, arg));
 }
 
-/* Not declared by every libc; programs built with large-file support call it all the same. */
+/* Not every libc declares it, but programs built with large-file support call it. */
 int fcntl64(int fd, int cmd, ...);
 
 EXPORT int fcntl64(int fd, int cmd, ...)
@@ -135,10 +133,10 @@ EXPORT_TIME64 int __fcntl_time64(int fd, int cmd, ...)
 	return note_fcntl(fd, cmd, next_fcntl_time64(fd, cmd, arg));
 }
 
-/* Not declared by every libc, nor there in every one: glibc has it from 2.36 on. */
+/* Not every libc declares or defines it: glibc has it since 2.36. */
 int pidfd_getfd(int pidfd, int targetfd, unsigned int flags);
 
-/* A descriptor of another process: whatever it is, it has not been seen under this number. */
+/* The descriptor comes from another process: flags 0 have it classified at its first use. */
 EXPORT int pidfd_getfd(int pidfd, int targetfd, unsigned int flags)
 {
 	return note(next_pidfd_getfd(pidfd, targetfd, flags), 0);

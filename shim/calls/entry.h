@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * How the program made a call is how we go on to the kernel: by the function's name, by its second
- * name for a time_t of 64 bits (libc/platform.h) or, of two, by its system call's number through
- * syscall. libc's functions are cancellation points and libc's syscall is none, so neither can
- * stand for the other; and to forbid cancellation meanwhile would outlast a handler that jumps out
- * of the call.
+ * Calls the kernel the way the program called us: by the function's name, by its second name for a
+ * 64-bit time_t (libc/platform.h) or, for recvmmsg and sendmmsg, by system call number through
+ * syscall. libc's functions are cancellation points and libc's syscall is not, so neither can
+ * replace the other. Disabling cancellation around the call is no way out: it would outlast a
+ * handler that jumps out of the call.
  */
 #ifndef CALLS_ENTRY_H
 #define CALLS_ENTRY_H
@@ -18,13 +18,13 @@
 #include <string.h>
 #include <time.h>
 
-/* Known wherever the functions below are inlined; gcc, which works that out late, would take what
- * follows for rare if it were not told. */
+/* A constant wherever the functions below are inlined. gcc finds that out late and, without LIKELY,
+ * treats the code after the test as rare. */
 enum entry {
 	ENTRY_NAME,
 	ENTRY_NAME_TIME64,
 	ENTRY_SYSCALL,
-	ENTRY_SYSCALL_TIME64, /* recvmmsg has two, for the two forms of its timeout */
+	ENTRY_SYSCALL_TIME64, /* recvmmsg has two numbers, for the two forms of its timeout */
 };
 
 static inline int entry_setsockopt(
@@ -54,8 +54,8 @@ HOT_INLINE int entry_recvmmsg(enum entry entry, int fd, struct mmsghdr *vmessage
 		(long)vmessages, vlen, flags, (long)tmo, 0);
 }
 
-/* Whether the timeout of a recvmmsg, as the kernel has left it, is over. By number it has the
- * kernel's form, which need not be libc's on machines of 32 bits. */
+/* Whether the timeout of a recvmmsg, as updated by the kernel, has expired. By number it has the
+ * kernel's form, which may differ from libc's on 32-bit machines. */
 static inline bool entry_is_over(enum entry entry, const struct timespec *tmo)
 {
 	static const size_t sizes[] = {

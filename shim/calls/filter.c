@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* prctl, and what it has in common with seccomp by number; filter.h says what for. */
+/* prctl, and the checks that it shares with seccomp by number; the contract is in filter.h. */
 #include "calls/filter.h"
 
 #include "calls/first_use.h"
@@ -17,12 +17,12 @@ enum { MODE_STRICT = 1, MODE_FILTER = 2 };
 /* The option and four more. */
 enum { PRCTL_ARGS = 5 };
 
-/* The numbers that are looked at even where nothing was noted: what inetd, systemd and most others
- * start a program with. */
+/* Descriptors below this number are checked even if nothing was noted for them: inetd, systemd and
+ * most other launchers pass sockets in this range. */
 enum { INHERITED_END = 16 };
 
-/* libseccomp learns what the kernel knows by calls that can only fail: strict mode with a flag, and
- * a filter at NULL. They install nothing. */
+/* libseccomp probes the kernel by calls that can only fail: strict mode with a flag, and a filter
+ * at NULL. They install nothing. */
 static bool can_only_fail(bool is_seccomp, bool is_strict, const long args[SANDBOX_ARGS])
 {
 	return is_strict ? is_seccomp && args[1] != 0 : args[2] == 0;
@@ -43,14 +43,14 @@ bool filter_is_installed_by(long number, const long args[SANDBOX_ARGS], struct f
 	return (is_strict || is_filter) && !can_only_fail(is_seccomp, is_strict, args);
 }
 
-/* Whether a watched socket can still be cured under the filter. */
+/* Whether the filter allows the calls that the cure of a watched socket needs. */
 static bool is_curable(const struct sandbox_filter *filter, int fd)
 {
 	return sandbox_filter_allows(filter, SYS_recvmsg, IMPL_ARGS(fd)) &&
 	       sandbox_filter_allows(filter, SYS_sendmsg, IMPL_ARGS(fd));
 }
 
-/* Whether a filter from before exec forbids it already. */
+/* Whether a filter installed before exec already forbids those calls. */
 static bool is_filtered(int fd)
 {
 	return impl_recvmsg_is_filtered(fd, 0, EACCES) || impl_sendmsg_is_filtered(fd, 0, EACCES);
@@ -74,7 +74,7 @@ void filter_begin(struct filter_call *call)
 	sandbox_add(call->filter);
 }
 
-/* A filter that is not in keeps no socket from being cured. */
+/* The filter was not installed, so sockets that it would have excluded can be cured again. */
 static void take_back(const struct sandbox_filter *filter)
 {
 	const uint32_t left = FD_WATCHED | FD_LEFT_ALONE;
@@ -87,7 +87,7 @@ static void take_back(const struct sandbox_filter *filter)
 
 long filter_end(const struct filter_call *call, long result)
 {
-	/* By TSYNC a number above 0 is a thread's for which it failed. */
+	/* With TSYNC, a positive result is the id of the thread that could not take the filter. */
 	bool is_installed = result == 0 || (result > 0 && call->returns_fd);
 
 	if (!is_installed) {
@@ -99,7 +99,7 @@ long filter_end(const struct filter_call *call, long result)
 	return result;
 }
 
-/* The arguments are handed on as they came, however many there are. */
+/* Passes the arguments on as they came, however many there are. */
 EXPORT int prctl(int option, ...)
 {
 	long args[SANDBOX_ARGS] = {option};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What is done where a descriptor is first used; first_use.h says which. */
+/* Runs when a descriptor is first used; the contract is in first_use.h. */
 #include "calls/first_use.h"
 
 #include "listeners/ipv4_lost.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A descriptor whose making was not seen is classified where a call first uses it. Keeps errno. */
+/* A descriptor that the library did not see being made is classified when a call first uses it.
+ * Everything here keeps errno. */
 #ifndef CALLS_FIRST_USE_H
 #define CALLS_FIRST_USE_H
 
@@ -7,14 +8,15 @@
 #include "replies/watch.h"
 #include "sockets/fd_flags.h"
 
-/* Classifies fd and says what cannot be cured of it any more. Returns its flags; 0 where nothing is
- * to be looked after, nothing can be noted, or nobody may be asked. */
+/* Classifies fd and logs what can no longer be cured. Returns the flags of fd, or 0 if
+ * BINDRIGHT_REPLY is off everywhere, if nothing can be noted, or if a filter forbids asking the
+ * kernel. */
 COLD uint32_t first_use(int fd);
 
-/* The same of a listener, which is of interest where no replies are, too. */
+/* Classifies a listener, which matters even where replies do not. */
 COLD void first_use_listen(int fd);
 
-/* The flags of fd. */
+/* Returns the flags of fd, classifying it first if necessary. */
 HOT_INLINE uint32_t first_use_flags(int fd)
 {
 	uint32_t flags = fd_flags(fd);
@@ -22,7 +24,7 @@ HOT_INLINE uint32_t first_use_flags(int fd)
 	return LIKELY(flags != 0) ? flags : first_use(fd);
 }
 
-/* The same, and its socket's identity, before something is sent. */
+/* Like first_use_flags, before a send. *ret_socket becomes the socket's identity. */
 HOT_INLINE uint32_t first_use_before_send(int fd, uint32_t *ret_socket)
 {
 	uint32_t flags = fd_flags_and_id(fd, ret_socket);
@@ -30,11 +32,11 @@ HOT_INLINE uint32_t first_use_before_send(int fd, uint32_t *ret_socket)
 	return LIKELY(flags & FD_SELECTS) || flags != 0 ? flags : first_use(fd);
 }
 
-/* The same before a receive, for a descriptor with FD_UNDECIDED, too: a candidate is watched, and
- * what else its first receive has to find out is found out. */
+/* Like first_use_flags, before a receive, also for a descriptor with FD_UNDECIDED: starts watching
+ * a candidate and makes the other checks that are due at a first receive. */
 COLD uint32_t first_use_decide(int fd, enum watch_trust trust);
 
-/* The same before a receive that may hand control data to the program. */
+/* Like first_use_decide, before a receive that may return control data to the program. */
 HOT_INLINE uint32_t first_use_before_receive(int fd)
 {
 	uint32_t flags = fd_flags(fd);

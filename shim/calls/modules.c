@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * dlopen: the modules that a program loads are to find our definitions, too.
+ * dlopen: modules loaded with RTLD_DEEPBIND have to find our definitions, too.
  *
- * libc looks at where the call came from, for the caller's paths ($ORIGIN, DT_RUNPATH): nothing may
- * be done after it, so that libc sees the program.
+ * libc searches the caller's paths ($ORIGIN, DT_RUNPATH) and finds the caller by the return
+ * address. The call therefore has to be a jump with nothing after it, or libc would take this
+ * library for the caller.
  */
 #include "attributes.h"
 #include "libc/next.h"

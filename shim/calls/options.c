@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * setsockopt and getsockopt: the options that watching uses are told as the program has them
- * (replies/app_options.h), and what the program chose by others is remembered, where other calls
- * have to know of it and cannot ask the kernel.
- */
+/* setsockopt and getsockopt. The program sees the options that watching uses as it set them itself
+ * (replies/app_options.h). Other options are remembered where a later call needs them and cannot
+ * ask the kernel. */
 #include "attributes.h"
 #include "calls/entry.h"
 #include "libc/platform.h"
@@ -13,12 +11,12 @@
 #include <netinet/in.h>
 #include <string.h>
 
-/* Where V6ONLY is forced upon a program that cleared it, bind says so. */
+/* bind logs a warning where it overrides this choice. */
 static void note_v6only(int fd, const void *optval)
 {
 	int value = 0;
 
-	/* IPPROTO_IPV6 takes a null pointer for 0. */
+	/* The kernel takes a null pointer for 0 at level IPPROTO_IPV6. */
 	if (optval != NULL)
 		memcpy(&value, optval, sizeof(value));
 	if (value != 0)
@@ -27,7 +25,7 @@ static void note_v6only(int fd, const void *optval)
 		fd_flags_change(fd, FD_APP_CLEARED_V6ONLY, FD_APP_SET_V6ONLY);
 }
 
-/* What an option says of the way out that the program wants a socket's datagrams to take. */
+/* The flags for an option by which the program chooses the route or interface of its datagrams. */
 static uint32_t find_egress(int level, int optname)
 {
 	if (level == SOL_SOCKET &&
@@ -42,7 +40,7 @@ static uint32_t find_egress(int level, int optname)
 	return 0;
 }
 
-/* The kernel has taken the option. */
+/* Notes an option that the kernel has accepted. */
 static void note_option(int fd, int level, int optname, const void *optval)
 {
 	uint32_t egress = find_egress(level, optname);

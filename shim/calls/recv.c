@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* recvfrom, its fortified form, and recvmsg: on a watched socket all are one rx. */
+/* recvfrom, its fortified form, and recvmsg: on a watched socket each is one rx. */
 #include "attributes.h"
 #include "calls/entry.h"
 #include "calls/first_use.h"
@@ -12,11 +12,9 @@
 
 #include <errno.h>
 
-/*
- * The first recvfrom on a socket whose flags alone say that it is one to watch. A datagram with a
- * PKTINFO message proves it, at no cost; so the call does not wait before there has been one, or
- * the kernel has been asked.
- */
+/* The first recvfrom on a socket that is UDP according to its flags, which may be stale: the call
+ * must not wait on a socket of another kind. A datagram with a PKTINFO message proves the kind at
+ * no cost; without one, the kernel is asked before the call waits. */
 COLD static ssize_t receive_from_first(int fd, uint32_t flags, void *buf, size_t n, int call_flags,
 	struct sockaddr *addr, socklen_t *addr_len)
 {
@@ -73,8 +71,8 @@ EXPORT ssize_t recvfrom(int fd, void *restrict buf, size_t n, int flags,
 ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags, struct sockaddr *addr,
 	socklen_t *addr_len);
 
-/* What a program built with _FORTIFY_SOURCE calls for recvfrom; it ends the program if n is more
- * than the buffer holds, which is libc's to do. */
+/* Programs built with _FORTIFY_SOURCE call this for recvfrom. It ends the program if n exceeds the
+ * buffer, which is left to libc. */
 EXPORT ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags,
 	struct sockaddr *addr, socklen_t *addr_len)
 {
@@ -83,7 +81,6 @@ EXPORT ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int fl
 	return receive_from(fd, buf, n, flags, addr, addr_len);
 }
 
-/* recvmsg on a watched socket. */
 HOT_INLINE ssize_t receive_watched(
 	enum entry entry, int fd, uint32_t flags, struct msghdr *app_msg, int call_flags)
 {

@@ -12,14 +12,14 @@
 
 #include <errno.h>
 
-/* What receiving for theirs takes of a batch's room. */
-static size_t measure(const struct msghdr *app_msgs)
+/* The buffer space needed to receive one message. */
+static size_t measure(const struct msghdr *app_msg)
 {
 	return batch_size(sizeof(struct mmsghdr)) + batch_size(sizeof(struct sockaddr_in6)) +
-	       batch_size(rx_control_size(app_msgs));
+	       batch_size(rx_control_size(app_msg));
 }
 
-/* How many messages from the first on can be looked at, and what room receiving for them takes. */
+/* How many messages, from the first on, can be read, and the buffer space for receiving them. */
 static unsigned int count_readable(
 	const struct mmsghdr *app_msgs, unsigned int vlen, size_t *ret_size)
 {
@@ -31,7 +31,7 @@ static unsigned int count_readable(
 	for (count = 0; count < end; count++) {
 		size_t size = measure(&app_msgs[count].msg_hdr);
 
-		/* More than there is memory for, so there will be no room. */
+		/* No memory is that large, so batch_open will fail. */
 		if (UNLIKELY(size > PTRDIFF_MAX - *ret_size))
 			break;
 		*ret_size += size;
@@ -39,8 +39,9 @@ static unsigned int count_readable(
 	return count;
 }
 
-/* Where the program's batch leads on to memory that cannot be read the kernel fails with EFAULT,
- * and the next call tells that. It does so of vectors that cannot be read, too. */
+/* If the program's batch runs into unreadable memory, the kernel fails there with EFAULT and
+ * reports it by the next call. It does the same for unreadable vectors, so end the batch with a
+ * message that has those. */
 static unsigned int end_batch(
 	const struct mmsghdr *app_msgs, struct mmsghdr *msgs, unsigned int count, unsigned int vlen)
 {
@@ -50,7 +51,7 @@ static unsigned int end_batch(
 	return count + 1;
 }
 
-/* The messages as the kernel is to see them, with what they point to in room. */
+/* Prepares the messages for the kernel, with names and control data in the buffer. */
 static void prepare(const struct mmsghdr *app_msgs, struct mmsghdr *msgs, unsigned int count,
 	struct batch_buffer *buffer)
 {
@@ -77,7 +78,7 @@ static void deliver(
 	}
 }
 
-/* False, and nothing done, if there is no room for them. */
+/* False, with nothing done, if there is no memory for the batch. */
 NOINLINE static bool receive_watched(enum entry entry, int fd, struct mmsghdr *app_msgs,
 	unsigned int vlen, int flags, struct timespec *tmo, int *ret)
 {
@@ -104,9 +105,9 @@ NOINLINE static bool receive_watched(enum entry entry, int fd, struct mmsghdr *a
 	return true;
 }
 
-/* One message after the other, as the kernel itself goes on (net/socket.c, do_recvmmsg); what is
- * left of the timeout it tells each time. But an error after the first message is lost, where the
- * kernel would tell it by the next call. */
+/* Receives one message after the other, as the kernel itself does (net/socket.c, do_recvmmsg); the
+ * kernel updates the timeout each time. An error after the first message is lost here, where the
+ * kernel would report it by the next call. */
 COLD static int receive_singly(enum entry entry, int fd, struct mmsghdr *app_msgs,
 	unsigned int vlen, int flags, struct timespec *tmo)
 {

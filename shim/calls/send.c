@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* sendto and sendmsg: what goes to a known peer is a tx. */
+/* sendto and sendmsg: a message to a known peer is a tx. */
 #include "attributes.h"
 #include "calls/entry.h"
 #include "calls/first_use.h"
@@ -10,8 +10,8 @@
 
 #include <errno.h>
 
-/* sendto where this thread's last datagram does not say all. sendmsg takes an address longer than
- * any for one that is cut; sendto refuses it. */
+/* sendto where this thread's last datagram does not settle the source. An overlong address goes to
+ * libc, because sendto refuses it and sendmsg truncates it. */
 NOINLINE static ssize_t send_to_otherwise(int fd, const void *buf, size_t n, int call_flags,
 	const struct sockaddr *addr, socklen_t addr_len)
 {
@@ -41,9 +41,9 @@ EXPORT ssize_t sendto(int fd, const void *buf, size_t n, int call_flags,
 	return send_to_otherwise(fd, buf, n, call_flags, addr, addr_len);
 }
 
-/* What send_with_source does where the kernel has failed ours: if that is for the source, sends it
- * again without, with their control data of this length and the errno of before, and forgets the
- * source if that goes out. */
+/* Runs after the kernel has refused msg. If the source is the reason, sends msg again without it,
+ * with the program's own control data and saved_errno restored, and forgets the source if that
+ * succeeds. */
 COLD static ssize_t send_again(enum entry entry, int fd, uint32_t flags, struct msghdr *msg,
 	void *control, size_t control_len, int call_flags, int saved_errno)
 {
@@ -61,8 +61,8 @@ COLD static ssize_t send_again(enum entry entry, int fd, uint32_t flags, struct 
 	return sent;
 }
 
-/* Sends ours; if the kernel refuses the source, sends it again with the program's own control data,
- * and that is the result. */
+/* Sends msg. If the kernel refuses its source, sends it again with the program's own control data
+ * and returns that result. */
 HOT_INLINE ssize_t send_with_source(enum entry entry, int fd, uint32_t flags, struct msghdr *msg,
 	void *control, size_t control_len, int call_flags)
 {
@@ -74,7 +74,7 @@ HOT_INLINE ssize_t send_with_source(enum entry entry, int fd, uint32_t flags, st
 	return send_again(entry, fd, flags, msg, control, control_len, call_flags, saved_errno);
 }
 
-/* Sent with the source added to the program's control data. */
+/* Adds the source to the program's control data and sends. */
 HOT_INLINE ssize_t send_selecting(
 	enum entry entry, struct tx_socket *socket, const struct msghdr *message, int call_flags)
 {

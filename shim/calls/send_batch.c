@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sendmmsg: each message to a known peer gets its source, and the whole goes
- * to the kernel in one call. The kernel stops at the first message that fails and, if others went
- * out before it, says only how many: the error is lost. So where it stops at a message with a
- * source it is asked whether that is why; if not, the program gets what the kernel said.
+ * sendmmsg: each message to a known peer gets its source, and the whole batch goes to the kernel in
+ * one call. The kernel stops at the first message that fails; if it has sent others before, it
+ * returns only their number and the error is lost. If it stops at a message with a source,
+ * tx_is_refused finds out whether the source is the reason; if not, the program gets the kernel's
+ * result.
  */
 #include "attributes.h"
 #include "calls/batch.h"
@@ -28,13 +29,13 @@ struct batch {
 	unsigned int count;
 };
 
-/* What sending theirs takes of a batch's room. */
-static size_t measure(const struct msghdr *app_msgs)
+/* The buffer space needed to send one message. */
+static size_t measure(const struct msghdr *app_msg)
 {
-	return batch_size(sizeof(struct mmsghdr)) + batch_size(tx_control_size(app_msgs));
+	return batch_size(sizeof(struct mmsghdr)) + batch_size(tx_control_size(app_msg));
 }
 
-/* How many messages from the first on can be copied, and what room they take. */
+/* How many messages, from the first on, can be copied, and the buffer space for them. */
 static unsigned int count_possible(
 	const struct mmsghdr *app_msgs, unsigned int vlen, size_t *ret_size)
 {
@@ -50,13 +51,13 @@ static unsigned int count_possible(
 	return count;
 }
 
-/* Whether message i of the batch has a source of ours. */
+/* Whether this library added a source to message i of the batch. */
 static bool has_source(const struct batch *batch, unsigned int i)
 {
 	return batch->msgs[i].msg_hdr.msg_control != batch->app_msgs[i].msg_hdr.msg_control;
 }
 
-/* Copies all messages, with a source where one is known; false if none is. */
+/* Copies all messages and adds the sources that are known. False if none is known. */
 static bool prepare(struct batch *batch, struct batch_buffer *buffer)
 {
 	const struct mmsghdr *app_msgs = batch->app_msgs, *end = app_msgs + batch->count;
@@ -73,8 +74,8 @@ static bool prepare(struct batch *batch, struct batch_buffer *buffer)
 	return has_any;
 }
 
-/* Whether the kernel has stopped at message i for its source, and not for an error of its own.
- * error is what it failed with, if it said so. */
+/* Whether the kernel stopped at message i because of its source. error is the errno of the call, 0
+ * if it succeeded in part. */
 static bool is_refused(const struct batch *batch, unsigned int i, int error, struct refusal *ret)
 {
 	return i < batch->count && has_source(batch, i) &&
@@ -85,7 +86,7 @@ static int send_prepared(struct batch *batch)
 {
 	int saved_errno = errno;
 	unsigned int sent = 0;
-	bool has_refused = false; /* the source of message `sent`, which is without it now */
+	bool has_refused = false; /* the source of message `sent`, which has none now */
 	struct refusal refusal;
 	int more;
 
@@ -111,8 +112,8 @@ static int send_prepared(struct batch *batch)
 
 enum outcome { SENT, NO_SOURCE, NO_MEMORY };
 
-/* Sends all that can be copied, if there is a source for any of it and room for all; nothing is
- * done otherwise. */
+/* Sends all messages that can be copied, if at least one has a source and there is memory for all.
+ * Otherwise does nothing. */
 NOINLINE static enum outcome send_batch(struct batch *batch, int *ret)
 {
 	struct batch_buffer buffer;
@@ -130,7 +131,7 @@ NOINLINE static enum outcome send_batch(struct batch *batch, int *ret)
 	return has_any ? SENT : NO_SOURCE;
 }
 
-/* The kernel, too, goes from message to message and stops at the first that fails. */
+/* Sends one message after the other, stopping at the first failure, as the kernel does. */
 COLD static int send_singly(const struct batch *batch)
 {
 	int saved_errno = errno;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The library's start. What a call from another library's constructor needs before this runs, it
- * finds for itself; the program's own calls all come later. */
+/* The library's start. A call from another library's constructor may come earlier and then finds
+ * what it needs itself. The program's own calls come later. */
 #include "libc/libc.h"
 #include "libc/next.h"
 #include "libc/preload.h"
@@ -24,7 +24,7 @@ __attribute__((constructor)) static void start(void)
 	process_init();
 	scratch_init();
 	settings = env_settings();
-	/* What one process receives another may answer. */
+	/* A process may answer what another one received, so forked processes share the table. */
 	if (settings_want_replies(settings))
 		libc_before_fork(table_make);
 	if (decide_concerns_listen(&settings->v6only))

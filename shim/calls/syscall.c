@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * syscall, for the programs that are known to make calls of ours by number: recvmmsg and sendmmsg
- * (libuv up to 1.44, and with it BIND and Node), seccomp and prctl (libseccomp, OpenSSH). libc's
- * syscall and libc's functions return and fail in the same way. What else a program receives by
- * number is not watched, so it sees nothing of ours.
+ * syscall, for programs known to make interposed calls by number: recvmmsg and sendmmsg (libuv up
+ * to 1.44, and through it BIND and Node), seccomp and prctl (libseccomp, OpenSSH). libc's syscall
+ * returns and fails as libc's functions do. Sockets on which a program makes other receive calls by
+ * number are not watched, so it never sees a PKTINFO message of this library.
  */
 #include "calls/syscall.h"
 #include "attributes.h"
@@ -14,7 +14,7 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-/* The arguments are handed on as they came, however many there are. */
+/* Passes the arguments on as they came, however many there are. */
 EXPORT long syscall(long number, ...)
 {
 	long arg[SANDBOX_ARGS];
