@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The policy on AF_INET6 listeners; listeners.h has the contract. */
+/* The policy on AF_INET6 listeners; the contract is in decide.h. */
 #include "listeners/decide.h"
 
 #include <stdio.h>

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * A look is a read of the kernel's table of IPv4 sockets. What was said is remembered by protocol
- * and port in memory that all workers of a server share, so that each of them looks, but only one
- * warns. Others can write there: it can only suppress a warning, or repeat it.
- */
+/* The check reads the kernel's table of IPv4 sockets. Warnings are recorded by protocol and port in
+ * memory that all workers of a server share: each worker checks, but only one warns. Other
+ * processes can write to that memory, but can only suppress or repeat a warning. */
 #include "listeners/ipv4_lost.h"
 
 #include "listeners/ports.h"
@@ -15,14 +13,14 @@
 
 enum { PORTS = UINT16_MAX + 1, BITS = 32 };
 
-/* A bit for each port that was warned of. The pages of a range of ports take memory only once one
- * of these was. */
+/* One bit for each port that has been warned about. A page takes memory only once a bit in it is
+ * set. */
 struct warned {
 	_Atomic uint32_t stream[PORTS / BITS];
 	_Atomic uint32_t datagram[PORTS / BITS];
 };
 
-/* Set once, by the first bind of such a listener; NULL while there is no memory for it. */
+/* Set once, by the first bind of such a listener; NULL if there is no memory for it. */
 static struct warned *_Atomic warned;
 
 static void make_warned(void)
@@ -48,7 +46,7 @@ bool ipv4_lost_is_possible(const struct v6only *v6only)
 	return true;
 }
 
-/* Whether it was said of this port before; notes that it is now. Without memory nobody knows. */
+/* Records a warning about this port. Returns whether there was one before; false without memory. */
 static bool was_warned(const struct kind *kind, in_port_t port)
 {
 	struct warned *memory = atomic_load(&warned);
@@ -63,7 +61,7 @@ static bool was_warned(const struct kind *kind, in_port_t port)
 	return atomic_fetch_or(word, bit) & bit;
 }
 
-/* Whether fd still is what it was when it was bound: closes happen unseen. */
+/* Whether fd is still the listener that was bound: a close may have gone unseen. */
 static bool is_v6only_listener(int fd, struct kind *ret_kind, struct endpoint *ret_local)
 {
 	return sockets_get_kind(fd, ret_kind) && sockets_is_listener(ret_kind) &&

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Nobody loses IPv4 unseen. Where the word `force` is in effect because nobody chose one, and
- * IPV6_V6ONLY was set on a listener whose program never touched the option, the listener's first
- * accept or receive, when the program has bound all that it will, looks once whether any socket
- * takes IPv4 at the port. If none does, one warning says so, and what keeps IPv4.
+ * A warning when a listener loses IPv4 by default. It concerns a listener on which this library set
+ * IPV6_V6ONLY although BINDRIGHT_V6ONLY was not set and the program did not touch the option. Its
+ * first accept or receive, by when the program has bound all its sockets, checks once whether any
+ * socket takes IPv4 on the port. If none does, one warning says so and how to keep IPv4.
  *
- * Everything here keeps errno, is no cancellation point, and is safe in signal handlers.
+ * Everything here keeps errno, is not a cancellation point, and is safe in signal handlers.
  */
 #ifndef LISTENERS_IPV4_LOST_H
 #define LISTENERS_IPV4_LOST_H
@@ -13,15 +13,15 @@
 #include "attributes.h"
 #include "listeners/v6only.h"
 
-/* Whether the socket, which has just been bound, is such a listener: it gets FD_V4_UNCHECKED.
- * Makes the memory of what was said, which processes forked from now on share. */
+/* Whether the socket, which has just been bound, is such a listener and has to get FD_V4_UNCHECKED.
+ * If so, also makes the record of warnings, which processes forked later share. */
 bool ipv4_lost_is_possible(const struct v6only *v6only);
 
 /*
- * Before the first accept or receive on fd, which has FD_V4_UNCHECKED: takes that away, looks, and
- * warns. Says nothing where the kernel does not tell who has the port, or a filter keeps it from
- * us, of a connected socket, and on a signal stack, which may be too small. May take milliseconds.
- * Returns the flags of fd.
+ * Call before the first accept or receive on fd, which has FD_V4_UNCHECKED: clears that flag,
+ * checks, and warns. Does not warn if the kernel does not report who has the port, if a filter
+ * forbids asking, or if the socket is connected. May take milliseconds. Returns the new flags of
+ * fd.
  */
 COLD uint32_t ipv4_lost_check(int fd);
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * bind(2) cannot tell whether a port is in use: it also fails because of connections that were
- * closed long ago (TIME_WAIT). The tables of proc(5) can, /proc/net/tcp and the like, which list
- * listeners before connections. Stream sockets that are bound and do not listen are in none.
- */
+/* bind(2) cannot tell whether a port is in use, because it also fails for connections closed long
+ * ago (TIME_WAIT). The tables of proc(5), /proc/net/tcp and the like, can; they list listeners
+ * before connections. They omit stream sockets that are bound but do not listen. */
 #include "listeners/ports.h"
 
 #include "runtime/impl.h"
@@ -13,10 +11,11 @@
 
 enum { STATE_LISTEN = 10 };
 
-/* The kernel's table of a family's sockets; NULL where it has none for the protocol. */
+/* The kernel's table of a family's sockets; NULL if it has none for the protocol. */
 static const char *find_table(int domain, const struct kind *kind)
 {
-	/* The thread's own: it may be in another network namespace than the process. */
+	/* Use the thread's own table: a thread may be in another network namespace than its
+	 * process. */
 	if (sockets_protocol(kind) == RULES_TCP)
 		return domain == AF_INET ? "/proc/thread-self/net/tcp"
 					 : "/proc/thread-self/net/tcp6";
@@ -28,7 +27,7 @@ static const char *find_table(int domain, const struct kind *kind)
 	return domain == AF_INET ? "/proc/thread-self/net/udp" : "/proc/thread-self/net/udp6";
 }
 
-/* Reads the hexadecimal number at text, of digits as the kernel writes them. */
+/* Parses the hexadecimal number at text, in the kernel's upper-case digits. */
 static unsigned int parse_hex(const char *text)
 {
 	unsigned int number = 0;
@@ -43,7 +42,7 @@ static unsigned int parse_hex(const char *text)
 	}
 }
 
-/* Reads a line such as "   0: 00000000:0016 00000000:0000 0A ..."; false for the headline. */
+/* Parses a line such as "   0: 00000000:0016 00000000:0000 0A ..."; false for the heading. */
 static bool parse_line(const char *line, unsigned int *ret_port, unsigned int *ret_state)
 {
 	const char *port = NULL, *at = line;
@@ -64,10 +63,10 @@ static bool parse_line(const char *line, unsigned int *ret_port, unsigned int *r
 	return true;
 }
 
-/* Whether the table has the port; of a stream protocol's, only listeners count. */
+/* Whether the table has the port. For a stream protocol, only listeners count. */
 static bool search_table(int fd, unsigned int port, bool is_stream)
 {
-	char text[1024]; /* may lie on the stack of a signal handler, of 8 KiB */
+	char text[1024]; /* may lie on a signal handler's stack of 8 KiB */
 	size_t len = 0;
 	long got;
 

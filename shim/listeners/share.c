@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The kernel remembers of a TCP port whether the last socket that came had SO_REUSEPORT, and lets
- * in whoever comes next with it, of the same user and with the same address, without a look at the
- * others. So nobody may come in by our option while another socket is on its own side of the port;
- * a third socket that has the option by itself can.
+ * For a TCP port, the kernel remembers whether the last socket bound to it had SO_REUSEPORT. It
+ * then admits the next socket that has it, of the same user and address, without checking the
+ * others. The library therefore sets the option on a socket only if no other socket has the port
+ * for that family. A third socket that sets SO_REUSEPORT itself can still get in.
  */
 #include "listeners/share.h"
 
@@ -14,8 +14,8 @@
 #include <errno.h>
 #include <stdatomic.h>
 
-/* The process whose thread is between share_begin and share_end, 0 if none is; shared with forked
- * processes, which may have the same socket. Set once by share_init. */
+/* The pid of the process with a thread between share_begin and share_end, 0 if there is none.
+ * Shared with forked processes, which may have the same socket. Set once by share_init. */
 static _Atomic int *holder;
 
 void share_init(void)
@@ -23,8 +23,8 @@ void share_init(void)
 	holder = impl_map_shared(sizeof(*holder));
 }
 
-/* Under a lock: two that came in at once would both find their side of the port free, and would put
- * back what the other one had set. Whoever dies with the lock has it no more. */
+/* Without the lock, two threads could both find their side of the port free, and each would restore
+ * what the other had set. A lock whose holder has died is free. */
 static bool lock(void)
 {
 	int self = (int)IMPL_SYSCALL(SYS_getpid, 0), seen;
@@ -42,8 +42,8 @@ static void unlock(void)
 	atomic_store(holder, 0);
 }
 
-/* Flags may be stale, so the kernel is asked. */
-static bool is_bound_so(int fd, int domain, const struct kind *wanted, in_port_t port)
+/* Flags may be stale, so ask the kernel. */
+static bool is_bound_like(int fd, int domain, const struct kind *wanted, in_port_t port)
 {
 	struct kind kind;
 	struct endpoint local;
@@ -57,19 +57,19 @@ static bool is_bound_so(int fd, int domain, const struct kind *wanted, in_port_t
 int share_find(int domain, const struct kind *kind, in_port_t port, int except)
 {
 	for (int fd = 0; fd < fd_end(); fd++)
-		if (fd_flags(fd) & FD_INET && fd != except && is_bound_so(fd, domain, kind, port))
+		if (fd_flags(fd) & FD_INET && fd != except && is_bound_like(fd, domain, kind, port))
 			return fd;
 	return -1;
 }
 
-/* Whether no other socket is on the family's side of the port. */
+/* Whether no other socket has the port for fd's own family. */
 static bool is_alone(int fd, const struct kind *kind, in_port_t port)
 {
 	return share_find(kind->domain, kind, port, fd) < 0 &&
 	       !ports_are_held(kind->domain, kind, port, true);
 }
 
-/* Sets SO_REUSEPORT and returns what it was; -1 if it cannot be set. */
+/* Sets SO_REUSEPORT to value. Returns the previous value, or -1 if it cannot be set. */
 static int switch_reuse_port(int fd, int value)
 {
 	int before;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Two sockets of one process that have one port: an AF_INET one on 0.0.0.0 and a dual-stack one on
+ * Two sockets of one process that share a port: an AF_INET one on 0.0.0.0 and a dual-stack one on
  * ::. The kernel refuses the second one (EADDRINUSE) unless both have SO_REUSEPORT, and then gives
- * IPv4 to the AF_INET socket. So both get that option for the one bind or listen that looks for
- * conflicts, and have afterwards what they had before. Measured on Linux 6.18.
+ * IPv4 to the AF_INET socket. Both therefore get the option for the one bind or listen that checks
+ * for conflicts, and their previous value afterwards. Measured on Linux 6.18.
  *
  * Everything here keeps errno.
  */
@@ -14,23 +14,22 @@
 
 struct share {
 	int fd;				  /* the other socket; -1 if there is none */
-	int reuse_port, other_reuse_port; /* SO_REUSEPORT as it was; -1 if it was not changed */
+	int reuse_port, other_reuse_port; /* SO_REUSEPORT before; -1 if it was not changed */
 };
 
-/* Once, at the start, before the first fork: without it no port is shared. */
+/* Call once, at the start, before the first fork. Without it no port is shared. */
 void share_init(void);
 
-/*
- * A descriptor of this process, other than `except` (-1 for none), that is bound to the wildcard of
- * this family with the port (network byte order) and kind's protocol; of AF_INET6, a dual-stack
- * one. -1 if there is none.
- */
+/* Finds a descriptor of this process, other than `except` (-1 for none), that is bound to the
+ * wildcard of this family with this port (network byte order) and kind's protocol; for AF_INET6, a
+ * dual-stack one. Returns -1 if there is none. */
 int share_find(int domain, const struct kind *kind, in_port_t port, int except);
 
 /*
- * Whether fd, of this kind, which could not have the port, may share it with a socket of the
- * other family: then the call is worth another try, and share_end has to follow. One thread of one
- * process at a time; false, at once, if another one is at it: then the call's own result stands.
+ * share_begin: whether fd, of this kind, which was refused the port, may share it with a socket of
+ * the other family. If true, repeat the call, then call share_end. Only one thread of one process
+ * can share at a time; while another one does, share_begin returns false at once and the call's own
+ * result is final.
  */
 bool share_begin(int fd, const struct kind *kind, in_port_t port, struct share *ret);
 void share_end(int fd, const struct share *share);

@@ -2,10 +2,10 @@
 /*
  * IPV6_V6ONLY on sockets being bound; v6only.h says when each function is called.
  *
- * Under auto nothing is done before libc's own call has failed, so that no IPv4 client is lost that
- * would not have been: it may be that the other socket on the port never listens, or goes first.
- * Then, where the AF_INET socket came first, the AF_INET6 one is made V6ONLY. Where that cannot be
- * (the socket is bound already; it came first itself; dual), both share the port (share.h).
+ * Under auto, nothing is done until libc's own call has failed. Acting earlier could lose IPv4
+ * clients for nothing: the other socket on the port may never listen, or may be closed first. If
+ * the AF_INET socket was bound first, the AF_INET6 one is made V6ONLY. If that is impossible
+ * (already bound, bound first itself, or keyword dual), both share the port (share.h).
  */
 #include "listeners/v6only.h"
 
@@ -17,7 +17,7 @@
 
 #include <errno.h>
 
-/* Whose IPv4's side of a port is. */
+/* What has the port for IPv4. */
 static const char same_process[] = "another socket of this process";
 static const char another_process[] = "another process";
 static const char connections[] = "connections that are not over yet";
@@ -56,7 +56,7 @@ static bool may_share(const struct v6only *v6only)
 	return decide_may_share(find_rules(), &v6only->listener);
 }
 
-/* As the program was seen to have it, or else as the kernel says, where anybody wants to know. */
+/* As the program set it, if that was seen; otherwise the kernel is asked, if the answer matters. */
 static bool is_v6only(const struct v6only *v6only)
 {
 	if (v6only->app_flags != 0)
@@ -72,7 +72,7 @@ static void apply_rules(struct v6only *v6only)
 	v6only->decision = decide_v6only(find_rules(), &v6only->listener);
 	switch (v6only->decision) {
 	case DECISION_LEAVE:
-	case DECISION_SET_IF_TAKEN: /* after the call has failed */
+	case DECISION_SET_IF_TAKEN: /* decided after the call has failed */
 		break;
 	case DECISION_SET:
 		set(v6only, NULL);
@@ -91,7 +91,7 @@ void v6only_prepare(
 		apply_rules(v6only);
 }
 
-/* Whose IPv4's side of the port is; NULL if nobody's, as far as can be known. */
+/* What has the port for IPv4; NULL if nothing is known to have it. */
 static const char *find_holder(const struct v6only *v6only)
 {
 	const struct kind *kind = &v6only->kind;
@@ -99,13 +99,13 @@ static const char *find_holder(const struct v6only *v6only)
 
 	if (share_find(AF_INET, kind, port, v6only->fd) >= 0)
 		return same_process;
-	/* Of a protocol that the kernel has no table for there is no TIME_WAIT, either. */
+	/* A protocol without a table in the kernel has no TIME_WAIT either. */
 	if (ports_are_held(AF_INET, kind, port, v6only->listener.protocol == RULES_OTHER))
 		return another_process;
 	return NULL;
 }
 
-/* What may be done about IPV6_V6ONLY once the call has failed. */
+/* Changes IPV6_V6ONLY, if that may help, after the call has failed. */
 static bool change_v6only(struct v6only *v6only)
 {
 	const char *holder = NULL;
@@ -144,7 +144,7 @@ void v6only_undo(const struct v6only *v6only)
 		sockets_set_v6only(v6only->fd, true);
 }
 
-/* Where the program's own word was overridden, someone has to know. */
+/* Overriding the program's own choice deserves a warning. */
 static bool log_override(
 	const struct v6only *v6only, const char *protocol, const char *local, const char *reason)
 {
@@ -175,7 +175,7 @@ static const char *describe(const struct v6only *v6only)
 								   : "left clear, takes IPv4 too";
 }
 
-/* Without this library the bind would have failed, which somebody would have noticed. */
+/* Without this library the bind would have failed, and the administrator would have noticed. */
 static enum log_level find_level(const struct v6only *v6only)
 {
 	return v6only->is_set && v6only->taken == another_process ? LOG_LEVEL_WARN : LOG_LEVEL_INFO;
@@ -205,7 +205,7 @@ void v6only_log_sharing(const struct v6only *v6only)
 			ntohs(v6only->listener.bound.port), v6only->share.fd);
 }
 
-/* An ephemeral port is known only now, and only asked where somebody wants to know. */
+/* An ephemeral port is known only now. The kernel is asked only if the line will be logged. */
 static struct endpoint find_local(const struct v6only *v6only)
 {
 	struct endpoint local = v6only->listener.bound;
@@ -219,7 +219,7 @@ void v6only_finish(const struct v6only *v6only)
 {
 	struct endpoint local;
 
-	/* A stream socket will have to share once more as it listens. */
+	/* A stream socket shares again when it listens, and is logged then. */
 	if (v6only->kind.type == SOCK_DGRAM)
 		v6only_log_sharing(v6only);
 	if (log_wants(LOG_LEVEL_WARN) && is_concerned(v6only)) {
