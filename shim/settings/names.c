@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lists of program names; names.h has the grammar. */
+/* Lists of program names; the grammar is in names.h. */
 #include "settings/names.h"
 
 #include <fnmatch.h>
@@ -8,11 +8,12 @@
 static const char allowed_names[] =
 	"names without '/', blanks, quotes and ';', patterns like 'java*', separated by commas";
 
-/* A blank or ';' is most likely meant to separate, and a quote to be taken off, which nobody did;
- * the name would never be met. Where a program's name has one, a pattern's '?' stands for it. */
+/* A blank or ';' is most likely meant as a separator, and quotes are most likely meant to be
+ * removed; such a name would never match. For a program name that contains one, use '?' in a
+ * pattern. */
 static const char forbidden[] = "/ \t\n'\";";
 
-/* Says that these len bytes are wrong. */
+/* Reports these len bytes as wrong. Returns false. */
 static bool fail_parse(struct parse_error *error, const char *problem, const char *at, size_t len,
 	const char *allowed)
 {

@@ -12,11 +12,12 @@ struct names {
 	char list[NAMES_LIST]; /* each ends with a NUL, the last with two */
 };
 
-/* Takes value into *ret. False, and *ret untouched, if it is no list of names: *wrong says why. */
+/* Parses value into *ret. False, with *ret untouched, if it is not a list of names: *error then
+ * says why. */
 bool names_parse(const char *value, struct names *ret, struct parse_error *error);
 
 bool names_are_empty(const struct names *names);
-/* Whether one of them is this name's or matches it. */
+/* Whether a name or pattern of the list matches name. */
 bool names_match(const struct names *names, const char *name);
 
 #endif

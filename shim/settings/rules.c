@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Rule lists, parsed and asked; rules.h has the grammar. */
+/* Rule lists: parsing and lookup; the grammar is in rules.h. */
 #include "settings/rules.h"
 
 #include <stdio.h>
@@ -10,12 +10,12 @@ static const char allowed_protocols[] = "tcp, udp, *";
 static const char allowed_for_udp[] = "udp, *";
 static const char allowed_ports[] = "N, N-M, *, where N and M are 0 to 65535 and N is not above M";
 
-/* A part of the value: from its first character to behind its last. */
+/* A part of the value; end is one past its last character. */
 struct piece {
 	const char *at, *end;
 };
 
-/* Cuts piece at the first of this character; the rest goes to *ret_rest. False if there is none. */
+/* Cuts piece at the first separator and puts the rest into *ret_rest. False if there is none. */
 static bool cut(struct piece *piece, char separator, struct piece *ret_rest)
 {
 	const char *found = memchr(piece->at, separator, (size_t)(piece->end - piece->at));
@@ -34,7 +34,7 @@ static bool is_text(const struct piece *piece, const char *text)
 	return (size_t)(piece->end - piece->at) == len && memcmp(piece->at, text, len) == 0;
 }
 
-/* Says that this piece is wrong. */
+/* Reports this piece as wrong. Returns false. */
 static bool fail_parse(struct parse_error *error, const char *problem, const struct piece *piece,
 	const char *allowed)
 {
@@ -70,7 +70,7 @@ static bool parse_protocol(const struct piece *piece, const struct rules_grammar
 	return true;
 }
 
-/* Decimal digits alone. */
+/* Decimal digits only. */
 static bool parse_port(const struct piece *piece, uint16_t *ret)
 {
 	uint32_t port = 0;
@@ -117,7 +117,7 @@ static bool parse_rule(const struct piece *piece, const struct rules_grammar *gr
 	       parse_keyword(&keyword, grammar, &ret->keyword, error);
 }
 
-/* The first word. Who writes nothing but exceptions is told what is missing before them. */
+/* Parses the first keyword. For a list that starts with a rule, the error says what is missing. */
 static bool parse_first(const struct piece *piece, const struct rules_grammar *grammar,
 	uint8_t *ret, struct parse_error *error)
 {

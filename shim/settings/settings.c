@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * The grammar of the settings: one table of variables, one parser a kind of value. Values come from
- * the environment of whoever started the program, so what is quoted of them in an error is cut to
- * length and made printable.
- */
+/* The grammar of the settings: one table of variables, one parser for each kind of value. A value
+ * may contain anything, so an error quotes it cut to length and made printable. */
 #include "settings/settings.h"
 
 #include <stddef.h>
@@ -11,7 +8,7 @@
 #include <string.h>
 
 static const uint32_t peers_min = 16, peers_max = 16777216;
-static const uint32_t expiry_min_s = 1, expiry_max_s = 31536000; /* a year */
+static const uint32_t expiry_min_s = 1, expiry_max_s = 31536000; /* one year */
 
 const char *const settings_v6only_keywords[] = {
 	[V6ONLY_FORCE] = "force",
@@ -22,14 +19,15 @@ const char *const settings_v6only_keywords[] = {
 	NULL,
 };
 
-/* Parses value into a variable's field of struct settings. False, and the field untouched, if the
- * value is none of its: *wrong, which says that of the whole value, may be made to say more. */
+/* Parses value into a variable's field of struct settings. False, with the field untouched, if the
+ * value is not allowed. *error already reports the whole value as wrong; the parser may narrow it
+ * down. */
 typedef bool parser(const char *value, void *field, struct parse_error *error);
 
 struct variable {
 	const char *name;
 	parser *parse;
-	size_t field; /* its offset */
+	size_t field; /* offset in struct settings */
 	const char *allowed;
 };
 
@@ -71,7 +69,7 @@ static bool parse_names(const char *value, void *field, struct parse_error *erro
 	return names_parse(value, field, error);
 }
 
-/* Decimal digits alone: no sign, no space, no other base. */
+/* Decimal digits only: no sign, no blank, no other base. */
 static bool parse_number(const char *value, uint32_t min, uint32_t max, uint32_t *ret)
 {
 	uint64_t number = 0;
@@ -216,7 +214,7 @@ const char *settings_quote(const char *text, size_t len, char ret[SETTINGS_QUOTE
 	return ret;
 }
 
-static void say_unknown_variable(const char *name, struct settings_error *ret)
+static void report_unknown_variable(const char *name, struct settings_error *ret)
 {
 	char quoted[SETTINGS_QUOTE];
 	int len = snprintf(ret->text, sizeof(ret->text),
@@ -227,12 +225,12 @@ static void say_unknown_variable(const char *name, struct settings_error *ret)
 			variables[i].name, i + 1 < VARIABLES ? "," : ")");
 }
 
-static void say_wrong(const char *name, const char *value, const struct parse_error *error,
+static void report_wrong_value(const char *name, const char *value, const struct parse_error *error,
 	struct settings_error *ret)
 {
 	char quoted[SETTINGS_QUOTE], where[sizeof(" at character 4294967295")] = "";
 
-	/* Of a value that is wrong as a whole nobody needs to be told where that begins. */
+	/* A position says nothing when the whole value is wrong. */
 	if (error->len < strlen(value))
 		snprintf(where, sizeof(where), " at character %u",
 			(unsigned int)(error->at - value) + 1);
@@ -260,13 +258,13 @@ bool settings_set(
 	struct parse_error error = {"unknown keyword", value, strlen(value), NULL};
 
 	if (variable == NULL) {
-		say_unknown_variable(name, ret);
+		report_unknown_variable(name, ret);
 		return false;
 	}
 	error.allowed = variable->allowed;
 	if (variable->parse(value, (char *)settings + variable->field, &error))
 		return true;
-	say_wrong(name, value, &error, ret);
+	report_wrong_value(name, value, &error, ret);
 	return false;
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * The settings: which variables there are, which words they take, what they are by default. The
- * one grammar for the library, for the wrapper and for whoever else checks a setting.
- */
+/* The settings: the variables, the keywords they take, and their defaults. The library, the wrapper
+ * and every other tool that checks a setting use this grammar. No function here makes a system
+ * call. */
 #ifndef SETTINGS_SETTINGS_H
 #define SETTINGS_SETTINGS_H
 
@@ -26,7 +25,7 @@ enum log_sink {
 	LOG_SINK_SYSLOG,
 };
 
-/* The longest path of a log file, its NUL included. */
+/* The longest path of a log file, including its NUL. */
 enum { LOG_PATH = 1024 };
 
 struct log_settings {
@@ -35,21 +34,21 @@ struct log_settings {
 	char path[LOG_PATH]; /* LOG_SINK_FILE only, absolute */
 };
 
-/* The words of BINDRIGHT_V6ONLY. */
+/* The keywords of BINDRIGHT_V6ONLY. */
 enum v6only_policy {
-	V6ONLY_FORCE,	/* set it, whatever the program asked */
-	V6ONLY_DEFAULT, /* set it unless the program itself has set it, either way */
-	V6ONLY_AUTO,	/* set it where another socket has IPv4's side of the port */
-	V6ONLY_DUAL,	/* clear it, whatever the program asked */
+	V6ONLY_FORCE,	/* set it, whatever the program chose */
+	V6ONLY_DEFAULT, /* set it unless the program has set or cleared it itself */
+	V6ONLY_AUTO,	/* set it if another socket has the port for IPv4 */
+	V6ONLY_DUAL,	/* clear it, whatever the program chose */
 	V6ONLY_OFF,	/* leave all listeners alone */
 };
-/* As they are written, NULL after the last. */
+/* The keywords as written, indexed by enum v6only_policy; ends with NULL. */
 extern const char *const settings_v6only_keywords[];
 
-/* The words of BINDRIGHT_REPLY. */
+/* The keywords of BINDRIGHT_REPLY. */
 enum reply_policy {
 	REPLY_ON,
-	REPLY_INTERFACE, /* also by the interface that the request came in by */
+	REPLY_INTERFACE, /* also by the interface that the request came in on */
 	REPLY_OFF,
 };
 
@@ -66,35 +65,33 @@ struct settings {
 	struct log_settings log; /* BINDRIGHT_LOG */
 };
 
-/* What is wrong with a setting, as one line without its end. */
+/* What is wrong with a setting: one line without a newline. */
 struct settings_error {
 	char text[512];
 };
 
-/* Puts into ret what is to be shown of len bytes of text: cut to length, and '?' for what is not
- * printable ASCII, so that a blank that is none is seen. Returns ret. */
+/* Writes len bytes of text to ret for a message: cut to length, with '?' for everything but
+ * printable ASCII, which makes a no-break space visible. Returns ret. */
 enum { SETTINGS_QUOTE = 64 };
 const char *settings_quote(const char *text, size_t len, char ret[SETTINGS_QUOTE]);
 
 void settings_init(struct settings *settings);
 
-/*
- * Takes name's value into settings. False if there is no such variable or the value is none of its
- * words: settings are then as before, and *ret says what is wrong and what is allowed.
- */
+/* Sets the variable name to value. False if the variable is unknown or the value is not allowed:
+ * settings are then unchanged, and *ret says what is wrong and what is allowed. */
 bool settings_set(
 	struct settings *settings, const char *name, const char *value, struct settings_error *ret);
 
-/* Whether the library is to act in the program of this name. */
+/* Whether the library acts in the program of this name. */
 bool settings_act_in(const struct settings *settings, const char *program);
-/* Whether replies of any UDP socket are to be looked after. */
+/* Whether the library handles the replies of any UDP socket. */
 bool settings_want_replies(const struct settings *settings);
 
-/* Whether there is a variable of this name. */
+/* Whether a variable of this name exists. */
 bool settings_knows(const char *name);
 
-/* The name of the variable at this index, BINDRIGHT_LOG first (it says where to complain of the
- * others), NULL behind the last. */
+/* The name of the variable at this index, NULL after the last. BINDRIGHT_LOG comes first, because
+ * it says where to log errors in the others. */
 const char *settings_name(unsigned int index);
 
 #endif
