@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * A program can only tell by names that one C library has and others lack. gnu_get_libc_version
- * alone would not do: layers that let glibc's programs run on musl (gcompat) define it.
- */
+/* Symbols that one C library defines and others lack identify it. gnu_get_libc_version alone is not
+ * enough: layers that run glibc programs on musl (gcompat) define it, too. */
 #include "libc/libc.h"
 
 #include <pthread.h>
@@ -20,8 +18,8 @@ bool libc_is_ours(void)
 	return is_glibc();
 }
 
-/* What glibc's pthread_atfork calls. That is linked into each library by itself, from a part of
- * glibc that refers to this name strongly. */
+/* glibc's pthread_atfork calls this function. pthread_atfork itself is linked statically into each
+ * library, from a part of glibc that refers to this name strongly. */
 int __register_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void),
 	void *dso_handle) __attribute__((weak));
 extern void *__dso_handle __attribute__((visibility("hidden")));

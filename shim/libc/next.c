@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Finds the next definition of each call that we define. All are found when the library starts;
- * a call that comes before (from another library's constructor) finds its own.
- */
+/* Finds the next definition of each call that we define, when the library starts. An earlier call
+ * (from another library's constructor) finds its own. */
 #include "libc/next.h"
 
 #include "libc/platform.h"
@@ -54,7 +52,7 @@ static const char *const names[NEXT_CALLS] = {
 
 void *_Atomic next_found[NEXT_CALLS];
 
-/* Stands in for a call that no library behind us has. It takes any arguments and looks at none. */
+/* Replaces a call that no library after us defines. It takes any arguments and ignores them. */
 static long refuse(void)
 {
 	errno = ENOSYS;
@@ -73,7 +71,7 @@ void *next_find(enum next call)
 	void *definition = look_up(call);
 
 	if (definition == NULL) {
-		/* What dlsym has to say of that is not for the program to hear. */
+		/* Clear dlsym's error, which the program must not see. */
 		dlerror();
 		definition = (void *)refuse;
 	}
@@ -103,7 +101,7 @@ int next_pidfd_getfd(int pidfd, int targetfd, unsigned int flags)
 {
 	int (*call)(int, int, unsigned int) = next_definition(NEXT_PIDFD_GETFD);
 
-	/* A program may have looked for the name, and found ours. */
+	/* A program may have looked the name up and found ours. */
 	if ((void *)call == (void *)refuse)
 		return (int)next_syscall(SYS_pidfd_getfd, pidfd, targetfd, flags, 0, 0, 0);
 	return call(pidfd, targetfd, flags);
@@ -121,8 +119,8 @@ long next_syscall(long number, long a, long b, long c, long d, long e, long f)
 	long (*call)(long, ...) =
 		atomic_load_explicit(&next_found[NEXT_SYSCALL], memory_order_relaxed);
 
-	/* Not yet looked for: malloc may be what calls, as it starts itself (jemalloc), and before
-	 * glibc 2.34 dlsym wants memory. */
+	/* Not looked up yet. The caller may be malloc starting up (jemalloc), and before glibc 2.34
+	 * dlsym needs memory. */
 	if (UNLIKELY(call == NULL))
 		return next_impl_syscall(number, a, b, c, d, e, f);
 	return call(number, a, b, c, d, e, f);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The definitions behind ours: libc's, or those of another preload library after us. Every room
- * calls these and never the bare names, which would come back to ourselves; those few that are not
- * ours are here because another preload library in front of us may have them.
+ * The definitions after ours: libc's, or those of another preload library after us. All other files
+ * call these, never the bare names, which would lead back to this library. A few names that this
+ * library does not define are included, because another preload library before us may define them.
  *
- * Each is the same as the call in its name in every respect (of the names with 64, see platform.h).
- * Where there is no such definition (musl has no __recvfrom_chk), the call fails with ENOSYS.
- * Nothing but next.c calls dlsym.
+ * Each has the contract of the call it is named after (for names with 64, see platform.h). If no
+ * library after us defines a call (musl has no __recvfrom_chk), it fails with ENOSYS. Only next.c
+ * calls dlsym.
  */
 #ifndef LIBC_NEXT_H
 #define LIBC_NEXT_H
@@ -20,14 +20,14 @@
 #include <sys/types.h>
 #include <time.h>
 
-/* Which definition; the order is that of the names in next.c. */
+/* The definitions, in the order of the names in next.c. */
 enum next {
-	/* Not exported by us. */
+	/* Not exported by this library. */
 	NEXT_GETPEERNAME,
 	NEXT_GETSOCKNAME,
 	NEXT_IMPL_SYSCALL, /* libc's own */
 	NEXT_TIME,
-	/* Exported by us, too. */
+	/* Exported by this library, too. */
 	NEXT_EXPORTED,
 	NEXT_ACCEPT = NEXT_EXPORTED,
 	NEXT_ACCEPT4,
@@ -55,7 +55,7 @@ enum next {
 	NEXT_SOCKET,
 	NEXT_SOCKETPAIR,
 	NEXT_SYSCALL,
-	/* Only where HAS_TIME64_NAMES: behind all others. */
+	/* Only if HAS_TIME64_NAMES, so after all others. */
 	NEXT_FCNTL_TIME64,
 	NEXT_GETSOCKOPT64,
 	NEXT_RECVMMSG64,
@@ -66,7 +66,8 @@ enum next {
 	NEXT_CALLS,
 };
 
-/* The definitions found so far; written by whoever finds one first, always with the same value. */
+/* The definitions found so far, NULL before. Any thread may write an entry, always with the same
+ * value. */
 extern HIDDEN void *_Atomic next_found[NEXT_CALLS];
 COLD void *next_find(enum next call);
 
@@ -77,7 +78,7 @@ HOT_INLINE void *next_definition(enum next call)
 	return LIKELY(definition != NULL) ? definition : next_find(call);
 }
 
-/* One of the type that is given, to be called on the spot. */
+/* The definition as a function of this type. Call it at once, do not keep it. */
 #define NEXT(call, type) ((__typeof__(type) *)next_definition(call))
 
 #define next_accept NEXT(NEXT_ACCEPT, accept)
@@ -101,7 +102,7 @@ HOT_INLINE void *next_definition(enum next call)
 	NEXT(NEXT_RECVFROM_CHK, \
 		ssize_t(int, void *, size_t, size_t, int, struct sockaddr *, socklen_t *))
 #define next_recvmmsg NEXT(NEXT_RECVMMSG, recvmmsg)
-/* The timeout is of 64 bits, whatever its type says here. */
+/* The timeout has 64 bits, whatever its type says here. */
 #define next_recvmmsg64 NEXT(NEXT_RECVMMSG64, recvmmsg)
 #define next_recvmsg NEXT(NEXT_RECVMSG, recvmsg)
 #define next_recvmsg64 NEXT(NEXT_RECVMSG64, recvmsg)
@@ -116,24 +117,22 @@ HOT_INLINE void *next_definition(enum next call)
 #define next_socketpair NEXT(NEXT_SOCKETPAIR, socketpair)
 #define next_time NEXT(NEXT_TIME, time)
 
-/* These hand on what they are given in the width that the kernel takes. */
+/* These pass their arguments on in the width that the kernel takes. */
 int next_pidfd_getfd(int pidfd, int targetfd, unsigned int flags);
 int next_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
 long next_syscall(long number, long a, long b, long c, long d, long e, long f);
 
-/*
- * To the kernel, past other preload libraries: torsocks' syscall refuses what it does not know, and
- * waits for its own start, which may be under way.
- */
+/* Calls the kernel past other preload libraries: torsocks' syscall refuses numbers that it does not
+ * know, and waits for its own start, which may be in progress. */
 long next_impl_syscall(long number, long a, long b, long c, long d, long e, long f);
 
-/* A call's name, and the definition that the program finds under it: ours, or another preload
- * library's in front of us. */
+/* A call's name, and the definition that the program finds under it: ours, or that of another
+ * preload library before us. */
 const char *next_name(enum next call);
 void *next_ahead(enum next call);
 
-/* Finds all of them at once. At the library's start, so that later calls, which may come from
- * signal handlers, do not enter the dynamic linker. */
+/* Finds all definitions. Runs at the library's start, so that later calls, possibly in signal
+ * handlers, do not enter the dynamic linker. */
 void next_find_all(void);
 
 #endif

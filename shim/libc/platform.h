@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * What differs between machines, C libraries and their headers: the one place for that, so that no
- * other file of the library needs an #if, but attributes.h for compilers.
- */
+/* Differences between machines, C libraries and their headers. Only this file and attributes.h
+ * (compilers), and libc.c and symbols.c beside this one, may use #if. */
 #ifndef LIBC_PLATFORM_H
 #define LIBC_PLATFORM_H
 
@@ -14,7 +12,7 @@
 #include <sys/syscall.h>
 #include <sys/types.h>
 
-/* Younger than some headers. */
+/* Missing from older headers. */
 #ifndef SO_COOKIE
 #define SO_COOKIE 57
 #endif
@@ -24,18 +22,18 @@
 #ifndef IPPROTO_MPTCP
 #define IPPROTO_MPTCP 262
 #endif
-/* Linux 5.6; the same number on every architecture that tells its calls apart by one table. */
+/* Linux 5.6; the number is the same on all architectures whose syscall table has it. */
 #ifndef SYS_pidfd_getfd
 #define SYS_pidfd_getfd 438
 #endif
 
-/* No bit of dlopen's mode where the C library has no such thing (musl). */
+/* Without it (musl) no bit of dlopen's mode means it. */
 #ifndef RTLD_DEEPBIND
 #define RTLD_DEEPBIND 0
 #endif
 
-/* The arch of struct seccomp_data, AUDIT_ARCH_... of linux/audit.h. 0, which is no machine's, where
- * it is not known: filters that look at it then allow nothing. */
+/* The arch of struct seccomp_data, AUDIT_ARCH_... of linux/audit.h. On an unknown machine it is 0,
+ * which no machine has: filters that check it then allow nothing. */
 #if defined(__x86_64__)
 #define SYSCALL_ARCH 0xc000003eU
 #elif defined(__i386__)
@@ -56,13 +54,12 @@
 #define SYSCALL_ARCH 0U
 #endif
 
-/* Where libc may make all calls of sockets by this one (i386, s390x); no call's number elsewhere.
- */
+/* libc may make every socket call by this number (i386, s390x). Elsewhere it matches no call. */
 #ifndef SYS_socketcall
 #define SYS_socketcall (-1003)
 #endif
 
-/* Younger machines have only one of two. */
+/* Newer machines have only one of the two. */
 #ifndef SYS_ppoll
 #define SYS_ppoll SYS_ppoll_time64
 #endif
@@ -79,16 +76,17 @@
 #endif
 
 /*
- * The second names of glibc's calls on machines where time_t has 32 bits: programs that are built
- * with _TIME_BITS=64 call these (glibc 2.34). They know how such a program has its timeouts and
- * the time stamps in its control data, so each goes on to its own kind.
+ * The second names of glibc's calls on machines where time_t has 32 bits. Programs built with
+ * _TIME_BITS=64 call these (glibc 2.34). They know the form of such a program's timeouts and of the
+ * time stamps in its control data, so each call goes on under its own name.
  *
- * musl's headers give recvmmsg such a name there, here as in the program, and dlsym knows of it.
+ * musl's headers rename recvmmsg in this way, for this library as for the program, and dlsym knows
+ * the name.
  */
 
-/* Old machines of 32 bits have both numbers, for the two widths of time_t; others have one:
- * riscv32, which is younger, the second, and those of 64 bits the first. What is not there is no
- * call's. */
+/* Older 32-bit machines have both numbers, for the two widths of time_t. riscv32, which is newer,
+ * has only the second; 64-bit machines have only the first. A missing number gets a value that
+ * matches no call. */
 #ifndef SYS_recvmmsg
 #define SYS_recvmmsg (-1001)
 #endif
@@ -96,14 +94,14 @@
 #define SYS_recvmmsg_time64 (-1002)
 #endif
 
-/* musl has no __GLIBC_PREREQ to ask. */
+/* musl does not define __GLIBC_PREREQ. */
 #ifdef __GLIBC_PREREQ
 #if __GLIBC_PREREQ(2, 34) && __TIMESIZE == 32
 #define HAS_TIME64_NAMES 1
 #endif
 #endif
 
-/* A definition under such a name; where there is none, nobody sees or calls it. */
+/* Marks a definition under such a name. Where these names do not exist, it is not exported. */
 #ifdef HAS_TIME64_NAMES
 #define EXPORT_TIME64 EXPORT
 #else

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The environment is edited in place, and without getenv and its like: values only get shorter, and
- * some programs (bash) have definitions of their own, which are not ready yet as we start. Entries
- * are compared by their last component, because the loader lets them be written in many ways:
- * without a directory, through a link, with $LIB in the path.
+ * The environment is edited in place and without getenv and the like: values only get shorter, and
+ * some programs (bash) define those functions themselves and are not ready for them at our start.
+ * Entries are compared by their last component, because the loader accepts many spellings: without
+ * a directory, through a link, with $LIB in the path.
  */
 #include "libc/preload.h"
 
@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static const char variable[] = "LD_PRELOAD=";
-/* ld.so(8): both separate, and nothing quotes them. */
+/* ld.so(8): both separate entries, and there is no quoting. */
 static const char separators[] = " :";
 
 static const char *find_file_name(const char *path, size_t *len)
@@ -41,7 +41,7 @@ void preload_remove(char *list, const char *library)
 
 	for (const char *at = list; *at != '\0';) {
 		size_t len = strcspn(at, separators);
-		/* With the separator behind it, if there is one. */
+		/* Include the separator after it, if there is one. */
 		size_t whole = len + (at[len] != '\0');
 
 		if (!is_same_file_name(at, len, library)) {
@@ -50,13 +50,13 @@ void preload_remove(char *list, const char *library)
 		}
 		at += whole;
 	}
-	/* What now stands last may have been followed by a separator and us. */
+	/* If the last entry was removed, the one before it still has its separator. */
 	while (to > list && strchr(separators, to[-1]) != NULL)
 		to--;
 	*to = '\0';
 }
 
-/* Whether there is something left of this entry of the environment. */
+/* Whether anything is left of this entry of the environment. */
 static bool edit_entry(char *entry, const char *library)
 {
 	size_t len = sizeof(variable) - 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The form of the tables is in the gABI (DT_SYMTAB, DT_STRTAB) and in glibc's elf/dl-lookup.c
+/* For the format of the tables see the gABI (DT_SYMTAB, DT_STRTAB) and glibc's elf/dl-lookup.c
  * (DT_GNU_HASH). */
 #include "libc/symbols.h"
 
@@ -11,7 +11,7 @@
 
 #ifdef __GLIBC__
 
-/* The loader has made addresses of what the dynamic section says, but not on every machine. */
+/* The loader turns values of the dynamic section into addresses, but not on every machine. */
 static ElfW(Addr) section(const struct link_map *library, ElfW(Sxword) tag)
 {
 	for (const ElfW(Dyn) *at = library->l_ld; at->d_tag != DT_NULL; at++)
@@ -58,7 +58,7 @@ static uint32_t hash_name(const char *name)
 	return hash;
 }
 
-ElfW(Sym) * symbols_find(const struct symbols *symbols, const char *name, const ElfW(Sym) * behind)
+ElfW(Sym) * symbols_find(const struct symbols *symbols, const char *name, const ElfW(Sym) * after)
 {
 	uint32_t buckets = symbols->hash[0], first = symbols->hash[1], bloom_len = symbols->hash[2];
 	const uint32_t *bucket =
@@ -74,7 +74,7 @@ ElfW(Sym) * symbols_find(const struct symbols *symbols, const char *name, const 
 
 		word = bucket[buckets + i - first];
 		if ((word | 1) == (hash | 1) && symbol->st_shndx != SHN_UNDEF &&
-			(behind == NULL || symbol > behind) &&
+			(after == NULL || symbol > after) &&
 			strcmp(symbols->strings + symbol->st_name, name) == 0)
 			return symbol;
 		i++;
