@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * An interpreter for the instructions that seccomp(2) takes (kernel/seccomp.c,
+/* An interpreter for the instructions that seccomp(2) accepts (kernel/seccomp.c,
  * seccomp_check_filter); tests/unit/bpf_kernel.c compares it with the kernel's. Jumps only go
- * forward, so every program ends.
- */
+ * forward, so every program ends. */
 #include "runtime/bpf.h"
 
 #include <stdbool.h>
@@ -25,7 +23,7 @@ struct machine {
 	const struct bpf_data *data;
 };
 
-/* A word of the data, as this machine has it in memory. */
+/* Loads a 32-bit word of the data, in this machine's byte order. */
 static bool load_word(const struct bpf_data *data, uint32_t at, uint32_t *ret)
 {
 	const uint32_t first = offsetof(struct bpf_data, instruction_pointer);
@@ -71,7 +69,7 @@ static uint32_t find_operand(const struct machine *machine, const struct bpf_ins
 	return insn->code & OPERAND_X ? machine->x : insn->k;
 }
 
-/* False also for a division by 0, which ends the kernel's program with a 0. */
+/* Also false for a division by 0, which makes the kernel's program return 0. */
 static bool compute(struct machine *machine, const struct bpf_insn *insn)
 {
 	uint32_t operand = find_operand(machine, insn);
@@ -112,32 +110,32 @@ static bool compute(struct machine *machine, const struct bpf_insn *insn)
 	}
 }
 
-/* How many instructions are skipped. */
+/* Puts the number of instructions to skip into *ret. */
 static bool jump(const struct machine *machine, const struct bpf_insn *insn, uint32_t *ret)
 {
 	uint32_t operand = find_operand(machine, insn);
-	bool is_so;
+	bool is_taken;
 
 	switch (insn->code & OPERATION) {
 	case JA:
 		*ret = insn->k;
 		return true;
 	case JEQ:
-		is_so = machine->a == operand;
+		is_taken = machine->a == operand;
 		break;
 	case JGT:
-		is_so = machine->a > operand;
+		is_taken = machine->a > operand;
 		break;
 	case JGE:
-		is_so = machine->a >= operand;
+		is_taken = machine->a >= operand;
 		break;
 	case JSET:
-		is_so = (machine->a & operand) != 0;
+		is_taken = (machine->a & operand) != 0;
 		break;
 	default:
 		return false;
 	}
-	*ret = is_so ? insn->jt : insn->jf;
+	*ret = is_taken ? insn->jt : insn->jf;
 	return true;
 }
 
@@ -149,7 +147,7 @@ static void move(struct machine *machine, const struct bpf_insn *insn)
 		machine->x = machine->a;
 }
 
-/* All but RET. False if the program ends here. */
+/* Executes one instruction other than RET. False if the program ends here. */
 static bool step(struct machine *machine, const struct bpf_insn *insn, uint32_t *ret_skipped)
 {
 	*ret_skipped = 0;

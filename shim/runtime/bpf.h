@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Classic BPF as seccomp(2) has it: what a filter says of a system call, found without making the
- * call. No system calls, no memory; safe in signal handlers.
+ * Classic BPF as seccomp(2) uses it: what a filter decides about a system call, found without
+ * making the call. Makes no system calls and allocates no memory; safe in signal handlers.
  *
- * The types are those of linux/filter.h and linux/seccomp.h, which not every C library brings.
+ * The types are those of linux/filter.h and linux/seccomp.h, which not every C library provides.
  */
 #ifndef RUNTIME_BPF_H
 #define RUNTIME_BPF_H
@@ -19,7 +19,7 @@ struct bpf_insn {
 
 /* struct sock_fprog */
 struct bpf_program {
-	unsigned short len; /* instructions */
+	unsigned short len; /* number of instructions */
 	const struct bpf_insn *insns;
 };
 
@@ -31,17 +31,15 @@ struct bpf_data {
 	uint64_t args[6];
 };
 
-/* What a filter may say, of SECCOMP_RET_ACTION_FULL's bits. */
+/* A filter's actions, shifted down from SECCOMP_RET_ACTION_FULL's bits. */
 enum { BPF_ACTION_SHIFT = 16, BPF_KILL = 0, BPF_LOG = 0x7ffc, BPF_ALLOW = 0x7fff };
 
-/* The longest program that the kernel takes (BPF_MAXINSNS). */
+/* The longest program that the kernel accepts (BPF_MAXINSNS). */
 enum { BPF_INSNS_MAX = 4096 };
 
-/*
- * What the program returns for this call. A program that the kernel would not take is not run to
- * its end: it returns BPF_KILL, as does one that asks for the instruction pointer, for nobody knows
- * from where libc will make the call.
- */
+/* Returns what the program returns for this call. Returns BPF_KILL at an instruction that the
+ * kernel would not accept, and for a program that reads the instruction pointer, because the
+ * address from which libc will make the call is unknown. */
 uint32_t bpf_run(const struct bpf_program *program, const struct bpf_data *data);
 
 #endif

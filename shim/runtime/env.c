@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Reads the environment into settings, once. What it does not understand is kept until a socket
- * appears that it matters to: most of the programs that a script starts never open one.
- */
+/* Reads the environment into settings, once. Errors are kept until a socket appears to which the
+ * settings matter: most programs that a script starts never open one. */
 #include "runtime/env.h"
 
 #include "libc/libc.h"
@@ -17,21 +15,21 @@
 
 enum { UNREAD, BEING_READ, READ };
 
-static struct settings settings; /* written by the one reader, constant once `state` is READ */
+static struct settings settings; /* written by one reader, constant once `state` is READ */
 static _Atomic int state = UNREAD;
 
-/* A variable that was not understood. */
+/* A variable in error, and the level to log it at. */
 struct error_line {
 	enum log_level level;
 	struct settings_error error;
 };
 
-/* All known variables, and as many unknown ones; of more nobody learns. */
+/* All known variables, and as many unknown ones; further errors are dropped. */
 enum { ERRORS_MAX = 20 };
 
-/* Written by the one reader, if there is anything to write: its pages cost nothing otherwise. */
+/* Written by one reader. Without errors its pages take no memory. */
 static struct error_line error_lines[ERRORS_MAX];
-/* Set by the one reader, and to 0 by who logs them. */
+/* Set by the reader, reset to 0 by the thread that logs them. */
 _Atomic unsigned int env_errors;
 
 static void keep_error(enum log_level level, const struct settings_error *error)
@@ -55,7 +53,7 @@ void env_log_errors(void)
 								: "; it is ignored");
 }
 
-/* Takes one variable, if it is set. */
+/* Reads one variable, if it is set. */
 static void take_variable(const char *name)
 {
 	const char *value = secure_getenv(name);
@@ -71,7 +69,7 @@ static void find_unknown_names(void)
 	struct settings_error error;
 	char name[64];
 
-	/* In secure-execution mode no variable counts. */
+	/* In secure-execution mode the variables are ignored, unknown ones included. */
 	if (environ == NULL || getauxval(AT_SECURE) != 0)
 		return;
 	for (char **entry = environ; *entry != NULL; entry++) {
@@ -92,7 +90,7 @@ static void read_environment(void)
 {
 	const char *name;
 
-	/* All stays off, the log too. */
+	/* Everything stays off, including the log. */
 	if (!libc_is_ours())
 		return;
 	settings_init(&settings);

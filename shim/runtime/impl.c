@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The library's own system calls, each put to the program's filters; impl.h says why. */
+/* The library's own system calls, each checked against the program's filters; impl.h says why. */
 #include "runtime/impl.h"
 
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/mman.h>
 
-/* Which of socketcall(2)'s calls (linux/net.h). */
+/* The calls of socketcall(2) (linux/net.h). */
 enum socketcall {
 	CALL_BIND = 2,
 	CALL_CONNECT = 3,
@@ -59,7 +59,7 @@ void impl_close(int fd)
 	IMPL_SYSCALL(SYS_close, fd);
 }
 
-/* Which of its two numbers libc makes the call by is libc's own affair: both have to be allowed. */
+/* libc may make the call by either of its two numbers, so both have to be allowed. */
 static bool is_allowed(long number, enum socketcall socketcall, const long args[SANDBOX_ARGS])
 {
 	if (sandbox_allows(number, args) &&
@@ -146,7 +146,8 @@ int impl_connect(int fd, const struct sockaddr *addr, socklen_t len)
 	return next_connect(fd, addr, len);
 }
 
-/* The program's own call, which ours stands for: one that the filter forbids is to have its end. */
+/* Checks the program's own call, which this one replaces: if a filter forbids it, the program must
+ * get the filter's verdict. */
 static bool is_app_call_allowed(
 	long number, enum socketcall socketcall, int fd, const struct msghdr *msg, int flags)
 {
@@ -174,7 +175,7 @@ static ssize_t check_and_sendmsg(int fd, const struct msghdr *msg, int flags)
 	return next_sendmsg(fd, msg, flags);
 }
 
-/* For a call that comes before the library's start, from another library's constructor. */
+/* Used before the library's start, for a call from another library's constructor. */
 static ssize_t find_and_recvmsg(int fd, struct msghdr *msg, int flags)
 {
 	return next_recvmsg(fd, msg, flags);
@@ -192,7 +193,7 @@ void impl_init(void)
 	ssize_t (*recvmsg_now)(int, struct msghdr *, int) = find_and_recvmsg;
 	ssize_t (*sendmsg_now)(int, const struct msghdr *, int) = find_and_sendmsg;
 
-	/* impl_check_filters may have been here before. */
+	/* impl_check_filters may have set these already. */
 	atomic_compare_exchange_strong(&impl_calls.recvmsg, &recvmsg_now, next_recvmsg);
 	atomic_compare_exchange_strong(&impl_calls.sendmsg, &sendmsg_now, next_sendmsg);
 	atomic_store(&impl_calls.time, next_time);
@@ -204,15 +205,15 @@ void impl_check_filters(void)
 	atomic_store(&impl_calls.sendmsg, check_and_sendmsg);
 }
 
-/* More vectors than the kernel takes (UIO_MAXIOV): it says EMSGSIZE before it looks any further, if
- * a filter lets it (net/socket.c). */
+/* More vectors than the kernel accepts (UIO_MAXIOV): without a filter it returns EMSGSIZE before it
+ * checks anything else (net/socket.c). */
 static const struct msghdr impossible = {.msg_iovlen = INT32_MAX};
 
 bool impl_recvmsg_is_filtered(int fd, int flags, int error)
 {
 	int saved_errno = errno;
 	struct msghdr msg = impossible;
-	/* Of these the kernel says neither for a receive. */
+	/* The kernel returns neither of these for a receive. */
 	bool is_filtered = error == EPERM || error == ENOSYS;
 
 	if (error == EACCES)
@@ -226,7 +227,7 @@ bool impl_sendmsg_is_filtered(int fd, int flags, int error)
 	int saved_errno = errno;
 	bool is_filtered = error == ENOSYS;
 
-	/* EPERM is the firewall's word, too. */
+	/* EPERM may also come from the firewall. */
 	if (error == EPERM || error == EACCES)
 		is_filtered = impl_sendmsg(fd, &impossible, flags) < 0 && impl_is_refusal(errno);
 	errno = saved_errno;

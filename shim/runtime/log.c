@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The log's lines, and which sink each goes to; log.h says which. */
+/* Formats log lines and writes them to the sink; the contract is in log.h. */
 #include "runtime/log.h"
 
 #include "runtime/impl.h"
@@ -16,10 +16,10 @@
 
 enum { LINE = 512, PREFIX = sizeof("<31>") - 1 };
 
-/* A line, with space for a priority in front of it. */
+/* A line, with space before it for a priority. */
 struct line {
 	enum log_level level;
-	size_t len; /* of text, its newline included */
+	size_t len; /* of the text, including its newline */
 	char bytes[PREFIX + LINE];
 };
 
@@ -28,9 +28,9 @@ static char *text_of(struct line *line)
 	return line->bytes + PREFIX;
 }
 
-/* What is known of a level: its word, and its severity in syslog(3). */
+/* Each level's keyword and its severity in syslog(3). */
 static const struct {
-	const char *word;
+	const char *keyword;
 	int severity;
 } levels[] = {
 	[LOG_LEVEL_OFF] = {"off", 0},
@@ -43,16 +43,16 @@ enum { FACILITY_DAEMON = 3 << 3 };
 
 /* Set once by log_configure, read by all. */
 static struct log_settings sink;
-/* What descriptor 2 was at the start, if it is one to write to, and whether the journal reads it.
- */
+/* What descriptor 2 was at the start, whether lines may be written to it, and whether the journal
+ * reads it. */
 static struct output first_stderr;
 static bool has_stderr, is_journal;
 _Atomic int log_wanted_level = LOG_LEVEL_OFF;
-/* Whether somebody has said already that the sink cannot be written. */
-static atomic_bool has_complained;
+/* Set once a failure to write to the sink has been logged. */
+static atomic_bool has_reported;
 
-/* systemd.exec(5): JOURNAL_STREAM is the device and the inode of the stream that the journal reads,
- * and what the program has for standard error may be another one. */
+/* systemd.exec(5): JOURNAL_STREAM is the device and inode of the stream that the journal reads. The
+ * program's standard error may be another stream. */
 static bool is_read_by_journal(const struct output *output)
 {
 	const char *value = secure_getenv("JOURNAL_STREAM");
@@ -78,7 +78,7 @@ void log_configure(const struct log_settings *settings)
 	errno = saved_errno;
 }
 
-/* Puts a priority in front of the line. Returns where that begins. */
+/* Puts a priority before the line. Returns the start of the result. */
 static const char *put_priority(struct line *line, int priority, size_t *ret_len)
 {
 	char prefix[PREFIX + 1];
@@ -90,7 +90,8 @@ static const char *put_priority(struct line *line, int priority, size_t *ret_len
 	return start;
 }
 
-/* False if standard error is not what it was, or does not take the line for good. */
+/* False if standard error is no longer the same file, or fails for a reason other than being
+ * full. */
 static bool write_to_stderr(struct line *line)
 {
 	const char *start = text_of(line);
@@ -109,19 +110,19 @@ static bool write_to_stderr(struct line *line)
 
 static const char syslog_path[] = "/dev/log";
 
-/* By a socket of our own, because syslog(3) holds locks, keeps a descriptor open, and would mix our
- * lines with the daemon's under its name. 0, or a negative errno. */
+/* Sends by a socket of our own, because syslog(3) takes locks, keeps a descriptor open, and would
+ * mix these lines with the daemon's under its name. Returns 0 or a negative errno. */
 static int send_to_syslog(struct line *line)
 {
 	size_t len;
 	const char *start =
 		put_priority(line, FACILITY_DAEMON | levels[line->level].severity, &len);
 
-	/* The newline is none of the message. */
+	/* The newline is not part of the message. */
 	return output_send(syslog_path, start, len - 1);
 }
 
-/* A program's name or a path may hold anything; a line is one line all the same. */
+/* A program's name or a path may contain control characters, which must not split the line. */
 static void make_printable(char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -132,12 +133,12 @@ static void make_printable(char *text, size_t len)
 __attribute__((format(printf, 3, 0))) static void format_line(
 	struct line *line, enum log_level level, const char *format, va_list args)
 {
-	const size_t space = LINE - 1; /* the last byte is the newline's */
+	const size_t space = LINE - 1; /* the last byte is for the newline */
 	long pid = IMPL_SYSCALL(SYS_getpid, 0);
 	char *text = text_of(line);
 	size_t len = (size_t)snprintf(text, space,
 		"bindright: %.64s[%ld]: %s: ", program_invocation_short_name, pid > 0 ? pid : 0,
-		levels[level].word);
+		levels[level].keyword);
 
 	len += (size_t)vsnprintf(text + len, space - len, format, args);
 	if (len > space - 1)
@@ -148,13 +149,13 @@ __attribute__((format(printf, 3, 0))) static void format_line(
 	line->level = level;
 }
 
-/* Where the sink does not take lines, standard error or syslog is told, once. */
+/* Reports once, on standard error or to syslog, that the sink cannot be written. */
 __attribute__((format(printf, 1, 2))) static void log_failure(const char *format, ...)
 {
 	struct line line;
 	va_list args;
 
-	if (atomic_exchange(&has_complained, true))
+	if (atomic_exchange(&has_reported, true))
 		return;
 	va_start(args, format);
 	format_line(&line, LOG_LEVEL_ERROR, format, args);
@@ -163,15 +164,15 @@ __attribute__((format(printf, 1, 2))) static void log_failure(const char *format
 		send_to_syslog(&line);
 }
 
-static void complain_of(const char *path, int error)
+static void report_failure(const char *path, int error)
 {
 	char text[LOG_ERROR_TEXT];
 
 	log_failure("BINDRIGHT_LOG: cannot write %.384s: %s", path, log_error_text(error, text));
 }
 
-/* Opened anew for each line: the daemon may close every descriptor or change its root, and an
- * administrator may rotate the file. O_NONBLOCK keeps a fifo without a reader from holding us. */
+/* Opens the file for each line: the daemon may close all descriptors or change its root, and an
+ * administrator may rotate the file. O_NONBLOCK keeps a fifo without a reader from blocking us. */
 static void write_to_file(struct line *line)
 {
 	int fd = impl_open(sink.path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, 0640);
@@ -185,16 +186,16 @@ static void write_to_file(struct line *line)
 		impl_close(fd);
 	}
 	if (result < 0 && result != -EAGAIN)
-		complain_of(sink.path, -result);
+		report_failure(sink.path, -result);
 }
 
 static void write_to_syslog(struct line *line)
 {
 	int result = send_to_syslog(line);
 
-	/* Where the queue is full the line is lost, as with a pipe that nobody empties. */
+	/* If the queue is full the line is lost, as in a full pipe. */
 	if (result < 0 && result != -EAGAIN)
-		complain_of(syslog_path, -result);
+		report_failure(syslog_path, -result);
 }
 
 void log_line(enum log_level level, const char *format, ...)
@@ -210,7 +211,7 @@ void log_line(enum log_level level, const char *format, ...)
 	va_end(args);
 	switch (sink.sink) {
 	case LOG_SINK_STDERR:
-		/* A daemon that has closed it, or that inetd started. */
+		/* The daemon has closed it, or inetd started the daemon. */
 		if (!write_to_stderr(&line) && level <= LOG_LEVEL_WARN)
 			send_to_syslog(&line);
 		break;
@@ -224,7 +225,7 @@ void log_line(enum log_level level, const char *format, ...)
 	errno = saved_errno;
 }
 
-/* In the words of strerror(3) in the C locale. */
+/* The texts of strerror(3) in the C locale. */
 static const struct {
 	int error;
 	const char *text;

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The log: one line an event, written whole with one write, to standard error, to a file or to
+ * The log: one line per event, written with a single write, to standard error, to a file or to
  * syslog(3)'s /dev/log.
  *
- * Never blocks (a pipe or terminal that cannot take the line loses it), raises no signal, is no
- * cancellation point, keeps errno, allocates nothing, looks into no locale (so no %m in a format).
- * Standard error gets a line only while descriptor 2 is still the file that it was at the start: a
- * daemon may close it and open a database in its place; and never if that is a network connection,
- * for then it is inetd's client that would read it. Errors and warnings that standard error does
- * not take go to syslog. Where the journal reads standard error (JOURNAL_STREAM), a line begins
- * with its priority, as in <4>. A file or syslog that cannot be written is told of once, on
- * standard error or, if that is gone, by syslog.
+ * Logging never blocks (a pipe or terminal that cannot take the line loses it), raises no signal,
+ * is not a cancellation point, keeps errno, allocates nothing, and uses no locale (so no %m in a
+ * format).
+ *
+ * Standard error gets a line only while descriptor 2 is still the file that it was at the start,
+ * because a daemon may close it and open a database in its place. It gets none if it is a network
+ * connection, which under inetd leads to the client. Errors and warnings that standard error does
+ * not take go to syslog. If the journal reads standard error (JOURNAL_STREAM), a line begins with
+ * its priority, such as <4>. If a file or syslog cannot be written, this is logged once, on
+ * standard error or else to syslog.
  */
 #ifndef RUNTIME_LOG_H
 #define RUNTIME_LOG_H
@@ -20,24 +22,24 @@
 
 #include <stdatomic.h>
 
-/* Once, before the first line; until then nothing is logged. The settings are copied. */
+/* Call once, before the first line; until then nothing is logged. Copies the settings. */
 void log_configure(const struct log_settings *settings);
 
-/* The level wanted; LOG_LEVEL_OFF until log_configure is through. Written by it alone. */
+/* The level wanted; LOG_LEVEL_OFF until log_configure, which alone writes it, has finished. */
 extern HIDDEN _Atomic int log_wanted_level;
 
-/* Whether lines of this level are wanted: spares the caller the making of them. */
+/* Whether lines of this level are wanted. Spares the caller from preparing unwanted ones. */
 static inline bool log_wants(enum log_level level)
 {
 	return UNLIKELY(
 		(int)level <= atomic_load_explicit(&log_wanted_level, memory_order_relaxed));
 }
 
-/* "bindright: PROGRAM[PID]: LEVEL: ..." and a newline. A longer line than 511 bytes is cut. */
+/* Writes "bindright: PROGRAM[PID]: LEVEL: ..." and a newline. Cuts a line to 511 bytes. */
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* What strerror(3) says of an error, without its locale, for the few that matter here; of others
- * the number, put into text. */
+/* The text of strerror(3) for an error, without its locale. For an error that is not in the list of
+ * log.c, writes its number to text and returns that. */
 enum { LOG_ERROR_TEXT = sizeof("error -2147483648") };
 const char *log_error_text(int error, char text[LOG_ERROR_TEXT]);
 

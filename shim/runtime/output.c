@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Signals are blocked while a line is written: a blocked SIGTTOU lets a background job write to its
- * terminal (tty_ioctl(4)); a SIGPIPE or SIGXFSZ that the write raised is taken back before it is
- * unblocked. A socket needs none of that, for send(2) has flags for it.
- */
+/* Signals are blocked while a line is written. Blocking SIGTTOU lets a background job write to its
+ * terminal (tty_ioctl(4)); a SIGPIPE or SIGXFSZ raised by the write is consumed before the signal
+ * is unblocked. Sockets need none of this, because send(2) has flags for it. */
 #include "runtime/output.h"
 
 #include "runtime/impl.h"
@@ -15,7 +13,7 @@
 #include <string.h>
 #include <sys/un.h>
 
-/* struct statx of linux/stat.h, which not every C library brings. */
+/* struct statx of linux/stat.h, which not every C library provides. */
 struct statx_time {
 	int64_t s;
 	uint32_t ns;
@@ -75,7 +73,7 @@ bool output_is_same(const struct output *a, const struct output *b)
 	       a->birth_s == b->birth_s && a->birth_ns == b->birth_ns;
 }
 
-/* The kernel's sigset_t, which is shorter than libc's, on every machine but MIPS. */
+/* The kernel's sigset_t, which is shorter than libc's on every machine except MIPS. */
 struct signals {
 	unsigned long words[64 / (CHAR_BIT * sizeof(long))];
 };
@@ -94,7 +92,7 @@ static bool has(const struct signals *set, int signal)
 	return set->words[(signal - 1) / bits] >> (signal - 1) % bits & 1;
 }
 
-/* One that the program had pending before is the program's. Only what it blocks itself can be. */
+/* A signal already pending is the program's. Only a signal that it blocks itself can be pending. */
 static bool was_pending(int signal, const struct signals *blocked)
 {
 	struct signals pending = {{0}};
@@ -106,10 +104,10 @@ static bool was_pending(int signal, const struct signals *blocked)
 }
 
 static const struct signals none;
-/* As a time of 32 bits or of 64. */
+/* A zero timeout, in 32 or 64 bits. */
 static const int64_t at_once[2];
 
-/* A signal that our own write has raised. */
+/* Consumes a signal that our write has raised. */
 static void take_back(int signal)
 {
 	struct signals set = {{0}};
@@ -126,7 +124,7 @@ static int set_mask(int how, const struct signals *set, struct signals *ret_befo
 		SYS_rt_sigprocmask, how, (long)set, (long)ret_before, sizeof(*set));
 }
 
-/* Whether all that write_blocked does may be done: half of it would be worse than nothing. */
+/* Whether the filters allow all of write_blocked: stopping half way would do harm. */
 static bool may_write(int fd, const char *line, size_t len)
 {
 	return sandbox_allows(SYS_write, IMPL_ARGS(fd, (long)line, (long)len)) &&
@@ -140,16 +138,16 @@ static bool may_write(int fd, const char *line, size_t len)
 
 static int write_blocked(int fd, const char *line, size_t len)
 {
-	struct signals ours = {{0}}, before = {{0}};
+	struct signals raised = {{0}}, before = {{0}};
 	bool had_pipe, had_size;
 	long result;
 
 	if (!may_write(fd, line, len))
 		return -EPERM;
-	add(&ours, SIGPIPE);
-	add(&ours, SIGXFSZ);
-	add(&ours, SIGTTOU);
-	result = set_mask(SIG_BLOCK, &ours, &before);
+	add(&raised, SIGPIPE);
+	add(&raised, SIGXFSZ);
+	add(&raised, SIGTTOU);
+	result = set_mask(SIG_BLOCK, &raised, &before);
 	if (result != 0)
 		return (int)result;
 	had_pipe = was_pending(SIGPIPE, &before);

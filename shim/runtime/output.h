@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Writing a line where the program has its own output, with no harm to the program: never waits,
- * raises no signal (SIGPIPE, SIGXFSZ, SIGTTOU), is no cancellation point, keeps errno. Its system
- * calls are the library's own (runtime/impl.h): under a filter that forbids one, nothing is
- * written.
- */
+/* Writes a line to a descriptor of the program without harm to the program: never waits, raises no
+ * signal (SIGPIPE, SIGXFSZ, SIGTTOU), is not a cancellation point, keeps errno. The system calls
+ * are the library's own (runtime/impl.h): if a filter forbids one, nothing is written. */
 #ifndef RUNTIME_OUTPUT_H
 #define RUNTIME_OUTPUT_H
 
@@ -15,12 +12,12 @@
 enum output_kind {
 	OUTPUT_FILE,	   /* a regular file */
 	OUTPUT_SOCKET,	   /* AF_UNIX */
-	OUTPUT_CONNECTION, /* a socket of another family: somebody else's, as inetd's client's */
+	OUTPUT_CONNECTION, /* a socket of another family, such as inetd's to its client */
 	OUTPUT_OTHER,	   /* a pipe, a terminal or another device */
 };
 
-/* What a descriptor is open on. The time of birth, where the file system tells it, is for inode
- * numbers that are given out again: ext4 does so at once. */
+/* What a descriptor is open on. The birth time, if the file system has one, tells a new file from
+ * an old one with the same inode number: ext4 reuses numbers at once. */
 struct output {
 	enum output_kind kind;
 	uint32_t device_major, device_minor;
@@ -29,15 +26,15 @@ struct output {
 	uint32_t birth_ns;
 };
 
-/* False if the kernel does not say, which it does from Linux 4.11 on. */
+/* False if the kernel does not support the question, which needs Linux 4.11. */
 bool output_identify(int fd, struct output *ret);
 bool output_is_same(const struct output *a, const struct output *b);
 
-/* Writes len bytes at once; those that there is no room for are lost. 0, or a negative errno;
- * -EAGAIN if it would have waited. */
+/* Writes len bytes at once; bytes that do not fit are lost. Returns 0 or a negative errno: -EAGAIN
+ * if it would have to wait. */
 int output_write(int fd, enum output_kind kind, const char *line, size_t len);
 
-/* Sends a datagram to the AF_UNIX socket of this path; 0, or a negative errno. */
+/* Sends a datagram to the AF_UNIX socket of this path. Returns 0 or a negative errno. */
 int output_send(const char *path, const char *message, size_t len);
 
 #endif

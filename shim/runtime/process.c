@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A process knows its own memory by a page that the kernel wipes on fork (MADV_WIPEONFORK, Linux
- * 4.14): whoever finds it empty is alone in a memory of its own and writes its pid there. Another's
- * pid in it means memory shared with that process. pthread_atfork would miss children made by
- * clone or _Fork.
+ * A process recognizes its own memory by a page that the kernel clears on fork (MADV_WIPEONFORK,
+ * Linux 4.14). A process that finds the page empty has its own memory and writes its pid there;
+ * another pid in it means memory shared with that process. pthread_atfork would miss children made
+ * by clone or _Fork.
  */
 #include "runtime/process.h"
 
@@ -13,8 +13,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The page, with the pid of the process whose memory this is, or 0 right after a fork. Set once
- * at the start; NULL if it could not be had. */
+/* The page, with the pid of the process that owns this memory, or 0 right after a fork. Set once at
+ * the start; NULL if the kernel refused it. */
 static _Atomic int *owner;
 
 void process_init(void)
@@ -34,10 +34,10 @@ void process_init(void)
 
 bool process_is_vfork_child(void)
 {
-	int nobody = 0;
+	int unowned = 0;
 	int self = (int)IMPL_SYSCALL(SYS_getpid, 0);
 
 	if (owner == NULL || self < 0)
 		return false;
-	return !atomic_compare_exchange_strong(owner, &nobody, self) && nobody != self;
+	return !atomic_compare_exchange_strong(owner, &unowned, self) && unowned != self;
 }

@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Which process we are in: Python's subprocess (3.9 and later) calls dup2 in a vfork child. Noted
- * in its parent's memory, that would take the parent's own socket at the same number out of the
- * cure.
- */
+/* Recognizes a vfork child. Python's subprocess (3.9 and later) calls dup2 in one; noting that in
+ * the parent's memory would exclude the parent's own socket of the same number from the cure. */
 #ifndef RUNTIME_PROCESS_H
 #define RUNTIME_PROCESS_H
 
 #include <stdbool.h>
 
-/* At the library's start. */
+/* Runs at the library's start; until then process_is_vfork_child returns false. */
 void process_init(void);
 
-/*
- * Whether this is a vfork child (or one of posix_spawn, or of clone with CLONE_VM): it has
- * descriptors of its own but writes into its parent's memory, so it must not note down there what
- * becomes of its descriptors. One system call. Safe in signal handlers.
- */
+/* Whether this is a vfork child (or one of posix_spawn, or of clone with CLONE_VM). It has its own
+ * descriptors but writes to its parent's memory, so it must not note there what happens to its
+ * descriptors. Makes one system call. Safe in signal handlers. */
 bool process_is_vfork_child(void);
 
 #endif

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * rt_sigprocmask with a `how` that does not exist copies its mask in from user memory before it
- * looks at `how`: EFAULT means not readable, EINVAL readable, and nothing else happens. It is the
- * cheapest such question.
- */
+/* rt_sigprocmask with an invalid `how` copies its mask from user memory before it checks `how`:
+ * EFAULT means not readable, EINVAL means readable, and nothing else happens. No cheaper call
+ * answers the question. */
 #include "runtime/readable.h"
 
 #include "runtime/impl.h"
@@ -15,16 +13,16 @@
 /* The kernel's sigset_t, which is shorter than libc's. */
 enum { KERNEL_SIGSET = (_NSIG - 1) / 8 };
 
-/* The pages found readable by all threads, each page's number in the place that find_place gives.
- * Place 0 starts with a number that is no page's there, so that page 0, the one of null pointers,
- * is not taken for noted. */
+/* The pages that any thread has found readable, each page number at the place that find_place
+ * returns. Place 0 starts with a page number that does not belong there, so page 0 (null pointers)
+ * does not look noted. */
 enum { PLACES_SHIFT = 12, PLACES = 1 << PLACES_SHIFT };
 static _Atomic uintptr_t pages[PLACES] = {[0] = 1};
 
 _Thread_local uintptr_t readable_here = UINTPTR_MAX;
 
-/* Threads' arenas lie at equal distances of many pages, so the low bits alone would put all of them
- * in one place; Fibonacci hashing (Knuth, TAOCP 3, 6.4) keeps them apart. */
+/* Threads' arenas lie at equal distances of many pages, so the low bits alone would map them all to
+ * one place. Fibonacci hashing (Knuth, TAOCP 3, 6.4) keeps them apart. */
 static uint32_t find_place(uintptr_t page)
 {
 	return (uint32_t)page * 0x9e3779b1U >> (32 - PLACES_SHIFT);
@@ -34,8 +32,8 @@ static bool check_by_kernel(uintptr_t addr)
 {
 	long mask = (long)(addr & ~(uintptr_t)(KERNEL_SIGSET - 1));
 
-	/* Where a filter forbids the question: a pointer that is none is rarer than such a filter.
-	 */
+	/* If a filter forbids the question, assume readable: bad pointers are rarer than such
+	 * filters. */
 	return IMPL_SYSCALL(SYS_rt_sigprocmask, -1, mask, 0, KERNEL_SIGSET) != -EFAULT;
 }
 
@@ -65,7 +63,7 @@ size_t readable_count(const void *start, size_t len)
 	uintptr_t first = (uintptr_t)start;
 	size_t count = 0;
 
-	/* The kernel, too, would go no further than an address that is none. */
+	/* The kernel, too, stops at the end of the address space. */
 	if (len > UINTPTR_MAX - first)
 		len = UINTPTR_MAX - first;
 	while (count < len && readable((const void *)(first + count), 1))

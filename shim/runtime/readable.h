@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Whether memory that the program handed us can be read. libc alone gives EFAULT for a bad pointer;
- * without this, the library would crash the program there.
- */
+/* Whether memory passed by the program can be read. For a bad pointer libc alone returns EFAULT;
+ * without this check, the library would crash the program. */
 #ifndef RUNTIME_READABLE_H
 #define RUNTIME_READABLE_H
 
@@ -17,50 +15,50 @@
 
 enum {
 	READABLE_PAGE_SHIFT =
-		12, /* the smallest page of any Linux; larger ones are asked in parts */
+		12, /* the smallest page of any Linux; larger pages are checked in parts */
 	READABLE_PAGE = 1 << READABLE_PAGE_SHIFT,
 };
 
-/* The page that this thread has looked at last, and found readable; no page's number before. */
+/* The number of the page that this thread last found readable; initially not a page number. */
 extern HIDDEN _Thread_local uintptr_t readable_here;
 
-/* Looks further than that: among the pages that all threads have found, then asks the kernel. */
+/* Looks among the pages that all threads have found readable, then asks the kernel. */
 COLD bool readable_check(uintptr_t first, size_t len);
 
 /*
- * Whether len bytes at start can be read; of more than a page, the beginning is looked at. libc
- * alone hands a bad pointer to the kernel, and the program gets EFAULT; we have to look before the
- * kernel does, and must not crash where it would not have. A page that was readable once costs no
- * system call again; a program that unmaps such a page and then passes it is the one case that
- * this misses. Keeps errno. Safe in threads and signal handlers.
+ * Whether len bytes at start can be read; beyond one page, only the beginning is checked. libc
+ * alone passes a bad pointer to the kernel, and the program gets EFAULT; we read the memory before
+ * the kernel does, and must not crash where libc alone would not. A page once found readable costs
+ * no further system call. The one case missed is a program that unmaps such a page and then passes
+ * it. Keeps errno. Safe in threads and signal handlers.
  */
 HOT_INLINE bool readable(const void *start, size_t len)
 {
 	uintptr_t first = (uintptr_t)start, last = first + len - 1;
 
-	/* Nearly always all of it lies in the one page of the stack that the last was in, too. */
+	/* Nearly always all of it lies in the stack page that was checked last. */
 	if (LIKELY(first >> READABLE_PAGE_SHIFT == readable_here &&
 		    last >> READABLE_PAGE_SHIFT == readable_here && len <= PTRDIFF_MAX))
 		return true;
 	return readable_check(first, len);
 }
 
-/* Whether this is a peer's address that we may look at: others are for the kernel alone. (Without
- * LIKELY gcc takes all that follows for cold, as readable_check is.) */
+/* Whether we may read this peer's address; any other address is left to the kernel. (Without LIKELY
+ * gcc treats the code after it as cold, as readable_check is.) */
 HOT_INLINE bool readable_peer(const struct sockaddr *addr, socklen_t len)
 {
 	return LIKELY(len >= sizeof(struct sockaddr_in) && readable(addr, len));
 }
 
-/* Whether recvfrom's addr_len is one that we may take the length from: a bad pointer, or a negative
- * length, is the kernel's to refuse, which it does after the datagram is gone. */
+/* Whether we may read the length at recvfrom's addr_len. A bad pointer or a negative length is left
+ * to the kernel, which refuses it after it has taken the datagram. */
 HOT_INLINE bool readable_addr_len(const struct sockaddr *addr, const socklen_t *addr_len)
 {
 	return UNLIKELY(addr == NULL) ||
 	       (readable(addr_len, sizeof(*addr_len)) && *addr_len <= INT_MAX);
 }
 
-/* How many of the bytes from start on can be read, counted in whole pages, at most len. */
+/* How many of the len bytes at start can be read, counted in whole pages. */
 size_t readable_count(const void *start, size_t len);
 
 #endif

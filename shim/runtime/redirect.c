@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The program asked for RTLD_DEEPBIND and gets it: without it a module could get other definitions
- * than its author's of names that have nothing to do with us. What changes is the answer that
- * libc's symbol table gives for our names. The definitions that come after ours are found before.
+ * The program asked for RTLD_DEEPBIND and gets it: without it, a module could find the wrong
+ * definitions of names unrelated to this library. Only the result of a look-up of our names in
+ * libc's symbol table changes. The definitions after ours are looked up before that.
  *
- * All names or none: a module that had its sockets watched by one of our calls and read from them
- * by one of libc's would see our PKTINFO messages. And none where another preload library defines
- * one of them after us: that asks libc's table for the next one, and would be redirected to us.
+ * All names are redirected, or none: a module whose sockets were watched through one of our calls,
+ * but which receives by one of libc's, would see our PKTINFO messages. None is redirected if
+ * another preload library after us defines one of them: it looks the next definition up in libc's
+ * table and would get ours.
  */
 #include "runtime/redirect.h"
 
@@ -23,8 +24,8 @@
 
 #include <sys/mman.h>
 
-/* Whether the table lies in a part of the file that is mapped for reading and nothing else, which
- * can be made writable for a moment without anybody's noticing. */
+/* Whether the table lies in a segment mapped read-only, which can be made writable for a moment
+ * without side effects. */
 static bool is_read_only(const struct symbols *table)
 {
 	const char *base = (const char *)table->header;
@@ -39,8 +40,8 @@ static bool is_read_only(const struct symbols *table)
 	return false;
 }
 
-/* Entries of libc's table, and where each is redirected to. A name has one entry for each version
- * in which libc has it. */
+/* Entries of libc's table, and the definition each is redirected to. A name has one entry for each
+ * version in which libc has it. */
 enum { REDIRECTS_MAX = 3 * NEXT_CALLS };
 struct redirects {
 	int count;
@@ -50,7 +51,7 @@ struct redirects {
 	} list[REDIRECTS_MAX];
 };
 
-/* Adds the entries that libc has of this name for this definition; false if there are none. */
+/* Adds libc's entries of this name that have this definition; false if there are none. */
 static bool add_redirects(struct redirects *redirects, const struct symbols *libc, const char *name,
 	const void *definition, const void *to)
 {
@@ -67,7 +68,7 @@ static bool add_redirects(struct redirects *redirects, const struct symbols *lib
 	return redirects->count > before;
 }
 
-/* By one change of the memory's protection, which fails for all or for none. */
+/* Changes the protection of all entries at once: it works for all or for none. */
 static void apply(const struct redirects *redirects, const struct symbols *table)
 {
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -86,14 +87,14 @@ static void apply(const struct redirects *redirects, const struct symbols *table
 		IMPL_SYSCALL(SYS_mprotect, (long)first, (long)(end - first),
 			PROT_READ | PROT_WRITE) != 0)
 		return;
-	/* Other threads may look a name up meanwhile, and find the one or the other. */
+	/* A thread that looks a name up meanwhile finds either definition. */
 	for (int i = 0; i < redirects->count; i++)
 		*(volatile ElfW(Addr) *)&redirects->list[i].symbol->st_value =
 			(ElfW(Addr))redirects->list[i].to - table->library->l_addr;
 	IMPL_SYSCALL(SYS_mprotect, (long)first, (long)(end - first), PROT_READ);
 }
 
-/* Whether this is a definition of ours, and not another preload library's in front of us. */
+/* Whether the definition is this library's, not that of another preload library before us. */
 static bool is_ours(const void *definition)
 {
 	Dl_info info, us;
@@ -102,16 +103,16 @@ static bool is_ours(const void *definition)
 	       dladdr((void *)redirect_libc_symbols, &us) != 0 && info.dli_fbase == us.dli_fbase;
 }
 
-/* False if this call stands in the way of all. */
+/* Adds one call. False if it rules out redirecting any. */
 static bool add_call(struct redirects *redirects, const struct symbols *libc, enum next call)
 {
 	const void *own = next_ahead(call);
 	const void *definition = next_definition(call);
 
-	/* No library behind us has it, and so no module finds it there. */
+	/* No library after us defines it, so no module can find it there. */
 	if (is_ours(definition))
 		return true;
-	/* Before glibc 2.34 this one was not in libc. */
+	/* Before glibc 2.34, libc did not contain dlopen. */
 	if (!add_redirects(redirects, libc, next_name(call), definition, own))
 		return call == NEXT_DLOPEN;
 	return is_ours(own);
@@ -124,7 +125,7 @@ static void redirect_all(void)
 
 	if (!symbols_of_libc(&libc) || !is_read_only(&libc))
 		return;
-	/* ... among them those that no call has looked for yet. */
+	/* Finds the definitions that no call has needed yet. */
 	next_find_all();
 	for (int call = NEXT_EXPORTED; call < NEXT_CALLS; call++)
 		if (!add_call(&redirects, &libc, (enum next)call))

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Keeps copies of filters, in a list that only grows: each is added before the kernel gets it, so
- * that no thread makes a call that it forbids. One that the kernel then refuses stays, and counts
- * no more. The copies have memory of their own, mapped before the first filter, for that may forbid
- * it.
+ * Keeps copies of filters in a list that only grows. A filter is added before the kernel gets it,
+ * so no thread makes a call that it forbids. If the kernel refuses the filter, its copy stays in
+ * the list but no longer counts. Memory for the copies is mapped before the first filter, which may
+ * forbid mapping.
  */
 #include "runtime/sandbox.h"
 
@@ -21,16 +21,16 @@ struct sandbox_filter {
 };
 
 atomic_bool sandbox_has_filters;
-/* The longest filter fits in, and as much again; most have a kilobyte or two. No more, for a
- * program that locks its memory (mlockall(2)) has all of it. */
+/* Twice the longest filter; most take one or two kilobytes. It is no larger because all of it is
+ * resident in a program that locks its memory (mlockall(2)). */
 enum { STORE = 64 * 1024 };
-/* Set once, by the first filter, and how much of it is taken. */
+/* Set once, by the first filter; and how much of it is in use. */
 static unsigned char *_Atomic store;
 static _Atomic size_t taken;
-/* The newest; written by whoever adds one. */
+/* The newest filter. Any thread that adds one writes it. */
 static struct sandbox_filter *_Atomic newest;
-/* What stands for filters that allow nothing (its program is empty), and how many of these count.
- */
+/* Stands for every filter that allows nothing (its program is empty); and how many of those
+ * count. */
 static struct sandbox_filter closed;
 static _Atomic int closed_count;
 
@@ -57,7 +57,7 @@ bool sandbox_check(long number, const long args[SANDBOX_ARGS])
 	return true;
 }
 
-/* Memory for a copy; NULL if there is none. */
+/* Takes memory for a copy; NULL if there is none. */
 static void *take(size_t size)
 {
 	unsigned char *memory = atomic_load(&store), *none = NULL;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A mapping a thread, made at its first large batch and grown when a larger one comes. A thread
- * cancelled in the middle of a batch never gives it back; its end unmaps it all the same. A thread
- * whose signal handler jumped out of a batch never gives it back either, and has a mapping a batch
- * from then on. Only a mapping apart that nobody gives back, for a jump or a cancellation, is lost.
+ * One mapping per thread, made for its first large batch and grown for a larger one. A thread
+ * cancelled in the middle of a batch does not give it back, but the end of the thread unmaps it. A
+ * thread whose signal handler jumped out of a batch does not give it back either, and gets a
+ * separate mapping for each batch from then on. Memory is lost only if a jump or a cancellation
+ * leaves such a separate mapping.
  */
 #include "runtime/scratch.h"
 
@@ -16,22 +17,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GRAIN = 65536 }; /* mappings grow in these steps, so that they seldom grow */
+enum { GRAIN = 65536 }; /* mappings grow in these steps, so they rarely grow */
 
-/* The beginning of a mapping for one batch alone. */
+/* The beginning of a mapping for a single batch. */
 union apart {
 	size_t size; /* of the mapping */
 	max_align_t aligned;
 };
 
-/* This thread's mapping; touched by the thread and its signal handlers only. */
+/* This thread's mapping. Only the thread and its signal handlers use it. */
 static _Thread_local struct {
 	void *memory;
 	size_t size;
 	volatile bool is_taken;
 } scratch;
 
-/* Whose destructor unmaps it, and whether there is one; set once at the start. */
+/* Its destructor unmaps the thread's mapping. Set once at the start, if there is a key. */
 static pthread_key_t key;
 static bool has_key;
 
@@ -48,7 +49,7 @@ void scratch_init(void)
 	has_key = pthread_key_create(&key, unmap) == 0;
 }
 
-/* Called with the scratch taken, so that no handler sees it half changed. */
+/* Call with is_taken set, so a signal handler cannot see the mapping half changed. */
 static bool grow(size_t size)
 {
 	size_t new_size = (size + GRAIN - 1) / GRAIN * GRAIN;
