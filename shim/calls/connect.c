@@ -48,12 +48,13 @@ static void log_pin(int fd, const struct sockaddr *addr, socklen_t len, const st
 	sockaddr_format(addr, len, peer);
 	address_format(&source->addr, local);
 	if (is_pinned)
-		log_line(LOG_LEVEL_INFO, "fd %d udp: connected to %s from %s, the address asked",
-			fd, peer, local);
+		log_line(LOG_LEVEL_INFO,
+			"fd %d udp: connected to %s from %s, the request destination", fd, peer,
+			local);
 	else
 		log_line(LOG_LEVEL_WARN,
-			"fd %d udp: connected to %s, but not from %s, the address asked: the "
-			"socket cannot be pinned to it",
+			"fd %d udp: connected to %s, but not from %s, the request destination: "
+			"the socket cannot be pinned to it",
 			fd, peer, local);
 }
 

@@ -80,7 +80,7 @@ static void look(int fd)
 		return;
 	log_line(LOG_LEVEL_WARN,
 		"fd %d %s %s: IPV6_V6ONLY was set by default (BINDRIGHT_V6ONLY=force), and no "
-		"socket takes IPv4 at port %u; the keyword auto, dual or off keeps it",
+		"socket takes IPv4 on port %u; to keep IPv4, use the keyword auto, dual or off",
 		fd, sockets_protocol_name(&kind), endpoint_format(&local, text), ntohs(local.port));
 }
 

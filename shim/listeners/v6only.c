@@ -20,7 +20,7 @@
 /* What has the port for IPv4. */
 static const char same_process[] = "another socket of this process";
 static const char another_process[] = "another process";
-static const char connections[] = "connections that are not over yet";
+static const char connections[] = "connections that are not yet closed";
 
 static const struct rules *find_rules(void)
 {
@@ -153,12 +153,13 @@ static bool log_override(
 	if (v6only->decision == DECISION_SET && v6only->app_flags & FD_APP_CLEARED_V6ONLY)
 		log_line(LOG_LEVEL_WARN,
 			"fd %d %s %s: IPV6_V6ONLY set although the program cleared it (%s): port "
-			"%u takes no IPv4 through this socket; the keyword auto, default or off keeps it",
+			"%u takes no IPv4 through this socket; "
+			"to keep IPv4, use the keyword auto, default or off",
 			v6only->fd, protocol, local, reason, port);
 	else if (v6only->is_cleared && v6only->app_flags & FD_APP_SET_V6ONLY)
 		log_line(LOG_LEVEL_WARN,
 			"fd %d %s %s: IPV6_V6ONLY cleared although the program set it (%s): port "
-			"%u takes IPv4 through this socket; any other keyword prevents it",
+			"%u takes IPv4 through this socket; to prevent that, use any other keyword",
 			v6only->fd, protocol, local, reason, port);
 	else
 		return false;
@@ -192,7 +193,7 @@ static void log_decision(const struct v6only *v6only, const struct endpoint *loc
 	if (!log_override(v6only, protocol, text, reason))
 		log_line(find_level(v6only), "fd %d %s %s: IPV6_V6ONLY %s (%s)%s%s", v6only->fd,
 			protocol, text, describe(v6only), reason,
-			taken != NULL ? "; its port's IPv4 side belongs to " : "",
+			taken != NULL ? "; IPv4 on this port belongs to " : "",
 			taken != NULL ? taken : "");
 }
 
@@ -200,7 +201,7 @@ void v6only_log_sharing(const struct v6only *v6only)
 {
 	if (v6only->share.fd >= 0)
 		log_line(LOG_LEVEL_INFO,
-			"fd %d %s port %u: shared with fd %d; IPv4 comes in at the AF_INET one",
+			"fd %d %s port %u: shared with fd %d; IPv4 goes to the AF_INET socket",
 			v6only->fd, sockets_protocol_name(&v6only->kind),
 			ntohs(v6only->listener.bound.port), v6only->share.fd);
 }
@@ -248,15 +249,15 @@ void v6only_report_inherited(int fd)
 	switch (decide_v6only(rules, &listener)) {
 	case DECISION_SET:
 		log_line(LOG_LEVEL_WARN,
-			"fd %d %s %s: was bound before this program got it; IPV6_V6ONLY cannot be "
-			"set any more (%s), so it takes IPv4 too",
+			"fd %d %s %s: inherited already bound: IPV6_V6ONLY can no longer be set (%s), so it "
+			"takes IPv4 too; set it where the socket is bound (systemd: BindIPv6Only=ipv6-only)",
 			fd, sockets_protocol_name(&kind), endpoint_format(&listener.bound, text),
 			decide_format_reason(rules, &listener, reason));
 		break;
 	case DECISION_CLEAR:
 		log_line(LOG_LEVEL_WARN,
-			"fd %d %s %s: was bound before this program got it; IPV6_V6ONLY cannot be "
-			"cleared any more (%s), so it takes no IPv4",
+			"fd %d %s %s: inherited already bound: IPV6_V6ONLY can no longer be cleared (%s), so it "
+			"takes no IPv4; clear it where the socket is bound (systemd: BindIPv6Only=both)",
 			fd, sockets_protocol_name(&kind), endpoint_format(&listener.bound, text),
 			decide_format_reason(rules, &listener, reason));
 		break;

@@ -27,12 +27,12 @@ bool names_parse(const char *value, struct names *ret, struct parse_error *error
 	size_t total = strlen(value);
 
 	if (total + 2 > sizeof(names.list))
-		return fail_parse(error, "too long a list", value, total, "at most 1022 bytes");
+		return fail_parse(error, "list too long", value, total, "at most 1022 bytes");
 	for (const char *at = value;; at++) {
 		size_t len = strcspn(at, ",");
 
 		if (len == 0 || strcspn(at, forbidden) < len)
-			return fail_parse(error, "unknown name", at, len, allowed_names);
+			return fail_parse(error, "invalid name", at, len, allowed_names);
 		memcpy(names.list + (at - value), at, len);
 		at += len;
 		if (*at == '\0')

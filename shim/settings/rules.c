@@ -101,7 +101,7 @@ static bool parse_ports(const struct piece *piece, struct rule *ret, struct pars
 		last = first;
 	if (!parse_port(&first, &ret->first) || !parse_port(&last, &ret->last) ||
 		ret->first > ret->last)
-		return fail_parse(error, "unknown ports", piece, allowed_ports);
+		return fail_parse(error, "invalid ports", piece, allowed_ports);
 	return true;
 }
 
@@ -111,7 +111,7 @@ static bool parse_rule(const struct piece *piece, const struct rules_grammar *gr
 	struct piece protocol = *piece, ports, keyword;
 
 	if (!cut(&protocol, '=', &keyword) || !cut(&protocol, '/', &ports))
-		return fail_parse(error, "unknown rule", piece, allowed_rules);
+		return fail_parse(error, "invalid rule", piece, allowed_rules);
 	return parse_protocol(&protocol, grammar, &ret->protocols, error) &&
 	       parse_ports(&ports, ret, error) &&
 	       parse_keyword(&keyword, grammar, &ret->keyword, error);
@@ -142,7 +142,7 @@ bool rules_parse(const char *value, const struct rules_grammar *grammar, struct 
 		piece = rest;
 		has_more = cut(&piece, ',', &rest);
 		if (rules.count == RULES_MAX)
-			return fail_parse(error, "one rule too many", &piece, "at most 64 rules");
+			return fail_parse(error, "too many rules", &piece, "at most 64 rules");
 		if (!parse_rule(&piece, grammar, &rules.list[rules.count++], error))
 			return false;
 	}

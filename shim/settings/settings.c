@@ -255,7 +255,7 @@ bool settings_set(
 	struct settings *settings, const char *name, const char *value, struct settings_error *ret)
 {
 	const struct variable *variable = find_variable(name);
-	struct parse_error error = {"unknown keyword", value, strlen(value), NULL};
+	struct parse_error error = {"invalid value", value, strlen(value), NULL};
 
 	if (variable == NULL) {
 		report_unknown_variable(name, ret);

@@ -184,12 +184,12 @@ is_reached_by() {
 
 # warned WORD: the library's log under this word has the warning that the port takes no IPv4.
 warned() {
-	grep -q "port $port takes no IPv4 through this socket; the keyword auto, default or off" "log.$1"
+	grep -q "port $port takes no IPv4 through this socket; to keep IPv4, use the keyword auto, default" "log.$1"
 }
 
 # warned_of_loss: where no word was chosen, it warns that nobody takes IPv4.
 warned_of_loss() {
-	grep -q "no socket takes IPv4 at port $port; the keyword auto, dual or off keeps it" log.unchosen
+	grep -q "no socket takes IPv4 on port $port; to keep IPv4, use the keyword auto, dual or off" log.unchosen
 }
 
 # ---- Verdicts -----------------------------------------------------------------------------------
@@ -310,7 +310,7 @@ is_unchanged_but_dual() {
 	observe_unchanged 'force default auto off' "$@"
 	says_nothing force default auto off
 	expect dual 'both|dual' "$@"
-	grep -q "port $port takes IPv4 through this socket; any other keyword prevents it" log.dual ||
+	grep -q "port $port takes IPv4 through this socket; to prevent that, use any other keyword" log.dual ||
 		fail "no warning under dual: $(cat log.dual)"
 	write_listeners_row '.*' "$@"
 }

@@ -131,8 +131,8 @@ server_ended() {
 	sed -E "s/^bindright: echo_recvfrom\[$server_pid\]: //; s/ \((allowed|known): .*\);/;/" \
 		server.err | sort >said
 	sort >wanted <<-END
-		error: BINDRIGHT: unknown keyword 'yes'; the default is used
-		error: BINDRIGHT_PEERS: unknown keyword 'many'; the default is used
+		error: BINDRIGHT: invalid value 'yes'; the default is used
+		error: BINDRIGHT_PEERS: invalid value 'many'; the default is used
 		error: BINDRIGHT_REPLY: unknown keyword 'maybe'; the default is used
 		warn: BINDRIGHT_EXPYRI: unknown variable; it is ignored
 		warn: BINDRIGHT_FOO: unknown variable; it is ignored

@@ -37,7 +37,7 @@ says_once() {
 		BINDRIGHT_V6ONLY=$word with_library inherits -t -- "$servers/listeners" -i
 		[ "$(v6only_of t)" = 0 ]
 		can_connect "${V4[@]}" "${V6[@]}"
-		says_once "warn: fd 0 tcp \[::\]:$PORT: was bound before this program got it.*=$word"
+		says_once "warn: fd 0 tcp \[::\]:$PORT: inherited already bound.*=$word"
 	done
 	for word in auto dual off; do
 		BINDRIGHT_V6ONLY=$word with_library inherits -t -- "$servers/listeners" -i
@@ -56,7 +56,7 @@ says_once() {
 	[ "$(v6only_of t)" = 1 ]
 	cannot_connect "${V4[@]}"
 	can_connect "${V6[@]}"
-	says_once "warn: fd 0 tcp \[::\]:$PORT: was bound before.*takes no IPv4"
+	says_once "warn: fd 0 tcp \[::\]:$PORT: inherited already bound.*takes no IPv4"
 	for word in force default auto off; do
 		BINDRIGHT_V6ONLY=$word with_library inherits -t -6 -- "$servers/listeners" -i
 		[ "$(v6only_of t)" = 1 ]
@@ -73,7 +73,7 @@ says_once() {
 		ask_client -r 5 "$PORT" "${V4[@]}" "${V6[@]}"
 		every_line_is right
 		[ "$(v6only_of u)" = 0 ]
-		says_once "warn: fd 0 udp \[::\]:$PORT: was bound before this program got it.*=$word"
+		says_once "warn: fd 0 udp \[::\]:$PORT: inherited already bound.*=$word"
 	done
 	for word in auto dual off; do
 		BINDRIGHT_V6ONLY=$word with_library inherits -- "$servers/echo_recvfrom" -i

@@ -8,8 +8,8 @@
 load lab
 load puppet
 
-readonly TEXT="IPV6_V6ONLY was set by default (BINDRIGHT_V6ONLY=force), and no socket takes IPv4 at \
-port $PORT; the keyword auto, dual or off keeps it"
+readonly TEXT="IPV6_V6ONLY was set by default (BINDRIGHT_V6ONLY=force), and no socket takes IPv4 on \
+port $PORT; to keep IPv4, use the keyword auto, dual or off"
 
 # listener KIND: the lines by which the puppet gets one that is called six.
 listener() {
@@ -166,8 +166,8 @@ is_silent_about() {
 	END
 	plays < <(used tcp)
 	[ "$(wc -l <server.err)" -eq 3 ] || fail "not three lines"
-	grep -q "fd 3 tcp \[::\]:$PORT: .* no socket takes IPv4 at port $PORT;" server.err
-	grep -q "udp \[::\]:5301: .* no socket takes IPv4 at port 5301;" server.err
+	grep -q "fd 3 tcp \[::\]:$PORT: .* no socket takes IPv4 on port $PORT;" server.err
+	grep -q "udp \[::\]:5301: .* no socket takes IPv4 on port 5301;" server.err
 }
 
 @test "a duplicate is looked at in its original's place" {

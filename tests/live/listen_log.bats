@@ -41,14 +41,14 @@ listener() {
 			< <(listener "tcp6 v6only")
 	done
 	logs dual "warn: tcp [::]:5300: IPV6_V6ONLY cleared although the program set it (BINDRIGHT_V6ONLY=\
-dual): port 5300 takes IPv4 through this socket; any other keyword prevents it" < <(listener "tcp6 v6only")
+dual): port 5300 takes IPv4 through this socket; to prevent that, use any other keyword" < <(listener "tcp6 v6only")
 }
 
 @test "each word, where the program has cleared IPV6_V6ONLY" {
 	local word
 
 	logs force "warn: tcp [::]:5300: IPV6_V6ONLY set although the program cleared it (BINDRIGHT_V6ONLY=\
-force): port 5300 takes no IPv4 through this socket; the keyword auto, default or off keeps it" \
+force): port 5300 takes no IPv4 through this socket; to keep IPv4, use the keyword auto, default or off" \
 		< <(listener "tcp6 v6only=0")
 	for word in default auto dual off; do
 		logs "$word" "info: tcp [::]:5300: IPV6_V6ONLY left clear, takes IPv4 too (BINDRIGHT_V6ONLY=$word)" \
@@ -71,7 +71,7 @@ force): port 5300 takes no IPv4 through this socket; the keyword auto, default o
 }
 
 @test "auto: whose IPv4's side is" {
-	logs auto "info: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=auto); its port's IPv4 side belongs \
+	logs auto "info: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=auto); IPv4 on this port belongs \
 to another socket of this process" <<-END
 		open four tcp4
 		bind four 0.0.0.0 $PORT
@@ -81,7 +81,7 @@ to another socket of this process" <<-END
 		listen six
 	END
 	# This is no info alone: the program gets no IPv4, and does not know.
-	logs auto "warn: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=auto); its port's IPv4 side belongs \
+	logs auto "warn: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=auto); IPv4 on this port belongs \
 to another process" <<-END
 		spawn other bare
 		in other open four tcp4
@@ -104,7 +104,7 @@ to another process" <<-END
 		listen four
 	END
 	[ "$(wc -l <server.err)" -eq 2 ] || fail "not two lines"
-	grep -q "info: fd [0-9]* tcp port $PORT: shared with fd [0-9]*; IPv4 comes in at the AF_INET one" server.err
+	grep -q "info: fd [0-9]* tcp port $PORT: shared with fd [0-9]*; IPv4 goes to the AF_INET socket" server.err
 }
 
 @test "nothing of a bind that fails, of a specific address, of 0.0.0.0, of port 0" {

@@ -180,7 +180,7 @@ link_local_client() {
 	every_line_is right
 	# Pinning is an event of its own; disconnecting is none.
 	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2"
-	[ "$(grep -c "info: fd 3 udp: connected to 192.0.2.100:4000 from 192.0.2.2, the address asked\$" \
+	[ "$(grep -c "info: fd 3 udp: connected to 192.0.2.100:4000 from 192.0.2.2, the request destination\$" \
 		server.err)" -eq 1 ]
 	ask_client -p 4001 "$PORT" "${V4[2]}"
 	every_line_is right

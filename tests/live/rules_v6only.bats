@@ -184,7 +184,7 @@ same_line() {
 	inherited "force,tcp/$PORT=off"
 	[ ! -s server.err ] || fail "something was said"
 	inherited "off,tcp/$PORT=force"
-	grep -q 'warn: .*was bound before this program got it' server.err || fail "no warning"
+	grep -q 'warn: .*inherited already bound' server.err || fail "no warning"
 }
 
 @test "a pair of listeners: the rule for its port lets both bind" {

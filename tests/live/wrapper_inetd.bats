@@ -44,11 +44,11 @@ client_gets() {
 	client_gets '' 127 no-such-command
 	client_gets '' 126 /
 	heard_lines 11
-	sed 's/:.* unknown keyword/: ... unknown keyword/; s/ (allowed.*//; s/, as standard .*//' messages >got
+	sed -E 's/:.* (unknown keyword|invalid value)/: ... \1/; s/ \(allowed.*//; s/, as standard .*//' messages >got
 	diff - got <<-END
 		<27>bindright: ... unknown keyword 'x'
 		<27>bindright: ... unknown keyword 'a'
-		<27>bindright: ... unknown keyword 'b'
+		<27>bindright: ... invalid value 'b'
 		<27>bindright: -c: there is no settings file 'nothing'
 		<27>bindright: unknown option '--unknown'; try 'bindright --help'
 		<27>bindright: no command given; try 'bindright --help'

@@ -39,16 +39,16 @@ bad_list() {
 }
 
 @test "a bad list of rules: the piece, where it stands, and what is allowed there" {
-	bad_list force,tcp/x=off "unknown ports 'x' at character 11" 'N, N-M, \*, where *65535*'
-	bad_list force,tcp/2-1=off "unknown ports '2-1' at character 11" '*N is not above M'
-	bad_list force,tcp/65536=off "unknown ports '65536' at character 11" '*65535*'
+	bad_list force,tcp/x=off "invalid ports 'x' at character 11" 'N, N-M, \*, where *65535*'
+	bad_list force,tcp/2-1=off "invalid ports '2-1' at character 11" '*N is not above M'
+	bad_list force,tcp/65536=off "invalid ports '65536' at character 11" '*65535*'
 	bad_list force,sctp/9=off "unknown protocol 'sctp' at character 7" 'tcp, udp, \*'
 	bad_list force,tcp/9=on "unknown keyword 'on' at character 13" '*force, *off*'
-	bad_list force,tcp/9 "unknown rule 'tcp/9' at character 7" 'PROTO/PORTS=KEYWORD, like udp/53=off'
-	bad_list force, "unknown rule '' at character 7" 'PROTO/PORTS=KEYWORD, like udp/53=off'
+	bad_list force,tcp/9 "invalid rule 'tcp/9' at character 7" 'PROTO/PORTS=KEYWORD, like udp/53=off'
+	bad_list force, "invalid rule '' at character 7" 'PROTO/PORTS=KEYWORD, like udp/53=off'
 	bad_list 'force, tcp/9=off' "unknown protocol ' tcp' at character 7" 'tcp, udp, \*'
 	bad_list tcp/9=off "no keyword before the rule 'tcp/9=off'" '*force, *off*'
-	bad_list "force$(printf ',udp/%s=off' {1..65})" "one rule too many 'udp/65=off' at *" \
+	bad_list "force$(printf ',udp/%s=off' {1..65})" "too many rules 'udp/65=off' at *" \
 		'at most 64 rules'
 	bindright --reply=off,udp/53=yes touch ran
 	refused 125 "--reply: BINDRIGHT_REPLY: unknown keyword 'yes' at character 12 (allowed: on, interface, off*"
@@ -61,16 +61,16 @@ bad_list() {
 	for variable in BINDRIGHT_ONLY BINDRIGHT_SKIP; do
 		echo "$variable=nsd,/usr/sbin/named" >conf
 		bindright -c conf touch ran
-		refused 125 "conf:1: $variable: unknown name '/usr/sbin/named' at character 5 (allowed: *"
+		refused 125 "conf:1: $variable: invalid name '/usr/sbin/named' at character 5 (allowed: *"
 		echo "$variable=nsd, named" >conf
 		bindright -c conf touch ran
-		refused 125 "conf:1: $variable: unknown name ' named' at character 5 (allowed: *"
+		refused 125 "conf:1: $variable: invalid name ' named' at character 5 (allowed: *"
 		echo "$variable=" >conf
 		bindright -c conf touch ran
-		refused 125 "conf:1: $variable: unknown name '' (allowed: *"
+		refused 125 "conf:1: $variable: invalid name '' (allowed: *"
 		echo "$variable=$(printf 'x%.0s' {1..1023})" >conf
 		bindright -c conf touch ran
-		refused 125 "conf:1: $variable: too long a list 'xxx*xxx...' (allowed: at most 1022 bytes)"
+		refused 125 "conf:1: $variable: list too long 'xxx*xxx...' (allowed: at most 1022 bytes)"
 	done
 	[ ! -e ran ]
 }

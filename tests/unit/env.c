@@ -261,7 +261,7 @@ static int read_wrong_only(void)
 
 	setenv("BINDRIGHT_ONLY", "another,", 1);
 	CHECK(env_settings()->is_on);
-	CHECK(strstr(read_all(fd), "error: BINDRIGHT_ONLY: unknown name ''") != NULL);
+	CHECK(strstr(read_all(fd), "error: BINDRIGHT_ONLY: invalid name ''") != NULL);
 	return 0;
 }
 

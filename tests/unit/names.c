@@ -89,26 +89,26 @@ static void assert_complaint(const char *value, const char *expected)
 static void a_complaint_names_the_piece_and_where_it_is(void **state)
 {
 	(void)state;
-	assert_complaint("", "unknown name ''");
-	assert_complaint(",", "unknown name '' at character 1");
-	assert_complaint("named,", "unknown name '' at character 7");
-	assert_complaint(",named", "unknown name '' at character 1");
-	assert_complaint("named,,nsd", "unknown name '' at character 7");
-	assert_complaint("/usr/sbin/named", "unknown name '/usr/sbin/named'");
-	assert_complaint("nsd,sbin/named,x", "unknown name 'sbin/named' at character 5");
-	assert_complaint("nsd,named/", "unknown name 'named/' at character 5");
+	assert_complaint("", "invalid name ''");
+	assert_complaint(",", "invalid name '' at character 1");
+	assert_complaint("named,", "invalid name '' at character 7");
+	assert_complaint(",named", "invalid name '' at character 1");
+	assert_complaint("named,,nsd", "invalid name '' at character 7");
+	assert_complaint("/usr/sbin/named", "invalid name '/usr/sbin/named'");
+	assert_complaint("nsd,sbin/named,x", "invalid name 'sbin/named' at character 5");
+	assert_complaint("nsd,named/", "invalid name 'named/' at character 5");
 }
 
 /* Blanks are what lists are separated by elsewhere; a name with one would never be met. */
 static void a_blank_is_refused(void **state)
 {
 	(void)state;
-	assert_complaint("named, nsd", "unknown name ' nsd' at character 7");
-	assert_complaint("named ,nsd", "unknown name 'named ' at character 1");
-	assert_complaint("named nsd", "unknown name 'named nsd'");
-	assert_complaint(" ", "unknown name ' '");
-	assert_complaint("named\tnsd", "unknown name 'named?nsd'");
-	assert_complaint("named\n", "unknown name 'named?'");
+	assert_complaint("named, nsd", "invalid name ' nsd' at character 7");
+	assert_complaint("named ,nsd", "invalid name 'named ' at character 1");
+	assert_complaint("named nsd", "invalid name 'named nsd'");
+	assert_complaint(" ", "invalid name ' '");
+	assert_complaint("named\tnsd", "invalid name 'named?nsd'");
+	assert_complaint("named\n", "invalid name 'named?'");
 	assert_true(match("Web?Content", "Web Content"));
 }
 
@@ -117,12 +117,12 @@ static void a_blank_is_refused(void **state)
 static void quotes_and_semicolons_are_refused(void **state)
 {
 	(void)state;
-	assert_complaint("'named'", "unknown name ''named''");
-	assert_complaint("\"named\"", "unknown name '\"named\"'");
-	assert_complaint("'named,nsd'", "unknown name ''named' at character 1");
-	assert_complaint("nsd,\"named\"", "unknown name '\"named\"' at character 5");
-	assert_complaint("named;nsd", "unknown name 'named;nsd'");
-	assert_complaint("nsd,named;", "unknown name 'named;' at character 5");
+	assert_complaint("'named'", "invalid name ''named''");
+	assert_complaint("\"named\"", "invalid name '\"named\"'");
+	assert_complaint("'named,nsd'", "invalid name ''named' at character 1");
+	assert_complaint("nsd,\"named\"", "invalid name '\"named\"' at character 5");
+	assert_complaint("named;nsd", "invalid name 'named;nsd'");
+	assert_complaint("nsd,named;", "invalid name 'named;' at character 5");
 	assert_true(match("it?s", "it's"));
 }
 
@@ -150,7 +150,7 @@ static void a_list_has_its_limit(void **state)
 	}
 	for (size_t len = NAMES_LIST - 1; len < NAMES_LIST + 10; len++)
 		assert_complaint(list_of(len),
-			"too long a list "
+			"list too long "
 			"'aaaaaaa,aaaaaaa,aaaaaaa,aaaaaaa,aaaaaaa,aaaaaaa,aaaaaaa,aaaa...'");
 }
 

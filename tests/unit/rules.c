@@ -180,10 +180,10 @@ static void sixty_four_rules_at_most(void **state)
 	assert_int_equal(rules.count, RULES_MAX);
 	for (uint16_t port = 1000; port < 1000 + RULES_MAX; port++)
 		assert_int_equal(rules_keyword(&rules, RULES_UDP, port), OFF);
-	assert_complaint(list_of(RULES_MAX + 1),
-		"one rule too many 'udp/1064=off' at character 839", "at most 64 rules");
-	assert_complaint(list_of(RULES_MAX + 2),
-		"one rule too many 'udp/1064=off' at character 839", "at most 64 rules");
+	assert_complaint(list_of(RULES_MAX + 1), "too many rules 'udp/1064=off' at character 839",
+		"at most 64 rules");
+	assert_complaint(list_of(RULES_MAX + 2), "too many rules 'udp/1064=off' at character 839",
+		"at most 64 rules");
 }
 
 static void a_wrong_first_word_is_named(void **state)
@@ -215,20 +215,20 @@ static void a_rule_needs_a_word_before_it(void **state)
 static void a_piece_that_is_no_rule_is_named(void **state)
 {
 	(void)state;
-	assert_complaint("force,", "unknown rule '' at character 7", allowed_rules);
-	assert_complaint("force,,tcp/22=off", "unknown rule '' at character 7", allowed_rules);
-	assert_complaint("force,tcp/22=off,", "unknown rule '' at character 18", allowed_rules);
-	assert_complaint("force, ", "unknown rule ' ' at character 7", allowed_rules);
-	assert_complaint("force,off", "unknown rule 'off' at character 7", allowed_rules);
-	assert_complaint("force,22=off", "unknown rule '22=off' at character 7", allowed_rules);
-	assert_complaint("force,tcp=off", "unknown rule 'tcp=off' at character 7", allowed_rules);
-	assert_complaint("force,tcp/22", "unknown rule 'tcp/22' at character 7", allowed_rules);
-	assert_complaint("force,tcp/2,3=off", "unknown rule 'tcp/2' at character 7", allowed_rules);
+	assert_complaint("force,", "invalid rule '' at character 7", allowed_rules);
+	assert_complaint("force,,tcp/22=off", "invalid rule '' at character 7", allowed_rules);
+	assert_complaint("force,tcp/22=off,", "invalid rule '' at character 18", allowed_rules);
+	assert_complaint("force, ", "invalid rule ' ' at character 7", allowed_rules);
+	assert_complaint("force,off", "invalid rule 'off' at character 7", allowed_rules);
+	assert_complaint("force,22=off", "invalid rule '22=off' at character 7", allowed_rules);
+	assert_complaint("force,tcp=off", "invalid rule 'tcp=off' at character 7", allowed_rules);
+	assert_complaint("force,tcp/22", "invalid rule 'tcp/22' at character 7", allowed_rules);
+	assert_complaint("force,tcp/2,3=off", "invalid rule 'tcp/2' at character 7", allowed_rules);
 	assert_complaint(
-		"force,tcp/22:off", "unknown rule 'tcp/22:off' at character 7", allowed_rules);
+		"force,tcp/22:off", "invalid rule 'tcp/22:off' at character 7", allowed_rules);
 	assert_complaint(
-		"force,tcp=22/off", "unknown rule 'tcp=22/off' at character 7", allowed_rules);
-	assert_complaint("force,tcp/22=off,=/", "unknown rule '=/' at character 18", allowed_rules);
+		"force,tcp=22/off", "invalid rule 'tcp=22/off' at character 7", allowed_rules);
+	assert_complaint("force,tcp/22=off,=/", "invalid rule '=/' at character 18", allowed_rules);
 }
 
 static void a_wrong_protocol_is_named(void **state)
@@ -260,11 +260,11 @@ static void wrong_ports_are_named(void **state)
 		char value[64], problem[64];
 
 		snprintf(value, sizeof(value), "force,tcp/%s=off", error[i]);
-		snprintf(problem, sizeof(problem), "unknown ports '%s' at character 11",
+		snprintf(problem, sizeof(problem), "invalid ports '%s' at character 11",
 			i == LENGTH(error) - 1 ? "2??" : error[i]);
 		assert_complaint(value, problem, allowed_ports);
 	}
-	assert_complaint("force,tcp/1=off,udp/22/23=off", "unknown ports '22/23' at character 21",
+	assert_complaint("force,tcp/1=off,udp/22/23=off", "invalid ports '22/23' at character 21",
 		allowed_ports);
 }
 
