@@ -23,8 +23,10 @@ static size_t measure(const struct msghdr *app_msg)
 static unsigned int count_readable(
 	const struct mmsghdr *app_msgs, unsigned int vlen, size_t *ret_size)
 {
-	size_t readable_len = readable_count(app_msgs, vlen * sizeof(*app_msgs));
-	unsigned int end = (unsigned int)(readable_len / sizeof(*app_msgs));
+	/* A 32-bit program may pass a length that its memory could not hold. */
+	uint64_t wanted = (uint64_t)vlen * sizeof(*app_msgs);
+	size_t len = wanted < SIZE_MAX ? (size_t)wanted : SIZE_MAX;
+	unsigned int end = (unsigned int)(readable_count(app_msgs, len) / sizeof(*app_msgs));
 	unsigned int count;
 
 	*ret_size = batch_size(sizeof(*app_msgs)); /* for end_batch */

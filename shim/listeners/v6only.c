@@ -169,11 +169,12 @@ static bool log_override(
 static const char *describe(const struct v6only *v6only)
 {
 	if (v6only->is_set)
-		return "set";
+		return "IPV6_V6ONLY set";
 	if (v6only->is_cleared)
-		return "cleared";
-	return v6only->listener.is_v6only || v6only->taken != NULL ? "left set"
-								   : "left clear, takes IPv4 too";
+		return "IPV6_V6ONLY cleared";
+	return v6only->listener.is_v6only || v6only->taken != NULL
+		       ? "IPV6_V6ONLY left set"
+		       : "IPV6_V6ONLY left clear, takes IPv4 too";
 }
 
 /* Without this library the bind would have failed, and the administrator would have noticed. */
@@ -191,8 +192,8 @@ static void log_decision(const struct v6only *v6only, const struct endpoint *loc
 	endpoint_format(local, text);
 	decide_format_reason(find_rules(), &v6only->listener, reason);
 	if (!log_override(v6only, protocol, text, reason))
-		log_line(find_level(v6only), "fd %d %s %s: IPV6_V6ONLY %s (%s)%s%s", v6only->fd,
-			protocol, text, describe(v6only), reason,
+		log_line(find_level(v6only), "fd %d %s %s: %s (%s)%s%s", v6only->fd, protocol, text,
+			describe(v6only), reason,
 			taken != NULL ? "; IPv4 on this port belongs to " : "",
 			taken != NULL ? taken : "");
 }

@@ -20,6 +20,8 @@ const struct batch_row batch_receive_rows[] = {
 	{.name = "2000", .vlen = 2000, .fed = 1100},
 	{.name = "2000 of one", .vlen = 2000, .fed = 1},
 	{.name = "UINT_MAX of two", .vlen = UINT_MAX, .fed = 2},
+	/* As bytes they are 0 where a size_t has 32 bits. */
+	{.name = "1 << 27 of two", .vlen = 1 << 27, .fed = 2},
 	{.name = "three, waiting", .vlen = 3, .fed = 3, .is_blocking = true},
 	{.name = "three of one, waiting", .vlen = 3, .fed = 1, .is_blocking = true},
 	{.name = "three of none, waiting", .vlen = 3, .fed = 0, .is_blocking = true},
