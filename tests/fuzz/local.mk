@@ -8,7 +8,7 @@ fuzz_tests = \
 check_PROGRAMS += $(fuzz_tests)
 TESTS += $(fuzz_tests)
 
-fuzz_common = tests/fuzz/fuzz.h tests/fuzz/replay.c
+fuzz_common = tests/fuzz/fuzz.h tests/fuzz/replay.c tests/runs.h
 tests_fuzz_control_SOURCES = tests/fuzz/control.c tests/fuzz/model.c tests/fuzz/model.h $(fuzz_common)
 tests_fuzz_control_LDADD = shim/libinternal.la -lpthread
 tests_fuzz_filters_SOURCES = tests/fuzz/filters.c $(fuzz_common)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Drives a fuzzer without libFuzzer: its seeds, then FUZZ_RUNS inputs (2,000,000 unless told) made
- * of them by random changes, the same ones each time. FUZZ_SEED makes others. Prints TAP.
+ * Drives a fuzzer without libFuzzer: its seeds, then two million inputs made of them by random
+ * changes, the same ones each time. RUNS (tests/runs.h) makes more or fewer, FUZZ_SEED others.
+ * Prints TAP.
  *
  *	PROGRAM			all that
  *	PROGRAM FILE...		the inputs in these files alone
@@ -12,13 +13,15 @@
  */
 #include "fuzz.h"
 
+#include "../runs.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { RUNS = 2000000, SEEDS_MAX = 256, CHANGES_MAX = 6, LIMIT_S = 60 };
+enum { INPUTS = 2000000, SEEDS_MAX = 256, CHANGES_MAX = 6, LIMIT_S = 60 };
 
 struct input {
 	uint8_t data[FUZZ_INPUT_MAX];
@@ -202,18 +205,13 @@ static void write_seeds(const char *directory)
 	}
 }
 
-static unsigned long number_from_environment(const char *name, unsigned long otherwise)
-{
-	const char *text = getenv(name);
-
-	return text != NULL ? strtoul(text, NULL, 10) : otherwise;
-}
-
 int main(int argc, char **argv)
 {
-	unsigned long runs = number_from_environment("FUZZ_RUNS", RUNS);
+	const char *seed = getenv("FUZZ_SEED");
+	int inputs = runs(INPUTS);
 
-	dice_state = number_from_environment("FUZZ_SEED", 1);
+	if (seed != NULL)
+		dice_state = strtoul(seed, NULL, 10);
 	snprintf(crash_path, sizeof(crash_path), "%s.crash", argv[0]);
 	signal(SIGABRT, keep_crash);
 	signal(SIGSEGV, keep_crash);
@@ -234,12 +232,12 @@ int main(int argc, char **argv)
 		run(&seeds[i]);
 	printf("ok 1 - %u seeds\n", seed_count);
 	fflush(stdout);
-	for (unsigned long i = 0; i < runs; i++) {
-		/* Many runs take a moment; LIMIT_S is for one that hangs. */
+	for (int i = 0; i < inputs; i++) {
+		/* Many inputs take a moment; LIMIT_S is for one that hangs. */
 		if (i % 65536 == 0)
 			alarm(LIMIT_S);
 		run_changed_seed();
 	}
-	printf("ok 2 - %lu changed seeds\n", runs);
+	printf("ok 2 - %d changed seeds\n", inputs);
 	return 0;
 }

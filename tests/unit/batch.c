@@ -60,7 +60,7 @@ static void pieces_fit_and_lie_apart(void **state)
 	struct dice dice = {3};
 
 	(void)state;
-	for (int round = 0; round < ROUNDS; round++) {
+	for (int round = 0; round < runs(ROUNDS); round++) {
 		check_round(&dice, 1 + dice_below(&dice, 12), 160);
 		check_round(&dice, 1 + dice_below(&dice, PIECES), 160);
 		check_round(&dice, 1 + dice_below(&dice, 3), 1400);

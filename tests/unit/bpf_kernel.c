@@ -121,7 +121,7 @@ static void says_what_the_kernel_says(void **state)
 	int taken = 0;
 
 	(void)state;
-	for (uint64_t seed = 1; seed <= PROGRAMS; seed++) {
+	for (uint64_t seed = 1; seed <= (uint64_t)runs(PROGRAMS); seed++) {
 		int status;
 
 		dice.state = seed;
@@ -137,8 +137,8 @@ static void says_what_the_kernel_says(void **state)
 	/* Without seccomp in the kernel none is. */
 	if (taken == 0)
 		skip();
-	if (taken <= PROGRAMS / 2)
-		fail_msg("the kernel took %d of %d programs", taken, PROGRAMS);
+	if (taken <= runs(PROGRAMS) / 2)
+		fail_msg("the kernel took %d of %d programs", taken, runs(PROGRAMS));
 }
 
 int main(void)

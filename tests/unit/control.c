@@ -204,7 +204,7 @@ static void hostile_data_is_not_left(void **state)
 	struct dice dice = {42};
 
 	(void)state;
-	for (int round = 0; round < FUZZ_ROUNDS; round++) {
+	for (int round = 0; round < runs(FUZZ_ROUNDS); round++) {
 		/* Aligned as the kernel and malloc do; every other time up to the very end. */
 		size_t len = round % 2 == 0 ? 8 * dice_below(&dice, 20) : dice_below(&dice, 160);
 		unsigned char *data = end - CMSG_ALIGN(len);

@@ -79,7 +79,7 @@ static void settling_is_settled(void **state)
 	struct dice dice = {1};
 
 	(void)state;
-	for (int i = 0; i < 1000000; i++) {
+	for (int i = 0; i < runs(1000000); i++) {
 		uint32_t facts = (uint32_t)dice_roll(&dice), settled = fd_flags_derive(facts);
 
 		assert_int_equal(settled & ~(uint32_t)FOLLOW, facts & ~(uint32_t)FOLLOW);

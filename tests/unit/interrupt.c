@@ -119,13 +119,22 @@ static int interrupt_at(const struct interruption *interruption, int point)
 }
 
 /* A child takes half of the flow's steps on average. */
+static int distance_of_points(int steps)
+{
+	int most = 2 * STEPS_TOGETHER / (steps + 2);
+	int points = runs(steps < most ? steps : most);
+
+	return (steps + points - 1) / points;
+}
+
 int interrupt_everywhere(const struct interruption *interruption)
 {
 	int steps = measure(interruption);
-	int stride = steps / (2 * STEPS_TOGETHER / (steps + 2)) + 1;
+	int stride;
 
 	if (steps == SKIP)
 		skip();
+	stride = distance_of_points(steps);
 	for (int point = 1; point <= steps; point += stride)
 		if (interrupt_at(interruption, point) != 0)
 			return point;

@@ -108,7 +108,7 @@ static void receive_another(int signal)
 
 static void *send_signals(void *unused)
 {
-	while (atomic_load(&handled) < SIGNALS)
+	while (atomic_load(&handled) < runs(SIGNALS))
 		pthread_kill(main_thread, SIGUSR1);
 	return unused;
 }
@@ -123,7 +123,7 @@ static void a_storm_of_handlers_mixes_nothing(void **state)
 	main_thread = pthread_self();
 	sigaction(SIGUSR1, &action, &saved);
 	assert_int_equal(pthread_create(&thread, NULL, send_signals, NULL), 0);
-	for (uint32_t k = 0; atomic_load(&handled) < SIGNALS; k++) {
+	for (uint32_t k = 0; atomic_load(&handled) < runs(SIGNALS); k++) {
 		learn(1, k);
 		for (uint32_t n = 1; n <= 4; n++)
 			note_mixture(n);

@@ -100,7 +100,7 @@ static void lists_of_all_kinds(void **state)
 	struct dice dice = {43};
 
 	(void)state;
-	for (int round = 0; round < 20000; round++) {
+	for (int round = 0; round < runs(20000); round++) {
 		char list[128] = "", once[256], twice[256];
 
 		for (uint32_t i = dice_below(&dice, 6); i > 0; i--) {

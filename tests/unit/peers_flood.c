@@ -66,7 +66,7 @@ static void a_batch_can_be_answered(void **state)
 	uint32_t lost = 0;
 
 	(void)state;
-	for (uint32_t batch = 0; batch < BATCHES; batch++) {
+	for (uint32_t batch = 0; batch < (uint32_t)runs(BATCHES); batch++) {
 		for (uint32_t i = 0; i < BATCH; i++)
 			learn(peers, batch * BATCH + i, i, NOW_S);
 		for (uint32_t i = 0; i < BATCH; i++)

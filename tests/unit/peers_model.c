@@ -133,14 +133,14 @@ static void compare_with_model(uint32_t seed, bool has_odd)
 static void agrees_with_a_model(void **state)
 {
 	(void)state;
-	for (uint32_t seed = 1; seed <= SEEDS; seed++)
+	for (uint32_t seed = 1; seed <= (uint32_t)runs(SEEDS); seed++)
 		compare_with_model(seed, false);
 }
 
 static void agrees_with_a_model_while_writers_die(void **state)
 {
 	(void)state;
-	for (uint32_t seed = 1; seed <= SEEDS; seed++)
+	for (uint32_t seed = 1; seed <= (uint32_t)runs(SEEDS); seed++)
 		compare_with_model(seed, true);
 }
 

@@ -99,7 +99,7 @@ static void check_while_scribbled(uint32_t entries, void (*use)(struct dice *dic
 	if (child == 0)
 		scribble_until_killed(entries);
 	assert_int_not_equal(child, -1);
-	for (int step = 0; step < STEPS; step++)
+	for (int step = 0; step < runs(STEPS); step++)
 		use(&dice);
 	kill(child, SIGKILL);
 	assert_int_equal(waitpid(child, NULL, 0), child);
@@ -126,7 +126,7 @@ static void nothing_that_can_stand_there_matters(void **state)
 
 	(void)state;
 	make_table(ONE_BUCKET);
-	for (int step = 0; step < STEPS; step++) {
+	for (int step = 0; step < runs(STEPS); step++) {
 		if (step % 8 == 0)
 			dice_fill(&dice, table.entries, peers_size(capacity));
 		else

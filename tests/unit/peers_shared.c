@@ -36,7 +36,7 @@ static void work_once(struct worker *worker)
 
 static void *work(void *arg)
 {
-	for (int step = 0; step < THREAD_STEPS; step++)
+	for (int step = 0; step < runs(THREAD_STEPS); step++)
 		work_once(arg);
 	return NULL;
 }
@@ -71,7 +71,7 @@ static void *work_alone(void *arg)
 	struct worker *worker = arg;
 	uint32_t own = (uint32_t)worker->dice.state;
 
-	for (uint32_t k = 0; k < THREAD_STEPS; k++) {
+	for (uint32_t k = 0; k < (uint32_t)runs(THREAD_STEPS); k++) {
 		struct source found, expected = sample_source(own, k);
 
 		learn(worker->peers, own, k, 10);
@@ -140,7 +140,7 @@ static void processes_killed_at_work_harm_nobody(void **state)
 	struct worker parent = {.peers = peers, .dice = {99}};
 
 	(void)state;
-	for (uint32_t kills = 1; kills <= KILLS; kills++) {
+	for (uint32_t kills = 1; kills <= (uint32_t)runs(KILLS); kills++) {
 		pid_t child = start_worker_process(peers, kills);
 
 		for (uint32_t step = 0; step < PARENT_STEPS + kills; step++)

@@ -81,7 +81,7 @@ static void lists_of_all_kinds(void **state)
 	struct dice dice = {41};
 
 	(void)state;
-	for (int round = 0; round < 20000; round++) {
+	for (int round = 0; round < runs(20000); round++) {
 		char list[128] = "", left[128] = "";
 		uint32_t count = dice_below(&dice, 6);
 

@@ -85,7 +85,7 @@ static void the_last_rule_that_matches_wins(void **state)
 	struct dice dice = {21};
 
 	(void)state;
-	for (int round = 0; round < 1000; round++) {
+	for (int round = 0; round < runs(1000); round++) {
 		char value[VALUE];
 		struct rules rules;
 
@@ -105,7 +105,7 @@ static void a_rule_written_again_is_the_same(void **state)
 	struct dice dice = {22};
 
 	(void)state;
-	for (int round = 0; round < 300; round++) {
+	for (int round = 0; round < runs(300); round++) {
 		char value[VALUE], text[RULE_TEXT], again[64];
 		struct rules rules, rules_again;
 
@@ -189,7 +189,7 @@ static bool take_or_refuse(const char *value)
 static void spoilt_lists_stay_within_bounds(void **state)
 {
 	struct dice dice = {23};
-	int taken = 0, rounds = 50000;
+	int rounds = runs(50000), taken = 0;
 
 	(void)state;
 	for (int round = 0; round < rounds; round++) {
@@ -210,7 +210,7 @@ static void random_bytes_stay_within_bounds(void **state)
 	struct dice dice = {24};
 
 	(void)state;
-	for (int round = 0; round < 200000; round++) {
+	for (int round = 0; round < runs(200000); round++) {
 		char value[40];
 		size_t len = dice_below(&dice, sizeof(value));
 

@@ -37,7 +37,7 @@ static void a_peer_is_answered_from_where_it_asked_last(void **state)
 
 	(void)state;
 	begin(4096);
-	for (int step = 0; step < STEPS; step++) {
+	for (int step = 0; step < runs(STEPS); step++) {
 		uint32_t n = dice_below(&dice, PEERS), socket = dice_below(&dice, SOCKETS);
 		struct sample_peer peer = sample_peer(n);
 		uint32_t *last = &asked[n][socket];

@@ -286,7 +286,7 @@ static void nothing_gets_past_the_bounds(void **state)
 	(void)state;
 	while (settings_name(names) != NULL)
 		names++;
-	for (int round = 0; round < 200000; round++) {
+	for (int round = 0; round < runs(200000); round++) {
 		struct settings settings = defaults();
 		struct settings_error error = {"x"};
 		char value[16] = "";

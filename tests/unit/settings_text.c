@@ -136,7 +136,7 @@ static void texts_of_all_kinds(void **state)
 	struct dice dice = {47};
 
 	(void)state;
-	for (int round = 0; round < 5000; round++) {
+	for (int round = 0; round < runs(5000); round++) {
 		char text[64];
 		size_t len = dice_below(&dice, sizeof(text));
 		struct assignments got;

@@ -16,6 +16,8 @@
 
 #include "replies/peers.h"
 
+#include "../runs.h"
+
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
