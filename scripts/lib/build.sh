@@ -34,6 +34,32 @@ configure_again() {
 	quietly './config.status' ./config.status || exit 1
 }
 
+# The arguments of ./configure, each quoted for the shell.
+configure_arguments=
+
+# configure_with ARGUMENT: one more.
+configure_with() {
+	quoted=$(printf '%s' "$1" | sed "s/'/'\\\\''/g")
+	configure_arguments="$configure_arguments${configure_arguments:+ }'$quoted'"
+}
+
+# list_words WORDS: one a line, without the quotes of the shell; configure quotes in its own way.
+list_words() {
+	eval "set -- $1"
+	for word; do
+		printf '%s\n' "$word"
+	done
+}
+
+# check_configuration: refuses a tree that was configured with other arguments.
+check_configuration() {
+	# shellcheck disable=SC2154 # the script that sources this sets it
+	[ -n "$configure_arguments" ] && [ -f "$top/config.status" ] || return 0
+	configured_with=$(cd "$top" && ./config.status --config)
+	[ "$(list_words "$configured_with")" = "$(list_words "$configure_arguments")" ] ||
+		fail "the tree is configured with ${configured_with:-no arguments}, not with $configure_arguments: 'make distclean' comes first"
+}
+
 # build_tree [TARGET...]: a Makefile looks after itself once it is there, unless the whole tree was
 # moved or copied: the wrapper knows where its library is.
 build_tree() {
@@ -42,7 +68,7 @@ build_tree() {
 	need_tool make make
 	generate_configure
 	if [ ! -f config.status ]; then
-		quietly './configure' ./configure || exit 1
+		eval "quietly './configure' ./configure $configure_arguments" || exit 1
 	elif [ ! -f Makefile ] || ! grep -qxF "ac_pwd='$top'" config.status; then
 		configure_again
 	fi

@@ -30,10 +30,42 @@ refuses() {
 }
 
 @test "scripts/test: unknown options, and tests that are not there" {
-	local allowed="(allowed: --daemons, then VARIABLE=VALUE for make)"
+	local allowed="(allowed: --daemons, --enable-werror, --with-sanitizer=LIST, VARIABLE=VALUE)"
 
 	refuses "test: unknown argument '--demons' $allowed" test --demons
 	refuses "test: unknown argument '-k' $allowed" test --daemons -k
 	refuses "test: TESTS: there is no test 'tests/live/nosuch.bats'" test \
 		TESTS='tests/live/log.bats tests/live/nosuch.bats'
+	refuses "test: unknown argument '--with-sanitizer=' $allowed" test --with-sanitizer=
+	refuses "test: unknown argument '--enable-nosuch' $allowed" test CC=clang --enable-nosuch
+}
+
+# make_tree ARGUMENT...: a tree of these scripts alone, as configured with these arguments.
+make_tree() {
+	mkdir -p tree/scripts bin
+	cp -R "$abs_top_srcdir/scripts/test" "$abs_top_srcdir/scripts/lib" tree/scripts/
+	cat >tree/configure.ac <<-'END'
+		AC_INIT([tree], [1])
+		AC_ARG_WITH([sanitizer])
+		AC_OUTPUT
+	END
+	(cd tree && autoconf && ./configure "$@") >/dev/null
+	# Nothing is to be installed or built.
+	printf '#!/bin/sh\nexit 1\n' | tee bin/dpkg-query >bin/make
+	chmod +x bin/*
+}
+
+@test "scripts/test: a tree that is configured otherwise" {
+	local script=tree/scripts/test line="test: the tree is configured with *-m32*, not with 'CC=clang': 'make distclean' comes first"
+
+	need autoconf
+	make_tree CC='gcc -m32' CFLAGS="-DA='b'"
+	! PATH=$PWD/bin:$PATH "$script" CC=clang TESTS= >out 2>err || fail 'taken'
+	# shellcheck disable=SC2053 # a pattern
+	[[ $(cat err) == $line ]] || fail "$(cat err)"
+	[ ! -s out ] || fail "$(cat out)"
+	# What it has is taken, and the build begins.
+	! PATH=$PWD/bin:$PATH "$script" CC='gcc -m32' CFLAGS="-DA='b'" TESTS= >out 2>err || fail 'built'
+	! grep -q configured err || fail "$(cat err)"
+	grep -q '^test: make all' out || fail "$(cat out err)"
 }
