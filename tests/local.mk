@@ -5,4 +5,36 @@ include tests/servers/local.mk
 include tests/live/local.mk
 include tests/daemons/local.mk
 
-EXTRA_DIST += tests/run-bats
+EXTRA_DIST += tests/README.md tests/coverage tests/run-bats
+
+# Some tests alone, and no more built than they need. A test may be named with its directory or
+# without, a live one with .bats or without.
+.PHONY: check-unit check-live coverage
+all_live_tests = $(LIVE_TESTS) $(wrapper_tests)
+is_chosen = $(if $(filter command,$(origin TESTS)),$(TESTS))
+chosen_unit_tests = $(if $(is_chosen),$(patsubst %,tests/unit/%,$(notdir $(TESTS))),$(unit_tests))
+chosen_live_tests = $(if $(is_chosen),$(patsubst %,tests/live/%.bats,$(basename $(notdir $(TESTS)))),$(all_live_tests))
+live_programs = $(filter-out $(unit_tests) $(fuzz_tests),$(check_PROGRAMS))
+# refuse_unknown(CHOSEN, ALL)
+refuse_unknown = $(if $(filter-out $(2),$(1)),echo '$@: there is no test $(filter-out $(2),$(1))' >&2; exit 1,:)
+# run_tests(TESTS, VARIABLES)
+run_tests = $(MAKE) $(AM_MAKEFLAGS) check-TESTS check_PROGRAMS= check_LTLIBRARIES= check_DATA= TESTS='$(1)' $(2)
+
+## check-unit [TESTS=...] [RUNS=PERCENT]: the unit tests alone, at a tenth of check's random runs
+check-unit:
+	@$(call refuse_unknown,$(chosen_unit_tests),$(unit_tests))
+if !HAVE_CMOCKA
+	@echo '$@: cmocka is missing (Debian: libcmocka-dev); configure again with it' >&2; exit 1
+endif
+	@$(MAKE) $(AM_MAKEFLAGS) $(chosen_unit_tests)
+	+@$(call run_tests,$(chosen_unit_tests),RUNS='$(or $(RUNS),10)')
+## check-live [TESTS=...]: the live tests alone
+check-live:
+	@$(call refuse_unknown,$(chosen_live_tests),$(all_live_tests))
+	@$(MAKE) $(AM_MAKEFLAGS) all $(live_programs) $(check_LTLIBRARIES) $(check_DATA)
+	+@$(call run_tests,$(chosen_live_tests))
+## coverage [LIVE=yes|NAMES]: how much of shim/ the unit tests reach, and with LIVE the live tests
+coverage:
+	@$(SHELL) $(srcdir)/tests/coverage '$(abs_top_builddir)' '$(MAKE)'
+clean-local:
+	rm -rf coverage coverage.log

@@ -6,6 +6,7 @@ LIVE_TESTS = \
 	tests/live/examples_cures.bats \
 	tests/live/exports.bats \
 	tests/live/flood.bats \
+	tests/live/inner_loop.bats \
 	tests/live/layers.bats \
 	tests/live/listen_auto.bats \
 	tests/live/listen_auto_forked.bats \
