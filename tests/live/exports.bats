@@ -83,15 +83,16 @@ exports_what_is_listed() {
 
 # Another preload library in front of ours may have its own definition of a call that goes to the
 # kernel, with locks and lies of its own. What is used of libc by its plain name is listed here; all
-# else goes by next_ or by number. mmap and its like are asked for memory only.
+# else goes by next_ or by number. mmap and its like are asked for memory only. clang makes bcmp of
+# memcmp; musl has no inline htonl.
 @test "exports: of libc by its plain name, nothing that another preload library stands in front of" {
 	need nm
 	cat >allowed <<-'END'
 		__cxa_finalize __environ __errno_location __gmon_start__
 		__progname __register_atfork __stack_chk_fail __tls_get_addr
-		___tls_get_addr _environ _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable _init _fini
-		dladdr dladdr1 dlerror dlsym environ fnmatch getauxval getpid gnu_get_libc_version
-		inet_ntop madvise memchr memcmp memcpy memmove memrchr memset mmap munmap pthread_atfork
+		___environ ___tls_get_addr _environ _ITM_deregisterTMCloneTable _ITM_registerTMCloneTable _init _fini
+		bcmp dladdr dladdr1 dlerror dlsym environ fnmatch getauxval getpid gnu_get_libc_version
+		htonl htons inet_ntop madvise memchr memcmp memcpy memmove memrchr memset mmap munmap ntohl ntohs pthread_atfork
 		program_invocation_short_name pthread_key_create pthread_setcancelstate
 		pthread_setspecific pthread_testcancel secure_getenv snprintf strchr strchrnul
 		strcmp strcspn strlen strncmp strncpy strrchr strspn sysconf time vsnprintf
