@@ -23,7 +23,8 @@ in_build() {
 # list_targets: what make help names, a line each.
 list_targets() {
 	# make says more where it has to make the Makefile first.
-	in_build Makefile >/dev/null && in_build help >lines || fail "make help: $?"
+	in_build Makefile >/dev/null
+	in_build help >lines || fail "make help: $?"
 	sed -E 's/ +.*//; s/,$//' lines
 	sed -n -E 's/^[a-z]+, ([a-z]+) .*/\1/p' lines
 }
