@@ -33,7 +33,7 @@ check-live:
 	@$(call refuse_unknown,$(chosen_live_tests),$(all_live_tests))
 	@$(MAKE) $(AM_MAKEFLAGS) all $(live_programs) $(check_LTLIBRARIES) $(check_DATA)
 	+@$(call run_tests,$(chosen_live_tests))
-## coverage [LIVE=yes|NAMES]: how much of shim/ the unit tests reach, and with LIVE the live tests
+## coverage: how much of shim/ the unit tests reach, by directory
 coverage:
 	@$(SHELL) $(srcdir)/tests/coverage '$(abs_top_builddir)' '$(MAKE)'
 clean-local:
