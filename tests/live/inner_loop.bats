@@ -71,6 +71,7 @@ refuses() {
 @test "RUNS: what is no percentage ends a test program" {
 	local program=$abs_top_builddir/tests/fuzz/settings runs
 
+	in_build tests/fuzz/settings >/dev/null
 	for runs in '' 0 -1 x 10x 10001 99999999999999999999; do
 		! RUNS=$runs "$program" >out 2>err || fail "RUNS='$runs' is taken"
 		[ "$(cat out)" = "Bail out! RUNS='$runs' is not a percentage from 1 to 10000" ] ||
