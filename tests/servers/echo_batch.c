@@ -241,12 +241,14 @@ static void *serve(void *arg)
 
 static void serve_in_small_thread(int fd)
 {
-	long size = sysconf(_SC_THREAD_STACK_MIN);
+	/* glibc's PTHREAD_STACK_MIN; musl's is less than its own functions take. */
+	enum { STACK_MIN = 16 * 1024 };
+	long least = sysconf(_SC_THREAD_STACK_MIN);
 	pthread_attr_t attr;
 	pthread_t thread;
 
 	pthread_attr_init(&attr);
-	errno = pthread_attr_setstacksize(&attr, size > 0 ? (size_t)size : PTHREAD_STACK_MIN);
+	errno = pthread_attr_setstacksize(&attr, least > STACK_MIN ? (size_t)least : STACK_MIN);
 	if (errno != 0)
 		die("pthread_attr_setstacksize");
 	errno = pthread_create(&thread, &attr, serve, &fd);
