@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A list of settings with where each comes from. Where there is no memory for it, the tool ends. */
+/* The settings in effect, each with its origin. Out of memory ends the process. */
 #include "ctl/assignments.h"
 
 #include "ctl/say.h"
@@ -15,7 +15,7 @@ static void *or_exit(void *memory)
 	return memory;
 }
 
-/* Written out, because what isalnum takes depends on the locale. */
+/* Written out, because isalnum depends on the locale. */
 static bool is_name_character(char c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||

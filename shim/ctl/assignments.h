@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The settings in effect, before they are judged: which value each name has, and where it comes
- * from. What is taken later overrides what was taken before.
+ * The settings in effect, before they are checked: the value of each name and its origin. A setting
+ * taken later overrides an earlier one of the same name.
  */
 #ifndef CTL_ASSIGNMENTS_H
 #define CTL_ASSIGNMENTS_H
@@ -17,32 +17,34 @@ struct assignment {
 	const char *value;
 };
 
-/* Begins as {0}. What it holds lives as long as the process. */
+/* Initialize with {0}. The texts live until the process ends. */
 struct assignments {
 	struct assignment *list;
 	size_t count;
 };
 
-/* Whether the len bytes of name are BINDRIGHT, or begin with BINDRIGHT_ and are letters, digits and
- * underscores: what may be meant as a setting of this library. */
+/* Returns whether name, len bytes long, may be meant as a setting of this library: BINDRIGHT, or
+ * BINDRIGHT_ followed by ASCII letters, digits and underscores. */
 bool assignments_is_setting(const char *name, size_t len);
 
-/* Takes a setting; the three texts are copied. */
+/* Adds a setting, or overrides the one of this name. Copies the three texts. */
 void assignments_take(
 	struct assignments *assignments, const char *where, const char *name, const char *value);
 
-/* Takes those of the environment. Of two entries of one name the first counts, as for getenv. */
+/* Adds the settings in the environment. If a name is there twice, the first entry counts, as for
+ * getenv(3). */
 void assignments_take_environment(struct assignments *assignments);
 
-/* NULL if there is none of this name. */
+/* Returns NULL if there is no setting of this name. The result is valid until the next one is added
+ * to assignments. */
 const struct assignment *assignments_find(const struct assignments *assignments, const char *name);
 
-/* Has the library's parser judge all of them: *ret is what the library will make of the good ones.
- * Calls complain for each bad one; returns how many there are. */
+/* Checks all of them with the library's parser, and sets *ret to what the library will make of the
+ * valid ones. Calls log_failure for each invalid one, and returns how many there are. */
 size_t assignments_judge(const struct assignments *assignments, struct settings *ret,
 	void (*log_failure)(const struct assignment *bad, const char *text));
 
-/* Puts all of them into this process's environment. False, with errno, if that cannot be done. */
+/* Sets all of them in this process's environment. On failure returns false with errno set. */
 bool assignments_export(const struct assignments *assignments);
 
 #endif

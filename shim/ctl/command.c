@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Finds the command before anything is started, so that the messages are bindright's own. */
+/* Finds the command before execve(2), so the messages can name what is wrong with it. */
 #include "ctl/command.h"
 
 #include "ctl/reach.h"
@@ -17,7 +17,7 @@
 
 static const char shell[] = "/bin/sh";
 
-/* 0 if the file may be executed, as far as its mode tells; else the reason. */
+/* Returns 0 if the file's mode permits execution, else an errno. */
 static int judge(const char *path)
 {
 	struct stat file;
@@ -46,8 +46,9 @@ _Noreturn static void fail_parse(const char *path, int error)
 	say_and_exit(EXIT_CANNOT_EXECUTE, "'%s' cannot be executed: %s", path, strerror(error));
 }
 
-/* Each directory of PATH; an empty entry is the current one. False if the name is in none of them.
- * Of files that cannot be executed the first is what is complained of. */
+/* Tries each directory of a PATH, in which an empty entry is the current directory. Returns false
+ * if none has the name. If only files are found that cannot be executed, ends the process with a
+ * message about the first of them. */
 static bool search(const char *directories, const char *name, char ret[PATH_MAX])
 {
 	char denied[PATH_MAX] = "";
@@ -74,7 +75,7 @@ static bool search(const char *directories, const char *name, char ret[PATH_MAX]
 	return false;
 }
 
-/* Where execvp looks without a PATH. */
+/* What execvp(3) of glibc searches if PATH is not set. */
 static const char default_path[] = "/bin:/usr/bin";
 
 void command_find(const char *name, char ret[PATH_MAX])
@@ -94,7 +95,7 @@ void command_find(const char *name, char ret[PATH_MAX])
 	strcpy(ret, name);
 }
 
-/* Whether a shell could read it: shells themselves look for a NUL in the first line. */
+/* Guesses whether the file is a shell script, as shells do: its first line has no NUL. */
 static bool is_text(const char *path)
 {
 	char head[256];
@@ -128,7 +129,8 @@ static void become_shell(const char *path, char *argv[])
 		strerror(errno));
 }
 
-/* The kernel says of a file what is true of its interpreter, which may be a script, too. */
+/* execve(2) reports an interpreter's error as if it were the file's. Checks the interpreters, each
+ * of which may be a script again, and names the one that cannot be executed. */
 static void refuse_interpreter(const char *path)
 {
 	char at[PATH_MAX], interpreter[PATH_MAX];

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The command that the wrapper becomes: found as execvp(3) finds it, and every failure a line. */
+/* Finds and executes the command as execvp(3) does, with a message for every failure. */
 #ifndef CTL_COMMAND_H
 #define CTL_COMMAND_H
 
 #include <limits.h>
 
-/* The exit statuses that shells have for these. */
+/* The exit statuses that shells use. */
 enum { EXIT_CANNOT_EXECUTE = 126, EXIT_NOT_FOUND = 127 };
 
-/* Sets ret to the path of the command; ends the process with a line where there is none. */
+/* Sets ret to the path of the command, or ends the process with a message. */
 void command_find(const char *name, char ret[PATH_MAX]);
 
-/* Becomes the command at path; a file that is neither a program nor names its interpreter is run by
- * /bin/sh. Ends the process with a line where that cannot be. */
+/* Executes the command at path in this process, or ends it with a message. /bin/sh runs a file that
+ * is neither a program nor names an interpreter. */
 _Noreturn void command_become(const char *path, char *argv[]);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Editing an LD_PRELOAD: entries are separated by blanks and colons, and nothing quotes them. */
+/* Edits the value of LD_PRELOAD: entries separated by spaces and colons, without quoting. */
 #include "ctl/ld_preload.h"
 
 #include <fnmatch.h>
@@ -24,7 +24,7 @@ static bool has_entry(const char *list, const char *entry)
 	return false;
 }
 
-/* gcc's libasan.so.8, libtsan.so.2, ...; clang's libclang_rt.asan-x86_64.so. */
+/* Matches gcc's libasan.so.8, libtsan.so.2, ... and clang's libclang_rt.asan-x86_64.so. */
 static bool is_sanitizer(const char *entry, size_t len)
 {
 	static const char *const patterns[] = {"lib*san.so*", "libclang_rt.*san*.so*"};

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The library's place in an LD_PRELOAD. Pure; taking it out is libc/preload.h's. */
+/* Puts the library into the value of LD_PRELOAD; libc/preload.h takes it out. Pure functions. */
 #ifndef CTL_LD_PRELOAD_H
 #define CTL_LD_PRELOAD_H
 
 #include <stddef.h>
 
 /*
- * Where in list, the value of an LD_PRELOAD, the library's path belongs: first, but behind the
- * libraries of sanitizers that stand first, because these refuse to run behind others. NULL if the
- * list has the path already, wherever that is.
+ * Returns the place in list, the value of LD_PRELOAD, where the library's path belongs: first, but
+ * after sanitizer libraries that come first, because these refuse to run after another library.
+ * Returns NULL if the list already has the path anywhere.
  */
 const char *ld_preload_place(const char *list, const char *library);
 
-/* Writes list with the library in its place into ret, which has room for size bytes; the list as it
- * is if the library is there. Returns the length, as snprintf does. */
+/* Writes list with the library in its place to ret, a buffer of size bytes; if the list already has
+ * the library, copies it unchanged. Returns the length as snprintf(3) does. */
 size_t ld_preload_insert(const char *list, const char *library, char *ret, size_t size);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What would become of a line of the log: asked of the kernel, and nothing is opened or made. */
+/* Asks the kernel whether a log line could be written, without opening or creating a file. */
 #include "ctl/log_sink.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Whether the file can be made, which the log would do. Path is absolute. */
+/* The log would create the file: checks that its directory permits it. path is absolute. */
 static bool judge_directory(const char *path, struct error_line *ret)
 {
 	char directory[LOG_PATH];
@@ -32,7 +32,7 @@ static bool judge_file(const char *path, struct error_line *ret)
 		if (S_ISDIR(file.st_mode))
 			error = EISDIR;
 		else if (S_ISSOCK(file.st_mode))
-			error = ENXIO; /* as open says */
+			error = ENXIO; /* what open(2) returns for a socket */
 		else if (faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0)
 			error = errno;
 	} else if (errno != ENOENT) {
@@ -41,7 +41,8 @@ static bool judge_file(const char *path, struct error_line *ret)
 		error = EISDIR;
 	} else if (lstat(path, &file) != 0) {
 		return judge_directory(path, ret);
-	} /* else a link to a file that is still to be made: somebody has prepared that */
+	} /* else a dangling symbolic link, which was prepared for a log that is yet to be created
+	   */
 	return error == 0 || say_into(ret, "cannot write '%s': %s", path, strerror(error));
 }
 

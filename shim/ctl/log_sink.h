@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Judges beforehand whether the log can be written where BINDRIGHT_LOG says. Creates nothing. */
+/* Checks in advance whether the sink in BINDRIGHT_LOG can be written. Creates nothing. */
 #ifndef CTL_LOG_SINK_H
 #define CTL_LOG_SINK_H
 
@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-/* False if a line that the effective user logs there now would be lost: *ret says why. A log that
- * is off, or goes to standard error, is always good. */
+/* Returns false, and the reason in *ret, if a line that the effective user logs now would be lost.
+ * A log that is off or goes to standard error is always accepted. */
 bool log_sink_judge(const struct log_settings *log, struct error_line *ret);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* By hand, because getopt_long would take --v6 for --v6only. */
+/* Parses by hand, because getopt_long(3) accepts abbreviations such as --v6 for --v6only. */
 #include "ctl/options.h"
 
 #include "ctl/say.h"
@@ -36,7 +36,7 @@ static const char help[] =
 	"Exit status: 125 if bindright itself fails, 126 if COMMAND cannot be executed,\n"
 	"127 if it is not found, else that of COMMAND. See bindright(1) and bindright(7).\n";
 
-/* The options that print. Under inetd standard output is the client's connection, too. */
+/* For the options that print. Under inetd, standard output is the client's connection too. */
 static void begin_to_print(const char *option)
 {
 	if (say_is_connection(STDOUT_FILENO))
@@ -67,8 +67,8 @@ static void print_if_asked(const char *argument, const char *service_dir)
 	}
 }
 
-/* -sNAME, or -s and NAME in the next argument. Returns how many arguments it took, 0 if the first
- * is no such option. */
+/* Parses -sNAME, or -s with NAME in the next argument. Returns how many arguments it consumed, 0 if
+ * the first is another option. */
 static int take_short(char *argv[], struct options *ret)
 {
 	const char **to;
@@ -89,7 +89,7 @@ static int take_short(char *argv[], struct options *ret)
 	return 2;
 }
 
-/* --NAME=VALUE. False if it is no such option. */
+/* Parses --NAME=VALUE. Returns false if the argument is another option. */
 static bool take_long(const char *argument, struct options *ret)
 {
 	const struct {

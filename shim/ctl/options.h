@@ -3,20 +3,21 @@
 #ifndef CTL_OPTIONS_H
 #define CTL_OPTIONS_H
 
-/* NULL where an option was not given: an empty value is a value, for the parser to judge. */
+/* A member is NULL if the option was not given. An empty value is a value; the settings parser
+ * decides whether it is valid. */
 struct options {
 	const char *service; /* -s */
 	const char *file;    /* -c */
 	const char *v6only;
 	const char *reply;
 	const char *log;
-	char **command; /* and its arguments; the last is NULL */
+	char **command; /* the command and its arguments, ended by NULL */
 };
 
 /*
- * Reads argv, which begins with the first option and ends with NULL. Options end at the first
- * argument that is none, or behind "--"; one that is given twice counts as given last. Ends the
- * process after --help, --version, and a line about what is no option.
+ * Parses argv, which begins with the first option and ends with NULL. Options end at the first
+ * argument that is not one, or after "--"; of an option given twice the last counts. *ret points
+ * into argv. Ends the process after --help and --version, and with a message on an invalid option.
  */
 void options_parse(char *argv[], const char *service_dir, struct options *ret);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reads executable files: enough of ELF and of scripts to say whether a preload gets into them. A
- * file is looked at and never executed; nothing in it is trusted.
+ * Reads executable files: enough of ELF and of scripts to tell whether a preload can act in them.
+ * Never executes a file, and trusts nothing in it.
  */
 #include "ctl/reach.h"
 
@@ -16,16 +16,16 @@
 
 enum { SEGMENTS_MAX = 64, NOTES_MAX = 4096 };
 
-/* What matters of an executable file. */
+/* The properties of an executable file that decide whether the library can act in it. */
 struct program {
 	bool is_elf;
 	unsigned char class; /* ELFCLASS32 or ELFCLASS64 */
 	unsigned short machine;
-	char loader[PATH_MAX]; /* PT_INTERP; "" if it has none */
+	char loader[PATH_MAX]; /* PT_INTERP, or "" */
 	bool is_go;
 };
 
-/* Whether these notes have Go's build id (cmd/link writes it into every program). */
+/* Looks for Go's build ID, which cmd/link writes into every program. */
 static bool has_go_note(const char *notes, size_t len)
 {
 	static const char name[4] = "Go";
@@ -62,7 +62,7 @@ static void read_segment(int fd, const ElfW(Phdr) * segment, struct program *ret
 	}
 }
 
-/* A program of another class is not looked into any further: that says enough. */
+/* Stops at the header of a program of another class: the class alone is an obstacle. */
 static void read_elf(int fd, const ElfW(Ehdr) * header, struct program *ret)
 {
 	static const unsigned char our_class = sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32;
@@ -81,7 +81,7 @@ static void read_elf(int fd, const ElfW(Ehdr) * header, struct program *ret)
 	}
 }
 
-/* Takes the interpreter out of a script's first line; false if there is none. */
+/* Extracts the interpreter from a script's first line. Returns false if it names none. */
 static bool read_interpreter(char *line, char ret[PATH_MAX])
 {
 	size_t len;
@@ -97,15 +97,15 @@ static bool read_interpreter(char *line, char ret[PATH_MAX])
 	return true;
 }
 
-/* Reads one file. If it is a script, *interpreter is what its first line names, else "". False if
- * it cannot be read, or is neither a script nor a program. */
+/* Reads one file. Sets interpreter to what the first line of a script names, else to "". Returns
+ * false if the file cannot be read, or is neither a program nor names an interpreter. */
 static bool read_file(const char *path, struct program *ret, char interpreter[PATH_MAX])
 {
 	union {
 		char text[256];
 		ElfW(Ehdr) elf;
 	} head;
-	/* An executable fifo may stand there, too. */
+	/* O_NONBLOCK, because the path may be an executable fifo. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	ssize_t got;
 
@@ -121,8 +121,8 @@ static bool read_file(const char *path, struct program *ret, char interpreter[PA
 	return ret->is_elf || read_interpreter(head.text, interpreter);
 }
 
-/* Reads the program in path or, if that is a script, its interpreter: path is then that one's.
- * False if it cannot be read, or is neither. */
+/* Reads the program at path; if that is a script, follows its interpreters and sets path to the
+ * last. Returns false if a file on the way cannot be read or is neither. */
 static bool read_program(char path[PATH_MAX], struct program *ret)
 {
 	char interpreter[PATH_MAX];
@@ -148,8 +148,8 @@ bool reach_find_interpreter(const char *path, char ret[PATH_MAX])
 	return *ret != '\0';
 }
 
-/* The loader ignores an LD_PRELOAD with a path where the kernel says that privileges are gained
- * (AT_SECURE in getauxval(3)). */
+/* ld.so(8) ignores paths in LD_PRELOAD if the program gains privileges (AT_SECURE, getauxval(3)).
+ */
 static bool gains_privileges(const char *path)
 {
 	struct stat file;
@@ -169,7 +169,8 @@ static const char *file_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* This program is what the library is. False where /proc does not tell. */
+/* Reads this program's own file, which has the machine, word size and C library of the library.
+ * Returns false if /proc is not mounted. */
 static bool read_self(struct program *ret)
 {
 	char path[PATH_MAX] = "/proc/self/exe";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lines for people, by plain libc; say.h says where they go. */
+/* Writes messages with plain libc calls; say.h describes where they go. */
 #include "ctl/say.h"
 
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
-/* A line, its newline included. */
+/* The size of a line with its newline: the text and a prefix. */
 enum { LINE = sizeof(struct error_line) + 64 };
 
 bool say_is_connection(int fd)
@@ -24,7 +24,7 @@ bool say_is_connection(int fd)
 	return getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 && domain != AF_UNIX;
 }
 
-/* Where nobody listens the line is lost: there is nobody else to tell. */
+/* If no syslog daemon listens, the line is lost: there is no other safe place for it. */
 static void send_to_syslog(int priority, const char *line, size_t len)
 {
 	static const struct sockaddr_un address = {AF_UNIX, "/dev/log"};
@@ -53,7 +53,7 @@ static void write_whole(int fd, const char *text, size_t len)
 	}
 }
 
-/* The command inherits which signals are ignored: all is as before afterwards. */
+/* Restores the signal dispositions afterwards, because the command inherits them. */
 static void write_without_signals(int fd, const char *text, size_t len)
 {
 	static const int signals[] = {SIGPIPE, SIGXFSZ};
@@ -67,7 +67,7 @@ static void write_without_signals(int fd, const char *text, size_t len)
 		sigaction(signals[i], &saved[i], NULL);
 }
 
-/* Arguments and paths may hold anything; a line is one line all the same. */
+/* Arguments and paths may contain control characters, but a message must stay one line. */
 static void make_printable(char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -78,7 +78,7 @@ static void make_printable(char *text, size_t len)
 __attribute__((format(printf, 3, 0))) static void say(
 	int level, const char *prefix, const char *format, va_list args)
 {
-	const size_t max = LINE - 1; /* the last byte is the newline's */
+	const size_t max = LINE - 1; /* keeps a byte for the newline */
 	char line[LINE];
 	size_t len = (size_t)snprintf(line, max, "bindright: %s", prefix);
 	int text_len = vsnprintf(line + len, max - len, format, args);

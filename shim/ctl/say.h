@@ -1,38 +1,37 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the tools say to people: whole lines, on standard error; or to syslog, where standard error
- * is a network connection, for then it is inetd's client that would read them.
+ * Messages of the tools: whole lines on standard error; or to syslog if standard error is a network
+ * connection, because under inetd the client would read them.
  *
- * Never raises SIGPIPE or SIGXFSZ, so that exit statuses stay our own. The library's log is another
- * thing: that one is the command's (runtime/log.h).
+ * Never raises SIGPIPE or SIGXFSZ, which would change the exit status. The library's log, which
+ * belongs to the command, is runtime/log.h.
  */
 #ifndef CTL_SAY_H
 #define CTL_SAY_H
 
 #include <stdbool.h>
 
-/* The exit status of whatever bindright itself fails in. */
+/* The exit status if bindright itself fails. */
 enum { EXIT_REFUSED = 125 };
 
-/* What is wrong, as one line without its end: room for a path and what is said of it. */
+/* An error message without a newline: long enough for a path (4096) and the text around it. */
 struct error_line {
 	char text[8192];
 };
 
-/* Writes *ret. Always false, for the caller to return. */
+/* Formats *ret, truncated if too long. Always returns false, for callers to return in turn. */
 bool say_into(struct error_line *ret, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* "bindright: ..." with a newline; what is not printable ASCII or part of a longer character
- * becomes
- * '?'. A warning is "bindright: warning: ...". */
+/* Writes "bindright: ..." or "bindright: warning: ..." and a newline. Control characters become
+ * '?'; bytes above 127 stay, so UTF-8 is kept. */
 void say_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void say_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The same as say_error, and the end of the process. */
+/* Does what say_error does, then exits. */
 _Noreturn void say_and_exit(int status, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Whether fd is a network connection: a socket that is not AF_UNIX. */
+/* Returns whether fd is a network connection: a socket of another family than AF_UNIX. */
 bool say_is_connection(int fd);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Opens, judges and reads settings files; settings_text.c has their grammar. */
+/* Opens, checks and reads settings files; settings_text.c parses them. */
 #include "ctl/settings_file.h"
 
 #include "ctl/settings_text.h"
@@ -16,7 +16,8 @@
 
 enum {
 	SIZE_MAX_BYTES = SETTINGS_FILE_KIB * 1024,
-	/* For whoever writes into the pipe to come to an end. */
+	/* How long a pipe may stay open: a substituted command ends at once, and a hung one must
+	 * not block a boot. */
 	PIPE_LIMIT_S = 5,
 };
 
@@ -48,7 +49,7 @@ static bool judge_kind(const char *option, const char *path, enum settings_file_
 	return true;
 }
 
-/* Whoever can write the file decides what the library does in the command. */
+/* A user who can write the file decides what the library does in the command. */
 static bool judge_owner(
 	const char *option, const char *path, const struct stat *file, struct error_line *ret)
 {
@@ -68,7 +69,7 @@ static bool judge_owner(
 	return true;
 }
 
-/* A pipe that has no name in any directory is its makers' own. */
+/* A pipe without a name in a file system is only open to processes that were given it. */
 static bool is_nameless_pipe(int fd, const struct stat *file)
 {
 	struct statfs system;
@@ -77,7 +78,7 @@ static bool is_nameless_pipe(int fd, const struct stat *file)
 	       system.f_type == PIPEFS_MAGIC;
 }
 
-/* The kind is judged before the file is opened, because opening a device can do things. */
+/* Checks the kind before opening too, because opening a device can have side effects. */
 static int open_file(const char *option, const char *path, enum settings_file_kind kind,
 	bool *ret_is_fifo, struct error_line *ret)
 {
@@ -113,7 +114,7 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* False once the time is over. */
+/* Returns false on timeout. */
 static bool wait_for_more(int fd, int64_t end_ms)
 {
 	struct pollfd ready = {.fd = fd, .events = POLLIN};
@@ -122,7 +123,8 @@ static bool wait_for_more(int fd, int64_t end_ms)
 	return left_ms > 0 && poll(&ready, 1, (int)left_ms) != 0;
 }
 
-/* Returns how much was read, at most size, or a negative errno; -ETIME if it takes too long. */
+/* Reads to the end of the file, at most size bytes. Returns the length or a negative errno, -ETIME
+ * on timeout. */
 static ssize_t read_whole(int fd, char *buffer, size_t size)
 {
 	const int64_t end_ms = now_ms() + PIPE_LIMIT_S * 1000;
@@ -160,7 +162,7 @@ bool settings_file_take(const char *option, const char *path, enum settings_file
 			path, PIPE_LIMIT_S);
 	if (len < 0)
 		return say_unreadable(option, path, (int)-len, ret);
-	/* With a writer, it would have waited for him. */
+	/* A fifo that is empty at once has no writer; with one, read_whole would have waited. */
 	if (len == 0 && is_fifo)
 		return say_into(ret, "%s: nobody writes to the fifo '%s'", option, path);
 	if (len > SIZE_MAX_BYTES)

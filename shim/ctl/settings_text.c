@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The one reader of settings files; settings_text.h has the grammar. */
+/* The only parser of settings files; settings_text.h has the grammar. */
 #include "ctl/settings_text.h"
 
 #include "settings/settings.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A line without its end, and without the blanks at its ends. */
+/* A line without its newline and without blanks at both ends. */
 struct line {
 	const char *text;
 	size_t len;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bindright-exec: the wrapper bindright, of which scripts/bindright.in is just the name in people's
- * PATH. See bindright(1).
+ * bindright-exec: does the work of the command bindright, which is a script (scripts/bindright.in)
+ * that executes it. See bindright(1).
  *
  *     bindright-exec LIBRARY SERVICE_DIR [OPTION]... [--] COMMAND [ARGUMENT]...
  *
- * It collects the settings, has the library's own parser judge them (there is no second grammar
- * here), and becomes the command. It is called by people, by init scripts and by inetd.conf lines,
- * so it writes nothing unless it refuses or has to warn, reads nothing but the settings files,
- * forks nothing, and leaves nothing behind but the command itself.
+ * It collects the settings, checks them with the library's own parser (there is no second grammar
+ * here), and becomes the command by execve(2). People, init scripts and inetd.conf lines call it,
+ * so it writes nothing unless it refuses or has to warn, reads no file but settings files and the
+ * headers of the command, never forks, and leaves no files or descriptors.
  */
 #include "ctl/assignments.h"
 #include "ctl/command.h"
@@ -55,8 +55,7 @@ static void take_service(
 	take_file("-s", path, SETTINGS_FILE_REGULAR, assignments);
 }
 
-/* The environment's settings are in effect unless something overrides them, so they are judged too.
- */
+/* Settings from the environment are in effect unless overridden, so collect and check them too. */
 static void collect(
 	const struct options *options, const char *service_dir, struct assignments *assignments)
 {
@@ -78,8 +77,8 @@ static void say_bad(const struct assignment *bad, const char *text)
 	say_error("%s: %s", bad->where, text);
 }
 
-/* A log without syslog is worth a warning; syslog may be started later. A file that cannot be
- * written is somebody's mistake. False if the command is not to start. */
+/* If no syslog daemon listens, only warn: it may start later. A log file that cannot be written is
+ * a mistake in the settings. Returns false if the command must not start. */
 static bool judge_log(const struct assignments *assignments, const struct log_settings *log)
 {
 	const struct assignment *setting = assignments_find(assignments, "BINDRIGHT_LOG");
@@ -95,7 +94,7 @@ static bool judge_log(const struct assignments *assignments, const struct log_se
 	return false;
 }
 
-/* All that is wrong is said before the end. */
+/* Reports every error before it exits, not only the first. */
 static void judge_settings(const struct assignments *assignments, struct settings *ret)
 {
 	size_t bad = assignments_judge(assignments, ret, say_bad);
@@ -107,7 +106,8 @@ static void judge_settings(const struct assignments *assignments, struct setting
 		say_and_exit(EXIT_REFUSED, "out of memory");
 }
 
-/* What the loader would do with it: where that fails, it would say so where it likes. */
+/* Maps the file as the loader would. If the loader itself failed, it would write its message to
+ * standard error, which may be a client's connection. */
 static bool can_be_loaded(int fd)
 {
 	void *page = mmap(NULL, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
@@ -118,7 +118,7 @@ static bool can_be_loaded(int fd)
 	return true;
 }
 
-/* LD_PRELOAD separates its entries by blanks and colons and has no way to quote them. */
+/* LD_PRELOAD separates its entries by spaces and colons and has no quoting. */
 static void judge_library(const char *library)
 {
 	struct stat file;
@@ -142,7 +142,8 @@ static void judge_library(const char *library)
 	close(fd);
 }
 
-/* The log is the command's: a line has its name, and comes where its settings say. */
+/* This line belongs to the command's log: it carries the command's name and goes to the sink that
+ * its settings name. */
 static void warn_in_log(const struct settings *settings, const char *command,
 	const struct reach *reach, const char *end)
 {
@@ -156,7 +157,7 @@ static void warn_in_log(const struct settings *settings, const char *command,
 		reach_explain(reach->obstacle), end);
 }
 
-/* What is in an LD_PRELOAD already stays. */
+/* Keeps the entries that LD_PRELOAD already has. */
 static void put_into_preload(const char *library)
 {
 	const char *list = getenv("LD_PRELOAD");
@@ -182,8 +183,8 @@ static void take_out_of_preload(const char *library)
 		unsetenv("LD_PRELOAD");
 }
 
-/* A loader that cannot load the library says so, or refuses to start the command; one that ignores
- * it hands it on to the command's children. */
+/* Leaves the library out where the loader would complain about it or refuse to start the command.
+ * Where the loader only ignores it, keep it: the command's children inherit it. */
 static void preload(
 	const struct settings *settings, const char *library, const char *path, const char *command)
 {
