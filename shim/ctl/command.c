@@ -146,7 +146,7 @@ static void refuse_interpreter(const char *path)
 			say_and_exit(EXIT_CANNOT_EXECUTE,
 				"'%s' cannot be executed: its interpreter '%s': %s%s", path,
 				interpreter, strerror(error),
-				strchr(interpreter, '\r') != NULL ? " (is it a DOS line end?)"
+				strchr(interpreter, '\r') != NULL ? " (is it a DOS line ending?)"
 								  : "");
 		strcpy(at, interpreter);
 	}

@@ -54,7 +54,8 @@ static bool judge_syslog(struct error_line *ret)
 		fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0;
 
 	if (!is_there)
-		say_into(ret, "no syslog daemon hears %s: %s", address.sun_path, strerror(errno));
+		say_into(ret, "no syslog daemon listens on %s: %s", address.sun_path,
+			strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return is_there;

@@ -17,8 +17,8 @@
 static const char help[] =
 	"Usage: bindright [OPTION]... [--] COMMAND [ARGUMENT]...\n"
 	"\n"
-	"Run COMMAND with UDP replies that leave from the address asked, and with IPv6\n"
-	"listeners that do not take the IPv4 side of their port.\n"
+	"Run COMMAND with UDP replies that leave from the address the request was sent\n"
+	"to, and with IPv6 listeners that do not take the IPv4 side of their port.\n"
 	"\n"
 	"  -s SERVICE      read settings from %s/SERVICE.conf\n"
 	"  -c FILE         read settings from FILE (lines BINDRIGHT_NAME=value)\n"
@@ -41,7 +41,7 @@ static void begin_to_print(const char *option)
 {
 	if (say_is_connection(STDOUT_FILENO))
 		say_and_exit(EXIT_REFUSED,
-			"option '%s' prints nothing to a network connection, as standard output is",
+			"option '%s' prints nothing: standard output is a network connection",
 			option);
 }
 

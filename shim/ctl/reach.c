@@ -222,14 +222,14 @@ const char *reach_explain(enum obstacle obstacle)
 	static const char *const texts[] = {
 		[OBSTACLE_NONE] = "nothing is in the way",
 		[OBSTACLE_PRIVILEGES] =
-			"it gains privileges as it starts (set-user-ID, set-group-ID or file "
-			"capabilities), and the loader ignores the library then",
+			"it gains privileges when it starts (set-user-ID, set-group-ID or file "
+			"capabilities), so the loader ignores the library",
 		[OBSTACLE_MACHINE] =
-			"it is built for another kind of machine, or another word size, than the "
-			"library",
-		[OBSTACLE_GO] = "it is written in Go, which makes its system calls itself",
-		[OBSTACLE_STATIC] = "it is linked statically",
-		[OBSTACLE_LIBC] = "it is built for another C library than the library",
+			"it is built for another machine or word size than the library",
+		[OBSTACLE_GO] =
+			"it is written in Go, which makes system calls without the C library",
+		[OBSTACLE_STATIC] = "it is statically linked",
+		[OBSTACLE_LIBC] = "it is built for another C library",
 	};
 
 	return texts[obstacle];

@@ -27,8 +27,7 @@ struct reach {
  * or is not a program, the result is OBSTACLE_NONE. */
 void reach_judge(const char *path, struct reach *ret);
 
-/* Returns the reason why no preload can act, to follow the program's name: "it is statically
- * linked". */
+/* Returns why no preload can act, such as "it is statically linked". */
 const char *reach_explain(enum obstacle obstacle);
 
 /* Returns whether the file is a library or a program for this machine and word size. */

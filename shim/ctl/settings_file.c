@@ -24,10 +24,7 @@ enum {
 static bool say_unreadable(const char *option, const char *path, int error, struct error_line *ret)
 {
 	if (error == ENOENT)
-		return say_into(ret, "%s: there is no settings file '%s'", option, path);
-	if (error == EACCES)
-		return say_into(ret, "%s: permission to read the settings file '%s' is denied",
-			option, path);
+		return say_into(ret, "%s: the settings file '%s' does not exist", option, path);
 	return say_into(
 		ret, "%s: cannot read the settings file '%s': %s", option, path, strerror(error));
 }
@@ -63,8 +60,8 @@ static bool judge_owner(
 	if ((file->st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return say_into(ret,
 			"%s: the settings file '%s' can be written by %s (mode %04o; "
-			"'chmod go-w' mends it)",
-			option, path, (file->st_mode & S_IWOTH) != 0 ? "everybody" : "its group",
+			"'chmod go-w' fixes it)",
+			option, path, (file->st_mode & S_IWOTH) != 0 ? "everyone" : "its group",
 			(unsigned int)file->st_mode & 07777U);
 	return true;
 }
@@ -158,13 +155,13 @@ bool settings_file_take(const char *option, const char *path, enum settings_file
 	len = read_whole(fd, text, sizeof(text));
 	close(fd);
 	if (len == -ETIME)
-		return say_into(ret, "%s: '%s' has not come to an end within %d seconds", option,
-			path, PIPE_LIMIT_S);
+		return say_into(
+			ret, "%s: '%s' did not end within %d seconds", option, path, PIPE_LIMIT_S);
 	if (len < 0)
 		return say_unreadable(option, path, (int)-len, ret);
 	/* A fifo that is empty at once has no writer; with one, read_whole would have waited. */
 	if (len == 0 && is_fifo)
-		return say_into(ret, "%s: nobody writes to the fifo '%s'", option, path);
+		return say_into(ret, "%s: no process writes to the fifo '%s'", option, path);
 	if (len > SIZE_MAX_BYTES)
 		return say_into(ret, "%s: the settings file '%s' is larger than %d KiB", option,
 			path, SETTINGS_FILE_KIB);

@@ -65,19 +65,19 @@ static bool parse_line(const char *where, const struct line *line, struct assign
 	equals = memchr(line->text, '=', line->len);
 	if (equals == NULL && has_control_character(line->text, line->len))
 		return say_into(ret,
-			"%s: the line holds a control character (is it a DOS line end?)", where);
+			"%s: the line holds a control character (is it a DOS line ending?)", where);
 	if (equals == NULL)
 		return say_into(ret,
-			"%s: '%s' is no setting (allowed: BINDRIGHT_NAME=value, # comment, empty line)",
+			"%s: '%s' is not a setting (allowed: BINDRIGHT_NAME=value, # comment, empty line)",
 			where, settings_quote(line->text, line->len, quoted));
 	name_len = (size_t)(equals - line->text);
 	if (!assignments_is_setting(line->text, name_len))
 		return say_into(ret,
-			"%s: '%s' is no setting (allowed: BINDRIGHT and names that begin with BINDRIGHT_)",
+			"%s: '%s' is not a setting (allowed: BINDRIGHT and names that begin with BINDRIGHT_)",
 			where, settings_quote(line->text, name_len, quoted));
 	if (has_control_character(equals + 1, line->len - name_len - 1))
 		return say_into(ret,
-			"%s: %.*s: the value holds a control character (is it a DOS line end?)",
+			"%s: %.*s: the value holds a control character (is it a DOS line ending?)",
 			where, (int)name_len, line->text);
 	return take_setting(where, line, name_len, assignments, ret);
 }

@@ -7,8 +7,8 @@
  *
  * It collects the settings, checks them with the library's own parser (there is no second grammar
  * here), and becomes the command by execve(2). People, init scripts and inetd.conf lines call it,
- * so it writes nothing unless it refuses or has to warn, reads no file but settings files and the
- * headers of the command, never forks, and leaves no files or descriptors.
+ * so it writes nothing unless it refuses or has to warn, reads only the settings files, the library
+ * and the command, never forks, and leaves no files or open descriptors.
  */
 #include "ctl/assignments.h"
 #include "ctl/command.h"
@@ -47,11 +47,11 @@ static void take_service(
 
 	if (*service == '\0' || *service == '.' || *service == '-' || strchr(service, '/') != NULL)
 		say_and_exit(EXIT_REFUSED,
-			"-s: '%s' is no service's name (allowed: a name without '/' that begins "
+			"-s: '%s' is not a service name (allowed: a name without '/' that begins "
 			"with neither '.' nor '-')",
 			service);
 	if (snprintf(path, sizeof(path), "%s/%s.conf", service_dir, service) >= (int)sizeof(path))
-		say_and_exit(EXIT_REFUSED, "-s: '%s' is too long a name", service);
+		say_and_exit(EXIT_REFUSED, "-s: the service name '%s' is too long", service);
 	take_file("-s", path, SETTINGS_FILE_REGULAR, assignments);
 }
 
@@ -126,8 +126,7 @@ static void judge_library(const char *library)
 
 	if (strpbrk(library, " :") != NULL)
 		say_and_exit(EXIT_REFUSED,
-			"LD_PRELOAD cannot hold a path with a space or a colon, as the library "
-			"has: '%s'",
+			"the library's path has a space or a colon, which LD_PRELOAD cannot hold: '%s'",
 			library);
 	fd = open(library, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &file) != 0 || !S_ISREG(file.st_mode))
@@ -135,7 +134,8 @@ static void judge_library(const char *library)
 			"the library is missing: '%s' (is bindright built, or installed?)",
 			library);
 	if (!reach_is_for_this_machine(library))
-		say_and_exit(EXIT_REFUSED, "the library is none for this machine: '%s'", library);
+		say_and_exit(EXIT_REFUSED, "not a library for this machine and word size: '%s'",
+			library);
 	if (!can_be_loaded(fd))
 		say_and_exit(EXIT_REFUSED, "the library cannot be loaded: '%s': %s", library,
 			strerror(errno));
@@ -199,7 +199,7 @@ static void preload(
 		put_into_preload(library);
 	if (reach.obstacle != OBSTACLE_NONE)
 		warn_in_log(settings, command, &reach,
-			is_left_out ? "; LD_PRELOAD is left without it" : "");
+			is_left_out ? "; it is left out of LD_PRELOAD" : "");
 }
 
 int main(int argc, char *argv[])

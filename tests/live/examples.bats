@@ -130,7 +130,7 @@ fields_are() {
 	rm etc/bindright/talkd.conf
 	run_apart "$servers/as_inetd" -u "$wrapper" "${command[@]}" served
 	[ "$status" -eq 125 ]
-	[[ $output == "bindright: -s: there is no settings file"* ]]
+	[[ $output == "bindright: -s: the settings file "*" does not exist"* ]]
 }
 
 @test "each file says the fault, what it changes, and how to undo it" {

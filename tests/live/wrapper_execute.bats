@@ -55,7 +55,7 @@ load wrapper
 	bindright ./outer
 	refused 126 "'./outer' cannot be executed: its interpreter '/no/such/interpreter': No such file*"
 	bindright ./dos
-	refused 126 "'./dos' cannot be executed: its interpreter '/bin/sh?': No such file* (is it a DOS line end[?])"
+	refused 126 "'./dos' cannot be executed: its interpreter '/bin/sh?': No such file* (is it a DOS line ending[?])"
 	bindright ./onto-plain
 	refused 126 "'./onto-plain' cannot be executed: its interpreter '$PWD/plain': Permission denied"
 }
@@ -146,7 +146,7 @@ load wrapper
 	bindright $'--v6only\n'
 	refused 125 "unknown option '--v6only?'; *"
 	bindright -c $'a\nb' true
-	refused 125 "-c: there is no settings file 'a?b'"
+	refused 125 "-c: the settings file 'a?b' does not exist"
 }
 
 @test "nobody reads standard error, or it is full: the status is the same" {

@@ -28,7 +28,7 @@ soon() {
 		bindright -s link touch ran
 		refused 125 "-s: *link.conf' can be written by *"
 	done
-	[[ $stderr == *"by everybody"* ]]
+	[[ $stderr == *"by everyone"* ]]
 	[ ! -e ran ]
 	chmod 0644 etc/bindright/tool.conf
 	bindright -s link printenv BINDRIGHT_V6ONLY
@@ -71,11 +71,11 @@ soon() {
 	soon "$wrapper" -s null touch ran
 	refused 125 "-s: *null.conf' is a device, not a settings file"
 	soon "$wrapper" -s dangling touch ran
-	refused 125 "-s: there is no settings file *dangling.conf'"
+	refused 125 "-s: the settings file *dangling.conf' does not exist"
 	soon "$wrapper" -s loop touch ran
 	refused 125 "-s: cannot read the settings file *loop.conf': Too many levels of symbolic links"
 	soon "$wrapper" -s "$(printf 'x%.0s' {1..4096})" touch ran
-	refused 125 "-s: 'xxx*xxx' is too long a name"
+	refused 125 "-s: the service name 'xxx*xxx' is too long"
 	[ ! -e ran ]
 }
 
@@ -101,7 +101,7 @@ soon() {
 @test "a fifo: with a writer it is read, without one it is refused" {
 	mkfifo fifo
 	soon "$wrapper" -c fifo touch ran
-	refused 125 "-c: nobody writes to the fifo 'fifo'"
+	refused 125 "-c: no process writes to the fifo 'fifo'"
 	exec 7<>fifo
 	echo BINDRIGHT_V6ONLY=off >&7
 	(sleep 0.5; exec 7>&-) &
@@ -111,7 +111,7 @@ soon() {
 	wait
 	chmod 622 fifo
 	soon "$wrapper" -c fifo touch ran
-	refused 125 "-c: *'fifo' can be written by everybody*"
+	refused 125 "-c: *'fifo' can be written by everyone*"
 	[ ! -e ran ]
 }
 
@@ -120,7 +120,7 @@ soon() {
 		echo BINDRIGHT_V6ONLY=off
 		exec sleep 8
 	)
-	refused 125 "-c: '/dev/stdin' has not come to an end within 5 seconds"
+	refused 125 "-c: '/dev/stdin' did not end within 5 seconds"
 	soon "$wrapper" -c /dev/stdin touch ran < <(exec yes '# comment')
 	refused 125 "-c: the settings file '/dev/stdin' is larger than 64 KiB"
 	[ ! -e ran ]
@@ -176,9 +176,9 @@ soon() {
 @test "DOS line ends, in whichever line" {
 	printf '# comment\r\n\r\nBINDRIGHT=on\r\n' >conf
 	bindright -c conf touch ran
-	refused 125 "conf:2: the line holds a control character (is it a DOS line end?)"
+	refused 125 "conf:2: the line holds a control character (is it a DOS line ending?)"
 	printf '# comment\r\nBINDRIGHT=on\r\n' >conf
 	bindright -c conf touch ran
-	refused 125 "conf:2: BINDRIGHT: the value holds a control character (is it a DOS line end?)"
+	refused 125 "conf:2: BINDRIGHT: the value holds a control character (is it a DOS line ending?)"
 	[ ! -e ran ]
 }

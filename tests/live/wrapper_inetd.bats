@@ -44,16 +44,16 @@ client_gets() {
 	client_gets '' 127 no-such-command
 	client_gets '' 126 /
 	heard_lines 11
-	sed -E 's/:.* (unknown keyword|invalid value)/: ... \1/; s/ \(allowed.*//; s/, as standard .*//' messages >got
+	sed -E 's/:.* (unknown keyword|invalid value)/: ... \1/; s/ \(allowed.*//' messages >got
 	diff - got <<-END
 		<27>bindright: ... unknown keyword 'x'
 		<27>bindright: ... unknown keyword 'a'
 		<27>bindright: ... invalid value 'b'
-		<27>bindright: -c: there is no settings file 'nothing'
+		<27>bindright: -c: the settings file 'nothing' does not exist
 		<27>bindright: unknown option '--unknown'; try 'bindright --help'
 		<27>bindright: no command given; try 'bindright --help'
-		<27>bindright: option '--help' prints nothing to a network connection
-		<27>bindright: option '--version' prints nothing to a network connection
+		<27>bindright: option '--help' prints nothing: standard output is a network connection
+		<27>bindright: option '--version' prints nothing: standard output is a network connection
 		<27>bindright: --log: BINDRIGHT_LOG: cannot write '$PWD/no/log': its directory: No such file or directory
 		<27>bindright: 'no-such-command': command not found
 		<27>bindright: '/' is a directory, not a command
@@ -114,5 +114,5 @@ client_gets() {
 		[ -e "$file" ] || continue
 		client_gets '' 0 "./$file"
 	done
-	grep -q 'LD_PRELOAD is left without it' heard
+	grep -q 'it is left out of LD_PRELOAD' heard
 }

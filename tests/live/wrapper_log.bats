@@ -92,11 +92,11 @@ no_log() {
 	run_apart with_own_dev "$wrapper" --log=warn:syslog echo ran
 	[ "$status" -eq 0 ]
 	[ "$output" = ran ]
-	[ "$stderr" = "bindright: warning: --log: BINDRIGHT_LOG: no syslog daemon hears /dev/log: No such file or directory" ]
+	[ "$stderr" = "bindright: warning: --log: BINDRIGHT_LOG: no syslog daemon listens on /dev/log: No such file or directory" ]
 	: >log
 	BINDRIGHT_LOG=info:syslog run_apart with_own_dev "$wrapper" echo ran
 	[ "$output" = ran ]
-	[ "$stderr" = "bindright: warning: environment: BINDRIGHT_LOG: no syslog daemon hears /dev/log: Connection refused" ]
+	[ "$stderr" = "bindright: warning: environment: BINDRIGHT_LOG: no syslog daemon listens on /dev/log: Connection refused" ]
 }
 
 @test "syslog with a daemon: not a word" {

@@ -31,7 +31,7 @@ compile() {
 left_out() {
 	bindright "./$1"
 	if [ "$status" -ne 0 ] || [ "$output" != none ] || [ "${#stderr_lines[@]}" -ne 1 ] ||
-		[[ $stderr != "bindright: $1["*"]: warn: the library cannot act in './$1': $2; LD_PRELOAD is left without it" ]]; then
+		[[ $stderr != "bindright: $1["*"]: warn: the library cannot act in './$1': $2; it is left out of LD_PRELOAD" ]]; then
 		show_run
 	fi
 	# It comes from a parent that has the library.
@@ -46,14 +46,14 @@ left_out() {
 
 @test "a program of another C library" {
 	compile musl musl-gcc
-	left_out musl "it is built for another C library than the library"
+	left_out musl "it is built for another C library"
 }
 
 @test "a program of another word size" {
 	compile m32 "${CC:-cc}" -m32
 	[[ $(LD_PRELOAD=$library ./m32 2>&1) == *"cannot be preloaded"* ]] ||
 		skip 'the library is of that size'
-	left_out m32 "it is built for another kind of machine, or another word size, than the library"
+	left_out m32 "it is built for another machine or word size than the library"
 }
 
 @test "a script whose interpreter is of another C library" {
@@ -69,7 +69,7 @@ left_out() {
 	compile still "${CC:-cc}" -static
 	bindright ./still
 	[ "$output" = "$library" ]
-	[[ $stderr == "bindright: still["*"it is linked statically" ]]
+	[[ $stderr == "bindright: still["*"it is statically linked" ]]
 }
 
 @test "a sanitizer's library in front stays there" {

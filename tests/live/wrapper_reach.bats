@@ -45,7 +45,7 @@ static_program() {
 @test "a static program" {
 	static_program still
 	bindright ./still --version
-	warns "bindright: still\[*\]: warn: *'./still': it is linked statically"
+	warns "bindright: still\[*\]: warn: *'./still': it is statically linked"
 }
 
 @test "a script whose interpreter is static" {
@@ -53,7 +53,7 @@ static_program() {
 	printf '#!%s --version\n' "$PWD/still" >script
 	chmod +x script
 	bindright ./script
-	warns "bindright: script\[*\]: warn: *'$PWD/still': it is linked statically"
+	warns "bindright: script\[*\]: warn: *'$PWD/still': it is statically linked"
 }
 
 @test "a set-user-ID program" {
@@ -82,7 +82,7 @@ static_program() {
 	cp "$(type -P true)" other
 	printf '\003' | dd of=other bs=1 seek=4 conv=notrunc status=none
 	bindright ./other || true
-	[[ ${stderr_lines[0]} == "bindright: other["*"warn: "*"it is built for another kind of machine"* ]] ||
+	[[ ${stderr_lines[0]} == "bindright: other["*"warn: "*"it is built for another machine"* ]] ||
 		show_run
 }
 
@@ -92,7 +92,7 @@ static_program() {
 	is_silent
 	bindright --log="warn:$PWD/log" ./still --version
 	is_silent
-	grep -q 'warn: .*linked statically' log
+	grep -q 'warn: .*statically linked' log
 	# Where the library is not to act there is nothing to warn of.
 	BINDRIGHT=off bindright ./still --version
 	is_silent

@@ -137,7 +137,7 @@ bad_list() {
 		'=off' 'LD_PRELOAD=/x' 'BINDRIGHT-X=1' '[Service]' '; comment'; do
 		printf '# one\n%s\n' "$line" >conf
 		bindright -c conf touch ran
-		refused 125 "conf:2: *no setting (allowed: *)"
+		refused 125 "conf:2: *not a setting (allowed: *)"
 	done
 	[ ! -e ran ]
 }
@@ -175,7 +175,7 @@ bad_list() {
 	else
 		bindright -c conf touch ran
 	fi
-	refused 125 "-c: *'conf'*denied*"
+	refused 125 "-c: cannot read the settings file 'conf': Permission denied"
 	[ ! -e ran ]
 }
 
@@ -188,7 +188,7 @@ bad_list() {
 	echo 'BINDRIGHT_V6ONLY=off' >etc/other.conf
 	for name in ../other a/b /etc/passwd . .. .hidden '' -c; do
 		bindright -s "$name" touch ran
-		refused 125 "-s: '$name' is no service's name (allowed: *)"
+		refused 125 "-s: '$name' is not a service name (allowed: *)"
 	done
 	[ ! -e ran ]
 }

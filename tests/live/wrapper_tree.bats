@@ -30,13 +30,13 @@ load wrapper
 	echo 'no library' >text.so
 	library=$PWD/text.so make_wrapper
 	bindright touch ran
-	refused 125 "the library is none for this machine: '$PWD/text.so'"
+	refused 125 "not a library for this machine and word size: '$PWD/text.so'"
 	# What the file says of itself is enough.
 	cp "$abs_top_builddir/shim/.libs/libbindright.so" other.so
 	printf '\003' | dd of=other.so bs=1 seek=4 conv=notrunc status=none
 	library=$PWD/other.so make_wrapper
 	bindright touch ran
-	refused 125 "the library is none for this machine: '$PWD/other.so'"
+	refused 125 "not a library for this machine and word size: '$PWD/other.so'"
 	mkdir directory.so
 	library=$PWD/directory.so make_wrapper
 	bindright touch ran

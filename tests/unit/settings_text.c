@@ -84,17 +84,18 @@ static void a_text_of_nothing_takes_nothing(void **state)
 static void lines_that_are_none(void **state)
 {
 	(void)state;
-	assert_refuses("x", "file:1: 'x' is no setting (allowed: BINDRIGHT_NAME=value, # comment");
-	assert_refuses("\n\nx=1", "file:3: 'x' is no setting (allowed: BINDRIGHT and names");
-	assert_refuses("=1", "file:1: '' is no setting");
-	assert_refuses("BINDRIGHTER=1", "file:1: 'BINDRIGHTER' is no setting");
-	assert_refuses("bindright=1", "file:1: 'bindright' is no setting");
-	assert_refuses("BINDRIGHT_A =1", "file:1: 'BINDRIGHT_A ' is no setting");
-	assert_refuses("BINDRIGHT_A-B=1", "file:1: 'BINDRIGHT_A-B' is no setting");
-	assert_refuses("export BINDRIGHT=1", "file:1: 'export BINDRIGHT' is no setting");
-	assert_refuses("BINDRIGHT_\303\204=1", "file:1: 'BINDRIGHT_?\?' is no setting");
+	assert_refuses(
+		"x", "file:1: 'x' is not a setting (allowed: BINDRIGHT_NAME=value, # comment");
+	assert_refuses("\n\nx=1", "file:3: 'x' is not a setting (allowed: BINDRIGHT and names");
+	assert_refuses("=1", "file:1: '' is not a setting");
+	assert_refuses("BINDRIGHTER=1", "file:1: 'BINDRIGHTER' is not a setting");
+	assert_refuses("bindright=1", "file:1: 'bindright' is not a setting");
+	assert_refuses("BINDRIGHT_A =1", "file:1: 'BINDRIGHT_A ' is not a setting");
+	assert_refuses("BINDRIGHT_A-B=1", "file:1: 'BINDRIGHT_A-B' is not a setting");
+	assert_refuses("export BINDRIGHT=1", "file:1: 'export BINDRIGHT' is not a setting");
+	assert_refuses("BINDRIGHT_\303\204=1", "file:1: 'BINDRIGHT_?\?' is not a setting");
 	/* A byte order mark, which no editor shows. */
-	assert_refuses("\357\273\277BINDRIGHT=on", "file:1: '?\?\?BINDRIGHT' is no setting");
+	assert_refuses("\357\273\277BINDRIGHT=on", "file:1: '?\?\?BINDRIGHT' is not a setting");
 }
 
 static void a_long_line_is_quoted_in_part(void **state)
@@ -104,7 +105,7 @@ static void a_long_line_is_quoted_in_part(void **state)
 	(void)state;
 	memset(text, 'x', sizeof(text));
 	memset(expected + 9, 'x', 60);
-	strcpy(expected + 69, "...' is no setting");
+	strcpy(expected + 69, "...' is not a setting");
 	assert_refuses_bytes(text, sizeof(text), expected);
 }
 
