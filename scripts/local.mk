@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The wrapper, twice from one template: scripts/bindright runs what lies in the build tree,
-# scripts/installed/bindright is the one to install and knows the installed paths only.
+# The wrapper is made twice from one template: scripts/bindright runs the build tree's files;
+# scripts/installed/bindright, which is installed, has the installed paths.
 noinst_SCRIPTS = scripts/bindright
 bin_SCRIPTS += scripts/installed/bindright
 dist_man_MANS += scripts/bindright.1
@@ -43,7 +43,7 @@ scripts/bindright: scripts/bindright.in Makefile
 	program='$(abs_top_builddir)/shim/ctl/bindright-exec'; \
 	$(make_wrapper)
 
-# The program is installed under the name that --program-prefix and its like make of it.
+# The program's installed name is subject to --program-prefix and similar options.
 scripts/installed/bindright: scripts/bindright.in Makefile
 	$(AM_V_GEN)library='$(libdir)/libbindright.so'; \
 	program="$(pkglibexecdir)/$$(echo bindright-exec | $(SED) '$(transform)')"; \

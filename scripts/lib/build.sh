@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Builds the tree in place, doing only what is not done yet: somebody's own ./configure, with his
-# options, is kept. Needs common.sh, packages.sh, $top and $scratch.
+# Builds the tree in place and does only the missing steps: a tree that the user has configured
+# keeps its options. Needs common.sh, packages.sh, $top and $scratch.
 
 want_build_packages() {
 	want 'to build bindright' gcc make autoconf automake libtool libc6-dev
@@ -28,22 +28,22 @@ generate_configure() {
 	quietly 'autoreconf -fi' autoreconf -fi || exit 1
 }
 
-# Runs configure again with the options it had, to see what has changed around it.
+# Runs configure again with the same options, to detect tools and libraries installed since.
 configure_again() {
 	quietly './config.status --recheck' ./config.status --recheck || exit 1
 	quietly './config.status' ./config.status || exit 1
 }
 
-# The arguments of ./configure, each quoted for the shell.
+# The arguments for ./configure, each quoted for the shell.
 configure_arguments=
 
-# configure_with ARGUMENT: one more.
+# configure_with ARGUMENT: adds an argument of ./configure.
 configure_with() {
 	quoted=$(printf '%s' "$1" | sed "s/'/'\\\\''/g")
 	configure_arguments="$configure_arguments${configure_arguments:+ }'$quoted'"
 }
 
-# list_words WORDS: one a line, without the quotes of the shell; configure quotes in its own way.
+# list_words WORDS: prints one per line, without shell quotes, because configure quotes differently.
 list_words() {
 	eval "set -- $1"
 	for word; do
@@ -51,17 +51,17 @@ list_words() {
 	done
 }
 
-# check_configuration: refuses a tree that was configured with other arguments.
+# check_configuration: fails if the tree was configured with other arguments.
 check_configuration() {
 	# shellcheck disable=SC2154 # the script that sources this sets it
 	[ -n "$configure_arguments" ] && [ -f "$top/config.status" ] || return 0
 	configured_with=$(cd "$top" && ./config.status --config)
 	[ "$(list_words "$configured_with")" = "$(list_words "$configure_arguments")" ] ||
-		fail "the tree is configured with ${configured_with:-no arguments}, not with $configure_arguments: 'make distclean' comes first"
+		fail "the tree is configured with ${configured_with:-no arguments}, not with $configure_arguments: run 'make distclean' first"
 }
 
-# build_tree [TARGET...]: a Makefile looks after itself once it is there, unless the whole tree was
-# moved or copied: the wrapper knows where its library is.
+# build_tree [TARGET...]: configures only if there is no Makefile, which updates itself later, or if
+# the tree was moved or copied, because the wrapper contains the path of its library.
 build_tree() {
 	# shellcheck disable=SC2154 # the script that sources this sets it
 	cd "$top" || exit 1

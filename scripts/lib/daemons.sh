@@ -1,15 +1,15 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# What `scripts/test --daemons` needs besides: the packages of the daemons in tests/daemons/, and
-# the table of what was seen of them. Needs common.sh, packages.sh, $top and $scratch.
+# For `scripts/test --daemons`: installs the packages of the daemons in tests/daemons/, and writes
+# the table of the results. Needs common.sh, packages.sh, $top and $scratch.
 
 daemons=tests/daemons
 
-# The tests that are to run, their names from the top of the tree.
+# The tests to run, as paths from the top of the tree.
 daemon_tests=
 
-# choose_daemons VARIABLE=VALUE...: those of TESTS=.
+# choose_daemons VARIABLE=VALUE...: sets daemon_tests to the value of TESTS.
 choose_daemons() {
 	for argument; do
 		case $argument in
@@ -18,7 +18,7 @@ choose_daemons() {
 	done
 }
 
-# list_packages packages|unpacked: what these tests say of themselves under this name.
+# list_packages packages|unpacked: prints the values of this variable in the chosen tests.
 list_packages() {
 	# shellcheck disable=SC2154 # the script that sources this sets it
 	for test in $daemon_tests; do
@@ -30,12 +30,12 @@ want_daemons() {
 	# shellcheck disable=SC2046 # a list of names, to be split
 	want 'to test daemons' $(list_packages packages)
 	for package in $(list_packages unpacked); do
-		[ -d "$top/$daemons/unpacked/$package" ] || say "missing to test daemons, to be unpacked only: $package"
+		[ -d "$top/$daemons/unpacked/$package" ] || say "missing to test daemons (to unpack, not to install): $package"
 	done
 }
 
-# Packages that conflict with others are only unpacked, in a directory of the tests; what was
-# installed for the tests must not serve.
+# Keeps the services of newly installed packages off. Packages that conflict with others are only
+# unpacked, into a directory of the tests.
 prepare_daemons() {
 	is_debian || return 0
 	# shellcheck disable=SC2046 # a list of names, to be split
@@ -43,7 +43,7 @@ prepare_daemons() {
 	for package in $(list_packages unpacked); do
 		[ ! -d "$top/$daemons/unpacked/$package" ] || continue
 		! may_install || renew_lists
-		unpack "$package" || say "going on without $package"
+		unpack "$package" || say "continuing without $package"
 	done
 }
 
@@ -63,7 +63,7 @@ forget_rows() {
 	rm -rf "$top/$daemons/rows"
 }
 
-# All rows there are, each table's under the heading that stands in a file beside the tests.
+# Prints each table: its heading, from a file in tests/daemons/, and its rows.
 print_table() {
 	for table in replies listeners; do
 		cat "$top/$daemons/$table-head.md"
@@ -71,18 +71,18 @@ print_table() {
 	done
 }
 
-# keep_table all|some LACKING: the documentation's table is written only by a run of all tests that
-# LACKS none.
+# keep_table all|some LACKING: prints the table. Writes it to TABLE.md only if all tests ran and
+# LACKING, the number of those that failed or were skipped, is 0.
 keep_table() {
 	printf '\n'
 	print_table
 	printf '\n'
 	if [ "$2" -gt 0 ]; then
-		say "$daemons/TABLE.md is left as it was, because $2 of the tests did not pass or were skipped"
+		say "$daemons/TABLE.md is unchanged, because tests failed or were skipped: $2"
 	elif [ "$1" != all ]; then
-		say "$daemons/TABLE.md is left as it was, because these are not all of its tests"
+		say "$daemons/TABLE.md is unchanged, because only some of its tests ran"
 	else
 		print_table >"$top/$daemons/TABLE.md"
-		say "written: $daemons/TABLE.md"
+		say "wrote $daemons/TABLE.md"
 	fi
 }

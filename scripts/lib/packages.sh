@@ -1,14 +1,14 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Installs Debian packages that are missing, and says first which and why. Nothing is installed
-# that is there already, no service is started, and without the right to install the caller goes
-# on with what there is. Needs common.sh, and $scratch.
+# Installs missing Debian packages, after printing which and why. Upgrades and removes nothing and
+# starts no service. If the user may not install, the caller goes on without the packages. Needs
+# common.sh and $scratch.
 
 policy=/usr/sbin/policy-rc.d
 policy_mark='Made by the scripts of bindright, to be removed by them.'
 
-# The packages that want() found missing, all of them and with the reason of each.
+# The packages that want() found missing.
 wanted=
 lists_are_new=
 
@@ -32,7 +32,7 @@ is_installed() {
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
-# want REASON PACKAGE...: notes those that are missing.
+# want REASON PACKAGE...: adds the missing ones to $wanted.
 want() {
 	is_debian || return 0
 	missing=
@@ -46,13 +46,13 @@ want() {
 	wanted="$wanted$missing"
 }
 
-# is_available PACKAGE: whether this release has it.
+# is_available PACKAGE: checks whether this release has it.
 is_available() {
 	apt-cache show "$1" 2>/dev/null | grep -q '^Package:'
 }
 
-# want_available REASON PACKAGE...: the same, without those that this release has not, or not under
-# this name.
+# want_available REASON PACKAGE...: like want, but ignores packages that this release does not have
+# or calls by another name.
 want_available() {
 	is_debian || return 0
 	[ -n "$(find /var/lib/apt/lists -name '*_Packages*' -print -quit 2>/dev/null)" ] ||
@@ -67,7 +67,7 @@ want_available() {
 	want "$why" $available
 }
 
-# was_wanted PACKAGE: was it missing when this script began?
+# was_wanted PACKAGE: checks whether it was missing when this script began.
 was_wanted() {
 	case "$wanted " in
 	*" $1 "*) return 0 ;;
@@ -75,8 +75,8 @@ was_wanted() {
 	return 1
 }
 
-# Debian starts the service of a package as it installs it, unless this file says no. One that the
-# host has itself is left as it is; one that an earlier run was killed over is ours.
+# Debian starts a package's service on installation unless policy-rc.d(8) forbids it. A file that
+# belongs to the host stays; one with our mark was left by a run that was killed, and is replaced.
 forbid_services() {
 	if [ -e "$policy" ] && ! grep -q "$policy_mark" "$policy" 2>/dev/null; then
 		return 0
@@ -96,34 +96,34 @@ apt_get() {
 	as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@"
 }
 
-# Nothing that the host has may go for it.
+# Must never remove a package of the host.
 install_packages() {
 	apt_get install --no-install-recommends --no-remove "$@" </dev/null
 }
 
-# renew_lists: once in a run.
+# Updates the package lists once per run.
 renew_lists() {
 	[ -z "$lists_are_new" ] || return 0
 	lists_are_new=yes
-	quietly "apt-get update" apt_get update || say "going on with the package lists that are there"
+	quietly "apt-get update" apt_get update || say "continuing with the present package lists"
 }
 
-# So that one package which cannot be had does not keep the others away.
+# One package that cannot be installed must not prevent the others.
 install_one_by_one() {
 	for package in $wanted; do
 		is_installed "$package" || quietly "apt-get install $package" install_packages "$package"
 	done
 }
 
-# Installs what was wanted. False, with a line that says so, where something is still missing.
+# Installs the packages in $wanted. Prints a line and returns false if some are still missing.
 install_wanted() {
 	if ! is_debian; then
-		say "this is no Debian: what is installed is taken as it is"
+		say "not a Debian system: using what is installed"
 		return 1
 	fi
 	[ -n "$wanted" ] || return 0
 	if ! may_install; then
-		say "neither root nor sudo: going on without$wanted"
+		say "neither root nor sudo: continuing without$wanted"
 		return 1
 	fi
 	forbid_services || return 1
@@ -134,7 +134,7 @@ install_wanted() {
 	installed=$?
 	[ "$installed" -eq 0 ] || install_one_by_one
 	allow_services
-	[ "$installed" -eq 0 ] || say "going on without what could not be installed"
+	[ "$installed" -eq 0 ] || say "continuing without the packages that could not be installed"
 	return "$installed"
 }
 
@@ -143,8 +143,8 @@ list_installed() {
 		sed -n 's/^installed //p' | LC_ALL=C sort
 }
 
-# keep_services_off PACKAGE...: a daemon that was installed for a demonstration must not begin to
-# serve at the host's next start either. Its service may be in another new package of the same source,
+# keep_services_off PACKAGE...: disables the services of packages that this run has installed: they
+# must not start at the next boot either. A service may be in another new package of the same source,
 # as nginx's is in nginx-common.
 keep_services_off() {
 	[ $# -gt 0 ] && [ -f "$scratch/installed" ] || return 0
@@ -157,16 +157,16 @@ keep_services_off() {
 	done <"$scratch/new"
 }
 
-# keep_service_off PACKAGE: whether it is started by a unit of systemd or by a script of init.
+# keep_service_off PACKAGE: disables its systemd units and init scripts.
 keep_service_off() {
 	services=$(dpkg-query -L "$1" | sed -n -E -e 's|^/etc/init\.d/(.+)|\1.service|p' \
 		-e 's|.*/systemd/system/([^/@]*\.(service\|socket))$|\1|p' | sort -u)
 	[ -n "$services" ] || return 0
 	for service in $services; do
 		switch_off "$service" </dev/null >"$scratch/output" 2>&1 ||
-			say "$service will start with the host: it cannot be switched off"
+			say "cannot disable $service: it will start at the next boot"
 	done
-	say "the service of $1 is not started"
+	say "the service of $1 was not started"
 }
 
 switch_off() {

@@ -26,7 +26,7 @@ refuses() {
 }
 
 @test "scripts/demo takes no arguments" {
-	refuses "demo: unknown argument '--help': none is taken" demo --help
+	refuses "demo: unknown argument '--help': this script takes none" demo --help
 }
 
 @test "scripts/test: unknown options, and tests that are not there" {
@@ -34,7 +34,7 @@ refuses() {
 
 	refuses "test: unknown argument '--demons' $allowed" test --demons
 	refuses "test: unknown argument '-k' $allowed" test --daemons -k
-	refuses "test: TESTS: there is no test 'tests/live/nosuch.bats'" test \
+	refuses "test: TESTS: the test 'tests/live/nosuch.bats' does not exist" test \
 		TESTS='tests/live/log.bats tests/live/nosuch.bats'
 	refuses "test: unknown argument '--with-sanitizer=' $allowed" test --with-sanitizer=
 	refuses "test: unknown argument '--enable-nosuch' $allowed" test CC=clang --enable-nosuch
