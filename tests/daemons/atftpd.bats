@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# atftpd, which answers from a new socket and binds it to the address asked itself. It knows that of
-# IPv4 only, and its own socket is IPv4 even where --bind-address is ::. The socket that it is given
-# by inetd, as Debian starts it, may be IPv6.
+# atftpd, which answers from a new socket bound to the request destination. It learns that for
+# IPv4 only, and its own socket is IPv4 even if --bind-address is ::. The socket that it gets
+# from inetd, as Debian starts it, may be IPv6.
 
 load daemons
 packages='libwrap0 netbase tftp-hpa'
@@ -18,7 +18,7 @@ make_files() {
 	echo hello >files/greeting
 }
 
-# It goes on sending to those who do not acknowledge, and so it is not asked before its time.
+# It resends to clients that do not acknowledge, so no early question must check that it is ready.
 is_ready() {
 	is_bound
 }

@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # chrony, which names the source of its answers itself. Debian starts it under a filter of its own, at
-# level 1 (-F 1), which kills for whatever chrony does not do.
+# level 1 (-F 1), which kills on every system call that chrony does not need.
 
 load daemons
 packages='tcpdump libcap2 libedit2 libgnutls30 libnettle8 libseccomp2'
 unpacked=chrony
 # A client's request, version 4.
 question="\\x23$(printf '\\0%.0s' {1..47})"
-# What the system's service manager gives it a user of its own for.
+# The directory that the service manager makes for its user.
 user=nobody
-# Where its server is said to be, on the client host.
+# The address of its server, on the client host.
 readonly SERVER_PORT=5123
 
 start() {
@@ -52,7 +52,7 @@ answers_at() {
 	! server_has_ended || fail "it has ended"
 }
 
-@test "chrony under its filter lives at every level of the log" {
+@test "chrony under its filter runs at every log level" {
 	local log_level
 
 	families=(V4 V6)
@@ -69,11 +69,11 @@ answers_at() {
 	stop_listening
 }
 
-# listen_as_syslog: chronyd has a /dev of its own then, in which /dev/log leads to a listener.
+# listen_as_syslog: gives chronyd its own /dev, in which /dev/log leads to a listener.
 listen_as_syslog() {
 	"${dying_with_us[@]}" "$servers/hear" syslog </dev/null >heard 2>hear.err 3>&- &
 	hear_pid=$!
-	wait_until grep -qx ready heard || fail "nobody listens for syslog: $(cat hear.err)"
+	wait_until grep -qx ready heard || fail "no listener for syslog: $(cat hear.err)"
 	chmod a+w syslog
 	mkdir dev
 	# shellcheck disable=SC2016 # The inner shell expands it.
@@ -93,8 +93,8 @@ stop_listening() {
 	wait "$hear_pid" 2>/dev/null || true
 }
 
-# polls_on bare|with_library: one datagram in the name of its own server, sent to an address that
-# routing would not choose, makes it neither end nor stop asking that server.
+# polls_on bare|with_library: a datagram that claims to be from its server, sent to an address that
+# routing would not choose, neither ends it nor stops it asking that server.
 polls_on() {
 	local tcpdump_pid
 
@@ -107,7 +107,7 @@ polls_on() {
 	wait_until has_polled 2 || fail "it does not ask its server"
 	ask_daemon -n 1 -p "$SERVER_PORT" "$port" "${V4[1]}"
 	every_line_is right
-	wait_until has_polled $(($(wc -l <polls) + 3)) || fail "it does not ask its server any more"
+	wait_until has_polled $(($(wc -l <polls) + 3)) || fail "it no longer asks its server"
 	kill "$tcpdump_pid"
 	wait "$tcpdump_pid" || true
 	! server_has_ended || fail "it has ended"

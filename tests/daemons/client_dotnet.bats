@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# .NET's clients are not in Debian: Python makes the same calls, a socket in dual mode bound to [::]:0,
-# and the same without a word on IPV6_V6ONLY.
+# .NET is not in Debian. Python makes the calls of its clients: a dual-mode socket bound to [::]:0,
+# with and without a call that sets IPV6_V6ONLY.
 
 load clients
 packages='python3 memcached'
@@ -55,6 +55,6 @@ prepare() {
 	END
 }
 
-@test "clients in .NET's way work under every word" {
-	works_under_every_word
+@test "clients like .NET's work under every keyword" {
+	works_under_every_keyword
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Java's clients: sockets and channels, of which Java makes AF_INET6 sockets for all addresses.
+# Java's clients: sockets and channels. Java makes AF_INET6 sockets for addresses of both families.
 
 load clients
 packages='default-jdk-headless memcached'
@@ -95,6 +95,6 @@ prepare() {
 	javac Client.java
 }
 
-@test "Java's clients work under every word" {
-	works_under_every_word
+@test "Java's clients work under every keyword" {
+	works_under_every_keyword
 }

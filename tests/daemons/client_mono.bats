@@ -78,6 +78,6 @@ prepare() {
 	mcs client.cs
 }
 
-@test "Mono's clients work under every word" {
-	works_under_every_word
+@test "Mono's clients work under every keyword" {
+	works_under_every_keyword
 }

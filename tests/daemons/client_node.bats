@@ -59,6 +59,6 @@ prepare() {
 	END
 }
 
-@test "Node's clients work under every word" {
-	works_under_every_word
+@test "Node's clients work under every keyword" {
+	works_under_every_keyword
 }

@@ -1,16 +1,16 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A client that keeps one unconnected socket on a port of the kernel's choice, while its host gets
-# another address and a route that prefers it. It sends before it receives, so it is left alone, and
-# goes on from the new address: the answers that came in at the old one are no requests.
+# A client keeps one unconnected socket on an ephemeral port while its host gets
+# another address and a route that prefers it. It sends before it receives, so the library leaves it
+# alone and it goes on from the new address: the answers that arrived at the old one are no requests.
 
 load daemons
 packages=python3
 
 readonly NEW=192.0.2.101
 
-# It says of each datagram where that came from.
+# It prints the source of each datagram.
 start() {
 	cat >server.py <<-END
 		import socket
@@ -26,7 +26,7 @@ start() {
 	wait_until server_is_ready || fail "the server is not ready"
 }
 
-# It prints what it is told, and asks once more for each line of its stdin.
+# It prints what it receives, and asks again for each line of stdin.
 write_client() {
 	cat >client.py <<-END
 		import socket
@@ -42,7 +42,7 @@ write_client() {
 	END
 }
 
-# goes_on_from ADDRESS: where it asks from once the route has changed.
+# goes_on_from ADDRESS: it asks from ADDRESS after the route has changed.
 goes_on_from() {
 	renew_lab
 	bare start
@@ -59,7 +59,7 @@ goes_on_from() {
 	[ "$(xargs <said)" = "$CLIENT_V4 $1" ] || fail "it asks from: $(xargs <said)"
 }
 
-@test "a client on port 0 goes on from where routing says" {
+@test "a client on port 0 follows routing" {
 	bare goes_on_from "$NEW"
 	with_library goes_on_from "$NEW"
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# coap-server of libcoap, the protocol of small things: it names the source of its answers itself.
+# coap-server of libcoap, a protocol for constrained devices: it names the source of its answers itself.
 
 load daemons
 packages=libcoap3-bin

@@ -5,7 +5,7 @@
 
 load daemons
 packages='coturn tcpdump'
-remark='its own way: no -L'
+remark='own option: no -L'
 client_looks=no
 # A binding request.
 question='\0\1\0\0\x21\x12\xa4\x42identifier..'
@@ -26,6 +26,6 @@ client() {
 	is_cured V4 V6
 }
 
-@test "coturn's answers are those of a socket for each address" {
+@test "coturn answers as with a socket for each address" {
 	equals_switch 'no -L' V4 V6
 }

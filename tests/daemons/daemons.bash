@@ -1,40 +1,40 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Words for the tests of real daemons, over the laboratory of the live tests: each daemon runs
+# Functions for the tests of real daemons, on top of the lab of the live tests: each daemon runs
 # unmodified, as Debian ships it, first bare and then with the library, and is asked hundreds of
-# times at six addresses. What was seen goes into a table.
+# times at six addresses. The results go into a table.
 #
-# How to add a daemon: copy unbound.bats (an echo server: echo_python.bats), and say in it
+# How to add a daemon: copy unbound.bats (an echo server: echo_python.bats) and define in it
 #
 #	packages	the Debian packages that it needs; the first one's version goes into the table
-#	unpacked	the same for packages that conflict with others here, or with what a Debian
-#			usually has: these are not installed, but unpacked in a directory that the PATH
-#			of the test begins with. scripts/test reads both lines in the .bats file itself
-#	question	one request of its protocol, as a format of printf; an echo server needs none
+#	unpacked	the same for packages that conflict with others here, or with common Debian
+#			packages: these are not installed, but unpacked into a directory that the test
+#			puts first in PATH. scripts/test reads both lines from the .bats file
+#	question	one request of its protocol, as a printf format; an echo server needs none
 #	start()		writes its configuration into the current directory and launches it by
-#			launch_server, or by launch_as where its unit has User=, in the foreground, on
-#			PORT at 0.0.0.0 and ::. What matters is as Debian's unit or init script has it:
-#			its user, a chroot, a filter, whether processes fork or start others
-#	client ADDRESS	asks it once by its own client and is true if that is content
+#			launch_server, or by launch_as if its unit has User=, in the foreground, on
+#			PORT at 0.0.0.0 and ::. Copies what matters from Debian's unit or init script:
+#			user, chroot, filter, whether processes fork or start others
+#	client ADDRESS	asks it once with its own client; true if that accepts the answer
 #
-# and a test of a few words; its name becomes the table's first column:
+# and a test that calls one of these; the test's name becomes the table's first column:
 #
 #	is_cured V4 V6		bare it answers from wrong addresses, with the library from right ones
-#	stays_right V4 V6	it is right by itself, and as right with the library
-#	is_not_cured V4 V6	no library can help; the remark says what does. It is started by the
-#				wrapper (by_wrapper before the command), whose words are noted, too
+#	stays_right V4 V6	it answers from right addresses bare and with the library
+#	is_not_cured V4 V6	no library can help; the remark says what does. The wrapper starts it
+#				(by_wrapper before the command), and its warning goes into the table
 #
-# What differs from the usual is said by variables, explained where they get their defaults, or by a
-# word of its own in the daemon's file, such as is_ready() where a first question would do harm.
+# Where a daemon differs from the usual, its file sets variables, explained where they get their
+# defaults, or redefines a function, such as is_ready() if a first question would do harm.
 
-# A test may load this by several files of words.
+# A test may load this through several files.
 [ -z "${daemons_dir-}" ] || return 0
 
-# Some of these daemons take their time to start, the more so under strace.
+# Some of these daemons start slowly, particularly under strace.
 LIMIT_S=${LIMIT_S:-20}
 
-# A daemon may end as it likes when it is stopped, but not by a crash (134, 139, ...).
+# A stopped daemon may exit with any status but that of a crash (134, 139, ...).
 good_ends='[0-9]{1,2}|1[01][0-9]|12[0-8]|129|130|137|143'
 
 daemons_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -46,33 +46,32 @@ results=$abs_top_builddir/tests/daemons
 # shellcheck disable=SC2034 # inetd.conf lines use it.
 wrapper=$abs_top_builddir/scripts/bindright
 
-# ---- What a daemon's file may say ---------------------------------------------------------------
+# ---- What a daemon's file may set ---------------------------------------------------------------
 
 packages=
 unpacked=
 question=
 # Where it listens.
 port=$PORT
-# The word of BINDRIGHT_V6ONLY that suits it: auto, where its only socket is a dual-stack one.
+# The keyword of BINDRIGHT_V6ONLY that suits it: auto if its only socket is dual-stack.
 v6only=force
-# Whether its own client minds where an answer comes from.
+# Whether its own client checks where an answer comes from.
 client_looks=yes
-# The families, if any, by which it is right by itself although is_cured is said of it.
+# The families, if any, whose answers are right bare although the test calls is_cured.
 already_right=
-# What else the table should say of it.
+# A remark for the table.
 remark=
 # Set by look_for_bare_workers.
 bare_workers=
-# How the daemon is asked: 36 clients at once, a port each, six times over, each time at another
-# address. That is 216 questions for IPv4, and as many for IPv6.
+# How the daemon is asked: by 36 clients at once, a port each, six times, each time at another
+# address. That is 216 questions for IPv4 and as many for IPv6.
 asking=(-n 36 -r 6 -R)
-# By which signal it is stopped.
+# The signal that stops it.
 stop_signal=TERM
-# Whether it talks to one peer in its life. Then it is started anew for each address, and asked there
-# by one client.
+# Whether it talks to one peer only. Then it is restarted for each address, and one client asks.
 one_peer=no
 
-# ---- The test's own frame -----------------------------------------------------------------------
+# ---- Setup and teardown -------------------------------------------------------------------------
 
 setup() {
 	enter_test_directory || return
@@ -81,7 +80,7 @@ setup() {
 	prefix=()
 	server_holder='' client_holder=''
 	PATH=$PATH:/usr/sbin:/sbin
-	[ "$(id -u)" -eq 0 ] || skip "only root can start daemons as they are meant to be"
+	[ "$(id -u)" -eq 0 ] || skip "only root can start daemons as Debian does"
 	need strace
 	need_packages
 	open_lab
@@ -98,8 +97,8 @@ teardown() {
 need_packages() {
 	local package
 
-	[ -n "$packages$unpacked" ] || fail "no packages are named"
-	command -v dpkg-query >/dev/null || skip "this is no Debian"
+	[ -n "$packages$unpacked" ] || fail "the test names no packages"
+	command -v dpkg-query >/dev/null || skip "not a Debian system"
 	for package in $packages; do
 		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
 			skip "the package $package is not installed"
@@ -111,7 +110,7 @@ need_packages() {
 }
 
 need_tunnel() {
-	[ -w /dev/net/tun ] || skip "no tunnel device here"
+	[ -w /dev/net/tun ] || skip "no tunnel device"
 }
 
 version() {
@@ -124,9 +123,8 @@ version() {
 
 # ---- The daemon's life --------------------------------------------------------------------------
 
-# start_daemon bare|with_library: starts it by the words of its file, and returns when it is ready;
-# false where it does not become so. What it does bare with its UDP sockets is in the file "calls", of
-# all its starts.
+# start_daemon bare|with_library: starts it by its start() and waits until it is ready; false if it
+# does not become ready. strace appends its bare calls on UDP sockets to the file "calls".
 start_daemon() {
 	local prefix=()
 
@@ -145,7 +143,7 @@ is_ready_or_over() {
 	server_has_ended || is_ready
 }
 
-# is_ready: it answers, from wherever, by each family that it is going to be asked by.
+# is_ready: it answers, from any address, by each family of this test.
 is_ready() {
 	local addresses=() family
 
@@ -156,12 +154,12 @@ is_ready() {
 	every_line_matches '^(right|wrong|mangled)' >/dev/null
 }
 
-# is_bound: is_ready for those that must not be asked before their time.
+# is_bound: is_ready for daemons that an early question would disturb.
 is_bound() {
 	[ -n "$("${server_host[@]}" ss -Huan "sport = :$port")" ]
 }
 
-# stop_daemon: and all that it has started.
+# stop_daemon: stops it and all that it has started.
 stop_daemon() {
 	if [ -n "$server_pid" ]; then
 		kill -s "$stop_signal" "$server_pid" 2>/dev/null || true
@@ -175,7 +173,8 @@ server_has_ended() {
 	! kill -0 "$server_pid" 2>/dev/null
 }
 
-# Everything on the server host is ours, and ends; strace ends last, when it has written all down.
+# Kills all processes on the server host, which are the test's, but strace: that ends by itself after
+# it has written its output.
 server_host_is_empty() {
 	local pid
 
@@ -185,7 +184,7 @@ server_host_is_empty() {
 	[ -z "$(list_server_host)" ]
 }
 
-# list_server_host: the processes there, but for the one that holds the namespace.
+# list_server_host: lists the processes there, except the one that holds the namespace.
 list_server_host() {
 	local namespace
 
@@ -195,8 +194,8 @@ list_server_host() {
 		cut -d / -f 3 | grep -vx "$server_holder"
 }
 
-# same_at_each_level WORD: what WORD with_library FILE writes down is what is in bare.said, however much
-# the library logs.
+# same_at_each_level FUNCTION: FUNCTION with_library FILE writes to FILE what bare.said has, at each
+# level of the library's log.
 same_at_each_level() {
 	local level
 
@@ -206,8 +205,8 @@ same_at_each_level() {
 	done
 }
 
-# look_for_bare_workers: sets bare_workers to what the table says of processes that have one of the
-# daemon's sockets and run without the library, which it was started with.
+# look_for_bare_workers: sets bare_workers to the table's text about processes that have one of the
+# daemon's sockets and run without the library, although the daemon was started with it.
 look_for_bare_workers() {
 	local pid maps names=''
 
@@ -223,22 +222,22 @@ look_for_bare_workers() {
 	bare_workers=${bare_workers:+runs without the library: $bare_workers}
 }
 
-# ---- Words for the daemons' files ---------------------------------------------------------------
+# ---- Functions for the daemons' files -----------------------------------------------------------
 
-# open_directory: lets daemons that change into another user reach the current directory.
+# open_directory: lets daemons that change to another user reach the current directory.
 open_directory() {
 	chmod a+rx "$BATS_RUN_TMPDIR" "${BATS_TEST_TMPDIR%/*}" "$BATS_TEST_TMPDIR"
 }
 
-# open_library: the same for a daemon that is another user before it loads the library.
+# open_library: the same for a daemon that loads the library as another user.
 open_library() {
 	open_directory
 	[ "$library" -ef "${library##*/}" ] || cp "$library" .
 	library=$PWD/${library##*/}
 }
 
-# launch_as USER COMMAND...: launch_server as a unit with User= does it, which is given the current
-# directory, and with AmbientCapabilities= for ports below 1024.
+# launch_as USER COMMAND...: launch_server as a unit with User= and AmbientCapabilities= for ports
+# below 1024 does. USER gets the current directory.
 launch_as() {
 	open_library
 	chown -R "$1" .
@@ -246,19 +245,20 @@ launch_as() {
 		--inh-caps=-all,+net_bind_service --ambient-caps=-all,+net_bind_service "${@:2}"
 }
 
-# make_keys: key.pem, and cert.pem that it has signed itself.
+# make_keys: makes key.pem and a self-signed cert.pem.
 make_keys() {
 	[ -f key.pem ] ||
 		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
 			-subj /CN=demo -keyout key.pem -out cert.pem 2>/dev/null
 }
 
-# by_wrapper: what stands before a command that the wrapper is to start, where it is not to be bare.
+# by_wrapper: prints the wrapper, to go before a command, unless this run is bare.
 by_wrapper() {
 	[ -z "$preload" ] || echo "$wrapper"
 }
 
-# note_row TABLE NAME CELL...: a line of this table, in a file of its own until all are there.
+# note_row TABLE NAME CELL...: writes a row of this table to its own file, for scripts/test to
+# collect.
 note_row() {
 	local file
 
@@ -270,25 +270,25 @@ note_row() {
 
 # ---- Asking -------------------------------------------------------------------------------------
 
-# ask_daemon ARGUMENT...: ask_client, with the daemon's question if it has one.
+# ask_daemon ARGUMENT...: calls ask_client with the daemon's question, if it has one.
 ask_daemon() {
 	ask_client ${question:+-x "$(in_hex "$question")"} "$@"
 }
 
-# in_hex FORMAT: what printf makes of it, in hexadecimal digits.
+# in_hex FORMAT: prints the output of printf FORMAT as hexadecimal digits.
 in_hex() {
-	# shellcheck disable=SC2059 # It is a format that is wanted.
+	# shellcheck disable=SC2059 # FORMAT is meant to be a format.
 	printf "$1" | od -An -v -tx1 | tr -d ' \n'
 }
 
-# address_of V4|V6: one that the kernel would not choose by itself.
+# address_of V4|V6: prints an address that the kernel would not choose as a source.
 address_of() {
 	local -n all=$1
 
 	echo "${all[1]}"
 }
 
-# from_client COMMAND...: runs it on the client host, where it has as long as any other step.
+# from_client COMMAND...: runs it on the client host, with a time limit.
 from_client() {
 	"${client_host[@]}" timeout "$LIMIT_S" "$@" 3>&-
 }

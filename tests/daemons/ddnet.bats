@@ -7,7 +7,7 @@
 load daemons
 packages=ddnet-server
 v6only=auto
-# "gie3" without a connection: what is played here?
+# "gie3", sent without a connection, asks for the server's information.
 question='\xff\xff\xff\xff\xff\xff\xff\xff\xff\xffgie3\0'
 
 start() {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Words for the tests of name servers: all are asked for the address of demo.example, and all say
+# Functions for the tests of name servers: each is asked for the address of demo.example, which is
 # 203.0.113.1.
 
 # shellcheck source=tests/daemons/daemons.bash
@@ -13,7 +13,7 @@ client() {
 	from_client dig +tries=1 +time=1 -p "$port" @"$1" demo.example | grep -q 203.0.113.1
 }
 
-# write_zone: the zone demo.example in the file demo.zone.
+# write_zone: writes the zone demo.example to demo.zone.
 write_zone() {
 	cat >demo.zone <<-END
 		\$ORIGIN demo.example.

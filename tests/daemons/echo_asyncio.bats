@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Python's asyncio. Bare it does not get both wildcard addresses.
+# Python's asyncio. Bare it cannot bind both wildcard addresses.
 
 load daemons
 packages=python3-minimal

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Go's net package, which makes its system calls itself, past the C library.
+# Go's net package, which makes system calls without the C library.
 
 load daemons
 packages='golang-go libc6-dev'
 v6only=auto
-remark='let it listen on each address by itself'
+remark='make it listen on each address separately'
 
 start() {
 	cat >echo.go <<-END

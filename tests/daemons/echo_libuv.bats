@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# C on libuv, with UV_UDP_RECVMMSG: version 1.44 makes recvmmsg and sendmmsg by syscall().
+# C on libuv, with UV_UDP_RECVMMSG: version 1.44 calls recvmmsg and sendmmsg by syscall().
 
 load daemons
 packages='gcc libuv1-dev'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# OCaml, a process a family.
+# OCaml, a process for each family.
 
 load daemons
 packages=ocaml-nox

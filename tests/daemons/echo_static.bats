@@ -6,7 +6,7 @@
 load daemons
 packages='gcc libc6-dev'
 v6only=auto
-remark='link it dynamically, or let it listen on each address by itself'
+remark='link it dynamically, or make it listen on each address separately'
 
 start() {
 	[ -x echo ] || gcc -static -w -D_GNU_SOURCE -o echo \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Tcl's package udp. Its socket on :: takes the IPv4 side of the port, too.
+# Tcl's package udp. Its socket on :: takes the IPv4 side of the port too.
 
 load daemons
 packages='tcl tcl-udp'

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Words for the tests of super-servers: the services that they have inside, on their own ports, and a
+# Functions for the tests of super-servers: their internal services, on the standard ports, and a
 # program that they start with the socket on its descriptor 0 (`dgram wait`).
 #
-# A super-server's file says with start_inetd SERVICE [PROGRAM NAME ARGUMENT...] how it is started
+# A super-server's file defines start_inetd SERVICE [PROGRAM NAME ARGUMENT...], which starts it
 # with this one service, an internal one if there is no PROGRAM.
 
 # shellcheck source=tests/daemons/daemons.bash
 . "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
 
-# internal_is_cured SERVICE PORT: it answers to whatever comes.
+# internal_is_cured SERVICE PORT: tests an internal service, which answers any datagram.
 internal_is_cured() {
 	local service=$1 port=$2 question='\n'
 
@@ -20,8 +20,8 @@ internal_is_cured() {
 	is_cured V4 V6
 }
 
-# program_is_cured [WRAPPER]: an echo server on PORT. With the library it is started by the wrapper
-# in the configuration, which is the way where LD_PRELOAD does not reach the services.
+# program_is_cured [WRAPPER]: tests an echo server on PORT. If WRAPPER is given, the configuration
+# starts it by the wrapper, for super-servers that do not pass LD_PRELOAD to their services.
 program_is_cured() {
 	local by=$1
 

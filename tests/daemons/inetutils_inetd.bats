@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# inetutils-inetd, which hands LD_PRELOAD on to its services.
+# inetutils-inetd, which passes LD_PRELOAD to its services.
 
 load inetd
 packages='netbase libwrap0 perl'

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# iodined, a tunnel through DNS: it asks for the destination of each datagram and still answers
-# with a plain sendto. Version 0.7 opens IPv4 sockets only.
+# iodined, a tunnel through DNS: it enables PKTINFO itself and still answers
+# with a plain sendto. Version 0.7 opens only IPv4 sockets.
 
 load daemons
 packages=iodine
-# Who serves t.example?
+# Asks for the name servers of t.example.
 question='\0\1\1\0\0\1\0\0\0\0\0\0\1t\7example\0\0\2\0\1'
 
 start() {

@@ -6,9 +6,9 @@
 load daemons
 packages=iperf
 question=none
-# One dual-stack socket is all that it opens.
+# It opens one dual-stack socket.
 v6only=auto
-# Version 2.1.8 crashes, bare as well, when a second one asks.
+# Version 2.1.8 crashes, bare too, when a second client asks.
 one_peer=yes
 
 start() {
@@ -19,7 +19,7 @@ is_ready() {
 	is_bound
 }
 
-# Three hundred datagrams, and the server's report at the end, which travels back by UDP.
+# Sends 300 datagrams; the server's report at the end comes back by UDP.
 client() {
 	local is_ipv6=${1//[!:]/}
 

@@ -7,7 +7,7 @@
 load daemons
 packages=iperf3
 question=none
-# One dual-stack socket is all that it opens.
+# It opens one dual-stack socket.
 v6only=auto
 
 start() {
@@ -18,7 +18,7 @@ is_ready() {
 	[ -n "$("${server_host[@]}" ss -Htln "sport = :$port")" ]
 }
 
-# Three streams of a hundred datagrams, both ways.
+# Three streams of 100 datagrams, in both directions.
 client() {
 	from_client timeout 3 iperf3 -c "$1" -p "$port" -u -P 3 -k 300 -l 100 -b 10M &&
 		from_client timeout 3 iperf3 -c "$1" -p "$port" -u -P 3 -k 300 -l 100 -b 10M -R

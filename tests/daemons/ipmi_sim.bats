@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# ipmi_sim, which stands in for the management processor of a machine; by IPv4.
+# ipmi_sim, which simulates the management processor of a machine; IPv4 only.
 
 load daemons
 packages=openipmi

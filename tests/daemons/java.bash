@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Words for the tests of programs in Java.
+# Functions for the tests of Java programs.
 
 # shellcheck source=tests/daemons/daemons.bash
 . "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
@@ -16,7 +16,7 @@ datagram_socket="
 		socket.send(packet);
 	}"
 
-# launch_java STATEMENTS: launches a program of them, which is the same each time in a test.
+# launch_java STATEMENTS: launches a program of these statements; one program per test.
 launch_java() {
 	[ -f Program.class ] || compile_java "$1"
 	launch_server java -Xint Program

@@ -5,7 +5,7 @@
 
 load daemons
 packages='kamailio tcpdump'
-remark='its own way, by IPv4 only: listen with the name of an interface'
+remark='own option, IPv4 only: listen with the name of an interface'
 question='OPTIONS sip:demo.test SIP/2.0\r
 Via: SIP/2.0/UDP 192.0.2.100;branch=z9hG4bK1;rport\r
 From: <sip:a@demo.test>;tag=1\r
@@ -31,6 +31,6 @@ start() {
 	is_cured V4 V6
 }
 
-@test "kamailio's answers are those of a socket for each address" {
+@test "kamailio answers as with a socket for each address" {
 	equals_switch wire0 V4
 }

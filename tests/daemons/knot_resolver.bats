@@ -5,7 +5,7 @@
 
 load dns
 packages='knot-resolver bind9-dnsutils tcpdump'
-remark='its own way: net.listen with the addresses of an interface'
+remark='own option: net.listen with the addresses of an interface'
 
 start() {
 	cat >kresd.conf <<-END
@@ -21,6 +21,6 @@ start() {
 	is_cured V4 V6
 }
 
-@test "knot-resolver's answers are those of a socket for each address" {
+@test "knot-resolver answers as with a socket for each address" {
 	equals_switch net.wire0 V4 V6
 }

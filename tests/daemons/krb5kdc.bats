@@ -28,7 +28,7 @@ start() {
 	launch_server krb5kdc -n
 }
 
-# write_realm ADDRESS: where its clients are to ask.
+# write_realm ADDRESS: makes its clients ask at ADDRESS.
 write_realm() {
 	cat >krb5.conf <<-END
 		[libdefaults]

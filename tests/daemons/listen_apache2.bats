@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# apache2, which makes one dual-stack listener even of two Listen lines, and clears the option itself.
+# apache2, which makes one dual-stack listener even of two Listen lines, and clears IPV6_V6ONLY itself.
 
 load listeners
 packages=apache2

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# distccd, which takes one --listen: whoever wants both runs two.
+# distccd, which takes one --listen: serving both families takes two processes.
 
 load listeners
 packages=distcc

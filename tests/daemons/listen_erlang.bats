@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Erlang's gen_tcp by inet6, which leaves the option as the system has it: default, like the system's
-# own switch, takes IPv4.
+# Erlang's gen_tcp by inet6, which leaves IPV6_V6ONLY at the system default: the keyword default, like
+# the sysctl bindv6only, takes IPv4 from it.
 
 load listeners
 packages=erlang-base

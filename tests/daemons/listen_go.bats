@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Go's net package, which makes its system calls itself, past the C library.
+# Go's net package, which makes system calls without the C library.
 
 load listeners
 packages='golang-go libc6-dev'

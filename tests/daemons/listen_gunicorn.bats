@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# gunicorn, one process that ends if it does not get all that it was told.
+# gunicorn, one process that ends if it cannot bind all of its addresses.
 
 load listeners
 packages='gunicorn python3'
@@ -21,7 +21,7 @@ start() {
 	launch_server /usr/bin/python3 -m gunicorn "${bind[@]}" service:app
 }
 
-# It goes on trying for five seconds, and ends then.
+# It retries for five seconds, then ends.
 has_settled() {
 	has_all_or_ended
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# haproxy, which clears the option itself, unless v6only has it set. As Debian starts it, a master holds
-# the listeners, too, and starts itself again when it has a worker, which locks itself in.
+# haproxy, which clears IPV6_V6ONLY itself, or sets it for v6only. As Debian starts it, a master holds
+# the listeners too, and re-executes itself when it has a worker, which changes its root.
 
 load listeners
 packages=haproxy
@@ -25,7 +25,7 @@ start_haproxy() {
 	keeps_ipv4 default auto
 }
 
-# Its sockets have SO_REUSEPORT, so nobody is in dual's way, in whichever order.
+# Its sockets have SO_REUSEPORT, so in either order dual finds the port's IPv4 side free.
 @test "haproxy, v6only" {
 	start() {
 		local lines=("${@/%/:$port}")

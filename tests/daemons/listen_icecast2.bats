@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# icecast2 with a listen-socket for each address. It clears the option itself, and goes on with the
-# one that it got.
+# icecast2 with a listen-socket for each address. It clears IPV6_V6ONLY itself, and goes on with the
+# one that it could bind.
 
 load listeners
 packages=icecast2

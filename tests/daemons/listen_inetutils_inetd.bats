@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# inetutils-inetd, with a service for tcp4 and one for tcp6. It clears the option itself, for
-# tcp6 is both to it, where there is no tcp4.
+# inetutils-inetd, with a service for tcp4 and one for tcp6. It clears IPV6_V6ONLY itself, because
+# its tcp6 means both families if there is no tcp4.
 
 load listeners
 packages='netbase libwrap0'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# iperf3 -s, which clears the option itself.
+# iperf3 -s, which clears IPV6_V6ONLY itself.
 
 load listeners
 packages=iperf3

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Java, which clears the option itself on each of its sockets.
+# Java, which clears IPV6_V6ONLY itself on each of its sockets.
 
 load listeners
 load java
@@ -17,7 +17,7 @@ packages=default-jdk-headless
 	keeps_ipv4 default auto
 }
 
-# It is a socket on :: all the same.
+# Java makes a socket on :: even for 0.0.0.0.
 @test "Java, ServerSocket on 0.0.0.0" {
 	start() {
 		launch_java "

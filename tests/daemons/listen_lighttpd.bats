@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# lighttpd, which sets the option itself. Its first socket is [::] whatever stands first.
+# lighttpd, which sets IPV6_V6ONLY itself. It opens [::] first in either order.
 
 load listeners
 packages=lighttpd

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Lua's luasocket, which sets the option itself.
+# Lua's luasocket, which sets IPV6_V6ONLY itself.
 
 load listeners
 packages='lua5.4 lua-socket'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# minetest, which clears the option itself.
+# minetest, which clears IPV6_V6ONLY itself.
 
 load listeners
 load minetest

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# mini_httpd, which opens :: and then 0.0.0.0 of its own accord. Bare it complains of the second one,
-# and IPv4 comes in at the first.
+# mini_httpd, which opens :: and then 0.0.0.0 by default. Bare it complains about the second one,
+# and IPv4 arrives at the first.
 
 load listeners
 packages=mini-httpd

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Mono's TcpListener, which clears the option itself.
+# Mono's TcpListener, which clears IPV6_V6ONLY itself.
 
 load listeners
 packages='mono-runtime mono-mcs libmono-system4.0-cil'

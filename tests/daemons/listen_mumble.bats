@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# mumble-server: by TCP, where Qt clears the option, and by UDP, where it clears it itself.
+# mumble-server: by TCP, where Qt clears IPV6_V6ONLY, and by UDP, where it clears it itself.
 
 load listeners
 load mumble

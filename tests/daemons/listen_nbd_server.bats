@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# nbd-server, which binds what getaddrinfo gives it, and goes on with what it gets. It goes into the
-# background with its listeners open.
+# nbd-server, which binds what getaddrinfo returns, and goes on with what it can bind. It becomes a
+# daemon with its listeners open.
 
 load listeners
 packages=nbd-server

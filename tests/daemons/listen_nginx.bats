@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# nginx, whose own default is to set the option: ipv6only=off has it left as it is.
+# nginx, which sets IPV6_V6ONLY by default; with ipv6only=off it clears it.
 
 load listeners
 packages=nginx
@@ -31,7 +31,7 @@ start() {
 	launch_server nginx -p "$PWD" -c "$PWD/nginx.conf"
 }
 
-# It goes on trying for three seconds, and ends then.
+# It retries for three seconds, then ends.
 has_settled() {
 	has_all_or_ended
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Node, one process with two net servers. It clears the option itself, unless it is told ipv6Only.
+# Node, one process with two net servers. It clears IPV6_V6ONLY itself, unless ipv6Only is given.
 
 load listeners
 packages=nodejs

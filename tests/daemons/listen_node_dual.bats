@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Node: listen() of a port alone clears the option itself; dgram leaves it as the system has it.
+# Node: listen() of a port alone clears IPV6_V6ONLY; dgram leaves it at the system default.
 
 load listeners
 packages=nodejs

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# openbsd-inetd, which sets the option for tcp6, and clears it for tcp46, one socket for both.
+# openbsd-inetd, which sets IPV6_V6ONLY for tcp6, and clears it for tcp46, one socket for both.
 
 load listeners
 packages='netbase libbsd0 libevent-2.1-7 libtirpc3 libwrap0'
 unpacked='openbsd-inetd'
 
-# start_inetd PROTOCOL...: a service by each.
+# start_inetd PROTOCOL...: starts it with a service for each.
 start_inetd() {
 	printf "$port stream %s nowait root /bin/cat cat\n" "$@" >inetd.conf
 	launch_server inetd -i inetd.conf

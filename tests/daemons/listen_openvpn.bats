@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# openvpn, which clears the option itself, by UDP and by TCP.
+# openvpn, which clears IPV6_V6ONLY itself, by UDP and by TCP.
 
 load listeners
 load openvpn
 packages='openvpn openssl'
-# It talks UDP.
+# That client talks UDP. Here a TCP connection, or any answer by UDP, is enough.
 unset -f client
 
 @test "openvpn, udp6" {

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Perl's IO::Socket::IP, which is told of the option by V6Only, and else leaves it as the system has it.
+# Perl's IO::Socket::IP, which sets IPV6_V6ONLY if V6Only is given, else leaves the system default.
 
 load listeners
 packages=perl
 
-# start_perl ARGUMENT...: of a listener each.
+# start_perl ARGUMENT...: starts it with a listener for each.
 start_perl() {
 	cat >listen.pl <<-'END'
 		use IO::Socket::IP;

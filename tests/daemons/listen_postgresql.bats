@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# PostgreSQL, which sets the option itself.
+# PostgreSQL, which sets IPV6_V6ONLY itself.
 
 load listeners
 packages=postgresql

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Python's http.server, told an address, as is done with one process for each.
+# Python's http.server with an address, one process for each.
 
 load listeners
 packages=python3

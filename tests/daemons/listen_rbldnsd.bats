@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# rbldnsd, by UDP: told two addresses, it ends if it does not get both. (dig would not do as a client
-# here, which the reply fault keeps from seeing that there is an answer.)
+# rbldnsd, by UDP: it ends if it cannot bind both of two addresses. (dig does not work as a client
+# here, because the reply fault hides the answer from it.)
 
 load listeners
 packages=rbldnsd

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Ruby's sockets: the plain ones leave the option as the system has it, the servers for both set it.
+# Ruby's sockets: plain ones leave IPV6_V6ONLY at the system default, servers for both set it.
 
 load listeners
 packages=ruby

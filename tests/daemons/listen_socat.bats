@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# socat TCP6-LISTEN, which leaves the option as the system has it.
+# socat TCP6-LISTEN, which leaves IPV6_V6ONLY at the system default.
 
 load listeners
 packages=socat

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# squid, which clears the option itself, whether it is told :: or nothing but a port. -N has it do all in
-# one process. As Debian's unit starts it, a master starts a worker, whose real user is another than its
-# effective one: the loader ignores the library there (AT_SECURE).
+# squid, which clears IPV6_V6ONLY itself, whether it gets :: or only a port. With -N it does all in
+# one process. As Debian's unit starts it, a master starts a worker whose real and effective users
+# differ, so the loader ignores the library there (AT_SECURE).
 
 load listeners
 packages=squid

@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# sshd, which sets the option itself.
+# sshd, which sets IPV6_V6ONLY itself.
 
 load listeners
 packages=openssh-server
-# It answers our signal by an exit of its own.
+# It exits with this status on the test's signal.
 good_ends+='|255'
 
-# Its directory in /run is made where the system starts it as a service. It opens the address last
-# that it is told first.
+# The service manager would make its directory in /run. It opens the address that is configured
+# first last.
 start() {
 	local address options=()
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# stunnel4 with a service for each address, as its documentation has it for hosts without dual-stack
+# stunnel4 with a service for each address, as its documentation suggests for hosts without dual-stack
 # sockets.
 
 load listeners

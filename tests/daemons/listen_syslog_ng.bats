@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# syslog-ng with a network source for each family, which ends if it does not get both.
+# syslog-ng with a network source for each family, which ends if it cannot bind both.
 
 load listeners
 packages='libcap2 libglib2.0-0 libivykis0 libjson-c5 libnet1 libpcre3 libssl3 libwrap0'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# systemd-socket-activate, which opens the listeners for another program and ends if it does not get
+# systemd-socket-activate, which opens the listeners for another program and ends if it cannot bind
 # all of them.
 
 load listeners

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# vsftpd, whose listen and listen_ipv6 exclude each other: whoever wants both runs two.
+# vsftpd, whose listen and listen_ipv6 exclude each other: serving both families takes two processes.
 
 load listeners
 packages=vsftpd

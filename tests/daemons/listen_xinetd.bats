@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# xinetd, which clears the option itself for services with the flag IPv6.
+# xinetd, which clears IPV6_V6ONLY itself for services with the flag IPv6.
 
 load listeners
 packages='netbase libwrap0 libtirpc3 libselinux1'

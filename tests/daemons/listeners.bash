@@ -1,59 +1,60 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Words for the tests of real daemons' listeners: each daemon is started bare and under each word of
-# BINDRIGHT_V6ONLY, in a new lab each time, and is reached from the client host by IPv4 and by IPv6.
-# What was seen goes into a second table.
+# Functions for the tests of real daemons' listeners: each daemon starts bare and under each keyword of
+# BINDRIGHT_V6ONLY, in a new lab each time, and the client host connects by IPv4 and IPv6. The results
+# go into a second table.
 #
-# How to add a daemon: load this, too, in its file for the first table (unbound.bats), or copy
+# How to add a daemon: load this too in its file for the first table (unbound.bats), or copy
 # listen_nginx.bats (a process that opens both), listen_python.bats (a process for each) or
-# listen_apache2.bats (one that opens one for both), and say in it
+# listen_apache2.bats (one that opens one for both), and define in it
 #
 #	packages, unpacked	as in daemons.bash
 #	start ADDRESS...	writes its configuration into the current directory and launches it by
 #				launch_server, in the foreground, on PORT at these addresses in this
-#				order, or at what it takes for both, if there are none
+#				order; without addresses, in its usual configuration for both families
 #	listen_at ADDRESS	instead of start: launches one process by launch_one
-#	client ADDRESS		is true if the service answers there; without it a TCP connection is
-#				enough. By UDP any answer to the question is, for its own clients are not
-#				content bare, because of the replies
+#	client ADDRESS		true if the service answers there; by default a TCP connection is enough,
+#				and by UDP any answer to the question, because the reply fault makes its
+#				own clients fail bare
 #
-# and a test of one of these words; its name becomes the table's first column:
+# and a test that calls one of these; the test's name becomes the table's first column:
 #
-#	is_pair_cured		told to open 0.0.0.0 and ::, it fails bare in one order at least, and does
-#				not under force in any
-#	gets_both		of its own accord it opens :: and then 0.0.0.0; bare the first one serves both
-#				for it, and under all words but off it gets the second one, too
-#	keeps_ipv4 WORD...	it opens one dual-stack listener for both: its IPv4 is kept by these words
-#				and lost by the others that make it IPv6 only. It has to accept or receive:
-#				where default takes IPv4, too, it never touched the option, and where no
-#				word is chosen the log warns of that
-#	serves_ipv6_only	told to open ::, it serves IPv4 unseen, and does not under force and default
-#	is_unchanged ADDRESS...	no word changes anything
+#	is_pair_cured		configured to open 0.0.0.0 and ::, it fails bare in at least one order, and
+#				under force in none
+#	gets_both		by default it opens :: and then 0.0.0.0; bare, the first one serves both
+#				families, and under all keywords but off it gets the second one too
+#	keeps_ipv4 KEYWORD...	it opens one dual-stack listener for both: these keywords keep its IPv4, and
+#				the others that make it IPv6 only lose it. It must accept or receive: if
+#				default loses IPv4, it never sets the option, and with no keyword chosen
+#				the log must warn
+#	serves_ipv6_only	configured to open ::, it also serves IPv4, but not under force and default
+#	is_unchanged ADDRESS...	no keyword changes anything
 #	is_unchanged_but_dual ADDRESS...
-#				the same for one that sets the option itself, but for dual: that clears it all
-#				the same, by intention, and says so; IPv4 comes in, or does already
-#	is_not_reached		no word changes anything, and the wrapper says why
+#				the same for a daemon that sets the option itself, except dual: that clears
+#				it intentionally and logs so; IPv4 then works, unless it already did
+#	is_not_reached		no keyword changes anything, and the wrapper says why
 #	worker_is_not_reached ADDRESS...
-#				the same where a process that it starts runs without the library
+#				no keyword changes anything, because a process that the daemon starts runs
+#				without the library
 
 # shellcheck source=tests/daemons/daemons.bash
 . "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
 
-readonly words=(force default auto dual off)
+readonly keywords=(force default auto dual off)
 
-# ---- What a daemon's file may say ---------------------------------------------------------------
+# ---- What a daemon's file may set ---------------------------------------------------------------
 
 # tcp or udp.
 protocol=tcp
-# How many listeners it has when it is ready.
+# The number of listeners of a daemon that is ready.
 listeners=1
-# Whether a process for each address opens it, which can know nothing of the other one.
+# Whether each address has a process of its own, which does not know of the other.
 apart=no
 
 # ---- The daemon's life --------------------------------------------------------------------------
 
-# start ADDRESS...: a process for each, one after the other.
+# start ADDRESS...: starts a process for each address, one after the other.
 start() {
 	local address
 
@@ -64,7 +65,7 @@ start() {
 	done
 }
 
-# launch_one COMMAND...: launch_server for the first process, and the same beside it for the others.
+# launch_one COMMAND...: calls launch_server for the first process, and launches the others likewise.
 launch_one() {
 	if [ -z "$server_pid" ]; then
 		launch_server "$@"
@@ -76,7 +77,7 @@ launch_one() {
 	last_pid=$!
 }
 
-# listens_at_or_over ADDRESS: the last one launched.
+# listens_at_or_over ADDRESS: the process launched last listens there or has ended.
 listens_at_or_over() {
 	local names=("$1")
 
@@ -84,12 +85,12 @@ listens_at_or_over() {
 	list_listeners | grep -qxF "${names[@]/#/-e}" || ! kill -0 "$last_pid" 2>/dev/null
 }
 
-# list_listeners: the addresses as ss has them, each once: 0.0.0.0, [::] (IPv6 only), * (both).
+# list_listeners: prints each address once, as ss does: 0.0.0.0, [::] (IPv6 only), * (both).
 list_listeners() {
 	ss_of_port | awk '{ print $4 }' | sed "s/:$port\$//" | sort -u
 }
 
-# describe_listeners: all that matters of them, to be compared.
+# describe_listeners: prints the address and IPV6_V6ONLY of each, for comparison.
 describe_listeners() {
 	ss_of_port -e | awk '{ match($0, /v6only:[01]/); print $4, substr($0, RSTART, RLENGTH) }' | sort
 }
@@ -98,8 +99,8 @@ ss_of_port() {
 	"${server_host[@]}" ss -Hln"${protocol:0:1}" "$@" "sport = :$port"
 }
 
-# has_settled: it has all its listeners, or has ended, or nothing has changed for a while: a daemon
-# may go on without the listener that it did not get. Processes apart were waited for one by one.
+# has_settled: it has all its listeners, or has ended, or nothing has changed for a while, because a
+# daemon may go on without a listener that it could not open. start() has waited for processes apart.
 has_settled() {
 	local now
 
@@ -113,44 +114,44 @@ has_settled() {
 	[ "$unchanged" -ge 60 ]
 }
 
-# has_all_or_ended: has_settled for those that go on trying for seconds, and end then.
+# has_all_or_ended: has_settled for daemons that retry for seconds and then end.
 has_all_or_ended() {
 	[ "$(list_listeners | wc -l)" -ge "$listeners" ] || server_has_ended
 }
 
-# ---- What is seen -------------------------------------------------------------------------------
+# ---- Observing ----------------------------------------------------------------------------------
 
-# observe_words ADDRESS...: fills seen[WORD ADDRESS...] and so on for bare and each word.
-observe_words() {
-	local word
+# observe_keywords ADDRESS...: calls observe_listeners for bare and each keyword.
+observe_keywords() {
+	local keyword
 
-	for word in bare "${words[@]}"; do
-		observe_listeners "$word" "$@"
+	for keyword in bare "${keywords[@]}"; do
+		observe_listeners "$keyword" "$@"
 	done
 }
 
-# observe_listeners bare|unchosen|WORD [ADDRESS...]: starts it, and says what came of it, in
-# the words that listeners-head.md explains.
+# observe_listeners bare|unchosen|KEYWORD [ADDRESS...]: starts it, and sets seen[KEYWORD ADDRESS...]
+# to the result, in the terms of listeners-head.md.
 observe_listeners() {
-	local word=$1 before='' unchanged=0
+	local keyword=$1 before='' unchanged=0
 
 	stop_daemon
 	renew_lab
 	shift
-	: >"$PWD/log.$word"
-	chmod a+w "$PWD/log.$word"
-	case $word in
+	: >"$PWD/log.$keyword"
+	chmod a+w "$PWD/log.$keyword"
+	case $keyword in
 	bare) bare start "$@" ;;
-	unchosen) BINDRIGHT_LOG=warn:$PWD/log.$word with_library start "$@" ;;
-	*) BINDRIGHT_V6ONLY=$word BINDRIGHT_LOG=warn:$PWD/log.$word with_library start "$@" ;;
+	unchosen) BINDRIGHT_LOG=warn:$PWD/log.$keyword with_library start "$@" ;;
+	*) BINDRIGHT_V6ONLY=$keyword BINDRIGHT_LOG=warn:$PWD/log.$keyword with_library start "$@" ;;
 	esac
 	wait_until has_settled || true
-	seen["$word $*"]=$(judge_listeners)
-	tables["$word $*"]=$(describe_listeners)
-	echo "$word, ${*:-both}: ${seen["$word $*"]} ($(list_listeners | xargs))"
-	[ "$word" != force ] || look_for_bare_workers
-	# It may be connected to before it has accepted.
-	[ "$word/$listeners" != unchosen/1 ] || wait_until warned_of_loss || true
+	seen["$keyword $*"]=$(judge_listeners)
+	tables["$keyword $*"]=$(describe_listeners)
+	echo "$keyword, ${*:-both}: ${seen["$keyword $*"]} ($(list_listeners | xargs))"
+	[ "$keyword" != force ] || look_for_bare_workers
+	# The kernel completes connections before the daemon accepts them.
+	[ "$keyword/$listeners" != unchosen/1 ] || wait_until warned_of_loss || true
 	stop_daemon
 }
 
@@ -166,7 +167,7 @@ judge_listeners() {
 	esac
 }
 
-# is_reached_by V4|V6: at two of its addresses, so that a listener on one alone is no success.
+# is_reached_by V4|V6: tries two addresses, so a listener on one of them is no success.
 is_reached_by() {
 	local -n reached_at=$1
 	local address
@@ -182,12 +183,12 @@ is_reached_by() {
 	done
 }
 
-# warned WORD: the library's log under this word has the warning that the port takes no IPv4.
+# warned KEYWORD: under this keyword the log warns that the port takes no IPv4.
 warned() {
 	grep -q "port $port takes no IPv4 through this socket; to keep IPv4, use the keyword auto, default" "log.$1"
 }
 
-# warned_of_loss: where no word was chosen, it warns that nobody takes IPv4.
+# warned_of_loss: with no keyword chosen, the log warns that no socket takes IPv4.
 warned_of_loss() {
 	grep -q "no socket takes IPv4 on port $port; to keep IPv4, use the keyword auto, dual or off" log.unchosen
 }
@@ -199,13 +200,13 @@ open_listeners() {
 	declare -gA seen tables
 }
 
-# expect WORD REGEX [ADDRESS...]
+# expect KEYWORD REGEX [ADDRESS...]
 expect() {
-	local word=$1 expected=$2
+	local keyword=$1 expected=$2
 
 	shift 2
-	[[ ${seen["$word $*"]} =~ ^($expected)$ ]] ||
-		fail "$word, ${*:-both}: ${seen["$word $*"]}, and not $expected"
+	[[ ${seen["$keyword $*"]} =~ ^($expected)$ ]] ||
+		fail "$keyword, ${*:-both}: ${seen["$keyword $*"]}, expected $expected"
 }
 
 is_pair_cured() {
@@ -214,17 +215,17 @@ is_pair_cured() {
 	judge_order 0.0.0.0 ::
 	judge_order :: 0.0.0.0
 	[ "${seen['bare 0.0.0.0 ::']} ${seen['bare :: 0.0.0.0']}" != 'both both' ] ||
-		fail "bare it has both in both orders: no fault to cure"
+		fail "no fault to cure: bare it has both in both orders"
 	write_listeners_row both 0.0.0.0 ::
 	write_listeners_row both :: 0.0.0.0
 }
 
-# A program that has cleared the option itself keeps its fault under default. Of processes apart
-# dual cannot help the one that comes second, and auto cannot where the first has :: already.
+# A program that clears the option itself keeps its fault under default. Of two processes, dual cannot
+# help the second, and auto cannot if the first already has ::.
 judge_order() {
 	local as_bare
 
-	observe_words "$@"
+	observe_keywords "$@"
 	as_bare=${seen["bare $*"]}
 	expect force both "$@"
 	expect default "both|$as_bare" "$@"
@@ -235,72 +236,72 @@ judge_order() {
 	yes/*) expect auto both "$@" ;;
 	esac
 	expect off "$as_bare" "$@"
-	# Of processes apart one may accept before the other is there.
+	# One of two processes may accept, and warn, before the other has started.
 	[ "$apart" = no ] || return 0
 	observe_listeners unchosen "$@"
 	expect unchosen both "$@"
-	! warned_of_loss || fail "warned of IPv4 that is not lost: $(cat log.unchosen)"
+	! warned_of_loss || fail "a warning although IPv4 is not lost: $(cat log.unchosen)"
 }
 
 gets_both() {
-	local word
+	local keyword
 
 	listeners=2
 	open_listeners
-	observe_words
+	observe_keywords
 	expect bare dual
-	for word in force default auto dual; do
-		expect "$word" both
+	for keyword in force default auto dual; do
+		expect "$keyword" both
 	done
 	expect off dual
-	says_nothing "${words[@]}"
+	logs_nothing "${keywords[@]}"
 	write_listeners_row both
 }
 
 keeps_ipv4() {
-	local word expected
+	local keyword expected
 
 	open_listeners
-	observe_words
+	observe_keywords
 	expect bare dual
-	for word in "${words[@]}"; do
+	for keyword in "${keywords[@]}"; do
 		expected=IPv6
-		[[ " $* dual off " != *" $word "* ]] || expected=dual
-		expect "$word" "$expected"
+		[[ " $* dual off " != *" $keyword "* ]] || expected=dual
+		expect "$keyword" "$expected"
 	done
 	if [[ " $* " == *' default '* ]]; then
-		# It has cleared the option itself, and so is warned of.
+		# It clears the option itself, so force warns.
 		warned force || fail "no warning under force: $(cat log.force)"
-		says_nothing default auto dual off
+		logs_nothing default auto dual off
 	else
-		says_nothing "${words[@]}"
+		logs_nothing "${keywords[@]}"
 		observe_listeners unchosen
 		expect unchosen IPv6
-		warned_of_loss || fail "no warning where no word is chosen"
-		[ "$(wc -l <log.unchosen)" -eq 1 ] || fail "not one line: $(cat log.unchosen)"
+		warned_of_loss || fail "no warning although no keyword is chosen"
+		[ "$(wc -l <log.unchosen)" -eq 1 ] || fail "expected one line: $(cat log.unchosen)"
 	fi
 	write_listeners_row dual
 }
 
 serves_ipv6_only() {
-	local word expected
+	local keyword expected
 
 	open_listeners
-	observe_words ::
-	for word in bare "${words[@]}"; do
-		case $word in
+	observe_keywords ::
+	for keyword in bare "${keywords[@]}"; do
+		case $keyword in
 		force | default) expected=IPv6 ;;
 		*) expected=dual ;;
 		esac
-		expect "$word" "$expected" ::
+		expect "$keyword" "$expected" ::
 	done
-	says_nothing "${words[@]}"
+	logs_nothing "${keywords[@]}"
 	write_listeners_row IPv6 ::
 }
 
 is_unchanged() {
-	observe_unchanged "${words[*]}" "$@"
-	says_nothing "${words[@]}"
+	observe_unchanged "${keywords[*]}" "$@"
+	logs_nothing "${keywords[@]}"
 	write_listeners_row '.*' "$@"
 }
 
@@ -308,70 +309,70 @@ is_unchanged_but_dual() {
 	local unsuitable=dual
 
 	observe_unchanged 'force default auto off' "$@"
-	says_nothing force default auto off
+	logs_nothing force default auto off
 	expect dual 'both|dual' "$@"
 	grep -q "port $port takes IPv4 through this socket; to prevent that, use any other keyword" log.dual ||
 		fail "no warning under dual: $(cat log.dual)"
 	write_listeners_row '.*' "$@"
 }
 
-# Its worker runs without the library, of which the wrapper cannot know.
+# The wrapper cannot know that the worker runs without the library.
 worker_is_not_reached() {
-	local unsuitable=${words[*]}
+	local unsuitable=${keywords[*]}
 
-	observe_unchanged "${words[*]}" "$@"
+	observe_unchanged "${keywords[*]}" "$@"
 	[ -n "$bare_workers" ] || fail "all of its processes run with the library"
 	write_listeners_row '.*' "$@"
 }
 
 is_not_reached() {
-	local unsuitable=${words[*]} word
+	local unsuitable=${keywords[*]} keyword
 
-	observe_unchanged "${words[*]}"
-	for word in "${words[@]}"; do
-		grep -q "the library cannot act" "log.$word" ||
-			fail "the wrapper says nothing of it under $word: $(cat "log.$word")"
+	observe_unchanged "${keywords[*]}"
+	for keyword in "${keywords[@]}"; do
+		grep -q "the library cannot act" "log.$keyword" ||
+			fail "no warning of the wrapper under $keyword: $(cat "log.$keyword")"
 	done
 	write_listeners_row '.*'
 }
 
-# observe_unchanged WORDS ADDRESS...: under each of these words all is as bare.
+# observe_unchanged KEYWORDS ADDRESS...: under each of these keywords the listeners are as bare.
 observe_unchanged() {
-	local unchanged=$1 word
+	local unchanged=$1 keyword
 
 	shift
 	[ $# -eq 0 ] || listeners=$#
 	open_listeners
-	observe_words "$@"
+	observe_keywords "$@"
 	expect bare 'both|dual|IPv6|IPv4' "$@"
-	for word in $unchanged; do
-		expect "$word" "${seen["bare $*"]}" "$@"
-		[ "${tables["$word $*"]}" = "${tables["bare $*"]}" ] ||
-			fail "$word has ${tables["$word $*"]}, bare ${tables["bare $*"]}"
+	for keyword in $unchanged; do
+		expect "$keyword" "${seen["bare $*"]}" "$@"
+		[ "${tables["$keyword $*"]}" = "${tables["bare $*"]}" ] ||
+			fail "$keyword has ${tables["$keyword $*"]}, bare ${tables["bare $*"]}"
 	done
 }
 
-# says_nothing WORD...: under these words the library's log is empty.
-says_nothing() {
-	local word
+# logs_nothing KEYWORD...: under these keywords the library's log is empty.
+logs_nothing() {
+	local keyword
 
-	for word; do
-		[ ! -s "log.$word" ] || fail "something is said under $word: $(cat "log.$word")"
+	for keyword; do
+		[ ! -s "log.$keyword" ] || fail "the log is not empty under $keyword: $(cat "log.$keyword")"
 	done
 }
 
 # ---- The table ----------------------------------------------------------------------------------
 
-# write_listeners_row GOOD ADDRESS...: words under which it is GOOD (a regular expression) suit it,
-# but for the unsuitable ones.
+# write_listeners_row GOOD ADDRESS...: writes the row. Keywords whose result matches GOOD, a regular
+# expression, suit it, except those in unsuitable.
 write_listeners_row() {
-	local good=$1 word order suits=
+	local good=$1 keyword order suits=
 
 	shift
 	order=$*
-	for word in "${words[@]}"; do
-		[[ " ${unsuitable-} " != *" $word "* ]] || continue
-		[[ ! ${seen["$word $*"]} =~ ^($good)$ ]] || suits+="${suits:+, }$word"
+	for keyword in "${keywords[@]}"; do
+		[[ " ${unsuitable-} " != *" $keyword "* ]] || continue
+		[[ ! ${seen["$keyword $*"]} =~ ^($good)$ ]] || suits+="${suits:+, }$keyword"
 	done
 	note_row listeners "$BATS_TEST_DESCRIPTION${order:+, ${order/ / then }}" "$(version)" \
 		"${seen["bare $*"]}" "${seen["force $*"]}" "${seen["default $*"]}" \

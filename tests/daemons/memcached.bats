@@ -6,7 +6,7 @@
 
 load daemons
 packages=memcached
-# A frame's head (request 1, datagram 0 of 1), then a text command.
+# A frame header (request 1, datagram 0 of 1), then a text command.
 question='\0\1\0\0\0\1\0\0version\r\n'
 
 start() {

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Words for the tests of minetest, a game server.
+# Variables and functions for the tests of minetest, a game server.
 
 # shellcheck source=tests/daemons/daemons.bash
 . "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
 
 # It opens one socket for both families.
 v6only=auto
-# The protocol's number, no peer id yet, channel 0; a reliable packet with nothing in it.
+# The protocol's number, no peer ID yet, channel 0; an empty reliable packet.
 question='\x4f\x45\x74\x03\0\0\0\3\xff\xdc\1\0\0'
 asking=(-n 216)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# minetest, a game server: one thread receives, another one sends.
+# minetest, a game server: one thread receives, another sends.
 
 load minetest
 packages=minetest-server

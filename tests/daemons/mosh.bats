@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# mosh-server, a remote shell. Its client takes answers from anywhere, but a NAT between the two does
-# not: socat stands in for that.
+# mosh-server, a remote shell. Its client takes answers from any address, but a NAT in between does
+# not; socat plays the NAT.
 
 load daemons
 packages='mosh socat'
 question=none
-# It serves a single client in its life.
+# It serves only one client.
 one_peer=yes
-# One dual-stack socket is all that it opens.
+# It opens one dual-stack socket.
 v6only=auto
 
 start() {

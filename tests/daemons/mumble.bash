@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Words for the tests of mumble-server, for voices.
+# Functions for the tests of mumble-server, for voice chat.
 
 # shellcheck source=tests/daemons/daemons.bash
 . "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
 
 v6only=auto
-# A ping, and what is to come back with the answer.
+# A ping, with a value that the answer repeats.
 question='\0\0\0\0identity'
 
 start() {

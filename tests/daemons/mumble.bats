@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# mumble-server, for voices, which names the source of its answers itself.
+# mumble-server, for voice chat, which names the source of its answers itself.
 
 load mumble
 packages=mumble-server

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# ncat -u -l, of nmap: it peeks at the first datagram, connects the socket to its sender, and starts
+# ncat -u -l of nmap: it peeks at the first datagram, connects the socket to its sender, and starts
 # a program that reads and writes.
 
 load daemons

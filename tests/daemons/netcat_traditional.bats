@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# netcat-traditional -u -l. It opens IPv4 sockets only: -s goes to gethostbyname.
+# netcat-traditional -u -l. It opens only IPv4 sockets: -s goes to gethostbyname.
 
 load daemons
 packages=netcat-traditional

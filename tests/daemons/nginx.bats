@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# nginx as a proxy of datagrams, which names the source of its answers itself.
+# nginx as a datagram proxy, which names the source of its answers itself.
 
 load daemons
 packages='nginx libnginx-mod-stream socat'

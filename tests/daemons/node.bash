@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Words for the tests of programs in Node.
+# Functions for the tests of Node programs.
 
 # shellcheck source=tests/daemons/daemons.bash
 . "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
 
-# write_echo: an echo server by dgram, with a socket for each family, in echo.js.
+# write_echo: writes echo.js, an echo server by dgram with a socket for each family.
 write_echo() {
 	cat >echo.js <<-END
 		const { createSocket } = require('dgram');

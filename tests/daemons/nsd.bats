@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# nsd, an authoritative name server. It becomes the user of Debian's package, whose configuration has no
+# nsd, an authoritative name server. It runs as the user of Debian's package, whose configuration has no
 # chroot.
 
 load dns
 load listeners
 packages='nsd bind9-dnsutils tcpdump'
-remark='its own way: ip-address with the name of an interface'
+remark='own option: ip-address with the name of an interface'
 
-# Where it locks itself in.
+# Its chroot.
 chroot=
 
 start() {
@@ -46,7 +46,7 @@ start() {
 	is_cured V4 V6
 }
 
-@test "nsd's answers are those of a socket for each address" {
+@test "nsd answers as with a socket for each address" {
 	equals_switch wire0 V4 V6
 }
 

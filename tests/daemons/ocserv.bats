@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# ocserv, a VPN server: its workers are under a filter of their own (isolate-workers). It names the source
-# of its answers itself: the session by DTLS comes about at each address.
+# ocserv, a VPN server: its workers have a seccomp filter (isolate-workers). It names the source
+# of its answers itself, so DTLS sessions succeed at each address.
 
 load daemons
 packages='ocserv openconnect openssl'
@@ -44,7 +44,7 @@ is_ready() {
 	is_bound
 }
 
-# client ADDRESS: its session by DTLS stands.
+# client ADDRESS: its DTLS session is established.
 client() {
 	local host=$1
 

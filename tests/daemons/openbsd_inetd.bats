@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# openbsd-inetd. It takes LD_PRELOAD out of its services' environment: the wrapper goes into their
+# openbsd-inetd. It removes LD_PRELOAD from its services' environment, so the wrapper goes into their
 # lines of inetd.conf.
 
 load inetd

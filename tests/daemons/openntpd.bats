@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# openntpd. It wants a user and a directory of its own, which a mount namespace makes up for it.
+# openntpd. It needs a user and a directory of its own, which a mount namespace provides.
 
 load daemons
 packages=tcpdump
 unpacked=openntpd
-remark='its own way: listen on *'
+remark='own option: listen on *'
 question="\\x23$(printf '\\0%.0s' {1..47})"
 port=123
 
@@ -24,6 +24,6 @@ start() {
 	is_cured V4 V6
 }
 
-@test "openntpd's answers are those of a socket for each address" {
+@test "openntpd answers as with a socket for each address" {
 	equals_switch 'listen on *' V4 V6
 }

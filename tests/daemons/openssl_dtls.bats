@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# openssl s_server by DTLS: it answers a first datagram with a cookie, and connects the socket to
-# whoever brings it back.
+# openssl s_server by DTLS: it answers a first datagram with a cookie, and connects the socket to the
+# peer that returns it.
 
 load daemons
 packages=openssl

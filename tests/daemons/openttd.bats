@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# openttd -D, a game; by IPv4.
+# openttd -D, a game; IPv4 only.
 
 load daemons
 packages='openttd openttd-opengfx'

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Words for the tests of openvpn, which needs keys and a tunnel device.
+# Functions for the tests of openvpn, which needs keys and a tunnel device.
 
 # shellcheck source=tests/daemons/daemons.bash
 . "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
@@ -20,7 +20,7 @@ start_openvpn() {
 		--connect-freq-initial 100000 1 "$@"
 }
 
-# It is content when the server has told it how to set up its tunnel; setting it up is then refused.
+# It succeeds if the server sends it the tunnel's configuration, which it then refuses to apply.
 client() {
 	from_client timeout 3 openvpn --client --dev tun --nobind --verb 3 \
 		--proto "$([[ $1 == *:* ]] && echo udp6 || echo udp4)" --remote "$1" "$port" \

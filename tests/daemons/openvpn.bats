@@ -7,8 +7,8 @@ load openvpn
 packages='openvpn openssl tcpdump'
 
 @test "openvpn, udp" {
-	# This word makes an IPv4 socket of it wherever it is told no address.
-	remark='its own switch: --multihome'
+	# "udp" opens an IPv4 socket unless an address is configured.
+	remark='own option: --multihome'
 	start() {
 		start_openvpn --proto udp
 	}
@@ -16,9 +16,9 @@ packages='openvpn openssl tcpdump'
 }
 
 @test "openvpn, udp6" {
-	# One dual-stack socket is all that it opens.
+	# It opens one dual-stack socket.
 	v6only=auto
-	remark='its own switch: --multihome'
+	remark='own option: --multihome'
 	start() {
 		start_openvpn --proto udp6
 	}
@@ -33,7 +33,7 @@ packages='openvpn openssl tcpdump'
 	stays_right V4 V6
 }
 
-@test "openvpn's answers are those of --multihome" {
+@test "openvpn answers as with --multihome" {
 	v6only=auto
 	start() {
 		# shellcheck disable=SC2086 # No word where there is no switch.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# osmo-ggsn, a gateway of mobile networks, at its GTP port; by IPv4 only.
+# osmo-ggsn, a gateway of mobile networks, at its GTP port; IPv4 only.
 
 load daemons
 packages=osmo-ggsn

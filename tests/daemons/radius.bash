@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Words for the tests of RADIUS servers: all are asked for their status, with the secret "secret".
+# Functions for the tests of RADIUS servers: each is asked for its status, with the secret "secret".
 
 # shellcheck source=tests/daemons/daemons.bash
 . "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
 
 # Code 12 (Status-Server), request 1, 38 bytes, an authenticator, and as the only attribute the
-# Message-Authenticator: HMAC-MD5 over it all, with zeros in its own place.
+# Message-Authenticator: HMAC-MD5 over the packet, with zeros in its place.
 readonly head='\x0c\x01\0\x26authenticator...\x50\x12'
 # shellcheck disable=SC2059 # It is a format.
 question=$head$(printf "$head$(printf '\\0%.0s' {1..16})" | openssl dgst -md5 -hmac secret |

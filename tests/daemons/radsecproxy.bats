@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# radsecproxy: one thread peeks, reads and learns the destination, another one answers with a plain
+# radsecproxy: one thread peeks, reads and gets the destination, another answers with a plain
 # sendto.
 
 load radius

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# rbldnsd, a name server for blocklists. Bare it does not even start on both wildcard addresses,
+# rbldnsd, a name server for blocklists. Bare it cannot start on both wildcard addresses,
 # because its socket on :: takes the IPv4 side of the port.
 
 load dns

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# rinetd, which forwards datagrams to another server and its answers back.
+# rinetd, which forwards datagrams to another server and the answers back.
 
 load daemons
 packages='rinetd socat'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# rpcbind, which tells the ports of RPC services, and names the source of its answers itself.
+# rpcbind, which reports the ports of RPC services, and names the source of its answers itself.
 
 load daemons
 packages=rpcbind

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# rtpengine, a relay of calls, at the port by which a SIP proxy commands it.
+# rtpengine, a media relay, at its control port for SIP proxies.
 
 load daemons
 packages=rtpengine-daemon
-# It answers a cookie that it has seen already by what it has said then.
+# It repeats its earlier answer to a cookie that it has seen.
 question='cookie d7:command4:pinge'
 
 start() {

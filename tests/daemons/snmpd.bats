@@ -7,7 +7,7 @@ load daemons
 packages='snmpd snmp'
 already_right=V4
 client_looks=no
-# What comes after 1.3.6.1.2.1, version 2c, of the community "public"?
+# GetNext of 1.3.6.1.2.1, version 2c, community "public".
 question='\x30\x26\x02\1\1\x04\6public\xa1\x19\x02\4\0\0\0\1\x02\1\0\x02\1\0'
 question+='\x30\x0b\x30\x09\x06\5\x2b\6\1\2\1\x05\0'
 

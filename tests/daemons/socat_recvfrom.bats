@@ -5,7 +5,7 @@
 
 load daemons
 packages=socat
-# Of many datagrams at once socat alone forgets some, too.
+# Bare too, socat loses some of many simultaneous datagrams.
 asking=(-n 36 -a 1 -r 6 -R)
 
 start() {

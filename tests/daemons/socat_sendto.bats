@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# socat UDP-SENDTO, which has never received anything: no address was asked that could be the right
-# one, so it is the kernel's choice.
+# socat UDP-SENDTO, which has received nothing: there is no request destination that could be the
+# source, so the kernel chooses.
 
 load daemons
 packages=socat
 question=none
-remark='bind it to the address wanted'
+remark='bind it to the wanted source address'
 
 start() {
 	# shellcheck disable=SC2046 # No word where it is bare.

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# socat with the set-user-ID bit: the loader takes no LD_PRELOAD with a path from whoever starts it.
+# socat with the set-user-ID bit: the loader ignores an LD_PRELOAD with a path.
 
 load daemons
 packages=socat
 v6only=auto
-remark='start it by a service manager as that user instead of by the bit'
+remark='have a service manager start it as that user, without the set-user-ID bit'
 asking=(-n 36 -a 1 -r 6 -R)
 
 start() {

@@ -5,12 +5,12 @@
 
 load daemons
 packages='openssh-server openssh-client'
-# It answers our signal by an exit of its own.
+# It exits with this status on the test's signal.
 good_ends+='|255'
-# Nobody has it.
+# A user that does not exist.
 readonly USER_UNKNOWN=bindright-nobody
 
-# Its directory in /run is made where the system starts it as a service; its log is read here.
+# The service manager would make its directory in /run. The test reads its log.
 start() {
 	[ -f key ] || ssh-keygen -q -t ed25519 -N '' -f key
 	[ -f id ] || ssh-keygen -q -t ed25519 -N '' -f id
@@ -25,14 +25,14 @@ is_ready() {
 	every_line_is connected >/dev/null
 }
 
-# log_in USER KEY ADDRESS: what comes of it.
+# log_in USER KEY ADDRESS: prints the result.
 log_in() {
 	from_client ssh -F /dev/null -p "$port" -i "$2" -o BatchMode=yes -o IdentitiesOnly=yes \
 		-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR \
 		"$1@$3" echo welcome 2>&1 </dev/null
 }
 
-# attempts bare|with_library: one that succeeds and two that do not.
+# attempts bare|with_library: one login that succeeds and two that do not.
 attempts() {
 	local address
 
@@ -49,7 +49,7 @@ attempts() {
 
 @test "sshd under its filter" {
 	attempts bare bare.said
-	[ "$(grep -c '^welcome$' bare.said)" -eq 2 ] || fail "bare nobody can log in: $(cat bare.said)"
+	[ "$(grep -c '^welcome$' bare.said)" -eq 2 ] || fail "bare no login succeeds: $(cat bare.said)"
 	[ "$(grep -c 'Permission denied' bare.said)" -eq 4 ] || fail "bare: $(cat bare.said)"
 	same_at_each_level attempts
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# stubby, a resolver that asks others by TLS. There is nobody to ask here: it says SERVFAIL.
+# stubby, a resolver that asks others by TLS. Here it has no other to ask and answers SERVFAIL.
 
 load dns
 packages='stubby bind9-dnsutils'

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A server under the filters that systemd makes of SystemCallFilter=, by a loader that makes the same ones
-# of systemd's own sets: they are there before exec, so the library cannot read them.
+# A server under the filters of systemd's SystemCallFilter=. A loader makes the same ones from systemd's
+# own sets before exec, so the library cannot read them.
 
 load daemons
 packages='systemd libseccomp-dev gcc libc6-dev'
@@ -42,7 +42,7 @@ make_loader() {
 	gcc -o under under.c -lseccomp
 }
 
-# list_calls_of SET...: the system calls in these sets and in those that they name.
+# list_calls_of SET...: prints the system calls in these sets and in those that they name.
 list_calls_of() {
 	local name
 
@@ -56,15 +56,15 @@ list_calls_of() {
 	done | sort -u
 }
 
-# use_filter allow|deny errno|kill SET...: what the server is started under. systemd allows @default,
-# too, wherever it does not allow all.
+# use_filter allow|deny errno|kill SET...: sets the server's filter. systemd also allows @default,
+# unless it allows all.
 use_filter() {
 	local sets=("${@:3}")
 
 	[ "$1" = deny ] || sets+=(@default)
 	[ -x under ] || make_loader
 	list_calls_of "${sets[@]}" >calls.named
-	[ "$(wc -l <calls.named)" -ge 20 ] || fail "systemd says nothing of ${sets[*]}"
+	[ "$(wc -l <calls.named)" -ge 20 ] || fail "systemd does not describe ${sets[*]}"
 	in_front=(./under "$1" "$2" calls.named)
 }
 
@@ -88,7 +88,7 @@ start() {
 	is_cured V4 V6
 }
 
-# As many units have them, that of nsd for one.
+# Many units have these, such as nsd's.
 @test "a server with SystemCallFilter=~@clock and others" {
 	local action
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# tftpd-hpa, which answers from a new socket, and binds that to the address asked itself.
-# It forgets that for the first IPv6 request after one by IPv4.
+# tftpd-hpa, which answers from a new socket bound to the request destination.
+# It forgets to bind for the first IPv6 request after one by IPv4.
 
 load daemons
 packages='tftpd-hpa tftp-hpa'
@@ -19,7 +19,7 @@ start() {
 	launch_server in.tftpd -L -a ":$port" -u tftp -s "$PWD/files"
 }
 
-# It goes on sending to those who do not acknowledge, and so it is not asked before its time.
+# It resends to clients that do not acknowledge, so no early question must check that it is ready.
 is_ready() {
 	is_bound
 }

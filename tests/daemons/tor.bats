@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# tor's DNSPort, as Debian starts tor, under its own filter (Sandbox 1), which refuses (EPERM) whatever
-# tor does not do. It answers without a network: any name gets an address of tor's own.
+# tor's DNSPort, as Debian starts tor, under its own filter (Sandbox 1), which refuses (EPERM) what
+# tor does not need. It answers without a network: each name gets an address that tor makes up.
 
 load dns
 load ../live/syslog
 packages='tor bind9-dnsutils'
-# Its filter refuses pthread_create the signal mask, so that tor, bare as well, goes on with whatever
-# mask lay on the stack. This one gets through, as the service manager knows.
+# Its filter refuses pthread_create's change of the signal mask, so tor, bare too, goes on with the
+# mask that was on the stack. SIGINT gets through; the service manager uses it too.
 stop_signal=INT
 ports=$port
 readonly ADDED_PORT=5301
@@ -54,7 +54,7 @@ client() {
 	is_cured V4 V6
 }
 
-# adds_port bare|with_library: by SIGHUP, when its filter is in.
+# adds_port bare|with_library: adds a port by SIGHUP, after its filter is installed.
 adds_port() {
 	families=(V4)
 	sandbox=1
@@ -73,10 +73,10 @@ port_is_added() {
 	[ -n "$("${server_host[@]}" ss -Huan "sport = :$ADDED_PORT")" ]
 }
 
-# Its filter permits neither the options nor all that a line to standard error takes (statx,
-# rt_sigtimedwait), but a datagram to syslog: there one line says so. None complains of the other port,
-# which is cured.
-@test "tor, Sandbox 1, with a DNSPort added by SIGHUP: as bare, and said" {
+# Its filter permits neither the socket options nor the calls for a line on standard error (statx,
+# rt_sigtimedwait), but it permits a datagram to syslog, which gets one line. No line is about the
+# other port, which is cured.
+@test "tor, Sandbox 1, with a DNSPort added by SIGHUP: as bare, and logged" {
 	adds_port bare
 	some_wrong
 	hear_log
@@ -86,7 +86,7 @@ port_is_added() {
 	every_line_is right
 	wait_until grep -q 'not watched, because a seccomp filter refuses getsockopt' heard
 	[ "$(grep -c '^<28>bindright: tor.* warn: .*:'"$ADDED_PORT: not watched" heard)" -eq 1 ] ||
-		fail "not one line says so: $(cat heard)"
-	! grep "bindright.* port $port" server.err heard || fail "it complains of the port that is cured"
+		fail "expected one line: $(cat heard)"
+	! grep "bindright.* port $port" server.err heard || fail "a line about the port that is cured"
 	stop_hearing
 }

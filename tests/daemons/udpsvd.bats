@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# udpsvd, a super-server: its program gets the socket as descriptor 0. By IPv4 only.
+# udpsvd, a super-server: its program gets the socket as descriptor 0. IPv4 only.
 
 load inetd
 packages='ipsvd perl'

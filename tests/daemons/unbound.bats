@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# unbound, a resolver. Its own switch for hosts like ours is interface-automatic. It becomes the user
+# unbound, a resolver. Its own option for multihomed hosts is interface-automatic. It runs as the user
 # of Debian's package, whose configuration has no chroot.
 
 load dns
 load listeners
 packages='unbound bind9-dnsutils tcpdump'
-remark='its own switch: interface-automatic'
+remark='own option: interface-automatic'
 
-# Where it locks itself in.
+# Its chroot.
 chroot=
 
 start() {
@@ -40,7 +40,7 @@ start() {
 	is_cured V4 V6
 }
 
-@test "unbound's answers are those of interface-automatic" {
+@test "unbound answers as with interface-automatic" {
 	equals_switch 'interface-automatic: yes' V4 V6
 }
 

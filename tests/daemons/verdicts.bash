@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# The second half of daemons.bash: how it is seen whether a daemon is cured, and noted in the table.
+# The second half of daemons.bash: observes whether a daemon is cured, and writes its row of the table.
 
 readonly udp_calls='recvfrom recvmsg recvmmsg read connect sendto sendmsg sendmmsg write'
 
@@ -21,22 +21,23 @@ stays_right() {
 }
 
 is_not_cured() {
-	[ -n "$remark" ] || fail "no remark says what to do instead"
+	[ -n "$remark" ] || fail "the remark does not say what to do instead"
 	open_case "$@"
-	remark+="; the wrapper says: $(wrapper_says)"
+	remark+="; wrapper: $(wrapper_warning)"
 	judge_all bare '^(wrong|silent|fails)$'
 	judge_all with_library '^(wrong|silent|fails)$'
 	write_row
 }
 
-# wrapper_says: without the program's number, which would change the table each time.
-wrapper_says() {
+# wrapper_warning: prints the wrapper's line without the process ID, which would change the table each
+# time.
+wrapper_warning() {
 	sed -n -E '/^bindright: /{s/^bindright: ([^ ]+\[[0-9]+\]: )?//p;q}' server.err | grep . ||
-		echo nothing
+		echo 'no warning'
 }
 
-# judge_all bare|with_library REGEX: what was seen by each family matches that; bare, what is right
-# by itself must be right.
+# judge_all bare|with_library REGEX: checks that the result of each family matches REGEX; bare,
+# families that are already right must be right.
 judge_all() {
 	local family expected
 
@@ -47,9 +48,9 @@ judge_all() {
 	done
 }
 
-# ---- What is seen -------------------------------------------------------------------------------
+# ---- Observing ----------------------------------------------------------------------------------
 
-# open_case V4|V6...: all that is to be seen is seen.
+# open_case V4|V6...: observes the daemon bare and with the library.
 open_case() {
 	families=("$@")
 	unset seen
@@ -59,8 +60,8 @@ open_case() {
 	observe with_library
 }
 
-# observe bare|with_library: runs the daemon and fills seen["bare V4"] and so on with what came of
-# asking it by these families: "right", "wrong", "silent", "fails" (its client) or "no start".
+# observe bare|with_library: runs the daemon, asks it by each family, and sets seen["bare V4"] and so
+# on to the result: "right", "wrong", "silent", "fails" (its own client) or "no start".
 observe() {
 	local family is_up verdict
 
@@ -74,11 +75,11 @@ observe() {
 	stop_daemon
 }
 
-# ask_family bare|with_library V4|V6: sets the verdict. The own client's word counts as well: it
-# must be content where all is right, and must not be where something is wrong.
+# ask_family bare|with_library V4|V6: sets the verdict. The daemon's own client must agree: it must
+# accept the answer if all are right, and must not if some are wrong.
 ask_family() {
 	local -n asked_at=$2
-	local address content=yes
+	local address accepted=yes
 
 	verdict=right
 	: >answers
@@ -93,22 +94,22 @@ ask_family() {
 	esac
 	declare -F client >/dev/null || return 0
 	for address in "$(address_of "$2")" "${asked_at[@]}"; do
-		client_is_content "$@" "$address" && continue
-		content=no
+		client_accepts "$@" "$address" && continue
+		accepted=no
 		break
 	done
 	if [ "$question" = none ]; then
-		[ "$content" = yes ] || verdict=fails
+		[ "$accepted" = yes ] || verdict=fails
 	elif [ "$verdict" = right ]; then
-		[ "$content" = yes ] || fail "its client is not content at $address"
-	elif [ "$content $client_looks" = 'yes yes' ]; then
-		fail "its client is content, but asked at $2 it answers: $verdict"
+		[ "$accepted" = yes ] || fail "its own client fails at $address"
+	elif [ "$accepted $client_looks" = 'yes yes' ]; then
+		fail "its own client accepts the answer, but the answers by $2 are: $verdict"
 	fi
 }
 
-# client_is_content bare|with_library V4|V6 ADDRESS: it may try twice, as on a busy machine some
-# clients have to.
-client_is_content() {
+# client_accepts bare|with_library V4|V6 ADDRESS: tries twice, because some clients time out on a busy
+# machine.
+client_accepts() {
 	for _ in 1 2; do
 		[ "$one_peer" = no ] || start_daemon "$1" || fail "the daemon is not ready"
 		client "$3" >client.out 2>&1 3>&- && return
@@ -127,21 +128,21 @@ ask_by_one_peer() {
 	done
 }
 
-# judge_answers: in one word, the worst.
+# judge_answers: prints the worst kind of answer.
 judge_answers() {
-	local word
+	local kind
 
-	for word in error refused wrong mangled silent right; do
-		grep -q "^$word" answers && break
+	for kind in error refused wrong mangled silent right; do
+		grep -q "^$kind" answers && break
 	done
-	echo "$word"
+	echo "$kind"
 }
 
-# ---- What is on the wire ------------------------------------------------------------------------
+# ---- On the wire --------------------------------------------------------------------------------
 
-# equals_switch SWITCH V4 V6: with the library and without SWITCH, which start() puts into the
-# daemon's configuration or there in place of the wildcard addresses, its answers on the wire are the
-# same as bare with it.
+# equals_switch SWITCH V4 V6: checks that its answers on the wire are the same with the library as
+# bare with SWITCH, an option that start() adds to the daemon's configuration or puts in place of the
+# wildcard addresses.
 equals_switch() {
 	local switch
 
@@ -151,12 +152,12 @@ equals_switch() {
 	list_answers bare switched
 	switch=
 	list_answers with_library cured
-	[ -s switched ] || fail "no answers on the wire"
+	[ -s switched ] || fail "no answers on the wire with the switch"
 	same_text switched cured
 }
 
-# list_answers bare|with_library FILE: source, destination and length of what it sends in answer to
-# our questions, and how often.
+# list_answers bare|with_library FILE: asks, and writes the source, destination and length of the
+# answers to FILE, and how often each occurs.
 list_answers() {
 	local family asked=0 tcpdump_pid
 
@@ -187,7 +188,8 @@ wire_has() {
 
 # ---- The table ----------------------------------------------------------------------------------
 
-# list_calls: by which the daemon, bare, receives from its port and sends from UDP sockets.
+# list_calls: prints the calls by which the daemon, bare, receives from its port and sends from UDP
+# sockets.
 list_calls() {
 	local any_socket='<UDP' own_socket="<UDP(v6)?:\\[(\\[[^]]*\\]|[0-9.]+):$port(\\]|->)"
 	local call socket list=
@@ -202,7 +204,7 @@ list_calls() {
 	echo "${list#, }"
 }
 
-# write_row: the daemon's line of the table.
+# write_row: writes the daemon's row of the table.
 write_row() {
 	note_row replies "$BATS_TEST_DESCRIPTION" "$(version)" "${calls:--}" \
 		"${seen["bare V4"]--}" "${seen["bare V6"]--}" \

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# vsftpd's sessions are under a filter of its own (seccomp_sandbox), which kills, and they open listeners
-# in it. Debian's is too old for its libc: bare as well it is killed for looking at a file, so no file is
-# asked for.
+# vsftpd's sessions have a filter that kills (seccomp_sandbox), and open listeners under it. Debian's
+# filter is too old for its libc: bare too, a session that asks for a file is killed, so the test asks
+# for none.
 
 load daemons
 packages='vsftpd curl'
@@ -22,7 +22,7 @@ is_ready() {
 	every_line_is connected >/dev/null
 }
 
-# talks bare|with_library FILE: what it says in sessions by each family.
+# talks bare|with_library FILE: writes its replies in sessions by each family to FILE.
 talks() {
 	local address at="|1|$CLIENT_V4|5140|"
 

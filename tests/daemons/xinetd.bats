@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# xinetd, which hands LD_PRELOAD on to its services.
+# xinetd, which passes LD_PRELOAD to its services.
 
 load inetd
-# It throws away what comes while it answers, and on a busy machine a while after, bare as well.
+# It drops what arrives while it answers, and on a busy machine a while later, bare too.
 asking=(-n 18 -r 6 -R -a 1 -w 30)
 packages='netbase libwrap0 libtirpc3 libselinux1 perl'
 unpacked='xinetd'
