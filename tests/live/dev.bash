@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# A /dev of one's own, for tests that listen at /dev/log: in a mount namespace that nobody else sees.
+# A private /dev, in a mount namespace, for tests that listen at /dev/log.
 
 own_dev_unshare=(unshare -m)
 [ "$(id -u)" -eq 0 ] || own_dev_unshare=(unshare -rm)
 
-# need_own_dev: skips the test where there can be none.
+# need_own_dev: skips the test if there can be none.
 need_own_dev() {
-	"${own_dev_unshare[@]}" true 2>/dev/null || skip "no mount namespace of one's own here"
+	"${own_dev_unshare[@]}" true 2>/dev/null || skip "cannot create a mount namespace"
 }
 
-# set_own_dev: a command behind "${own_dev[@]}" has the file ./log for its /dev/log, and little else.
+# set_own_dev: a command after "${own_dev[@]}" has the file ./log as its /dev/log, and little else.
 set_own_dev() {
 	mkdir -p dev
 	# shellcheck disable=SC2016,SC2034 # The inner shell expands it; those who load this use it.

@@ -1,48 +1,48 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The environment: what each BINDRIGHT_* variable does, and what a wrong word in it does: one line
-# that names the variable, the word and what is allowed, and the program runs on with the default.
-# When that line comes, environment_late.bats tells.
+# The environment: what each BINDRIGHT_* variable does, and what an invalid value does: one line
+# names the variable, the value and what is allowed, and the program runs with the default.
+# environment_late.bats tests when that line is logged.
 
 load lab
 
-# default_behaviour: a listener on :: is set, and replies are right.
+# default_behaviour: a listener on :: is IPv6 only, and replies are right.
 default_behaviour() {
 	[ "$(v6only_of u)" = 1 ] || fail "IPV6_V6ONLY is not set"
 	ask_client "$PORT" "${V6[@]}"
 	every_line_is right
 }
 
-# bare_behaviour: neither.
+# bare_behaviour: neither is so.
 bare_behaviour() {
 	[ "$(v6only_of u)" = 0 ] || fail "IPV6_V6ONLY is set"
 	ask_client "$PORT" "${V4[@]}" "${V6[@]}"
 	some_wrong
 }
 
-# said_nothing_else: nothing of any setting. That IPv4 is lost where nobody chose a word is another
-# matter (listen_ipv4_lost.bats).
+# said_nothing_else: no line about settings. The warning about lost IPv4 if no keyword is set is
+# another test's (listen_ipv4_lost.bats).
 said_nothing_else() {
-	! grep -v 'no socket takes IPv4' server.err || fail "something was said"
+	! grep -v 'no socket takes IPv4' server.err || fail "the log is not empty"
 }
 
-# wrong_keyword VARIABLE WORD TEXT...: each TEXT, of what is allowed and of which piece of a list is
-# wrong, is in the one line.
+# wrong_keyword VARIABLE VALUE TEXT...: one line has each TEXT: what is allowed, and which part of a
+# list is wrong.
 wrong_keyword() {
-	local variable=$1 word=$2 allowed
+	local variable=$1 value=$2 allowed
 
 	shift 2
 	local -x BINDRIGHT_V6ONLY=force
-	local -x "$variable=$word"
+	local -x "$variable=$value"
 	with_library start_server echo_recvfrom :: "$PORT"
 	[ "$(grep -vc 'no socket takes IPv4' server.err)" -eq 1 ] ||
-		fail "not one line on stderr for $variable=$word"
+		fail "expected one line on stderr for $variable=$value"
 	grep -q "^bindright: echo_recvfrom\[$server_pid\]: error: $variable: .*; the default is used\$" \
 		server.err ||
 		fail "the line does not name $variable"
-	[ "${word#*,}" != "$word" ] || grep -qF -e "'$word'" server.err ||
-		fail "the line does not name the word $word"
+	[ "${value#*,}" != "$value" ] || grep -qF -e "'$value'" server.err ||
+		fail "the line does not name the value $value"
 	for allowed; do
 		grep -qwF -e "$allowed" server.err || fail "the line does not say: $allowed"
 	done
@@ -58,21 +58,21 @@ wrong_keyword() {
 	said_nothing_else
 }
 
-@test "BINDRIGHT: a wrong word" {
+@test "BINDRIGHT: a wrong keyword" {
 	wrong_keyword BINDRIGHT offf on off
 	wrong_keyword BINDRIGHT OFF on off
 }
 
-@test "BINDRIGHT_V6ONLY: a wrong word" {
+@test "BINDRIGHT_V6ONLY: a wrong keyword" {
 	wrong_keyword BINDRIGHT_V6ONLY yes force off
 	wrong_keyword BINDRIGHT_V6ONLY forced force off
 }
 
-@test "BINDRIGHT_REPLY: a wrong word" {
+@test "BINDRIGHT_REPLY: a wrong keyword" {
 	wrong_keyword BINDRIGHT_REPLY 1 on off
 }
 
-# Nothing of a list counts if a piece of it is wrong.
+# A list with one wrong part is ignored as a whole.
 @test "BINDRIGHT_V6ONLY, BINDRIGHT_REPLY: a wrong rule" {
 	wrong_keyword BINDRIGHT_V6ONLY "off,tcp/x=force" "'x' at character 9" N-M
 	wrong_keyword BINDRIGHT_V6ONLY "off,udp/$PORT=off,$PORT=off" "at character 18" PROTO/PORTS=KEYWORD
@@ -85,39 +85,39 @@ wrong_keyword() {
 	wrong_keyword BINDRIGHT_SKIP "echo_recvfrom," "'' at character 15" "without '/'"
 }
 
-@test "BINDRIGHT_CHILDREN: a wrong word" {
+@test "BINDRIGHT_CHILDREN: a wrong keyword" {
 	wrong_keyword BINDRIGHT_CHILDREN no on off
 }
 
-@test "BINDRIGHT_FOLLOW: a wrong word" {
+@test "BINDRIGHT_FOLLOW: a wrong keyword" {
 	wrong_keyword BINDRIGHT_FOLLOW 1 on off
 }
 
 @test "BINDRIGHT_PEERS: a wrong number" {
-	local word
+	local value
 
-	for word in 15 16777217 -64 64k 0x40 99999999999999999999 many; do
-		wrong_keyword BINDRIGHT_PEERS "$word" 16 16777216
+	for value in 15 16777217 -64 64k 0x40 99999999999999999999 many; do
+		wrong_keyword BINDRIGHT_PEERS "$value" 16 16777216
 	done
 }
 
 @test "BINDRIGHT_EXPIRY: a wrong number" {
-	local word
+	local value
 
-	for word in 0 31536001 -1 5m 1.5 99999999999999999999 never; do
-		wrong_keyword BINDRIGHT_EXPIRY "$word" 1 31536000
+	for value in 0 31536001 -1 5m 1.5 99999999999999999999 never; do
+		wrong_keyword BINDRIGHT_EXPIRY "$value" 1 31536000
 	done
 }
 
-@test "BINDRIGHT_LOG: a wrong word" {
-	local word
+@test "BINDRIGHT_LOG: a wrong keyword" {
+	local value
 
-	for word in loud info:relative/file info: info:stdout:; do
-		wrong_keyword BINDRIGHT_LOG "$word" off error warn info debug
+	for value in loud info:relative/file info: info:stdout:; do
+		wrong_keyword BINDRIGHT_LOG "$value" off error warn info debug
 	done
 }
 
-@test "numbers at both ends of what is allowed" {
+@test "the smallest and the largest allowed numbers" {
 	local number
 
 	for number in 16 16777216; do
@@ -140,10 +140,10 @@ wrong_keyword() {
 	BINDRIGHT=off with_library start_server echo_recvfrom :: "$PORT"
 	bare_behaviour
 	same_text bare.answers answers
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 }
 
-@test "BINDRIGHT_REPLY=off: replies as bare, listeners not" {
+@test "BINDRIGHT_REPLY=off: replies as bare, but not listeners" {
 	bare start_server echo_recvfrom -6 :: "$PORT"
 	ask_client "$PORT" "${V6[@]}"
 	some_wrong
@@ -155,7 +155,7 @@ wrong_keyword() {
 	same_text bare.answers answers
 }
 
-# The first of two requests is answered when the second has come, from what the table knows.
+# The server answers the first of two requests after the second has come, so from the peer table.
 @test "BINDRIGHT_EXPIRY: a peer that is forgotten is answered as bare" {
 	bare start_server echo_late -n 2 0.0.0.0 "$PORT"
 	answer_after 0
@@ -165,7 +165,7 @@ wrong_keyword() {
 	answer_after 2.1
 	every_line_is right
 
-	# Time itself is what is tested.
+	# The test is about time, so a fixed sleep is right here.
 	BINDRIGHT_EXPIRY=1 with_library start_server echo_late -n 2 0.0.0.0 "$PORT"
 	answer_after 2.1
 	some_wrong
@@ -178,7 +178,7 @@ answer_after() {
 	client_is_done
 }
 
-@test "BINDRIGHT_EXPIRY: what the thread has not answered yet does not expire" {
+@test "BINDRIGHT_EXPIRY: an unanswered last datagram of the thread does not expire" {
 	BINDRIGHT_EXPIRY=1 with_library start_server echo_wait 0.0.0.0 "$PORT"
 	ask_client_meanwhile -t 5000 "$PORT" "${V4[1]}"
 	server_says request

@@ -1,24 +1,25 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# When a setting that is not understood is complained of: at the first socket that it matters to, once
-# in a process, and not again in those that it forks. All other programs stay silent, as the commands
-# of a shell script. Bare there is no log; what is held against each other is who says what.
+# An invalid setting is logged at the first socket to which it matters, once in a process and not
+# again in processes that it forks. All other programs are silent, such as the commands of a shell
+# script. Bare there is no log; the tests compare which process logs what.
 
 load lab
 load puppet
 
-# Chosen: then nobody is warned that IPv4 is lost (listen_ipv4_lost.bats).
+# Setting a keyword prevents the warning about lost IPv4 (listen_ipv4_lost.bats).
 export BINDRIGHT_V6ONLY=force
 
-# complained COUNT: by so many lines on stderr, which are all that is there.
+# complained COUNT: stderr has this number of complaints and no other lines.
 complained() {
 	[ "$(grep -c "error: BINDRIGHT_REPLY: unknown keyword 'maybe'" server.err)" -eq "$1" ] ||
-		fail "not $1 complaints"
+		fail "expected $1 complaints"
 	[ "$(wc -l <server.err)" -eq "$1" ] || fail "other lines"
 }
 
-# a_puppet_complains COUNT <<-END ... END: of what it plays with a wrong word.
+# a_puppet_complains COUNT <<-END ... END: playing this with an invalid setting, it complains so
+# often.
 a_puppet_complains() {
 	BINDRIGHT_REPLY=maybe with_library start_server puppet
 	plays
@@ -47,7 +48,7 @@ server_ended() {
 	! kill -0 "$server_pid"
 }
 
-@test "sockets that are no matter of the library's: nothing is said" {
+@test "sockets that the library ignores: no complaint" {
 	a_puppet_complains 0 <<-END
 		open client tcp6
 		connect client ::1 1 -> ECONNREFUSED
@@ -94,7 +95,7 @@ server_ended() {
 	complained 1
 }
 
-@test "a socket that came bound: at its first use" {
+@test "an inherited socket: at its first use" {
 	bare launch_server "$servers/inherit" 0.0.0.0 "$PORT" \
 		env LD_PRELOAD="$library" BINDRIGHT_REPLY=maybe "$servers/echo_recvfrom" -i
 	wait_until server_is_ready
@@ -105,7 +106,7 @@ server_ended() {
 	complained 1
 }
 
-@test "forked processes: silent where the parent has said it, else each that it matters to" {
+@test "forked processes: silent if the parent has complained, else each to which it matters" {
 	a_puppet_complains 1 <<-END
 		open server udp4
 		bind server 0.0.0.0 $PORT
@@ -125,7 +126,7 @@ server_ended() {
 	END
 }
 
-@test "every variable has its line, misspelt ones, too, and each once" {
+@test "one line for each variable, including misspelt ones" {
 	BINDRIGHT=yes BINDRIGHT_REPLY=maybe BINDRIGHT_FOO=1 BINDRIGHT_EXPYRI=2 BINDRIGHT_PEERS=many \
 		with_library start_server echo_recvfrom :: "$PORT"
 	sed -E "s/^bindright: echo_recvfrom\[$server_pid\]: //; s/ \((allowed|known): .*\);/;/" \
@@ -158,7 +159,7 @@ server_ended() {
 	done
 }
 
-@test "the program changes its environment: what it was started with is complained of" {
+@test "the program changes its environment: the original one is complained of" {
 	need python3
 	cat >server.py <<-END
 		import os, socket

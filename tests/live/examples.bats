@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # Every file of examples/ can be copied as it is: the wrapper accepts its settings, systemd does not
-# complain of it, inetd gets all of its fields, and README.md lists it. Whether the files cure is
-# tested in examples_cures.bats.
+# complain about it, inetd gets all of its fields, and README.md lists it. examples_cures.bats tests
+# whether the files cure.
 
 load wrapper
 load own_dev
 load examples
 
-# judge ARGUMENT...: runs the wrapper with these options, where /dev/log has a listener.
+# judge ARGUMENT...: runs the wrapper with these options and a listener at /dev/log.
 judge() {
 	run_apart with_own_dev "$wrapper" "$@" true
 }
@@ -52,14 +52,14 @@ judge() {
 }
 
 # is_drop_in FILE: comments, then [Service] with one assignment a line to the environment, without
-# quotes; the library is among them.
+# quotes; one of them preloads the library.
 is_drop_in() {
 	[ "$(sed '/^#/d' "$1" | head -n 1)" = '[Service]' ] &&
 		[ "$(grep -cx 'Environment=LD_PRELOAD=/usr/local/lib/libbindright\.so' "$1")" -eq 1 ] &&
 		! grep -vxE '#.*|\[Service\]|Environment=(LD_PRELOAD|BINDRIGHT_[A-Z0-9]+)=[[:alnum:]/.,=:*_-]+' "$1"
 }
 
-@test "a drop-in is nothing but [Service] with an environment" {
+@test "a drop-in is [Service] with an environment and nothing else" {
 	local file
 
 	for file in $(examples_below systemd); do

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The files of examples/ cure: a small server that makes the service's calls shows the fault bare, and
-# is right with the settings that are read from the example itself.
+# The files of examples/ cure: a small server that makes the calls of the service shows the fault
+# bare, and is right with the settings read from the example.
 
 load wrapper
 load examples
@@ -17,10 +17,10 @@ with_example() {
 	shift
 	local -x "${settings[@]}"
 	with_library "$@"
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 }
 
-# drop_in NAME: the file for this service of systemd.
+# drop_in NAME: prints the file for this systemd service.
 drop_in() {
 	echo "systemd/$1.service.d/bindright.conf"
 }
@@ -39,7 +39,7 @@ replies_are_cured_by() {
 	every_line_is right
 }
 
-# How the client asks.
+# The client's options.
 asking=()
 
 # shellcheck disable=SC2034 # Used by name.
@@ -131,7 +131,7 @@ both_listen() {
 	both_listen
 }
 
-# another_listens_by_ipv4: another program gets the port's IPv4 side; it ends at once.
+# another_listens_by_ipv4: another program can bind the port's IPv4 side; it ends at once.
 another_listens_by_ipv4() {
 	"${server_host[@]}" timeout "$LIMIT_S" "$servers/listeners" -r -f 4 "tcp/$PORT" </dev/null >other.out
 	grep -qx 'listen 0.0.0.0 ok' other.out

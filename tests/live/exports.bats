@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# What the library shows to the programs that load it: the calls on the list and nothing else, no
-# library but libc, and tables that are read-only once it is loaded.
+# What the library exports: the calls on the list and nothing else. It needs no library but libc,
+# and its tables are read-only once it is loaded.
 
 load lab
 
-# No hosts are needed here.
+# These tests need no hosts.
 setup() {
 	enter_test_directory || return
 	[ -f "$library" ] || fail "no library at $library: run make first"
@@ -16,11 +16,11 @@ teardown() {
 	:
 }
 
-# Where there is none this is the name of no file.
+# If there is none, no file has this name.
 library_32=$abs_top_builddir/shim/time64/.libs/libbindright.so
 
-# list LIBRARY: on machines of 32 bits glibc has second names for some of the calls, and musl another
-# for one.
+# list LIBRARY: prints the expected exports. On 32-bit machines glibc has second names for some
+# calls, and musl has another for one.
 list() {
 	local lists=("$abs_top_srcdir/shim/exports.list") musls=
 
@@ -47,45 +47,45 @@ exports_what_is_listed() {
 	exports_what_is_listed "$library"
 }
 
-@test "exports: those of a library of 32 bits" {
+@test "exports: a 32-bit library" {
 	need nm
 	[ -f "$library_32" ] || skip "the compiler does not build for 32 bits and _TIME_BITS=64"
 	exports_what_is_listed "$library_32"
 }
 
-@test "exports: libc is all that it needs" {
+@test "exports: the library needs only libc" {
 	need ldd
 	ldd "$library" >needed
-	# Before 2.34 some of glibc stood beside libc itself.
+	# Before glibc 2.34, parts of it were libraries of their own.
 	grep -vE '(libc\.so|lib(dl|pthread)\.so|libc\.musl|ld-linux|ld-musl|linux-vdso|linux-gate)' needed >others || true
 	[ ! -s others ] || fail "it needs more: $(cat others)"
 }
 
-@test "exports: bound at once and read-only after" {
+@test "exports: bound at load time, read-only afterwards" {
 	need readelf
 	readelf -dlW "$library" >elf
 	grep -qE 'BIND_NOW|FLAGS_1.*NOW' elf || fail "not linked with -z now"
 	grep -q GNU_RELRO elf || fail "not linked with -z relro"
-	! grep -E 'GNU_STACK.*E ' elf || fail "it wants an executable stack"
+	! grep -E 'GNU_STACK.*E ' elf || fail "it needs an executable stack"
 }
 
-@test "exports: inside the library nothing calls them by their bare names" {
+@test "exports: the library itself does not call them by their plain names" {
 	need nm
-	# A bare call would come back to the library's own definition, or go to another preload's. What is
-	# in shim/ctl are programs.
+	# A plain call would reach the library's own definition, or another preload's. shim/ctl is
+	# left out: it is a program.
 	find "$abs_top_builddir"/shim/*/.libs -name '*.o' ! -path '*/shim/ctl/*' -exec nm -u {} + | awk 'NF == 2 { print $2 }' |
 		LC_ALL=C sort -u >called
-	[ -s called ] || skip "the library's objects are not here"
+	[ -s called ] || skip "the library's objects are missing"
 	grep -hvE '^(#|$)' "$abs_top_srcdir"/shim/exports*.list | LC_ALL=C sort >listed
 	LC_ALL=C comm -12 listed called >bare
 	[ ! -s bare ] || fail "called bare: $(cat bare)"
 }
 
-# Another preload library in front of ours may have its own definition of a call that goes to the
-# kernel, with locks and lies of its own. What is used of libc by its plain name is listed here; all
-# else goes by next_ or by number. mmap and its like are asked for memory only. clang makes bcmp of
-# memcmp; musl has no inline htonl.
-@test "exports: of libc by its plain name, nothing that another preload library stands in front of" {
+# Another preload library before this one may define a call that goes to the kernel, with its own
+# locks and results. This lists the libc names that the library uses directly; it uses all others by
+# next_ or syscall number. It calls mmap and the like only for memory. clang makes bcmp of memcmp;
+# musl has no inline htonl.
+@test "exports: the library uses no plain libc name that other preload libraries define" {
 	need nm
 	cat >allowed <<-'END'
 		__cxa_finalize __environ __errno_location __gmon_start__

@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Words for servers under a seccomp filter (tests/servers/filter.h).
+# Functions for tests of servers under a seccomp filter (tests/servers/filter.h).
 
 setup_file() {
 	[ -n "$("$servers/echo_filtered" -L 2>/dev/null)" ] || skip_file "echo_filtered does not run here"
 }
 
-# is_cured_if_filtered ARGUMENT...: by both families, and no filter is complained of.
+# is_cured_if_filtered ARGUMENT...: by both families, and no log line is about a filter.
 is_cured_if_filtered() {
 	echo "under test: echo_filtered $*"
 	replies_are_cured V4 echo_filtered "$@" 0.0.0.0 "$PORT"
-	! grep seccomp server.err || fail "a filter is complained of, though it is cured"
+	! grep seccomp server.err || fail "a complaint about a filter, although the server is cured"
 	replies_are_cured V6 echo_filtered "$@" -6 :: "$PORT"
-	! grep seccomp server.err || fail "a filter is complained of, though it is cured"
+	! grep seccomp server.err || fail "a complaint about a filter, although the server is cured"
 }
 
-# answered_as_bare COMMAND...: a server of tests/servers; twice.
+# answered_as_bare COMMAND...: a server of tests/servers answers as bare; twice.
 answered_as_bare() {
 	local how
 
@@ -30,8 +30,8 @@ answered_as_bare() {
 	same_text bare.answers with_library.answers
 }
 
-# is_unharmed COMMAND...: bare the fault shows; with the library each request gets an answer, from
-# wherever, while all is logged.
+# is_unharmed COMMAND...: bare the fault shows; with the library and a full log each request gets an
+# answer, from any address.
 is_unharmed() {
 	echo "under test: $*"
 	bare start_server "$@"
@@ -45,8 +45,8 @@ is_unharmed() {
 	every_line_matches '^(right|wrong)'
 }
 
-# ends_as_bare COMMAND...: it ends at its first receive or answer, with the same status and last words
-# of its own.
+# ends_as_bare COMMAND...: it ends at its first receive or answer, with the same status and output
+# as bare.
 ends_as_bare() {
 	local how status
 
@@ -77,7 +77,8 @@ server_is_over() {
 	! kill -0 "$server_pid" 2>/dev/null
 }
 
-# goes_from_address ARGUMENT...: the address asked is gone before the answer, so that a warning is due.
+# goes_from_address ARGUMENT...: removes the request destination before the answer, so a warning is
+# due.
 goes_from_address() {
 	start_server echo_filtered -w "$@"
 	ask_client_meanwhile -t $((LIMIT_S * 1000)) "$PORT" "${V4[1]}"

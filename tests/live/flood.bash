@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Many clients: all of 10.0.0.0/8 and fd00::/64 lives on the client host. Loaded behind lab.bash.
+# Many clients: all of 10.0.0.0/8 and fd00::/64 is on the client host. Loaded after lab.bash.
 
-# open_floodgates: routes these networks to the client host, which takes them all for its own. The
-# neighbours are told, because the queue of those who wait for an answer to ARP is short.
+# open_floodgates: routes these networks to the client host, which accepts all of them as local. It
+# sets neighbours by hand, because the queue of datagrams that wait for ARP is short.
 open_floodgates() {
 	local server_mac client_mac address
 
@@ -27,15 +27,15 @@ hardware_address() {
 	"$1" -o link show "$2" | sed -E 's/.*link\/ether ([^ ]+).*/\1/'
 }
 
-# flood ARGUMENT...: runs tests/servers/flood on the client host; what it says is in the file
-# answers, its last line in "flooded".
+# flood ARGUMENT...: runs tests/servers/flood on the client host. Its output is in the file answers,
+# and its last line in "flooded".
 flood() {
 	"${client_host[@]}" "$servers/flood" "$@" >answers 2>flood.err || [ $? -eq 1 ] ||
 		fail "flood $*: $(cat flood.err)"
 	flooded=$(tail -n 1 answers)
 }
 
-# all_are_right COUNT, some_are_wrong COUNT: of so many peers; none may be without an answer.
+# all_are_right COUNT, some_are_wrong COUNT: of COUNT peers; each must have an answer.
 all_are_right() {
 	[ "$flooded" = "$1 right, 0 wrong, 0 mangled, 0 silent" ] || fail "$flooded"
 }
@@ -47,7 +47,7 @@ some_are_wrong() {
 	[ $((BASH_REMATCH[1] + BASH_REMATCH[2])) -eq "$1" ] || fail "$flooded"
 }
 
-# flood_meanwhile ARGUMENT...: the same as flood, and the test goes on until "flood_is_done".
+# flood_meanwhile ARGUMENT...: runs flood in the background until "flood_is_done".
 flood_meanwhile() {
 	# shellcheck disable=SC2154 # lab.bash sets server_in.
 	"${client_host[@]}" "$servers/flood" "$@" >answers 2>flood.err 3>&- {server_in}>&- &
@@ -59,7 +59,7 @@ flood_is_done() {
 	flooded=$(tail -n 1 answers)
 }
 
-# keep_batches FILE COUNT: what echo_batch -v has said, once it has said that COUNT answers are out.
+# keep_batches FILE COUNT: copies the output of echo_batch -v, once it reports COUNT sent answers.
 keep_batches() {
 	wait_until batches_are_sent "$2" || fail "the server did not send $2 answers"
 	cp server.out "$1"
@@ -69,8 +69,8 @@ batches_are_sent() {
 	awk -v count="$1" '$1 == "sendmmsg" { sum += $2 } END { exit sum != count }' server.out
 }
 
-# need_no_sanitizer: where a server's memory is the test's matter. A sanitizer's runtime takes more
-# all the time, and ends the program when there is none.
+# need_no_sanitizer: for tests of a server's memory. A sanitizer's runtime allocates more all the
+# time, and ends the program if it cannot.
 need_no_sanitizer() {
 	! servers_have_sanitizer || skip "the servers are built with a sanitizer"
 }

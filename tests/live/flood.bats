@@ -1,27 +1,27 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A flood: always new peers, each with a spoofed address, as nobody could ever remember them all. The
-# server's memory does not grow, a datagram costs no more system calls than bare, and whoever is
-# answered at once is answered rightly, remembered or not.
+# A flood of new peers with spoofed addresses, more than any table could hold. The server's memory
+# does not grow, a datagram costs no more system calls than bare, and each peer that is answered at
+# once gets a right answer, remembered or not.
 #
-# A million peers take some ten seconds of a quiet machine: FLOOD_PEERS=1000000 runs them.
+# FLOOD_PEERS=1000000 runs a million peers, which takes some ten seconds on an idle machine.
 
 load lab
 load flood
 
-# memory_of_server: its pages and its address space, in kilobytes. Of the pages smaps_rollup counts
-# each, where status has an estimate.
+# memory_of_server: prints its pages and its address space, in kilobytes. smaps_rollup counts each
+# page; status only estimates.
 memory_of_server() {
 	rss=$(awk '$1 == "Rss:" { print $2 }' "/proc/$server_pid/smaps_rollup")
 	size=$(awk '$1 == "VmSize:" { print $2 }' "/proc/$server_pid/status")
 }
 
-@test "flood: all are answered rightly, and no more memory" {
+@test "flood: all answers are right, and memory does not grow" {
 	local few=100000 all=${FLOOD_PEERS:-400000} rss size first_rss first_size
 
 	need_no_sanitizer
-	[ -r /proc/self/smaps_rollup ] || skip "no smaps_rollup here"
+	[ -r /proc/self/smaps_rollup ] || skip "no smaps_rollup"
 	open_floodgates
 	bare start_server echo_recvfrom 0.0.0.0 "$PORT"
 	flood -n 3000 "$PORT" "${V4[@]}"
@@ -38,7 +38,7 @@ memory_of_server() {
 	all_are_right $((all - few))
 	memory_of_server
 	[ "$size" -eq "$first_size" ] || fail "$first_size kB of addresses have become $size kB"
-	# A byte for each further peer would be 290 kB.
+	# One byte for each further peer would be 290 kB.
 	[ "$rss" -lt $((first_rss + 100)) ] || fail "$first_rss kB of pages have become $rss kB"
 }
 
@@ -64,8 +64,8 @@ memory_of_server() {
 	all_are_right 20000
 }
 
-@test "flood: several threads, each of which knows its own last datagram" {
-	# Between a request and its answer the others push it out of the sixteen places.
+@test "flood: several threads, each of which remembers its last datagram" {
+	# Between a request and its answer, others evict the peer from the sixteen slots.
 	open_floodgates
 	bare start_server echo_workers 0.0.0.0 "$PORT"
 	flood -n 3000 "$PORT" "${V4[@]}"
@@ -77,8 +77,8 @@ memory_of_server() {
 	all_are_right 50000
 }
 
-@test "flood: who is answered late, with a whole batch" {
-	# Each batch pushes others out of its buckets, but not its own.
+@test "flood: late answers, with a whole batch" {
+	# Each batch evicts others from its buckets, but not its own peers.
 	open_floodgates
 	bare start_server echo_batch 0.0.0.0 "$PORT"
 	flood -n 3200 "$PORT" "${V4[@]}"
@@ -89,8 +89,8 @@ memory_of_server() {
 	all_are_right 192000
 }
 
-# count_calls bare|with_library PEERS: sets "counted" to the calls of a server whose replies are
-# right by chance bare, so that both do the same.
+# count_calls bare|with_library PEERS: sets "counted" to the number of system calls of a server
+# whose replies happen to be right bare, so both runs do the same.
 count_calls() {
 	rm -f trace
 	under_strace trace "$1" start_server echo_recvfrom 0.0.0.0 "$PORT"
@@ -105,19 +105,19 @@ count_calls() {
 	local bare_calls few
 
 	need strace
-	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	strace -o /dev/null true 2>/dev/null || skip "strace is not permitted"
 	open_floodgates
 	count_calls bare 100
 	few=$counted
 	count_calls bare 2100
 	bare_calls=$((counted - few))
-	[ "$bare_calls" -ge 3998 ] || fail "only $bare_calls calls for 2000 requests: no measure"
-	# The sixteen places are full with the first hundred.
+	[ "$bare_calls" -ge 3998 ] || fail "only $bare_calls calls for 2000 requests: the count is wrong"
+	# The first hundred fill the sixteen slots.
 	export BINDRIGHT_PEERS=16
 	count_calls with_library 100
 	few=$counted
 	count_calls with_library 2100
-	# The signal may catch the server between the last reply and a call's return.
+	# The signal may interrupt the server's last call.
 	[ $((counted - few)) -le $((bare_calls + 2)) ] ||
 		fail "bare $bare_calls calls, with the library $((counted - few))"
 }

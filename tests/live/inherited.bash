@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# For tests of sockets that a program has neither opened nor bound: tests/servers/inherit binds one,
-# waits until a request is queued for each address, and runs the program with it.
+# For tests of inherited sockets: tests/servers/inherit binds one, waits until a request for each
+# address is queued, and runs the program with it.
 
 # shellcheck disable=SC2034 # Used by name.
 readonly BOTH=("${V4[@]}" "${V6[@]}")
 
 # start_inheriting V4|V6|BOTH "OPTIONS" COMMAND...: runs the command as a server, by inherit with
-# these options. What it says to the requests that were queued before is in the file answers. "bare"
-# or "with_library" stands before it, and is for the command; where that has the library, inherit has
-# what "inherit_preload" says.
+# these options. The answers to the queued requests are in the file answers. "bare" or
+# "with_library" before it is for the command; if that has the library, inherit has the value of
+# "inherit_preload" as LD_PRELOAD.
 start_inheriting() {
 	local -n addresses=$1
 	local inside=$preload outside=${preload:+${inherit_preload:-}} options=()
@@ -31,12 +31,12 @@ start_inheriting() {
 }
 
 # comes_queued V4|V6|BOTH "OPTIONS" COMMAND...: bare, requests that were queued before the command
-# began are answered wrongly; with the library they and later ones are not, and all that the command
-# tells of its socket and its control data is the same.
+# began get wrong answers; with the library these and later ones get right answers, and all that the
+# command prints about its socket and control data is the same.
 comes_queued() {
 	local -n asked=$1
 
-	# Shown only if something fails. (A caller that says "|| fail" would have nothing fail here.)
+	# Printed only on failure. (A caller with "|| fail" would disable errexit here.)
 	echo "under test: $*"
 	bare start_inheriting "$@"
 	some_wrong

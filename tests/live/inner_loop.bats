@@ -6,7 +6,7 @@
 
 load lab
 
-# No hosts are needed here. Make is to know nothing of the make that runs the tests.
+# These tests need no hosts. Make is to know nothing of the make that runs the tests.
 setup() {
 	enter_test_directory || return
 	unset MAKEFLAGS MFLAGS MAKELEVEL MAKEOVERRIDES RUNS

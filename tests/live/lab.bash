@@ -1,16 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# The laboratory of the live tests: a server host and a client host, each a network namespace,
-# joined by one cable. The server host has several addresses, which is all that it takes for the
-# reply fault to show.
+# The lab of the live tests: a server host and a client host, each a network namespace, joined by
+# one cable. The server host has several addresses, which is enough for the reply fault to show.
 #
-# A test reads: run something bare and see the fault, then with the library and see it cured.
-# Nothing here touches the network of the machine. A namespace lives as long as a process in it, and
-# each process here dies with the test that started it, whatever becomes of that.
+# A test runs something bare and sees the fault, then with the library and sees it cured. The
+# network of the machine stays untouched. A namespace lives as long as a process in it, and each
+# process here dies with the test that started it, even if that is killed.
 #
-# Words for tests: bare, with_library, under_strace, start_server, stop_server, tell_server,
-# server_says, ask_client, ask_locally, every_line_is, ...; each explained where it stands.
+# Functions for tests: bare, with_library, under_strace, start_server, stop_server, tell_server,
+# server_says, ask_client, ask_locally, every_line_is, ...; each explained below.
 
 live_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/live/bats.bash
@@ -18,16 +17,16 @@ live_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 : "${abs_top_srcdir:=$(cd "$live_dir/../.." && pwd)}"
 : "${abs_top_builddir:=$abs_top_srcdir}"
 servers=$abs_top_builddir/tests/servers
-# BINDRIGHT_LIB names another library to test. bats reads this file once more in each test, from the
-# environment that the first reading left.
+# BINDRIGHT_LIB names another library to test. bats reads this file again in each test, with the
+# environment of the first reading.
 export library=${BINDRIGHT_LIB:-${library:-$abs_top_builddir/shim/.libs/libbindright.so}}
 
-# What the caller's shell wishes of bindright must not reach the tests.
+# The caller's own settings must not reach the tests.
 for variable in "${!BINDRIGHT@}" LD_PRELOAD; do
 	unset "$variable"
 done
 
-# The server host's addresses: several on one network, as with virtual hosts and failover pairs.
+# The server host's addresses: several in one network, as with virtual hosts and failover pairs.
 # shellcheck disable=SC2034 # The tests use them.
 readonly V4=(192.0.2.1 192.0.2.2 192.0.2.3)
 readonly V6=(2001:db8::1 2001:db8::2 2001:db8::3)
@@ -35,14 +34,14 @@ readonly LINK_LOCAL=(fe80::1 fe80::2)
 readonly CLIENT_V4=192.0.2.100 CLIENT_V6=2001:db8::100 CLIENT_LINK_LOCAL=fe80::100
 readonly PORT=5300
 
-# A command behind this gets a signal when the test's own process is gone, even by kill -9.
+# A command after this gets a signal when the test's process ends, even by kill -9.
 readonly dying_with_us=(setpriv --pdeathsig KILL)
 
-# No step of any test takes longer than this unless something is wrong.
+# The time limit of each step of a test.
 readonly LIMIT_S=${LIMIT_S:-5}
 
-# With which exit statuses a server may end when it is stopped, as a regular expression: by our
-# signal, and nothing else.
+# The exit statuses that a stopped server may have, as a regular expression: only that of the test's
+# own signal.
 good_ends=${good_ends:-143}
 
 setup() {
@@ -65,7 +64,7 @@ teardown() {
 
 # ---- The two hosts ------------------------------------------------------------------------------
 
-# open_lab: makes both hosts, or skips the test where the rights for it are missing.
+# open_lab: makes both hosts, or skips the test if it has no permission.
 open_lab() {
 	local user_flags=()
 
@@ -80,7 +79,7 @@ open_lab() {
 	fi
 	server_host=(nsenter -t "$server_holder" "${user_flags[@]}" -n)
 	if [ ${#user_flags[@]} -gt 0 ]; then
-		# The second host must belong to the same user namespace, or the cable cannot reach it.
+		# The second host must be in the same user namespace, or the cable cannot reach it.
 		hold_namespace client_holder nsenter -t "$server_holder" \
 			"${user_flags[@]}" unshare -n
 	else
@@ -90,8 +89,8 @@ open_lab() {
 	lay_cable
 }
 
-# renew_lab: hosts as at the beginning. IPv6 prefers the address that was added last, so taking one
-# away and putting it back would change what the kernel chooses.
+# renew_lab: makes new hosts. IPv6 prefers the address that was added last, so removing and adding
+# one again would change the kernel's choice.
 renew_lab() {
 	stop_server
 	close_lab
@@ -107,8 +106,8 @@ close_lab() {
 	done
 }
 
-# hold_namespace VARIABLE COMMAND...: sets VARIABLE to the pid of a process in a namespace of its
-# own that COMMAND makes.
+# hold_namespace VARIABLE COMMAND...: sets VARIABLE to the process ID of a process in a new
+# namespace, which COMMAND makes.
 hold_namespace() {
 	local -n ret_pid=$1
 	local before
@@ -131,16 +130,16 @@ lay_cable() {
 	local address
 
 	"${server_host[@]}" ip link add wire0 type veth peer name wire1 netns "$client_holder" ||
-		skip "no veth devices here"
+		skip "no veth devices"
 	for address in "${V4[@]}"; do
 		server_ip addr add "$address/24" brd 192.0.2.255 dev wire0
 	done
-	# Without this the kernel would make up a link-local address of its own beside the test's.
+	# Prevents the kernel from generating a link-local address beside the test's.
 	server_ip link set wire0 addrgenmode none
 	client_ip link set wire1 addrgenmode none
 	for address in "${V6[@]}" "${LINK_LOCAL[@]}"; do
 		server_ip addr add "$address/64" dev wire0 nodad ||
-			skip "no IPv6 here"
+			skip "no IPv6"
 	done
 	client_ip addr add "$CLIENT_V4/24" brd 192.0.2.255 dev wire1
 	client_ip addr add "$CLIENT_V6/64" dev wire1 nodad
@@ -177,14 +176,14 @@ client_sysctl() {
 
 # ---- Bare, and with the library -----------------------------------------------------------------
 
-# bare COMMAND...: what start_server starts in COMMAND is as its author built it.
+# bare COMMAND...: start_server in COMMAND starts the server without the library.
 bare() {
 	local preload=
 
 	"$@"
 }
 
-# with_library COMMAND...: the same under bindright. BINDRIGHT_* may stand before it.
+# with_library COMMAND...: the same with the library. BINDRIGHT_* assignments may precede it.
 with_library() {
 	local preload=$library
 
@@ -192,8 +191,8 @@ with_library() {
 	"$@"
 }
 
-# under_strace FILE COMMAND...: strace counts or lists in FILE what the server does. -D keeps the
-# server's own pid; LD_PRELOAD is set behind strace, so that strace itself is always bare.
+# under_strace FILE COMMAND...: strace writes the server's system calls to FILE. -D keeps the
+# server's process ID; LD_PRELOAD is set after strace, so strace itself is always bare.
 under_strace() {
 	local prefix=(strace -f -D -o "$1")
 
@@ -203,8 +202,8 @@ under_strace() {
 
 # ---- The server ---------------------------------------------------------------------------------
 
-# start_server NAME ARGUMENT...: runs it on the server host, the one before stopped, and returns
-# when it is ready. Its stdout is in the file server.out, its stderr in server.err.
+# start_server NAME ARGUMENT...: stops the previous server, runs this one on the server host, and
+# returns when it is ready. Its stdout is in the file server.out, its stderr in server.err.
 start_server() {
 	local name=$1
 
@@ -213,11 +212,11 @@ start_server() {
 	wait_until server_is_ready || fail "$name is not ready"
 }
 
-# launch_server COMMAND...: the same for any command, and without waiting for "ready".
+# launch_server COMMAND...: the same for any command, without waiting for "ready".
 launch_server() {
 	stop_server
-	# Children of the one before have the port too, and end a little later.
-	wait_until port_is_free || fail "somebody has port $PORT still"
+	# Children of the previous server have the port too, and end a little later.
+	wait_until port_is_free || fail "port $PORT is still in use"
 	rm -f server.in server.out server.err
 	mkfifo server.in
 	exec {server_in}<>server.in
@@ -233,7 +232,7 @@ port_is_free() {
 	[ -z "$("${server_host[@]}" ss -Hlun "sport = :$PORT")" ]
 }
 
-# stop_server: a server that ended otherwise than by this signal, as by a crash, fails the test
+# stop_server: fails the test if the server ended otherwise than by this signal, such as by a crash
 # (unless good_ends allows it).
 stop_server() {
 	local status=0
@@ -244,7 +243,7 @@ stop_server() {
 	server_pid=
 	exec {server_in}>&-
 	[[ $status =~ ^($good_ends)$ ]] ||
-		fail "the server ended with status $status, not by our signal"
+		fail "the server ended with status $status, not by the test's signal"
 }
 
 server_is_ready() {
@@ -256,20 +255,20 @@ tell_server() {
 	printf '%s\n' "$1" >&"$server_in"
 }
 
-# server_says LINE: waits until its stdout has this line, then is true.
+# server_says LINE: waits until its stdout has this line.
 server_says() {
 	wait_until grep -qxF -e "$1" server.out || fail "the server does not say: $1"
 }
 
-# server_said LINE: its stdout has this line by now; once it is ready it has said all of the start.
+# server_said LINE: its stdout has this line already. A ready server has printed all of its start.
 server_said() {
 	grep -qxF -e "$1" server.out || fail "the server did not say: $1"
 }
 
 # ---- The client ---------------------------------------------------------------------------------
 
-# ask_client ARGUMENT...: runs tests/servers/ask on the client host; its lines are in the file
-# answers, and its exit status is no failure: the tests judge the lines.
+# ask_client ARGUMENT...: runs tests/servers/ask on the client host. Its lines are in the file
+# answers. Its exit status is ignored, because the tests check the lines.
 ask_client() {
 	"${client_host[@]}" "$servers/ask" "$@" >answers 2>ask.err || [ $? -eq 1 ] ||
 		fail "ask $*: $(cat ask.err)"
@@ -283,8 +282,7 @@ ask_locally() {
 
 # ---- Verdicts -----------------------------------------------------------------------------------
 
-# ask_client_meanwhile ARGUMENT...: the same as ask_client, and the test goes on until it says
-# "client_is_done".
+# ask_client_meanwhile ARGUMENT...: runs ask_client in the background until "client_is_done".
 ask_client_meanwhile() {
 	"${client_host[@]}" "$servers/ask" "$@" >answers 2>ask.err 3>&- {server_in}>&- &
 	client_pid=$!
@@ -294,7 +292,7 @@ client_is_done() {
 	wait "$client_pid" || [ $? -eq 1 ] || fail "ask: $(cat ask.err)"
 }
 
-# can_connect ADDRESS..., cannot_connect ADDRESS...: TCP from the client host to PORT.
+# can_connect ADDRESS..., cannot_connect ADDRESS...: by TCP, from the client host to PORT.
 can_connect() {
 	ask_client -T "$PORT" "$@"
 	every_line_is connected
@@ -305,7 +303,7 @@ cannot_connect() {
 	every_line_is refused
 }
 
-# every_line_is TEXT: the client said TEXT of each answer, at least once.
+# every_line_is TEXT: there are answers, and the client's line for each is TEXT.
 every_line_is() {
 	if [ ! -s answers ] || grep -qvxF -e "$1" answers; then
 		fail "not all answers are: $1"
@@ -319,15 +317,15 @@ every_line_matches() {
 	fi
 }
 
-# some_wrong: the reply fault shows. One address may be right by chance, namely the one that the
-# kernel's routing prefers; no answer may be missing.
+# some_wrong: the reply fault shows. One address may be right by chance: the one that routing
+# prefers. No answer may be missing.
 some_wrong() {
 	grep -q '^wrong ' answers || fail "no answer came from a wrong address: no fault to cure"
 	every_line_matches '^(wrong|right)'
 }
 
 # replies_are_cured V4|V6 NAME ARGUMENT...: the server NAME shows the reply fault at these addresses
-# bare, and has it no more with the library. BINDRIGHT_* may stand before it.
+# bare, and not with the library. BINDRIGHT_* assignments may precede it.
 replies_are_cured() {
 	local -n asked_at=$1
 
@@ -336,28 +334,28 @@ replies_are_cured() {
 	ask_client "$PORT" "${asked_at[@]}"
 	some_wrong
 
-	# Twice, so that both the first datagram of a peer and a later one are seen.
+	# Twice, for the first datagram of a peer and a later one.
 	with_library start_server "$@"
 	ask_client -r 2 "$PORT" "${asked_at[@]}"
 	every_line_is right
 }
 
-# v6only_of t|u: what the kernel says of the IPv6 listener on PORT: 0 or 1.
+# v6only_of t|u: prints IPV6_V6ONLY of the IPv6 listener on PORT, by ss: 0 or 1.
 v6only_of() {
 	"${server_host[@]}" ss "-6Hlne$1" "sport = :$PORT" | grep -o 'v6only:[01]' | cut -d : -f 2
 }
 
-# keep_text FILE: the texts that came, without the client's verdict on where they came from.
+# keep_text FILE: writes the texts of the answers, without the client's verdict on their source.
 keep_text() {
 	sed -E 's/^(right|mangled|wrong [^ ]+) //' answers >"$1"
 }
 
-# same_text FILE FILE: shows the difference where there is one.
+# same_text FILE FILE: fails and shows the difference, if there is one.
 same_text() {
 	diff -u "$1" "$2" || fail "$1 and $2 differ"
 }
 
-# fail TEXT: ends the test, and shows what is known.
+# fail TEXT: ends the test, and shows the logs.
 fail() {
 	local file
 
@@ -370,7 +368,7 @@ fail() {
 	return 1
 }
 
-# wait_until COMMAND...: runs it again and again until it succeeds or LIMIT_S is over.
+# wait_until COMMAND...: repeats it until it succeeds or LIMIT_S is over.
 wait_until() {
 	local end=$((SECONDS + LIMIT_S + 1))
 
@@ -380,7 +378,7 @@ wait_until() {
 	done
 }
 
-# need COMMAND: skips the test where the command is not installed.
+# need COMMAND: skips the test if the command is not installed.
 need() {
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 }

@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# BINDRIGHT_V6ONLY=auto: a socket on :: keeps IPv4 as bare, and where another socket of the program
-# is to have IPv4, both can be bound, in either order and by whatever options; each family then
-# comes in at its own.
+# BINDRIGHT_V6ONLY=auto: a socket on :: keeps IPv4 as bare; but if another socket of the program
+# needs IPv4, both can be bound, in either order and with any options; each family then arrives at
+# its own.
 
 load lab
 load puppet
 
-# pair PROTOCOL ORDER WAY OPTION...: the calls of a server with two sockets. WAY each: one is ready
-# before the other is begun; all: both are bound before any listens.
+# pair PROTOCOL ORDER WAY OPTION...: the calls of a server with two sockets. WAY each: the first is
+# ready before the second is created; all: both are bound before any listens.
 pair() {
 	local protocol=$1 order=$2 way=$3 name
 	local -A address=([four]=0.0.0.0 [six]=::) family=([four]=4 [six]=6)
@@ -31,7 +31,7 @@ pair() {
 }
 
 # pairs_work FAULT PROTOCOL WAY OPTION...: in both orders. FAULT is the call that fails bare for the
-# socket that comes second, or none.
+# second socket, or none.
 pairs_work() {
 	local fault=$1 protocol=$2 way=$3 order second
 
@@ -75,7 +75,7 @@ pairs_work() {
 			plays <<-END
 				get six v6only -> 0
 			END
-			[ ! -s server.err ] || fail "something was said"
+			[ ! -s server.err ] || fail "the log is not empty"
 		done
 	done
 }
@@ -88,7 +88,7 @@ pairs_work() {
 	pairs_work bind tcp each reuseaddr
 }
 
-@test "TCP pairs, one ready before the other, SO_REUSEPORT: work bare, and still do" {
+@test "TCP pairs, one ready before the other, SO_REUSEPORT: work bare and with the library" {
 	pairs_work none tcp each reuseport
 	pairs_work none tcp each reuseaddr reuseport
 }
@@ -101,7 +101,7 @@ pairs_work() {
 	pairs_work listen tcp all reuseaddr
 }
 
-@test "TCP pairs, both bound before any listens, SO_REUSEPORT: work bare, and still do" {
+@test "TCP pairs, both bound before any listens, SO_REUSEPORT: work bare and with the library" {
 	pairs_work none tcp all reuseport
 	pairs_work none tcp all reuseaddr reuseport
 }
@@ -117,7 +117,7 @@ pairs_work() {
 	pairs_work bind udp each
 }
 
-@test "UDP pairs, SO_REUSEADDR or SO_REUSEPORT: work bare, and still do" {
+@test "UDP pairs, SO_REUSEADDR or SO_REUSEPORT: work bare and with the library" {
 	pairs_work none udp each reuseaddr
 	pairs_work none udp each reuseport
 	pairs_work none udp each reuseaddr reuseport

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# BINDRIGHT_V6ONLY=auto where the two sockets of a pair belong to different processes: to parent and
+# BINDRIGHT_V6ONLY=auto if the two sockets of a pair belong to different processes: to parent and
 # child, to two children, to two programs. Bare, the second one fails.
 
 load lab
 load puppet
 
-# works <<-END ... END: the lines fail where they say so bare, and nowhere under auto.
+# works <<-END ... END: bare, the lines fail that say so; under auto none fails.
 works() {
 	local lines
 
@@ -65,7 +65,7 @@ is_v6only() {
 		idle six
 	END
 	comes_in_at six tcp "${V6[1]}"
-	# The child gone, the parent has IPv4 again.
+	# After the child has ended, the parent has IPv4 again.
 	do_lines "end child"
 	comes_in_at six tcp "${V4[1]}"
 }
@@ -140,7 +140,7 @@ is_v6only() {
 	END
 }
 
-# One that is bound and does not listen is in no table of the kernel's.
+# A socket that is bound and does not listen is in no kernel table.
 @test "siblings, 0.0.0.0 first, both bound before any listens: fails as bare" {
 	fails_as_bare <<-END
 		fork a

@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# BINDRIGHT_V6ONLY=auto where a server is started again while IPv4 connections of its last run linger
-# (TIME_WAIT), or are still open. A bind to :: may fail for these, too, but nobody else has the
-# port's IPv4 side: the server must not lose it.
+# BINDRIGHT_V6ONLY=auto if a server restarts while IPv4 connections of its last run linger
+# (TIME_WAIT) or are still open. A bind to :: may fail because of these too, but no other socket has
+# the port's IPv4 side: the server must not lose it.
 
 load lab
 load puppet
 
-# last_run KIND ADDRESS OPTION...: a server has been here, and has closed a connection first. Another
-# is still open. Both are of IPv4.
+# last_run KIND ADDRESS OPTION...: the run of a server that has closed one IPv4 connection; another
+# is still open.
 last_run() {
 	local kind=$1 address=$2
 
@@ -46,7 +46,7 @@ both_modes() {
 	done
 }
 
-@test "without SO_REUSEADDR: bind fails as bare, and the socket is not V6ONLY for that" {
+@test "without SO_REUSEADDR: bind fails as bare, and does not make the socket V6ONLY" {
 	refused() {
 		last_run "$@"
 		plays <<-END

@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# BINDRIGHT_V6ONLY=auto where the socket on :: came first and took IPv4, too: a later one on 0.0.0.0
-# gets its side of the port, and nothing else is lost, changed or let in by that. Bare, the later
-# one fails.
+# BINDRIGHT_V6ONLY=auto if the socket on :: came first and took IPv4 too: a later one on 0.0.0.0
+# gets its side of the port, and nothing else is lost, changed or accepted. Bare, the later one
+# fails.
 
 load lab
 load puppet
 
-# Under auto, when the pair stands; and what bare becomes of it.
+# Both sockets of the pair are bound under auto; bare, the second fails.
 auto() {
 	BINDRIGHT_V6ONLY=auto with_library start_server puppet
 }
@@ -44,7 +44,7 @@ six_then_four() {
 		get six v6only -> 0
 		get six reuseaddr -> 1
 	END
-	# One has it, the other does not: bare that is no pair, either.
+	# One has it, the other does not: that is no pair bare either.
 	auto
 	plays <<-END
 		open six tcp6 reuseport
@@ -67,7 +67,7 @@ six_then_four() {
 	END
 }
 
-@test "a bind that fails all the same leaves the options as they were" {
+@test "a bind that still fails leaves the options as they were" {
 	local mode
 
 	for mode in bare with_library; do
@@ -87,7 +87,7 @@ six_then_four() {
 			end other
 			bind four 0.0.0.0 $PORT
 		END
-		# Both sides are another's: V6ONLY is tried, and does not help.
+		# Another socket has both sides: the library tries V6ONLY, which does not help.
 		BINDRIGHT_V6ONLY=auto $mode start_server puppet
 		plays <<-END
 			spawn other bare
@@ -105,7 +105,7 @@ six_then_four() {
 	done
 }
 
-@test "connections that wait at the socket on :: are not lost" {
+@test "connections that wait at the socket on :: are kept" {
 	auto
 	plays <<-END
 		open six tcp6 reuseaddr
@@ -126,7 +126,7 @@ six_then_four() {
 	comes_in_at four tcp "${V4[1]}" six
 }
 
-@test "datagrams that wait at the socket on :: are not lost" {
+@test "datagrams that wait at the socket on :: are kept" {
 	auto
 	plays <<-END
 		open six udp6
@@ -192,8 +192,8 @@ six_then_four() {
 	END
 }
 
-@test "a second one on 0.0.0.0, or on ::, that is bound too: its listen fails as bare" {
-	# Which one it is that cannot listen, bare and here, is the one that comes second.
+@test "a second one on 0.0.0.0, or on ::, that can be bound: its listen fails as bare" {
+	# Bare too, the second one cannot listen.
 	auto
 	plays <<-END
 		open six tcp6 reuseaddr
@@ -222,7 +222,7 @@ six_then_four() {
 	END
 }
 
-@test "a second one fails as bare also where the first has another number, or is a child's" {
+@test "a second one fails as bare even if the first has another number or is a child's" {
 	auto
 	six_then_four
 	plays <<-END

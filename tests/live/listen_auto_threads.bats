@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# BINDRIGHT_V6ONLY=auto where two threads, or two processes, bind at the same moment. One on 0.0.0.0
-# and one on ::, of which bare only one can be: both can. Two on 0.0.0.0 beside one on ::, of which
-# bare none can be: one can. Nobody's SO_REUSEPORT is left behind.
+# BINDRIGHT_V6ONLY=auto if two threads, or two processes, bind at the same moment. One on 0.0.0.0
+# and one on ::: bare one succeeds, here both. Two on 0.0.0.0 beside one on ::: bare none of the two
+# succeeds, here one. No socket keeps a SO_REUSEPORT that it did not have.
 
 load lab
 
-# race MODE FLAG...: what is printed in the end is in server.out.
+# race MODE FLAG...: runs a race; its result is in server.out.
 race() {
 	local mode=$1
 
@@ -18,16 +18,16 @@ race() {
 	server_pid=
 }
 
-# races_end BARE AUTO FLAG...: what each of 30 races ends in.
+# races_end BARE AUTO FLAG...: each of 30 races has this result.
 races_end() {
-	local bare=$1 auto=$2 word
+	local bare=$1 auto=$2 keyword
 
 	shift 2
 	race bare "$@" 30 "$PORT"
-	[ "$(cat server.out)" = "$bare" ] || fail "not so bare"
-	for word in auto dual; do
-		BINDRIGHT_V6ONLY=$word race with_library "$@" 30 "$PORT"
-		[ "$(cat server.out)" = "$auto" ] || fail "not so under $word"
+	[ "$(cat server.out)" = "$bare" ] || fail "another result bare"
+	for keyword in auto dual; do
+		BINDRIGHT_V6ONLY=$keyword race with_library "$@" 30 "$PORT"
+		[ "$(cat server.out)" = "$auto" ] || fail "another result under $keyword"
 	done
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# BINDRIGHT_V6ONLY=default: a listener on :: is for IPv6 only, unless the program itself has set or
-# cleared IPV6_V6ONLY; then it is as the program has it.
+# BINDRIGHT_V6ONLY=default: a listener on :: is IPv6 only, unless the program itself has set or
+# cleared IPV6_V6ONLY; then the program's value stays.
 
 load lab
 load puppet
@@ -21,10 +21,10 @@ under_default() {
 }
 
 nothing_said() {
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 }
 
-@test "the program asks for nothing: IPv6 only" {
+@test "the program does not set the option: IPv6 only" {
 	bare start_server puppet
 	plays <<-END
 		open six tcp6
@@ -80,7 +80,7 @@ nothing_said() {
 	done
 }
 
-@test "the last word counts, also that of a refused one" {
+@test "the last successful setsockopt counts" {
 	under_default
 	plays <<-END
 		open six tcp6 v6only=1
@@ -96,7 +96,7 @@ nothing_said() {
 	END
 }
 
-@test "the word goes with a duplicate, and not to the next socket of the same number" {
+@test "a duplicate has the same state, the next socket of the same number does not" {
 	under_default
 	plays <<-END
 		open six tcp6 v6only=0
@@ -135,7 +135,7 @@ nothing_said() {
 	nothing_said
 }
 
-@test "pairs: one that asks for nothing works, one that asks for both families fails as bare" {
+@test "pairs: one that leaves the option alone works, one that clears it fails as bare" {
 	bare start_server puppet
 	plays <<-END
 		open six tcp6
@@ -163,7 +163,7 @@ nothing_said() {
 	comes_in_at four tcp "${V4[1]}" six
 }
 
-@test "force, the same program: one warning names the port and the words that keep IPv4" {
+@test "force, the same program: one warning names the port and the keywords that keep IPv4" {
 	bare start_server puppet
 	plays <<-END
 		open six tcp6 v6only=0
@@ -182,7 +182,7 @@ nothing_said() {
 		get six v6only -> 1
 	END
 	serves_only_v6
-	[ "$(wc -l <server.err)" -eq 1 ] || fail "not one line"
+	[ "$(wc -l <server.err)" -eq 1 ] || fail "expected one line"
 	grep "^bindright: puppet\[$server_pid\]: warn: .*port $PORT takes no IPv4" server.err |
-		grep -w auto | grep -w default | grep -qw off || fail "the words are not named"
+		grep -w auto | grep -w default | grep -qw off || fail "the keywords are not named"
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# BINDRIGHT_V6ONLY=dual: a listener on :: takes IPv4, too, whatever the program or the host says.
+# BINDRIGHT_V6ONLY=dual: a listener on :: takes IPv4 too, whatever the program or the host sets.
 
 load lab
 load puppet
@@ -33,9 +33,9 @@ serves_both() {
 		get six v6only -> 0
 	END
 	serves_both
-	[ "$(wc -l <server.err)" -eq 1 ] || fail "not one line"
+	[ "$(wc -l <server.err)" -eq 1 ] || fail "expected one line"
 	grep -q "^bindright: puppet\[$server_pid\]: warn: .*port $PORT takes IPv4" server.err ||
-		fail "not this warning"
+		fail "another warning"
 }
 
 @test "the program sets IPV6_V6ONLY, UDP: cleared" {
@@ -69,7 +69,7 @@ serves_both() {
 	every_line_is right
 }
 
-@test "the host says so by net.ipv6.bindv6only: cleared, and no warning" {
+@test "the host sets it by net.ipv6.bindv6only: cleared, and no warning" {
 	server_sysctl net.ipv6.bindv6only=1
 	bare start_server listeners -f 6 "$PORT"
 	cannot_connect "${V4[@]}"
@@ -77,7 +77,7 @@ serves_both() {
 	BINDRIGHT_V6ONLY=dual with_library start_server listeners -f 6 "$PORT"
 	[ "$(v6only_of t)" = 0 ]
 	serves_both
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 }
 
 @test "nothing to clear: as bare, and no warning" {
@@ -86,10 +86,10 @@ serves_both() {
 	BINDRIGHT_V6ONLY=dual with_library start_server listeners -f 6 -d "$PORT"
 	[ "$(v6only_of t)" = 0 ]
 	serves_both
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 }
 
-# pair FIRST SECOND OPTION...: of sockets four and six, the options for six.
+# pair FIRST SECOND OPTION...: opens the sockets four and six, with the options for six.
 pair() {
 	local first=$1 second=$2 name
 	local -A address=([four]=0.0.0.0 [six]=::) kind=([four]=tcp4 [six]=tcp6) options=([six]="${*:3}")
@@ -101,12 +101,12 @@ pair() {
 	done
 }
 
-@test "pairs that fail bare work, and IPv4 comes in at 0.0.0.0 while that is open" {
+@test "pairs that fail bare work, and IPv4 arrives at 0.0.0.0 while that is open" {
 	local order
 
 	for order in "four six" "six four"; do
 		bare start_server puppet
-		# shellcheck disable=SC2086 # Two words they are.
+		# shellcheck disable=SC2086 # Two arguments.
 		! pair $order || fail "bare, $order works"
 		dual
 		# shellcheck disable=SC2086
@@ -137,10 +137,10 @@ pair() {
 	done
 }
 
-@test "connections that linger keep a V6ONLY server from nothing" {
+@test "lingering connections do not prevent a V6ONLY server from restarting" {
 	local mode
 
-	# Made dual-stack it could not be bound, for TIME_WAIT is in the way.
+	# A dual-stack socket could not be bound, because of connections in TIME_WAIT.
 	for mode in "bare start_server puppet" dual; do
 		$mode
 		plays <<-END

@@ -1,30 +1,30 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Odd ways to bind, under every word: each call gives what it gives bare, and IPV6_V6ONLY is as bare
-# too where the word has no business with the socket.
+# Odd ways to bind, under every keyword: each call returns what it returns bare, and IPV6_V6ONLY is
+# as bare too if the keyword does not apply to the socket.
 
 load lab
 load puppet
 
-# What each word makes of an ordinary listener is told in the other files.
-WORDS=(force default auto dual off)
+# The other files test ordinary listeners under each keyword.
+KEYWORDS=(force default auto dual off)
 
-# as_bare <<-END ... END: the lines say the same bare and under each word.
+# as_bare <<-END ... END: the lines print the same bare and under each keyword.
 as_bare() {
-	local word lines
+	local keyword lines
 
 	lines=$(cat)
 	bare start_server puppet
 	plays <<<"$lines"
-	for word in "${WORDS[@]}"; do
-		BINDRIGHT_V6ONLY=$word with_library start_server puppet
+	for keyword in "${KEYWORDS[@]}"; do
+		BINDRIGHT_V6ONLY=$keyword with_library start_server puppet
 		plays <<<"$lines"
-		[ ! -s server.err ] || fail "something was said"
+		[ ! -s server.err ] || fail "the log is not empty"
 	done
 }
 
-# is_taken <<-END ... END: the lines say bare that an option is 0, and under force that it is 1.
+# is_taken <<-END ... END: bare, the lines print that an option is 0, and under force that it is 1.
 is_taken() {
 	local lines
 
@@ -38,7 +38,7 @@ is_taken() {
 @test "specific addresses: of the host, of a link, of a group, v4-mapped" {
 	local kind
 
-	# The kernel itself sets the option as it binds to a specific address.
+	# The kernel itself sets the option when it binds to a specific address.
 	for kind in tcp6 udp6; do
 		as_bare <<-END
 			open a $kind
@@ -182,7 +182,7 @@ is_taken() {
 		bind a :: 5301
 		get a v6only -> 1
 	END
-	# What a failed bind has left must not be in the way of an address that V6ONLY forbids.
+	# A failed bind must not leave V6ONLY, which forbids this address.
 	as_bare <<-END
 		spawn other bare
 		in other open six tcp6
@@ -195,7 +195,7 @@ is_taken() {
 	END
 }
 
-@test "bind refused for want of a privilege" {
+@test "bind refused without a privilege" {
 	# shellcheck disable=SC2034 # launch_server reads it.
 	prefix=(setpriv --bounding-set=-net_bind_service)
 	as_bare <<-END
@@ -211,7 +211,7 @@ is_taken() {
 	END
 }
 
-@test "bind of a socket that is bound, and what setsockopt says then" {
+@test "bind of a socket that is bound, and setsockopt after that" {
 	is_taken <<-END
 		open a tcp6
 		bind a :: $PORT
@@ -244,9 +244,9 @@ is_taken() {
 	END
 }
 
-@test "net.ipv6.bindv6only=1: as bare, but for dual" {
+@test "net.ipv6.bindv6only=1: as bare, except dual" {
 	server_sysctl net.ipv6.bindv6only=1
-	WORDS=(force default auto off)
+	KEYWORDS=(force default auto off)
 	as_bare <<-END
 		open six tcp6
 		bind six :: $PORT

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Listeners that the library must leave as the program made them. Bare there is no fault in these,
-# so each test holds the run with the library against the bare one: what each call returned, what
-# ss says of the socket, and who can connect. That the library is at work is shown by the last test.
+# Listeners that the library must leave as the program made them. Bare they have no fault, so each
+# test compares the run with the library with the bare one: what each call returned, what ss prints
+# about the socket, and who can connect. The last test shows that the library is active.
 
 load lab
 
-# listeners_stay FLAG... PORT: leaves in "calls" and "sockets" what both runs agree on.
+# listeners_stay FLAG... PORT: both runs print the same, which is in "calls" and "sockets".
 listeners_stay() {
 	bare start_server listeners "$@"
 	keep_facts bare
@@ -17,7 +17,7 @@ listeners_stay() {
 	same_text bare.sockets with.sockets
 }
 
-# keep_facts NAME: an ephemeral port differs from run to run and is masked.
+# keep_facts NAME: writes both. An ephemeral port differs from run to run and is masked.
 keep_facts() {
 	sed -E 's/^port .*/port N/' server.out >"$1.calls"
 	"${server_host[@]}" ss -6Hlnteu |
@@ -40,7 +40,7 @@ keep_facts() {
 }
 
 @test "a specific address" {
-	# ss tells IPV6_V6ONLY of wildcard listeners only.
+	# ss prints IPV6_V6ONLY for wildcard listeners only.
 	listeners_stay -l "${V6[1]}" "$PORT"
 	grep -qxF "[${V6[1]}]:$PORT" with.sockets
 	can_connect "${V6[1]}"
@@ -76,7 +76,7 @@ keep_facts() {
 		can_connect "${V4[@]}" "${V6[@]}"
 	}
 
-	# The binding program itself is bare both times: only the listener's owner has the library.
+	# The binding program is bare both times: only the program that listens has the library.
 	inherited bare ''
 	inherited bare_binder "$library"
 	same_text bare.calls bare_binder.calls
@@ -88,7 +88,7 @@ bare_binder() {
 	bare "$@"
 }
 
-@test "none of these: the library is at work" {
+@test "none of these: the library is active" {
 	bare start_server listeners -f 6 "$PORT"
 	[ "$(v6only_of t)" = 0 ]
 	with_library start_server listeners -f 6 "$PORT"

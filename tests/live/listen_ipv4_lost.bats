@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Nobody loses IPv4 unseen. Where nobody chose a word, a listener on :: that was made IPv6 only, and
-# whose program never touched the option, looks at its first accept or receive whether anybody takes
-# IPv4 at its port. If nobody does, one warning says so. Bare such a listener takes IPv4.
+# IPv4 is never lost silently. If no keyword is set, a listener on :: that was made IPv6 only, and
+# whose program never touched the option, checks at its first accept or receive whether a socket
+# takes IPv4 at its port. If none does, the library logs one warning. Bare such a listener takes
+# IPv4.
 
 load lab
 load puppet
@@ -11,7 +12,7 @@ load puppet
 readonly TEXT="IPV6_V6ONLY was set by default (BINDRIGHT_V6ONLY=force), and no socket takes IPv4 on \
 port $PORT; to keep IPv4, use the keyword auto, dual or off"
 
-# listener KIND: the lines by which the puppet gets one that is called six.
+# listener KIND: prints the puppet's lines for a listener called six.
 listener() {
 	local lines=("open six ${1}6" "bind six :: $PORT")
 
@@ -19,15 +20,15 @@ listener() {
 	printf '%s\n' "${lines[@]}"
 }
 
-# on_ipv4 KIND: the same, of 0.0.0.0, and four.
+# on_ipv4 KIND: the same on 0.0.0.0, called four.
 on_ipv4() {
 	listener "$1" | sed 's/six/four/; s/tcp6/tcp4/; s/udp6/udp4/; s/::/0.0.0.0/'
 }
 
-# used KIND: the lines by which the first accept or receive takes place.
+# used KIND: prints the lines for its first accept or receive.
 used() {
 	if is_stream "$1"; then
-		# A child is the client, and closes first: the port can be bound again at once.
+		# A child is the client and closes first, so the port can be bound again at once.
 		printf '%s\n' "spawn client bare" "in client open asker tcp6" \
 			"in client connect asker ::1 $PORT" "accept six came" "end client"
 	else
@@ -36,17 +37,17 @@ used() {
 }
 
 is_silent() {
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 }
 
-# warned PROTOCOL: by one line, and no other.
+# warned PROTOCOL: the log is one line, the warning.
 warned() {
 	sed -E 's/^bindright: puppet\[[0-9]+\]: //' server.err >said
 	echo "warn: fd 3 $1 [::]:$PORT: $TEXT" >wanted
 	same_text wanted said
 }
 
-# is_silent_about KIND: a listener on ::, used, on stdin more lines for before that.
+# is_silent_about KIND: no warning about a listener on :: that is used after the lines on stdin.
 is_silent_about() {
 	with_library start_server puppet
 	plays < <(
@@ -56,7 +57,7 @@ is_silent_about() {
 	is_silent
 }
 
-@test "TCP, an accept that waits: warned before any client is there" {
+@test "TCP, an accept that waits: a warning before the first client" {
 	bare start_server puppet
 	plays < <(listener tcp)
 	can_connect "${V4[@]}" "${V6[@]}"
@@ -75,7 +76,7 @@ is_silent_about() {
 	warned tcp
 }
 
-@test "TCP, a server that polls: warned at the first client, by accept and by accept4" {
+@test "TCP, a server that polls: a warning at the first client, by accept and by accept4" {
 	local call
 
 	bare start_server puppet
@@ -92,7 +93,7 @@ is_silent_about() {
 	done
 }
 
-@test "UDP, each call that receives: warned at the first receive, once" {
+@test "UDP, each call that receives: a warning at the first receive, once" {
 	local call
 
 	bare start_server puppet
@@ -108,7 +109,7 @@ is_silent_about() {
 		send_text udp "${V6[1]}" hello
 		plays <<<"hear six $call -> hello"
 		warned udp
-		# ... which also watches it, and the next ones are as ever.
+		# The first receive also watches the socket; later ones work as usual.
 		ask_client_meanwhile "$PORT" "${V6[1]}"
 		do_lines "hear six $call" "answer six"
 		client_is_done
@@ -133,7 +134,7 @@ is_silent_about() {
 	warned mptcp
 }
 
-@test "forked workers: one of them says it" {
+@test "forked workers: one of them warns" {
 	local worker
 
 	with_library start_server puppet
@@ -151,7 +152,7 @@ is_silent_about() {
 	warned tcp
 }
 
-@test "TCP and UDP at one port, and other ports, are warned of apart" {
+@test "TCP and UDP at one port, and other ports, each have a warning" {
 	with_library start_server puppet
 	plays < <(listener udp && used udp)
 	warned udp
@@ -165,12 +166,12 @@ is_silent_about() {
 		hear seven recvmsg dontwait -> EAGAIN
 	END
 	plays < <(used tcp)
-	[ "$(wc -l <server.err)" -eq 3 ] || fail "not three lines"
+	[ "$(wc -l <server.err)" -eq 3 ] || fail "expected three lines"
 	grep -q "fd 3 tcp \[::\]:$PORT: .* no socket takes IPv4 on port $PORT;" server.err
 	grep -q "udp \[::\]:5301: .* no socket takes IPv4 on port 5301;" server.err
 }
 
-@test "a duplicate is looked at in its original's place" {
+@test "a duplicate is checked in place of its original" {
 	with_library start_server puppet
 	plays < <(
 		listener udp
@@ -179,7 +180,7 @@ is_silent_about() {
 	[ "$(grep -c "udp \[::\]:$PORT: $TEXT" server.err)" -eq 1 ] || fail "no warning"
 }
 
-@test "bound, then filtered: said before the filter goes in, and it kills nobody" {
+@test "bound, then filtered: a warning before the filter is installed, which kills no process" {
 	bare start_server echo_filtered :: "$PORT"
 	ask_client "$PORT" "${V4[1]}"
 	every_line_matches '^(right|wrong)'
@@ -188,14 +189,14 @@ is_silent_about() {
 	ask_client -r 2 "$PORT" "${V6[@]}"
 	every_line_is right
 	[ "$(grep -c "udp \[::\]:$PORT: $TEXT" server.err)" -eq 1 ] || fail "no warning"
-	# Filtered before: V6ONLY cannot be set any more, so nothing is lost.
+	# Filtered before: V6ONLY can no longer be set, so nothing is lost.
 	with_library start_server echo_filtered -t early :: "$PORT"
 	ask_client -r 2 "$PORT" "${V4[@]}" "${V6[@]}"
 	every_line_matches '^(right|wrong)'
-	! grep 'no socket takes IPv4' server.err || fail "warned of IPv4 that is not lost"
+	! grep 'no socket takes IPv4' server.err || fail "a warning although IPv4 is not lost"
 }
 
-@test "0.0.0.0 is another socket's of the process, bound before or after: silent" {
+@test "another socket of the process has 0.0.0.0, bound before or after: silent" {
 	local kind
 
 	for kind in tcp udp; do
@@ -209,7 +210,7 @@ is_silent_about() {
 	done
 }
 
-@test "0.0.0.0 is another process's: silent" {
+@test "another process has 0.0.0.0: silent" {
 	local kind
 
 	for kind in tcp udp; do
@@ -221,25 +222,25 @@ is_silent_about() {
 	done
 }
 
-@test "a word was chosen, by the variable or by a rule: silent" {
-	local words
+@test "a keyword is set, by the variable or by a rule: silent" {
+	local rules
 
-	for words in force default "off,*/$PORT=force" "force,*/1=off"; do
-		export BINDRIGHT_V6ONLY=$words
+	for rules in force default "off,*/$PORT=force" "force,*/1=off"; do
+		export BINDRIGHT_V6ONLY=$rules
 		is_silent_about tcp < <(listener tcp && echo "get six v6only -> 1")
 		is_silent_about udp < <(listener udp && echo "get six v6only -> 1")
 	done
 }
 
-@test "a word that nobody understands was not chosen" {
+@test "an unknown keyword does not count as set" {
 	BINDRIGHT_V6ONLY=of with_library start_server puppet
 	plays < <(listener udp && used udp)
-	[ "$(wc -l <server.err)" -eq 2 ] || fail "not two lines"
+	[ "$(wc -l <server.err)" -eq 2 ] || fail "expected two lines"
 	grep -q "error: BINDRIGHT_V6ONLY: unknown keyword 'of'" server.err
 	grep -q "udp \[::\]:$PORT: $TEXT" server.err
 }
 
-@test "the program set the option, or the host: silent, for nothing was lost by us" {
+@test "the program or the host set the option: silent, because the library takes nothing away" {
 	local kind
 
 	for kind in tcp udp; do
@@ -253,10 +254,10 @@ is_silent_about() {
 	done
 }
 
-@test "the program cleared the option: the line that says so, and no other" {
+@test "the program cleared the option: the warning about that, and no other" {
 	with_library start_server puppet
 	plays < <(listener tcp | sed 's/^open.*/& v6only=0/' && used tcp)
-	[ "$(wc -l <server.err)" -eq 1 ] || fail "not one line"
+	[ "$(wc -l <server.err)" -eq 1 ] || fail "expected one line"
 	grep -q "IPV6_V6ONLY set although the program cleared it" server.err
 }
 
@@ -277,7 +278,7 @@ is_silent_about() {
 	is_silent
 }
 
-@test "no line of this level is wanted: silent" {
+@test "the log's level excludes warnings: silent" {
 	local level
 
 	for level in off error; do
@@ -287,16 +288,16 @@ is_silent_about() {
 	done
 }
 
-@test "the second receive makes the calls that it makes where nobody looks" {
+@test "the second receive makes the same calls as without the check" {
 	need strace
-	local words
+	local rules
 
-	for words in default off; do
+	for rules in default off; do
 		# shellcheck disable=SC2030,SC2031 # For this server alone.
-		BINDRIGHT_V6ONLY=$words BINDRIGHT_REPLY=off under_strace trace \
+		BINDRIGHT_V6ONLY=$rules BINDRIGHT_REPLY=off under_strace trace \
 			with_library start_server puppet
 		plays < <(listener udp)
-		traced_calls "hear six recvfrom dontwait" "hear six recvmsg dontwait" >"calls.$words"
+		traced_calls "hear six recvfrom dontwait" "hear six recvmsg dontwait" >"calls.$rules"
 	done
 	BINDRIGHT_REPLY=off under_strace trace with_library start_server puppet
 	plays < <(listener udp)

@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# For one service what net.ipv6.bindv6only=1 is for the whole host: the same servers, bare under
-# that and with the library without it, have the same sockets. What differs on purpose stands in the
-# last tests: sockets on port 0, sockets of programs that clear IPV6_V6ONLY themselves (the word
-# default leaves these, too), v4-mapped addresses, and sockets that were bound before.
+# The library does for one service what net.ipv6.bindv6only=1 does for the host: the same servers,
+# bare under that and with the library without it, have the same sockets. The last tests show the
+# intended differences: sockets on port 0, sockets of programs that clear IPV6_V6ONLY themselves
+# (the keyword default leaves these too), v4-mapped addresses, and sockets that were bound before.
 
 load lab
 
-# table FILE: protocol, address, port and, of sockets on ::, what IPV6_V6ONLY is. An ephemeral port
+# table FILE: writes protocol, address, port and, for sockets on ::, IPV6_V6ONLY. An ephemeral port
 # is N.
 table() {
 	"${server_host[@]}" ss -Hlntue |
@@ -25,9 +25,9 @@ bindv6only() {
 	server_sysctl "net.ipv6.bindv6only=$1"
 }
 
-# tables WORD COMMAND...: "bare", "sysctl" and "library".
+# tables KEYWORD COMMAND...: writes the tables "bare", "sysctl" and "library".
 tables() {
-	local word=$1
+	local keyword=$1
 
 	shift
 	bindv6only 0
@@ -39,13 +39,13 @@ tables() {
 	wait_until server_is_ready || fail "not ready"
 	table sysctl
 	bindv6only 0
-	BINDRIGHT_V6ONLY=$word with_library launch_server "$@"
+	BINDRIGHT_V6ONLY=$keyword with_library launch_server "$@"
 	wait_until server_is_ready || fail "not ready"
 	table library
 	[ -s library ] || fail "no sockets"
 }
 
-# same_tables COMMAND...: the sysctl makes a difference, the library the same.
+# same_tables COMMAND...: the sysctl makes a difference, and the library the same one.
 same_tables() {
 	tables force "$@"
 	! cmp -s bare sysctl || fail "the sysctl does nothing: $*"
@@ -64,7 +64,7 @@ same_tables() {
 	same_tables "$servers/echo_recvmmsg" :: "$PORT"
 }
 
-@test "sockets that neither touches" {
+@test "sockets that neither changes" {
 	local flags
 
 	for flags in "-f 4" "-u -f 4" "-l ${V6[1]}" "-l ::1" "-u -l ${V6[1]}"; do
@@ -75,7 +75,7 @@ same_tables() {
 	done
 }
 
-# same_tables_of_real COMMAND...: of a server that does not say when it is ready.
+# same_tables_of_real COMMAND...: for a server that does not print when it is ready.
 same_tables_of_real() {
 	real_table bare bare "$@"
 	bindv6only 1
@@ -105,7 +105,7 @@ real_table() {
 	same_tables_of_real nc -6 -l -k "$PORT"
 }
 
-@test "on purpose not the same: port 0" {
+@test "intended difference: port 0" {
 	tables force "$servers/listeners" -f 6 0
 	grep -q 'v6only:1' sysctl
 	same_text bare library
@@ -114,7 +114,7 @@ real_table() {
 	same_text sysctl library
 }
 
-@test "on purpose not the same: a program that clears IPV6_V6ONLY" {
+@test "intended difference: a program that clears IPV6_V6ONLY" {
 	tables force "$servers/listeners" -f 6 -d "$PORT"
 	grep -q 'v6only:0' sysctl
 	grep -q 'v6only:1' library
@@ -122,13 +122,13 @@ real_table() {
 	same_text sysctl library
 }
 
-@test "on purpose not the same: a v4-mapped address, which the sysctl makes impossible" {
+@test "intended difference: a v4-mapped address, which the sysctl forbids" {
 	tables force "$servers/listeners" -l ::ffff:192.0.2.2 "$PORT"
 	[ ! -s sysctl ]
 	same_text bare library
 }
 
-@test "on purpose not the same: a socket that was bound before, by a program without the library" {
+@test "intended difference: a socket that a program without the library has bound before" {
 	bindv6only 1
 	bare launch_server "$servers/inherit" -t :: "$PORT" "$servers/listeners" -i
 	wait_until server_is_ready
@@ -139,7 +139,7 @@ real_table() {
 	table library
 	grep -q 'v6only:1' sysctl
 	grep -q 'v6only:0' library
-	# With it, they are the same.
+	# If that program has the library, there is no difference.
 	with_library launch_server "$servers/inherit" -t :: "$PORT" "$servers/listeners" -i
 	wait_until server_is_ready
 	table library

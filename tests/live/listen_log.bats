@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# BINDRIGHT_LOG=info: one line for each listener on ::, with protocol, address and port, what was
-# decided, and by which word or rule. Bare there is no log.
+# BINDRIGHT_LOG=info: one line for each listener on ::, with protocol, address, port, the decision,
+# and the keyword or rule that decided. Bare there is no log.
 
 load lab
 load puppet
 
-# logs WORDS LINE <<-END ... END: of what the puppet does under these words, with the log's lines
-# about port 5300 being just this one, without their beginnings.
+# logs KEYWORDS LINE <<-END ... END: the puppet does these lines under each of the keywords, and the
+# only log line about port 5300 is LINE, without its beginning.
 logs() {
 	BINDRIGHT_LOG=info BINDRIGHT_V6ONLY=$1 with_library start_server puppet
 	plays
@@ -22,7 +22,7 @@ listener() {
 	printf '%s\n' "open six $1" "bind six :: $PORT"
 }
 
-@test "each word, where the program asks for nothing" {
+@test "each keyword, if the program does not set the option" {
 	logs force "info: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=force)" < <(listener tcp6)
 	logs default "info: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=default)" < <(listener tcp6)
 	logs auto "info: tcp [::]:5300: IPV6_V6ONLY left clear, takes IPv4 too (BINDRIGHT_V6ONLY=auto)" \
@@ -33,25 +33,25 @@ listener() {
 		< <(listener tcp6)
 }
 
-@test "each word, where the program has set IPV6_V6ONLY" {
-	local word
+@test "each keyword, if the program has set IPV6_V6ONLY" {
+	local keyword
 
-	for word in force default auto off; do
-		logs "$word" "info: tcp [::]:5300: IPV6_V6ONLY left set (BINDRIGHT_V6ONLY=$word)" \
+	for keyword in force default auto off; do
+		logs "$keyword" "info: tcp [::]:5300: IPV6_V6ONLY left set (BINDRIGHT_V6ONLY=$keyword)" \
 			< <(listener "tcp6 v6only")
 	done
 	logs dual "warn: tcp [::]:5300: IPV6_V6ONLY cleared although the program set it (BINDRIGHT_V6ONLY=\
 dual): port 5300 takes IPv4 through this socket; to prevent that, use any other keyword" < <(listener "tcp6 v6only")
 }
 
-@test "each word, where the program has cleared IPV6_V6ONLY" {
-	local word
+@test "each keyword, if the program has cleared IPV6_V6ONLY" {
+	local keyword
 
 	logs force "warn: tcp [::]:5300: IPV6_V6ONLY set although the program cleared it (BINDRIGHT_V6ONLY=\
 force): port 5300 takes no IPv4 through this socket; to keep IPv4, use the keyword auto, default or off" \
 		< <(listener "tcp6 v6only=0")
-	for word in default auto dual off; do
-		logs "$word" "info: tcp [::]:5300: IPV6_V6ONLY left clear, takes IPv4 too (BINDRIGHT_V6ONLY=$word)" \
+	for keyword in default auto dual off; do
+		logs "$keyword" "info: tcp [::]:5300: IPV6_V6ONLY left clear, takes IPv4 too (BINDRIGHT_V6ONLY=$keyword)" \
 			< <(listener "tcp6 v6only=0")
 	done
 }
@@ -70,7 +70,7 @@ force): port 5300 takes no IPv4 through this socket; to keep IPv4, use the keywo
 		< <(listener udplite6)
 }
 
-@test "auto: whose IPv4's side is" {
+@test "auto: which socket has the IPv4 side" {
 	logs auto "info: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=auto); IPv4 on this port belongs \
 to another socket of this process" <<-END
 		open four tcp4
@@ -80,7 +80,7 @@ to another socket of this process" <<-END
 		bind six :: $PORT
 		listen six
 	END
-	# This is no info alone: the program gets no IPv4, and does not know.
+	# This is a warning, because the program gets no IPv4 and cannot know.
 	logs auto "warn: tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=auto); IPv4 on this port belongs \
 to another process" <<-END
 		spawn other bare
@@ -93,7 +93,7 @@ to another process" <<-END
 	END
 }
 
-@test "auto: one line more where two sockets share the port" {
+@test "auto: one more line if two sockets share the port" {
 	BINDRIGHT_LOG=info BINDRIGHT_V6ONLY=auto with_library start_server puppet
 	plays <<-END
 		open six tcp6
@@ -103,11 +103,11 @@ to another process" <<-END
 		bind four 0.0.0.0 $PORT
 		listen four
 	END
-	[ "$(wc -l <server.err)" -eq 2 ] || fail "not two lines"
+	[ "$(wc -l <server.err)" -eq 2 ] || fail "expected two lines"
 	grep -q "info: fd [0-9]* tcp port $PORT: shared with fd [0-9]*; IPv4 goes to the AF_INET socket" server.err
 }
 
-@test "nothing of a bind that fails, of a specific address, of 0.0.0.0, of port 0" {
+@test "no line for a bind that fails, a specific address, 0.0.0.0, port 0" {
 	BINDRIGHT_LOG=info with_library start_server puppet
 	plays <<-END
 		spawn other bare
@@ -123,5 +123,5 @@ to another process" <<-END
 		open client tcp6
 		bind client :: 0
 	END
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 }

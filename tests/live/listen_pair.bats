@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A server that binds what getaddrinfo(AI_PASSIVE) says, one address after the other. Bare, the
-# second one fails, because an AF_INET6 socket on :: takes the IPv4 port too; with the library both
-# stand, in either order, and each family reaches its own.
+# A server that binds the addresses of getaddrinfo(AI_PASSIVE) one after the other. Bare, the second
+# one fails, because an AF_INET6 socket on :: takes the IPv4 port too; with the library both work,
+# in either order, and each family reaches its own.
 
 load lab
 
@@ -16,7 +16,7 @@ pair_fails_bare() {
 	server_said "$call $address EADDRINUSE"
 }
 
-# pair_works FLAG...: with the library no call fails, and :: is for IPv6 only.
+# pair_works FLAG...: with the library no call fails, and :: is IPv6 only.
 pair_works() {
 	with_library start_server listeners "$@" "$PORT"
 	server_said "bind 0.0.0.0 ok"
@@ -92,7 +92,7 @@ udp_pair_works() {
 	udp_pair_works -6first
 }
 
-@test "UDP, SO_REUSEADDR, both orders: works bare, and still does" {
+@test "UDP, SO_REUSEADDR, both orders: works bare and with the library" {
 	local order
 
 	# On Linux SO_REUSEADDR lets any two UDP sockets share a port, so there is no fault to see.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Listeners on :: of every protocol that the kernel has: all are for IPv6 only under the library.
+# Listeners on :: of every protocol that the kernel has: with the library all are IPv6 only.
 
 load lab
 load puppet
@@ -35,7 +35,7 @@ off() {
 	is_set udp
 }
 
-@test "MPTCP, and who comes in" {
+@test "MPTCP, and who can connect" {
 	is_set mptcp
 	bare start_server puppet
 	plays <<-END
@@ -55,7 +55,7 @@ off() {
 	comes_in_at s mptcp "${V6[1]}"
 }
 
-@test "UDP-Lite, and who comes in" {
+@test "UDP-Lite, and whose datagrams arrive" {
 	is_set udplite
 	bare start_server puppet
 	plays <<-END
@@ -85,7 +85,7 @@ off() {
 	is_set dccp
 }
 
-@test "a raw socket has no port, and is left as bare" {
+@test "a raw socket has no port, and stays as bare" {
 	local mode
 
 	for mode in bare with_library; do

@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# BINDRIGHT_V6ONLY with rules of several words: each listener of one program goes by its own. (Which
-# rule is for which port is in rules_v6only.bats.)
+# BINDRIGHT_V6ONLY with rules for several keywords: each listener of a program follows its own rule.
+# (rules_v6only.bats tests which rule applies to which port.)
 
 load lab
 load puppet
 
-# words_differ FORCED DEFAULT OFF DUAL: what IPV6_V6ONLY is of each, where the program has asked for
-# something else.
-words_differ() {
+# keykeykeywords_differ FORCED DEFAULT OFF DUAL: IPV6_V6ONLY of each listener, of a program that has
+# set another value.
+keykeywords_differ() {
 	plays <<-END
 		open forced tcp6 v6only=0
 		bind forced :: 5300
@@ -30,11 +30,11 @@ words_differ() {
 	END
 }
 
-@test "a word of its own for each port of one program" {
+@test "a keyword for each port of one program" {
 	bare start_server puppet
-	words_differ 0 0 0 1
+	keykeywords_differ 0 0 0 1
 	BINDRIGHT_V6ONLY=force,tcp/5301=default,tcp/5302=off,tcp/5303=dual with_library start_server puppet
-	words_differ 1 0 0 0
+	keykeywords_differ 1 0 0 0
 	[ "$(grep -c "port 5300 takes no IPv4" server.err)" -eq 1 ] || fail "no warning of force"
 	[ "$(grep -c "port 5303 takes IPv4" server.err)" -eq 1 ] || fail "no warning of dual"
 	[ "$(wc -l <server.err)" -eq 2 ] || fail "more than two warnings"
@@ -46,7 +46,7 @@ words_differ() {
 	done
 }
 
-@test "SCTP goes by * alone" {
+@test "only rules with * apply to SCTP" {
 	need_kind sctp
 	sctp_is 0
 	BINDRIGHT_V6ONLY='off,tcp/*=force,udp/*=force' with_library start_server puppet
@@ -63,7 +63,7 @@ sctp_is() {
 	END
 }
 
-@test "rules on sockets of 0.0.0.0: a pair needs the word for its own port and protocol" {
+@test "rules and sockets on 0.0.0.0: a pair needs the keyword for its own port and protocol" {
 	bare start_server puppet
 	plays <<-END
 		open six tcp6

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A server told to serve IPv6 only, by binding ::, takes IPv4 as well when bare. With the library it
-# does not; BINDRIGHT_V6ONLY=off leaves all as bare.
+# Bare, a server that binds :: in order to serve only IPv6 takes IPv4 too. With the library it does
+# not; under BINDRIGHT_V6ONLY=off all is as bare.
 
 load lab
 
@@ -31,7 +31,7 @@ load lab
 	every_line_is right
 }
 
-@test ":: alone, the program clears IPV6_V6ONLY: forced all the same, with one warning" {
+@test ":: alone, the program clears IPV6_V6ONLY: still IPv6 only, with one warning" {
 	bare start_server listeners -f 6 -d "$PORT"
 	can_connect "${V4[@]}"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The live tests: one behaviour a file, each bare first and then with the library.
+# The live tests: one behaviour per file, each first bare and then with the library.
 LIVE_TESTS = \
 	tests/live/environment.bats \
 	tests/live/environment_late.bats \

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The log: one line an event, where BINDRIGHT_LOG says, and never in a file of the program's own.
-# Bare there is no log; what the tests hold against each other is who gets it.
+# The log: one line per event, to the sink in BINDRIGHT_LOG, and never into a file of the program.
+# Bare there is no log; the tests compare where the lines go.
 
 load lab
 
-# The default, but chosen: then nobody is warned that IPv4 is lost (listen_ipv4_lost.bats).
+# The default keyword, but set: this prevents the warning about lost IPv4 (listen_ipv4_lost.bats).
 export BINDRIGHT_V6ONLY=force
 
 line() {
@@ -22,7 +22,7 @@ line() {
 		fail "no line for the listener"
 	grep "$(line echo_recvfrom info)" server.err | grep -iE 'watch|repl' | grep -q "$PORT" ||
 		fail "no line for the watched socket"
-	grep -qv "$(line echo_recvfrom info)" server.err && fail "lines of another form"
+	grep -qv "$(line echo_recvfrom info)" server.err && fail "lines of another format"
 	cp server.err before.err
 	ask_client -r 20 "$PORT" "${V6[@]}"
 	every_line_is right
@@ -37,26 +37,26 @@ line() {
 	[ "$(grep -c "$(line listeners info).*$PORT" server.err)" -ge 1 ]
 }
 
-@test "BINDRIGHT_LOG=debug: a line for each choice" {
+@test "BINDRIGHT_LOG=debug: a line for each selected source" {
 	BINDRIGHT_LOG=debug with_library start_server echo_recvfrom :: "$PORT"
 	ask_client "$PORT" "${V6[1]}"
 	every_line_is right
 	grep "$(line echo_recvfrom debug)" server.err | grep -q "${V6[1]}" || fail "no such line"
 }
 
-@test "BINDRIGHT_LOG=off: nothing, not even of wrong words" {
+@test "BINDRIGHT_LOG=off: no line, not even about invalid settings" {
 	BINDRIGHT_LOG=off BINDRIGHT_REPLY=maybe with_library start_server listeners -f 6 -d "$PORT"
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 	[ "$(v6only_of t)" = 1 ]
 }
 
-@test "BINDRIGHT_LOG=info:/file: in the file, and not on stderr" {
+@test "BINDRIGHT_LOG=info:/file: in the file, not on stderr" {
 	BINDRIGHT_LOG=info:$PWD/log with_library start_server echo_recvfrom :: "$PORT"
-	[ ! -s server.err ] || fail "something was said on stderr"
+	[ ! -s server.err ] || fail "standard error is not empty"
 	grep -q "$(line echo_recvfrom info)" log || fail "nothing in the file"
 	cp log first.log
 
-	# Appended, never written over.
+	# Appended, never overwritten.
 	BINDRIGHT_LOG=info:$PWD/log with_library start_server echo_recvfrom :: "$PORT"
 	head -n "$(wc -l <first.log)" log >beginning.log
 	same_text first.log beginning.log
@@ -69,7 +69,7 @@ line() {
 	every_line_is right
 }
 
-@test "descriptor 2 closed from the start: the socket that becomes 2 gets no text" {
+@test "descriptor 2 closed from the start: the socket that becomes 2 gets no lines" {
 	need strace
 	# shellcheck disable=SC2016 # The inner shell expands it.
 	under_strace trace bare launch_server bash -c 'exec "$@" 2>&-' - env \
@@ -78,7 +78,7 @@ line() {
 	ask_client "$PORT" "${V6[@]}"
 	every_line_is right
 	grep -q 'socket(AF_INET6.* = 2$' trace || fail "the socket is not descriptor 2"
-	! grep -E '(write|writev|sendto|sendmsg)\(2, .*bindright:' trace || fail "text on the socket"
+	! grep -E '(write|writev|sendto|sendmsg)\(2, .*bindright:' trace || fail "a line on the socket"
 }
 
 @test "descriptor 2 given to another file later: that file gets nothing" {
@@ -89,19 +89,20 @@ line() {
 	[ ! -s own.data ] || fail "the library wrote into the program's file: $(cat own.data)"
 }
 
-# Its socket is connected while it answers: a line written there would be a datagram to the client.
-@test "descriptor 2 given to a socket later: the client hears its answers and nothing else" {
+# Its socket is connected while it answers, so a line written there would be a datagram to the
+# client.
+@test "descriptor 2 given to a socket later: the client gets its answers and nothing else" {
 	local sink
 
 	bare start_server echo_connect -2 0.0.0.0 "$PORT"
 	ask_client "$PORT" "${V4[1]}"
 	grep -q -e '^wrong ' -e '^silent' answers || fail "no fault to cure"
 
-	# A sink that cannot be written is complained of on standard error, before.
+	# A sink that cannot be written causes one line on standard error, before that.
 	for sink in stderr "$PWD/nowhere/log"; do
 		BINDRIGHT_V6ONLY=off BINDRIGHT_LOG=debug:$sink with_library start_server \
 			echo_connect -2 -n 3 -d :: "$PORT"
-		[ -s server.err ] || fail "nothing was said before"
+		[ -s server.err ] || fail "no complaint before"
 		cp server.err before.err
 		ask_client -r 3 "$PORT" "${V4[1]}"
 		every_line_is right

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# BINDRIGHT_LOG=debug: of each datagram that teaches something, and of each that is sent to a peer,
-# a line with the peer, the local address and the reason. The lines must be true: what they say is
-# held against what the client saw. Bare there is no log, and the fault.
+# BINDRIGHT_LOG=debug: for each datagram from which the library learns, and each that is sent to a
+# peer, a line with the peer, the local address and the reason. The lines must be true: the tests
+# compare them with what the client saw. Bare there is no log, and the fault.
 
 load lab
 
@@ -12,20 +12,20 @@ readonly TABLE="the destination of its last request"
 readonly ELSEWHERE="the destination of its last request to another socket"
 readonly NOTHING="no request from it is remembered; routing chooses the source"
 
-# debug NAME ARGUMENT...: starts it; its lines of the level debug come with "log_is".
+# debug NAME ARGUMENT...: starts it with the log that log_is checks.
 debug() {
 	BINDRIGHT_LOG=debug with_library start_server "$@"
 }
 
-# log_is LINE...: all that the server "name" said at the level debug, in this order, behind program,
-# level and descriptor.
+# log_is LINE...: these are all lines of the server "name" at the level debug, in this order, after
+# program, level and descriptor.
 log_is() {
 	printf '%s\n' "$@" >expected.log
 	sed -n "s/^bindright: $name\[$server_pid\]: debug: fd [0-9]* //p" server.err >debug.log
 	same_text expected.log debug.log
 }
 
-# link_local_client: its address as the server sees it.
+# link_local_client: prints its address as the server sees it.
 link_local_client() {
 	echo "fe80::100%$(server_ip -o link show wire0 | cut -d : -f 1)"
 }
@@ -73,7 +73,7 @@ link_local_client() {
 @test "the table" {
 	local name=echo_late
 
-	# Two ask; the server answers the first when the second is the thread's last.
+	# Two peers ask; the server answers the first when the second is the thread's last.
 	debug "$name" -n 2 0.0.0.0 "$PORT"
 	ask_client_meanwhile -p 4000 "$PORT" "${V4[1]}"
 	wait_until grep -q 'request from .*:4000 ' server.err
@@ -96,15 +96,15 @@ link_local_client() {
 	every_line_matches "^wrong ${V4[1]} [0-9]+\$"
 	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2" \
 		"udp port 0: datagram to 192.0.2.100:4000 from 192.0.2.2, $ELSEWHERE"
-	# In a child that was forked after.
+	# In a child that is forked afterwards.
 	debug "$name" -f 0.0.0.0 "$PORT"
 	ask_client -p 4000 "$PORT" "${V4[1]}"
 	every_line_matches "^wrong ${V4[1]} [0-9]+\$"
 	[ "$(grep -c "debug: fd [0-9]* udp port 0: datagram to 192.0.2.100:4000 from 192.0.2.2, $ELSEWHERE\$" \
-		server.err)" -eq 1 ] || fail "no line of the child's"
+		server.err)" -eq 1 ] || fail "no line of the child"
 }
 
-@test "nothing is remembered: the memory is too small for all who ask" {
+@test "a peer is not remembered: the table is too small for all of them" {
 	local name=echo_late
 
 	BINDRIGHT_PEERS=16 BINDRIGHT_LOG=debug with_library start_server "$name" -n 100 0.0.0.0 "$PORT"
@@ -114,7 +114,7 @@ link_local_client() {
 	[ "$(grep -c ": datagram to 192.0.2.100:[0-9]* from 192.0.2.2, " server.err)" -eq "$(grep -c ^right answers)" ]
 }
 
-@test "no address is known, but a group's" {
+@test "the only known address is a multicast group" {
 	local name=echo_recvfrom
 
 	debug "$name" -6 :: "$PORT"
@@ -143,7 +143,7 @@ link_local_client() {
 		"udp port 5300: datagram to [2001:db8::100]:4000: the program names the source or the interface itself"
 }
 
-@test "control data of the program's that leaves the source open" {
+@test "control data of the program that does not name the source" {
 	local name=echo_pktinfo
 
 	debug "$name" -t 0.0.0.0 "$PORT"
@@ -168,27 +168,27 @@ link_local_client() {
 	mapfile -t peers < <(sed -nE 's/.* request from ([^ ]+) to .*/\1/p' server.err)
 	for peer in "${peers[@]}"; do
 		[ "$(grep -c "to $peer from 192.0.2.2, " server.err)" -eq 1 ] ||
-			fail "not one line of the answer to $peer"
+			fail "expected one line about the answer to $peer"
 	done
 }
 
-@test "connect: the source that the socket has then, once" {
+@test "connect: the source that the socket then has, once" {
 	local name=echo_connect
 
 	debug "$name" 0.0.0.0 "$PORT"
 	ask_client -p 4000 "$PORT" "${V4[1]}"
 	every_line_is right
-	# Pinning is an event of its own; disconnecting is none.
+	# Pinning is an event; disconnecting is none.
 	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2"
 	[ "$(grep -c "info: fd 3 udp: connected to 192.0.2.100:4000 from 192.0.2.2, the request destination\$" \
 		server.err)" -eq 1 ]
 	ask_client -p 4001 "$PORT" "${V4[2]}"
 	every_line_is right
 	! grep -vE 'watched; replies leave|request from .* to 192.0.2.[23]$|connected to 192.0.2.100:400[01] from' \
-		server.err || fail "more lines than these"
+		server.err || fail "other lines"
 }
 
-@test "connect to a peer of which nothing is remembered" {
+@test "connect to a peer that is not remembered" {
 	local name=echo_connect
 
 	debug "$name" -6 :: "$PORT"
@@ -198,7 +198,7 @@ link_local_client() {
 		"udp port 5300: datagram to [$(link_local_client)]:4000: $NOTHING"
 }
 
-@test "a source that the kernel refuses: each time a line says that it did not hold" {
+@test "a source that the kernel refuses: each time a line reports it" {
 	local name=echo_wait round
 
 	debug "$name" 0.0.0.0 "$PORT"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Where writing would raise a signal, stop the program, or allocate memory, the log does not. Bare the
-# surroundings are shown: another program that writes there is ended or stopped.
+# If writing would raise a signal, stop the program, or allocate memory, the log does not. Bare,
+# another program that writes there is ended or stopped.
 
 load lab
 
-# The default, but chosen: then nobody is warned that IPv4 is lost (listen_ipv4_lost.bats).
+# The default keyword, but set: this prevents the warning about lost IPv4 (listen_ipv4_lost.bats).
 export BINDRIGHT_V6ONLY=force
 
 replies_are_right() {
@@ -14,7 +14,7 @@ replies_are_right() {
 	every_line_is right
 }
 
-@test "a file as large as RLIMIT_FSIZE lets it be: no SIGXFSZ" {
+@test "a file that has reached RLIMIT_FSIZE: no SIGXFSZ" {
 	local prefix=(bash -c 'ulimit -f 1; exec "$@"' -) status=0
 
 	"${prefix[@]}" seq 10000 >numbers || status=$?
@@ -33,7 +33,7 @@ replies_are_right() {
 
 @test "a background job on a terminal with tostop: it is not stopped, and the lines are there" {
 	timeout "$LIMIT_S" "$servers/with_stderr" terminal heard sh -c 'echo hello >&2' >bare.out
-	[ "$(cat bare.out)" = stopped ] || fail "bare nobody is stopped"
+	[ "$(cat bare.out)" = stopped ] || fail "bare the job is not stopped"
 
 	BINDRIGHT_LOG=debug with_library launch_server "$servers/with_stderr" terminal heard \
 		"$servers/echo_recvfrom" 0.0.0.0 "$PORT"
@@ -45,7 +45,7 @@ replies_are_right() {
 	fi
 }
 
-@test "a full pipe, and one that nobody reads: lines are lost, and nothing else" {
+@test "a full pipe, and one without a reader: lines are lost, and nothing else" {
 	local lost
 
 	mkfifo lost
@@ -59,14 +59,14 @@ replies_are_right() {
 	replies_are_right
 }
 
-@test "no malloc, in whatever locale, also where the kernel refuses a source" {
+@test "no malloc, in any locale, even if the kernel refuses a source" {
 	local counted="$servers/.libs/count_malloc.so" way
 
 	[ -f "$counted" ] || skip "count_malloc is not built for this C library"
 	! nm -D "$library" | grep -q __asan_ || skip "the sanitizer has its own malloc"
 	: >mallocs
 	LD_PRELOAD=$counted bash -c 'exec 9>>mallocs; exec ls' >/dev/null
-	[ -s mallocs ] || fail "nothing is counted"
+	[ -s mallocs ] || fail "no calls are counted"
 	for way in bare with_library; do
 		: >mallocs
 		# shellcheck disable=SC2016 # The inner shell expands it.
@@ -101,5 +101,5 @@ replies_are_right() {
 		"$servers/echo_recvfrom" :: "$PORT"
 	wait_until server_is_ready || fail "not ready"
 	wait_until grep -q '^bindright: .* info: .* watched' heard
-	! grep -q '^<' heard || fail "this is not the journal"
+	! grep -q '^<' heard || fail "a priority without the journal"
 }

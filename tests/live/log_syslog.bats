@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# BINDRIGHT_LOG=LEVEL:syslog. The server has a /dev of its own, in a mount namespace that nobody else
-# sees; its /dev/log leads to what the test says. Bare nobody writes there: what is shown is who gets
-# which line, and that the server is unharmed whatever becomes of the log.
+# BINDRIGHT_LOG=LEVEL:syslog. The server has a private /dev, in a mount namespace; the test chooses
+# what its /dev/log is. Bare the server writes nothing there: the tests show where lines go, and
+# that no failure of the log harms the server.
 
 load lab
 load syslog
 
-# The default, but chosen: then nobody is warned that IPv4 is lost (listen_ipv4_lost.bats).
+# The default keyword, but set: this prevents the warning about lost IPv4 (listen_ipv4_lost.bats).
 export BINDRIGHT_V6ONLY=force
 
 # logs_to_syslog LEVEL NAME ARGUMENT...
@@ -22,10 +22,10 @@ replies_are_right() {
 }
 
 nothing_on_stderr() {
-	[ ! -s server.err ] || fail "something was said on stderr"
+	[ ! -s server.err ] || fail "standard error is not empty"
 }
 
-# one_complaint TEXT: on stderr is one line, and it says this of /dev/log.
+# one_complaint TEXT: stderr is one line, about /dev/log, with this text.
 one_complaint() {
 	echo "bindright: echo_recvfrom[$server_pid]: error: BINDRIGHT_LOG: cannot write /dev/log: $1" \
 		>expected.err
@@ -52,7 +52,7 @@ one_complaint() {
 
 @test "each level has its priority, of the facility daemon" {
 	hear_log
-	# An error, a warning (of a variable that is none), an info and a debug line.
+	# An error, a warning (of an unknown variable), an info and a debug line.
 	BINDRIGHT_EXPIRY=never BINDRIGHT_EXPYRI=1 BINDRIGHT_LOG=debug:syslog with_library \
 		with_own_dev start_server echo_recvfrom :: "$PORT"
 	replies_are_right
@@ -65,7 +65,7 @@ one_complaint() {
 	[ "$(grep -c '\\x' heard)" -eq 0 ] || fail "a line ends with more than its text"
 }
 
-@test "lines of a level that is not wanted stay away" {
+@test "lines above the level are not logged" {
 	hear_log
 	logs_to_syslog warn echo_recvfrom :: "$PORT"
 	replies_are_right
@@ -76,8 +76,8 @@ one_complaint() {
 	wait_until grep -q '^<28>bindright: listeners' heard
 }
 
-@test "no descriptor is kept, and none is handed on" {
-	# descriptors_of FILE: what the server has, and how it looks to the kernel.
+@test "no descriptor stays open, and none is inherited" {
+	# descriptors_of FILE: lists the server's descriptors.
 	descriptors_of() {
 		find "/proc/$server_pid/fd" -type l -printf '%f %l\n' | sed 's/:\[[0-9]*\]//' | sort >"$1"
 	}
@@ -93,7 +93,7 @@ one_complaint() {
 	same_text bare.fds with.fds
 }
 
-@test "each line is a socket, a send and a close, none of which can wait" {
+@test "each line is a socket, a send and a close, none of which can block" {
 	need strace
 	hear_log
 	under_strace trace logs_to_syslog info echo_recvfrom :: "$PORT"
@@ -104,15 +104,15 @@ one_complaint() {
 	[ "$(grep -c 'close(' calls)" -eq 2 ]
 }
 
-@test "nobody listens: one complaint, and the server is unharmed" {
-	# The file is not there.
+@test "no daemon listens: one complaint, and the server is unharmed" {
+	# The file does not exist.
 	rm -f log
 	logs_to_syslog debug echo_recvfrom :: "$PORT"
 	replies_are_right
 	replies_are_right
 	one_complaint "No such file or directory"
 
-	# The file is there, but its daemon has ended.
+	# The file exists, but its daemon has ended.
 	hear_log
 	stop_hearing
 	logs_to_syslog debug echo_recvfrom :: "$PORT"
@@ -120,7 +120,7 @@ one_complaint() {
 	one_complaint "Connection refused"
 }
 
-@test "the daemon is restarted: its lines come again" {
+@test "the daemon is restarted: it gets lines again" {
 	hear_log
 	logs_to_syslog debug echo_recvfrom :: "$PORT"
 	stop_hearing
@@ -129,13 +129,13 @@ one_complaint() {
 	hear_log
 	replies_are_right
 	wait_until grep -q "^<31>bindright: echo_recvfrom\[$server_pid\]: debug: .*${V6[1]}" heard ||
-		fail "nothing is heard any more: $(cat heard)"
+		fail "no line arrives any more: $(cat heard)"
 }
 
-@test "a daemon that does not keep up: lines are lost, nothing waits, nobody complains" {
+@test "a slow daemon: lines are lost, no call blocks, no complaint" {
 	hear_log -w
 	logs_to_syslog debug echo_recvfrom :: "$PORT"
-	# Two lines a request and its reply: far more than any queue is set to hold.
+	# Two lines per request and reply: far more than any queue holds.
 	ask_client -n 60 -r 15 "$PORT" "${V6[@]}"
 	every_line_is right
 	[ "$(wc -l <answers)" -eq 900 ]
@@ -144,14 +144,14 @@ one_complaint() {
 	echo >&"$hear_in"
 	wait_until grep -q debug heard
 	[ "$(wc -l <heard)" -lt 1800 ] || fail "no line was lost: the queue was not full"
-	# It is heard again, now that it is read.
+	# Lines arrive again, now that the daemon reads.
 	ask_client -p 4000 "$PORT" "${V6[1]}"
 	every_line_is right
-	wait_until grep -q ']:4000 from' heard || fail "nothing is heard any more"
+	wait_until grep -q ']:4000 from' heard || fail "no line arrives any more"
 	nothing_on_stderr
 }
 
-@test "/dev/log is something else: one complaint, and that stays as it is" {
+@test "/dev/log is another kind of file: one complaint, and the file is unchanged" {
 	echo precious >log
 	logs_to_syslog debug echo_recvfrom :: "$PORT"
 	replies_are_right
@@ -164,7 +164,7 @@ one_complaint() {
 	replies_are_right
 	one_complaint "Connection refused"
 
-	# A fifo is no socket, and nobody waits for its reader.
+	# A fifo is no socket, and no open waits for its reader.
 	rmdir log
 	mkfifo log
 	logs_to_syslog debug echo_recvfrom :: "$PORT"
@@ -184,8 +184,8 @@ one_complaint() {
 	kill $!
 }
 
-# A daemon closes what it inherited, and has something else for standard error.
-@test "standard error is gone: warnings go to syslog, and no other line" {
+# A daemon closes what it inherited, and gives descriptor 2 to another file.
+@test "standard error is gone: warnings, and only these, go to syslog" {
 	hear_log
 	: >own.data
 	BINDRIGHT_LOG=debug with_library with_own_dev start_server echo_recvfrom -e "$PWD/own.data" \
@@ -193,14 +193,14 @@ one_complaint() {
 	wait_until grep -q '^<28>bindright: echo_recvfrom.* although the program cleared it' heard
 	replies_are_right
 	[ ! -s own.data ] || fail "the library wrote into the program's file: $(cat own.data)"
-	! grep -v -e '^<28>' -e '^ready' heard || fail "not worth a line there"
+	! grep -v -e '^<28>' -e '^ready' heard || fail "other lines in syslog"
 }
 
 is_listening() {
 	[ -n "$("${server_host[@]}" ss -Hltn "sport = :$PORT")" ]
 }
 
-@test "standard error is a connection, as under inetd: its client reads nothing of ours" {
+@test "standard error is a connection, as under inetd: the client gets no log lines" {
 	need socat
 	hear_log
 	BINDRIGHT_V6ONLY=wrong with_library with_own_dev launch_server socat \

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# A syslog for tests of the wrapper, whose wrapper.bash is loaded before this.
+# A syslog for tests of the wrapper. Loaded after wrapper.bash.
 
 # shellcheck source=tests/live/dev.bash
 . "$(dirname "${BASH_SOURCE[0]}")/dev.bash"
@@ -14,7 +14,7 @@ with_own_dev() {
 	"${own_dev[@]}" "$@"
 }
 
-# hear_log: somebody listens at ./log; what is heard comes into the file heard, after "ready".
+# hear_log: starts a listener at ./log, which writes what it hears to the file heard, after "ready".
 hear_log() {
 	local end=$((SECONDS + 6))
 
@@ -27,7 +27,7 @@ hear_log() {
 	done
 }
 
-# heard_lines COUNT: so many messages have come, and lie in the file messages.
+# heard_lines COUNT: waits for this number of messages, and writes them to the file messages.
 heard_lines() {
 	local end=$((SECONDS + 6))
 

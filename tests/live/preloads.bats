@@ -1,9 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Beside other preload libraries, each in front of the library and behind it, in a program that forks:
-# where the calls go on from the one to the other the program is cured, and elsewhere it is as with
-# the other library alone.
+# Other preload libraries, each before and after this one, in a program that forks: if the calls go
+# from one to the other, the program is cured; otherwise it is as with the other library alone.
 
 load lab
 
@@ -11,7 +10,7 @@ setup_file() {
 	! nm -D "$library" | grep -qE '__(a|t|ub)san_' || skip_file "built with a sanitizer"
 }
 
-# What a test has started beside the server.
+# Ends what a test has started beside the server.
 teardown() {
 	local status=0
 
@@ -27,7 +26,7 @@ find_preload() {
 
 	for directory in /usr/lib/"$(uname -m)"-linux-* /usr/lib64 /usr/lib; do
 		for pattern; do
-			# A pattern it is meant to be.
+			# It is meant to be a pattern.
 			# shellcheck disable=SC2231
 			for file in $directory/$pattern; do
 				if [ -f "$file" ] && is_loadable "$file"; then
@@ -37,15 +36,15 @@ find_preload() {
 			done
 		done
 	done
-	skip "no $1 here"
+	skip "$1 is not installed"
 }
 
-# is_loadable FILE: by programs such as the servers.
+# is_loadable FILE: programs such as the servers can load it.
 is_loadable() {
 	! LD_PRELOAD=$1 "$servers/ask" 2>&1 | grep -q 'cannot be preloaded'
 }
 
-# has_loaded FILE...: the server has them all.
+# has_loaded FILE...: the server has loaded all of them.
 has_loaded() {
 	local file
 
@@ -54,7 +53,7 @@ has_loaded() {
 	done
 }
 
-# Both take LIBRARY...: these preload libraries in this order.
+# Both take LIBRARY..., the preload libraries in this order.
 is_as_bare_with() {
 	local preload=$*
 
@@ -109,7 +108,7 @@ is_cured_beside_other() {
 	is_cured_beside_other
 }
 
-@test "faketime: another day, and time that stands still" {
+@test "faketime: another day, and a stopped clock" {
 	find_preload faketime/libfaketime.so.1
 	export FAKETIME
 	for FAKETIME in '+1d' '2020-02-02 20:20:20'; do
@@ -129,22 +128,22 @@ is_cured_beside_other() {
 
 	need faked-sysv
 	find_preload libfakeroot/libfakeroot-sysv.so
-	key=$(faked-sysv) || skip "fakeroot's daemon does not run here"
+	key=$(faked-sysv) || skip "fakeroot's daemon does not start"
 	helper_pid=${key#*:}
 	export FAKEROOTKEY=${key%:*}
 	is_cured_beside_other
 }
 
-# In front it goes on to libc itself, whose definitions it takes by a handle.
-@test "socket_wrapper that is not told where: cured behind the library, as bare in front of it" {
+# If it comes first it calls libc directly, whose definitions it gets by a handle.
+@test "socket_wrapper without a directory: cured if after the library, as bare if before it" {
 	find_preload libsocket_wrapper.so
 	is_as_bare_with "$other"
 	is_as_bare_with "$other" "$library"
 	is_cured_with "$library" "$other"
 }
 
-# Its sockets are AF_UNIX ones in a directory. It locks all that it has before a fork, and would abort
-# if a call of ours came to it then.
+# Its sockets are AF_UNIX ones in a directory. It takes all of its locks before a fork, and would
+# abort if the library called it then.
 @test "socket_wrapper: its own sockets are as with it alone" {
 	local preload server
 
@@ -155,7 +154,7 @@ is_cured_beside_other() {
 		for preload in "$other" "$other $library" "$library $other"; do
 			echo "under test: $server, LD_PRELOAD='$preload'"
 			rm -f wrapped/*
-			# Word by word.
+			# Split into words.
 			# shellcheck disable=SC2086
 			start_server $server 0.0.0.0 "$PORT"
 			# shellcheck disable=SC2086
@@ -166,9 +165,9 @@ is_cured_beside_other() {
 	done
 }
 
-# It refuses UDP sockets, so there is nothing to cure. Its syscall waits while it starts, and refuses
-# what it does not know.
-@test "torsocks: it refuses what it refuses alone" {
+# It refuses UDP sockets, so there is nothing to cure. Its syscall() waits while it starts, and
+# refuses unknown calls.
+@test "torsocks: it refuses the same as alone" {
 	local preload status
 
 	find_preload torsocks/libtorsocks.so 'torsocks/libtorsocks.so*'
@@ -183,7 +182,7 @@ is_cured_beside_other() {
 	grep -q 'echo_recvfrom: socket' alone || fail "it refuses nothing: $(cat alone)"
 }
 
-# find_asan: sets "other" to the library that a program with AddressSanitizer has.
+# find_asan: sets "other" to the library of programs with AddressSanitizer.
 find_asan() {
 	[ -x "$servers/asan/echo_recvfrom" ] || skip "the compiler does not build with AddressSanitizer"
 	other=$(ldd "$servers/asan/echo_recvfrom" | awk '$1 ~ /asan/ { print $3 }')
@@ -191,7 +190,7 @@ find_asan() {
 	export ASAN_OPTIONS=detect_leaks=0
 }
 
-@test "AddressSanitizer: it must stand in front, and programs with and without it are cured" {
+@test "AddressSanitizer: it must come first, and programs with and without it are cured" {
 	local server preload
 
 	find_asan
@@ -206,6 +205,6 @@ find_asan() {
 		has_loaded "$other" "$library"
 		ask_client -r 2 "$PORT" "${V4[@]}"
 		every_line_is right
-		[ ! -s server.err ] || fail "something was said"
+		[ ! -s server.err ] || fail "the log is not empty"
 	done
 }

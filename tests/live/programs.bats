@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# BINDRIGHT_ONLY and BINDRIGHT_SKIP: of the programs that inherit the library, in which it acts. The
-# name that counts is the one by which a program was called.
+# BINDRIGHT_ONLY and BINDRIGHT_SKIP choose the programs in which an inherited library acts. The name
+# that counts is the one by which a program was called.
 
 load lab
 
-# The default, but chosen: then nobody is warned that IPv4 is lost (listen_ipv4_lost.bats).
+# The default keyword, but set: this prevents the warning about lost IPv4 (listen_ipv4_lost.bats).
 export BINDRIGHT_V6ONLY=force
 
-# A test's programs are all the same server; only their names differ.
+# All programs of a test are the same server under different names.
 call_it() {
 	local name
 
@@ -23,13 +23,13 @@ start_program() {
 	wait_until server_is_ready || fail "$1 is not ready"
 }
 
-# acts_in NAME, does_not_act_in NAME: what becomes of a server called by this name.
+# acts_in NAME, does_not_act_in NAME: for a server called by this name.
 acts_in() {
 	with_library start_program "$1" :: "$PORT"
 	[ "$(v6only_of u)" = 1 ] || fail "the library does not act in $1"
 	ask_client "$PORT" "${V6[@]}"
 	every_line_is right
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 }
 
 does_not_act_in() {
@@ -37,7 +37,7 @@ does_not_act_in() {
 	[ "$(v6only_of u)" = 0 ] || fail "the library acts in $1"
 	ask_client "$PORT" "${V4[@]}" "${V6[@]}"
 	same_text bare.answers answers
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 }
 
 show_the_fault() {
@@ -80,7 +80,7 @@ show_the_fault() {
 	BINDRIGHT_SKIP='?????-?' acts_in ./beta-1
 }
 
-@test "both: in what ONLY lets in and SKIP does not take out" {
+@test "both: in programs that ONLY includes and SKIP does not exclude" {
 	call_it alpha-1 alpha-2 beta-1
 	show_the_fault ./beta-1
 
@@ -102,8 +102,8 @@ show_the_fault() {
 	PATH=$PWD/alpha:$PATH BINDRIGHT_ONLY=beta acts_in beta
 }
 
-# As login shells, and daemons that one file is the program of, are called.
-@test "a name given by the caller counts, not the file's" {
+# As for login shells, and for files that are the program of several daemons.
+@test "the name given by the caller counts, not the file's" {
 	call_it alpha
 	show_the_fault ./alpha
 	# shellcheck disable=SC2016 # The inner shell expands it.
@@ -115,19 +115,19 @@ show_the_fault() {
 	BINDRIGHT_SKIP=bash acts_in ./beta
 }
 
-# It dies with the shell that it was started by, but not at the same moment.
+# It dies with the shell that started it, but a moment later.
 alpha_is_gone() {
 	[ -z "$("${server_host[@]}" ss -Hlnu 'sport = :5310')" ]
 }
 
-@test "a shell that starts two programs: each goes by its own name" {
+@test "a shell that starts two programs: each under its own name" {
 	call_it alpha beta
 	# shellcheck disable=SC2016 # The inner shell expands it.
 	both=(bash -c 'setpriv --pdeathsig KILL ./alpha :: 5310 >>alpha.out & exec ./beta :: "$1"' - "$PORT")
 	# ask_both VARIABLE: the answers of alpha and of beta.
 	ask_both() {
 		stop_server
-		wait_until alpha_is_gone || fail "alpha of before is still there"
+		wait_until alpha_is_gone || fail "the previous alpha is still running"
 		: >alpha.out
 		start_program "${both[@]}"
 		wait_until grep -qx ready alpha.out || fail "alpha is not ready"

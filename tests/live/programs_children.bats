@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# BINDRIGHT_CHILDREN=off: a program in which the library acts does not hand it on to the programs
-# that it starts. Its own forked workers are still itself.
+# BINDRIGHT_CHILDREN=off: a program in which the library acts does not pass it to the programs that
+# it starts. Its forked workers keep it.
 
 load lab
 
-# What a process has: the library in its memory or not, and the LD_PRELOAD that it was given.
+# Whether a process has loaded the library, and the LD_PRELOAD that it was started with.
 has_library() {
 	grep -q "/$(basename "$library")\$" "/proc/$1/maps"
 }
@@ -15,10 +15,11 @@ preload_of() {
 	tr '\0' '\n' <"/proc/$1/environ" | sed -n 's/^LD_PRELOAD=//p'
 }
 
-# Another library, that does nothing.
+# Another library, which does nothing.
 readonly OTHERS=libm.so.6
 
-# start_child: a server whose parent is a shell; child_pid is the server's.
+# start_child: starts a server whose parent is a shell, and sets child_pid to the server's process
+# ID.
 start_child() {
 	# shellcheck disable=SC2016 # The inner shell expands it.
 	launch_server bash -c 'setpriv --pdeathsig KILL "$@" & echo "child $!"; wait' - \
@@ -58,12 +59,12 @@ child_is_bare() {
 	has_library "$server_pid" || fail "the parent has no library"
 	child_is_bare
 	! tr '\0' '\n' <"/proc/$child_pid/environ" | grep '^LD_PRELOAD' || fail "LD_PRELOAD is set"
-	[ ! -s server.err ] || fail "something was said"
-	# The settings stay, for a wrapper further down.
+	[ ! -s server.err ] || fail "the log is not empty"
+	# The settings stay, for a wrapper that a child may start.
 	tr '\0' '\n' <"/proc/$child_pid/environ" | grep -qx BINDRIGHT_CHILDREN=off
 }
 
-@test "off: others in LD_PRELOAD stay, wherever they stand" {
+@test "off: others in LD_PRELOAD stay, in any position" {
 	local preload list
 
 	export BINDRIGHT_CHILDREN=off
@@ -78,13 +79,13 @@ child_is_bare() {
 			fail "of '$list' the child has '$(preload_of "$child_pid")'"
 		grep -q "/${OTHERS%%.*}[-.]" "/proc/$child_pid/maps" || fail "the child has no $OTHERS"
 	done
-	# Several of them keep their separators.
+	# Several others keep their separators.
 	preload="libc.so.6:$library $OTHERS"
 	start_child
 	[ "$(preload_of "$child_pid")" = "libc.so.6:$OTHERS" ] || fail "$(preload_of "$child_pid")"
 }
 
-@test "off: by whatever name the loader found the library" {
+@test "off: by any name for which the loader finds the library" {
 	local preload list
 
 	export BINDRIGHT_CHILDREN=off
@@ -105,7 +106,7 @@ child_is_bare() {
 	[ -z "$(preload_of "$child_pid")" ] || fail "the child has $(preload_of "$child_pid")"
 }
 
-@test "off: forked workers stay under the library" {
+@test "off: forked workers keep the library" {
 	BINDRIGHT_CHILDREN=off replies_are_cured V4 echo_forked 0.0.0.0 "$PORT"
 	BINDRIGHT_CHILDREN=off replies_are_cured V4 echo_forked -a 0.0.0.0 "$PORT"
 }
@@ -114,32 +115,32 @@ child_is_bare() {
 	BINDRIGHT_CHILDREN=off replies_are_cured V6 echo_recvfrom -6 :: "$PORT"
 }
 
-@test "off, with ONLY: a program in which the library does not act hands it on" {
+@test "off, with ONLY: a program in which the library does not act passes it on" {
 	export BINDRIGHT_CHILDREN=off
 	BINDRIGHT_ONLY=echo_recvfrom with_library start_child
 	child_acts
-	[ -z "$(preload_of "$child_pid")" ] || fail "the child would hand it on"
+	[ -z "$(preload_of "$child_pid")" ] || fail "the child would pass it on"
 	BINDRIGHT_ONLY='bash,echo_*' with_library start_child
 	child_is_bare
 }
 
-@test "off, with SKIP: a program in which the library does not act hands it on" {
+@test "off, with SKIP: a program in which the library does not act passes it on" {
 	export BINDRIGHT_CHILDREN=off
 	BINDRIGHT_SKIP=env,bash,setpriv with_library start_child
 	child_acts
-	# setpriv is one more program on the way.
+	# setpriv is another program in between.
 	BINDRIGHT_SKIP=bash with_library start_child
 	child_is_bare
 }
 
-@test "off: a program that BINDRIGHT=off leaves alone hands it on" {
+@test "off: a program under BINDRIGHT=off passes it on" {
 	BINDRIGHT=off BINDRIGHT_CHILDREN=off with_library start_child
 	has_library "$child_pid"
 	[ "$(preload_of "$child_pid")" = "$library" ]
 }
 
-# Bash keeps an environment of its own, dash does not.
-@test "off: a shell that is asked says the same as the programs that it starts" {
+# Bash keeps its own copy of the environment, dash does not.
+@test "off: a shell prints the same LD_PRELOAD as the programs that it starts" {
 	local shell
 
 	for shell in bash dash; do

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Words for tests whose server is tests/servers/puppet, which makes the calls that it is told. Loaded
-# behind lab.bash, and after a start_server puppet.
+# Functions for tests whose server is tests/servers/puppet, which makes the calls that it reads.
+# Loaded after lab.bash, and used after a start_server puppet.
 
-# plays <<-END ... END: has the puppet do each line, up to its " -> ", and wants it to say just these
+# plays <<-END ... END: the puppet does each line, up to its " -> ", and must print exactly these
 # lines.
 plays() {
 	local lines=()
@@ -15,7 +15,7 @@ plays() {
 	same_text expected transcript
 }
 
-# do_lines LINE...: what the puppet says of them is in the file "transcript".
+# do_lines LINE...: the puppet does these lines; its output is in the file "transcript".
 do_lines() {
 	local before
 
@@ -32,7 +32,7 @@ has_said() {
 }
 
 # comes_in_at NAME KIND ADDRESS [OTHER]...: a client of the protocol (tcp, mptcp, udp, udplite)
-# reaches this socket of the puppet's, and none of the others.
+# reaches this socket of the puppet, and none of the others.
 comes_in_at() {
 	local name=$1 kind=$2 address=$3 other
 
@@ -60,7 +60,7 @@ is_stream() {
 	[ "$1" = tcp ] || [ "$1" = mptcp ]
 }
 
-# send_text udp|udplite ADDRESS TEXT: whoever gets it does not answer.
+# send_text udp|udplite ADDRESS TEXT: sends a datagram that is not answered.
 send_text() {
 	if [ "$1" = udp ]; then
 		ask_client -t 1 -m "$3" "$PORT" "$2"
@@ -77,14 +77,14 @@ family_of() {
 	esac
 }
 
-# need_kind KIND: skips the test where the kernel has no such sockets.
+# need_kind KIND: skips the test if the kernel has no such sockets.
 need_kind() {
 	bare start_server puppet
 	do_lines "open any ${1}6"
 	! grep -e ' -> ' transcript || skip "no $1 sockets for IPv6 in this kernel"
 }
 
-# enter_client: the puppet gets a child "client" on the client host, a program of its own and bare.
+# enter_client: gives the puppet a child "client" on the client host, executed anew and bare.
 enter_client() {
 	plays <<-END
 		spawn client bare
@@ -92,9 +92,9 @@ enter_client() {
 	END
 }
 
-# traced_calls LINE...: the puppet, which runs under_strace trace, does these lines twice, and is
-# stopped. Prints the names of the system calls that they took the second time, without those by
-# which it is told what to do: what is asked once in a process is no matter.
+# traced_calls LINE...: the puppet, which runs under_strace trace, does these lines twice and is
+# stopped. Prints the names of the system calls of the second time, without those that read the
+# lines. The first time is left out because some calls are made once in a process.
 traced_calls() {
 	local pid=$server_pid
 

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Words for tests of sources that the kernel refuses when the answer is to be sent. They load it
-# after lab.bash. The server is echo_wait, which answers when it is told to, so that a test can
-# change the host between request and answer.
+# Functions for tests of sources that the kernel refuses when the answer is sent. Loaded after
+# lab.bash. The server is echo_wait, which answers on command, so a test can change the host between
+# request and answer.
 
 # The calls by which echo_wait can answer.
 CALLS=(sendto sendmsg sendmmsg connect)
 
-# wait_server SOCKET CALL COUNT [OPTION]...: starts echo_wait for so many requests at a time. SOCKET
-# is its options and address in one word, as '-6 ::'.
+# wait_server SOCKET CALL COUNT [OPTION]...: starts echo_wait for COUNT requests at a time. SOCKET
+# is its options and address in one argument, such as '-6 ::'.
 wait_server() {
 	local call=$2 count=$3 words
 
@@ -18,11 +18,11 @@ wait_server() {
 	start_server echo_wait -c "$call" -n "$count" "$@" "${words[@]}" "$PORT"
 }
 
-# More options for ask, and a time limit of a test's own, where no answer is to come.
+# More options for ask, and the time limit if no answer is expected.
 ask_options=() ask_limit_ms=
 
-# answer_after COMMAND ADDRESS...: asks at each, runs COMMAND when the server has the requests, and
-# lets it answer.
+# answer_after COMMAND ADDRESS...: asks at each, runs COMMAND when the server has all requests, and
+# makes it answer.
 answer_after() {
 	local between=$1
 
@@ -39,11 +39,11 @@ server_has() {
 	[ "$(grep -cx request server.out)" -ge "$1" ]
 }
 
-# refused_is_as_bare SOCKET REFUSE ALLOW ADDRESS...: whatever the call, the program sees what it
-# would have seen bare if the command REFUSE runs between request and answer: results, errors, the
-# local address of a connected socket, and what the client gets. ALLOW makes the host as before.
+# refused_is_as_bare SOCKET REFUSE ALLOW ADDRESS...: by each call, the program sees what it sees
+# bare if the command REFUSE runs between request and answer: results, errors, the local address of
+# a connected socket, and what the client gets. ALLOW restores the host.
 #
-# That the library would have named the source refused is shown first, with nothing refused.
+# A first answer, with nothing refused, shows that the library names the source.
 refused_is_as_bare() {
 	local socket=$1 refuse=$2 allow=$3 call
 
@@ -61,7 +61,7 @@ refused_is_as_bare() {
 		with_library wait_server "$socket" "$call" "$#"
 		answer_after true "$@"
 		every_line_matches '^right'
-		[ ! -s server.err ] || fail "a warning, and nothing refused"
+		[ ! -s server.err ] || fail "a warning although nothing is refused"
 		with_library wait_server "$socket" "$call" "$#"
 		answer_after "$refuse" "$@"
 		same_text bare.out server.out || fail "by $call"
@@ -71,16 +71,16 @@ refused_is_as_bare() {
 	done
 }
 
-# warned_of COUNT FILE: the log has so many lines of refusals, and nothing else.
+# warned_of COUNT FILE: the log has COUNT lines about refusals, and no others.
 warned_of() {
 	if [ "$(grep -c 'warn: .* the kernel refused ' "$2")" != "$1" ] ||
 		[ "$(wc -l <"$2")" != "$1" ]; then
-		fail "not $1 warnings: $(cat "$2")"
+		fail "expected $1 warnings: $(cat "$2")"
 	fi
 }
 
-# traced_sends: the calls that strace saw the server make to send, "NAME RESULT" each; "probe RESULT"
-# for those that send nothing, by which the library asks whether it is the source, or sendmsg, that is
+# traced_sends: prints the server's sending calls from strace, "NAME RESULT" each; "probe RESULT"
+# for those that send nothing, by which the library checks whether the source, or sendmsg itself, is
 # refused.
 traced_sends() {
 	stop_server

@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The address that was asked is gone when the answer is to be sent. No reply could be right then,
-# and bare there is nothing to cure: the answer leaves from the kernel's own choice, or fails as the
-# kernel says. With the library all must be the same, the calls' results and errno included. That
-# the library would have named the lost address is shown first, by a request with nothing lost.
+# The request destination is removed before the answer is sent. No reply could be right then, so
+# there is nothing to cure: bare, the answer leaves from the kernel's choice, or fails as the kernel
+# decides. With the library all must be the same, including results and errno. A first request, with
+# nothing removed, shows that the library names this address.
 
 load lab
 load refused
@@ -34,8 +34,8 @@ lose_v6() {
 	warned_of 1 sendto.err
 }
 
-# one_of_many_is_as_bare SOCKET LOSE ADDRESS...: what is lost is the second one's; the other replies
-# are cured all the same, by whatever call.
+# one_of_many_is_as_bare SOCKET LOSE ADDRESS...: LOSE removes the second address; the other replies
+# are still cured, by each call.
 one_of_many_is_as_bare() {
 	local socket=$1 lose=$2 call
 
@@ -64,8 +64,8 @@ one_of_many_is_as_bare() {
 	one_of_many_is_as_bare '-6 ::' lose_v6 "${V6[@]}"
 }
 
-# The peer asks from its address on the first cable, and is answered there. What was asked was an
-# address on the second.
+# The peer asks from its address on the first cable, and is answered there. The request destination
+# is an address on the second.
 renew_two_cables() {
 	renew_lab
 	lay_second_cable
@@ -106,8 +106,8 @@ lose_cable() {
 	warned_of 1 sendto.err
 }
 
-# An IPv4 address stays the host's when its cable is down, and a reply can still leave from it. Only
-# a socket cannot be connected from there: it is connected as bare.
+# An IPv4 address stays when its cable goes down, and a reply can still leave from it. Only
+# connect(2) cannot use it: the socket is connected as bare.
 @test "another cable goes down, and its IPv4 addresses stay" {
 	local call
 
@@ -134,7 +134,7 @@ lose_cable() {
 	done
 }
 
-# fails_as_bare SOCKET LOSE ADDRESS: nothing can be sent at all, which is for the program to know.
+# fails_as_bare SOCKET LOSE ADDRESS: nothing can be sent, and the program gets the error.
 fails_as_bare() {
 	local socket=$1 lose=$2 call
 
@@ -144,7 +144,7 @@ fails_as_bare() {
 	for call in "${CALLS[@]}"; do
 		bare wait_server "$socket" "$call" "$#"
 		answer_after "$lose" "$@"
-		grep -qx "$call -1 ENETUNREACH" server.out || fail "nothing fails bare"
+		grep -qx "$call -1 ENETUNREACH" server.out || fail "bare the call does not fail"
 		cp server.out bare.out
 		renew_lab
 		with_library wait_server "$socket" "$call" "$#"

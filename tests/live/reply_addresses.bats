@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Addresses of every kind that a host can have: anycast ones, temporary and deprecated ones, and
-# those of the loopback interface that routers know the way to. Each is answered from.
+# Addresses of every kind: anycast, temporary, deprecated, and those of the loopback interface with
+# a route to them. Replies leave from each.
 
 load lab
 load refused
 
-# all_calls_are_cured SOCKET ADDRESS...: by each call, one address after the other, since a connected
-# socket hears one peer only.
+# all_calls_are_cured SOCKET ADDRESS...: by each call, one address after the other, because a
+# connected socket hears one peer only.
 all_calls_are_cured() {
 	local socket=$1 asked call
 
@@ -46,8 +46,8 @@ all_calls_are_cured() {
 	all_calls_are_cured 0.0.0.0 192.0.2.8 192.0.2.9
 }
 
-# RFC 4291, 2.6.1: a router has the anycast address of each of its networks. The kernel takes it as
-# a datagram's source, but no socket can be connected from it: that is as bare.
+# RFC 4291, 2.6.1: a router has the anycast address of each of its networks. The kernel accepts it
+# as a datagram's source, but connect(2) cannot use it: such a socket is connected as bare.
 @test "the subnet-router anycast address" {
 	local call=connect
 
@@ -73,13 +73,13 @@ all_calls_are_cured() {
 	all_calls_are_cured '-6 ::' "${V6[1]}"
 }
 
-# RFC 8981: from a stable address the kernel makes up a temporary one, and prefers that for what is
-# sent. A server is asked at the stable one.
+# RFC 8981: the kernel generates a temporary address from a stable one, and prefers it for sending.
+# Clients ask the server at the stable one.
 @test "a stable address beside a temporary one, and the temporary one" {
 	local temporary
 
 	server_sysctl net.ipv6.conf.wire0.use_tempaddr=2 \
-		net.ipv6.conf.wire0.dad_transmits=0 || skip "this kernel makes no temporary addresses"
+		net.ipv6.conf.wire0.dad_transmits=0 || skip "the kernel has no temporary addresses"
 	server_ip addr add 2001:db8::60/64 dev wire0 mngtmpaddr
 	wait_until find_temporary || fail "no temporary address"
 	all_calls_are_cured '-6 ::' 2001:db8::60 "$temporary"

@@ -1,13 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A peer is answered from where it asked last: requests that are never answered do not count, in the
-# same thread or in another. And each socket knows only what it was asked itself.
+# A reply leaves from the destination of the peer's last request. Requests that are never answered
+# do not matter, in the same thread or another. Each socket knows only its own requests.
 
 load lab
 load puppet
 
-# start_asked ADDRESS: a server's socket s on this wildcard, and a client's c on a port of its own.
+# start_asked ADDRESS: opens the server's socket s on this wildcard, and the client's c on its own
+# port.
 start_asked() {
 	start_server puppet
 	enter_client
@@ -27,7 +28,8 @@ answered_from() {
 	END
 }
 
-# Bare the second one is right, for it is the kernel's choice: no fault may come of the first.
+# Bare the second reply is right, because it is the kernel's choice; the first must not cause a
+# fault.
 dropped_does_not_mislead() {
 	local wildcard=$1 dropped=$2 asked=$3 how
 
@@ -52,7 +54,7 @@ dropped_does_not_mislead() {
 	BINDRIGHT_V6ONLY=off dropped_does_not_mislead :: "${V6[0]}" "${V6[2]}"
 }
 
-# Here the fault shows bare.
+# Here the fault shows bare too.
 @test "each second request is dropped, the peer asks at one address after the other" {
 	local how source i
 
@@ -93,7 +95,8 @@ dropped_does_not_mislead() {
 	answered_from "${V4[2]}" two
 }
 
-# A pool of threads: one receives what needs no answer, another the request, and the first answers.
+# A thread pool: one thread receives a datagram and does not answer it, another receives the
+# request, and the first answers.
 @test "a thread's own old datagram that it has not answered" {
 	local how source=${V4[0]}
 
@@ -115,8 +118,8 @@ dropped_does_not_mislead() {
 	done
 }
 
-# asked_at_sockets COUNT: one port of the peer's asks so many sockets of the server's, at the
-# addresses in turn, before any of them answers.
+# asked_at_sockets COUNT: one port of the peer asks COUNT sockets of the server, at the addresses in
+# turn, before any of them answers.
 asked_at_sockets() {
 	local count=$1 i lines=() how
 

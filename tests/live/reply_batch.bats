@@ -1,17 +1,17 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Batches of every length, each client of which asks at its own one of several addresses: received
-# by one recvmmsg and answered by one sendmmsg in another order, each answer leaves from where it was
-# asked. What both calls return is as bare.
+# Batches of every length, in which each client asks at one of several addresses: received by one
+# recvmmsg and answered by one sendmmsg in another order, each answer leaves from its request
+# destination. Both calls return what they return bare.
 
 load lab
 load flood
 
-# So many that no peer can be pushed out of the memory before it is answered.
+# Large enough that no peer is evicted before it is answered.
 export BINDRIGHT_PEERS=1048576
 
-# batch_is_cured COUNT ARGUMENT...: three batches of COUNT, which echo_batch is told to wait for.
+# batch_is_cured COUNT ARGUMENT...: three batches of COUNT, for which echo_batch waits.
 batch_is_cured() {
 	local count=$1
 
@@ -38,7 +38,7 @@ batches_are_cured() {
 	done
 }
 
-# Around what fits on the stack (half a dozen) and what the kernel's sendmmsg takes (1024).
+# Around the number that fits on the stack (six) and the maximum of the kernel's sendmmsg (1024).
 readonly LENGTHS="1 2 5 6 7 12 64 1023 1024 1025 2000"
 readonly SOME_LENGTHS="3 64 2000"
 
@@ -73,14 +73,14 @@ readonly SOME_LENGTHS="3 64 2000"
 	batches_are_cured -s
 }
 
-@test "batches with a timeout that they do not need" {
+@test "batches that end before their timeout" {
 	local asked=("${V4[@]}") lengths=$SOME_LENGTHS
 
 	batches_are_cured -t 60000
 }
 
-@test "what is there is taken: MSG_WAITFORONE" {
-	# How many are there is chance: the calls' results differ from run to run.
+@test "MSG_WAITFORONE: a batch of the datagrams that are queued" {
+	# Their number depends on timing: the results differ from run to run.
 	open_floodgates
 	bare start_server echo_batch -n 1024 -w 0.0.0.0 "$PORT"
 	flood -n 20000 -w 1000 "$PORT" "${V4[@]}"
@@ -91,9 +91,9 @@ readonly SOME_LENGTHS="3 64 2000"
 	all_are_right 20000
 }
 
-@test "a timeout ends a batch of more than 1024, too" {
-	# The kernel looks at the timeout when a datagram has come, so it is the second wave that ends
-	# the first batch. Both have more messages than one part, and fewer than the batch.
+@test "a timeout ends a batch of more than 1024 too" {
+	# The kernel checks the timeout when a datagram arrives, so the second wave ends the first
+	# batch. Each wave is larger than one part and smaller than the batch.
 	local how
 
 	open_floodgates
@@ -108,7 +108,7 @@ readonly SOME_LENGTHS="3 64 2000"
 	same_text bare.out with_library.out
 }
 
-@test "own control data in some, and a source of its own in some" {
+@test "control data of the program in some, and a source of the program in some" {
 	open_floodgates
 	ask_with_control() {
 		"$1" start_server echo_batch -n 64 -c "${V4[1]}" 0.0.0.0 "$PORT"
@@ -120,13 +120,13 @@ readonly SOME_LENGTHS="3 64 2000"
 	ask_with_control bare
 	some_are_wrong 192
 	ask_with_control with_library
-	# A third has a TTL of its own, and nobody else has; a third names its source, and only that.
+	# A third of the answers set a TTL, a third name a source.
 	[ "$(grep -c ' ttl=77 peer [0-9]* ttl$' with_library.answers)" -eq 66 ]
 	[ "$(grep -c ' ttl=64 peer [0-9]* named$' with_library.answers)" -eq 63 ]
 	[ "$(grep -c ' ttl=64 peer [0-9]*$' with_library.answers)" -eq 63 ]
 	grep -v ' named$' with_library.answers >ours
 	grep -c '^right ' ours >right
-	grep -qx 129 right || fail "answers without a source of their own: $(cat right) of 129 right"
+	grep -qx 129 right || fail "answers that do not name a source: $(cat right) of 129 right"
 	for how in bare with_library; do
 		grep ' named$' "$how.answers" >"$how.named"
 	done

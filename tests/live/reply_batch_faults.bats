@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Batches in which something goes wrong in the middle, or for which there is no memory: what the
-# calls return is as bare, nobody is left without an answer who has one bare, and all answers leave
-# from where they were asked.
+# Batches with an error in the middle, or without memory for them: the calls return what they return
+# bare, each client that gets an answer bare gets one, and all answers leave from their request
+# destinations.
 
 load lab
 load flood
@@ -33,7 +33,7 @@ all_are_cured() {
 	same_text bare.out with_library.out
 }
 
-@test "an answer points nowhere" {
+@test "an answer with an invalid pointer" {
 	local k
 
 	open_floodgates
@@ -55,15 +55,15 @@ all_are_cured() {
 	done
 }
 
-@test "two answers are bad" {
+@test "two bad answers" {
 	open_floodgates
 	all_are_cured 64 -b 20 -p 40
 	all_are_cured 64 -b 41 -p 40
 	all_are_cured 1024 -b 1023 -p 1000
 }
 
-@test "a request's name points nowhere" {
-	# That request is lost, and its error is told by the next call on the socket.
+@test "a request with an invalid name pointer" {
+	# That request is lost, and the next call on the socket returns its error.
 	open_floodgates
 	run_batches bare 213 128 -n 64 -R 20
 	[[ $flooded =~ \ [1-9][0-9]*\ wrong,\ 0\ mangled,\ 1\ silent ]] || fail "$flooded"
@@ -76,8 +76,8 @@ all_are_cured() {
 	same_text bare.out with_library.out
 }
 
-@test "an address is gone before the batch is answered" {
-	# What was asked there cannot be answered rightly; it is sent as bare, and the others rightly.
+@test "an address is removed before the batch is answered" {
+	# Answers from there leave as bare, the others from right addresses.
 	local how
 
 	open_floodgates
@@ -111,7 +111,7 @@ all_are_cured() {
 	all_are_cured 64 -a -b 30 -p 31
 }
 
-@test "no memory for a large batch: a timeout, and not to wait" {
+@test "no memory for a large batch: a timeout, and MSG_DONTWAIT" {
 	local how
 
 	need_no_sanitizer
@@ -131,8 +131,8 @@ all_are_cured() {
 	all_are_right 2000
 }
 
-@test "no memory at all: nobody is without an answer" {
-	# Late answers leave as bare, but the last datagram is known: that of batches of one.
+@test "no memory at all: each client gets an answer" {
+	# Late answers leave as bare; batches of one are right, because the last datagram is known.
 	local count
 
 	need_no_sanitizer

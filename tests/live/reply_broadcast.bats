@@ -1,19 +1,19 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A request sent to a broadcast or multicast address: such an address is nobody's source, and the
-# choice is the kernel's as it is bare.
+# A request sent to a broadcast or multicast address: such an address cannot be a source, and the
+# kernel chooses as it does bare.
 #
-# There is no fault to see bare: the kernel's own choice of a source is right, and no sender could
-# ask for more. So each test holds the run with the library against the bare one. The unicast
-# replies in between show that the library was at work.
+# There is no fault bare: the kernel's choice of a source is right, and no sender could expect
+# another. So each test compares the run with the library with the bare one. The unicast replies in
+# between show that the library is active.
 
 load lab
 load routes
 
 readonly GROUP_V4=239.1.2.3 GROUP_V6=ff15::123
 
-# Each server receives and answers by calls of its own.
+# Each server receives and answers by other calls.
 STYLES=(echo_recvfrom echo_recvmsg echo_recvmmsg)
 
 # answers_like_bare SERVER-ARGUMENT... -- ASK-ARGUMENT...: by all styles.
@@ -37,7 +37,7 @@ answers_like_bare() {
 	done
 }
 
-# The same, by a peer that the library knows by a unicast request to ADDRESS.
+# The same for a peer that the library knows from a unicast request to ADDRESS.
 known_peer_is_answered_like_bare() {
 	local server=() known
 
@@ -67,7 +67,7 @@ unicast_is_cured() {
 	every_line_is right
 }
 
-# The way to the IPv4 group's members.
+# The route to the IPv4 group.
 route_group() {
 	client_ip route add 239.0.0.0/8 dev wire1
 }
@@ -113,17 +113,17 @@ route_group() {
 	unicast_is_cured "${V6[@]}"
 }
 
-@test "by a peer that is known by a unicast request: broadcast" {
+@test "from a peer that is known from a unicast request: broadcast" {
 	known_peer_is_answered_like_bare echo_recvfrom 0.0.0.0 "$PORT" -- "${V4[1]}" 192.0.2.255
 }
 
-@test "by a peer that is known by a unicast request: IPv4 multicast" {
+@test "from a peer that is known from a unicast request: IPv4 multicast" {
 	route_group
 	known_peer_is_answered_like_bare echo_recvfrom -o "MCAST_JOIN_GROUP=$GROUP_V4%wire0" \
 		0.0.0.0 "$PORT" -- "${V4[1]}" "$GROUP_V4"
 }
 
-@test "by a peer that is known by a unicast request: IPv6 multicast" {
+@test "from a peer that is known from a unicast request: IPv6 multicast" {
 	known_peer_is_answered_like_bare echo_recvfrom -o "MCAST_JOIN_GROUP=$GROUP_V6%wire0" \
 		-6 :: "$PORT" -- "${V6[1]}" "$GROUP_V6"
 }
@@ -147,8 +147,8 @@ connected_answers_like_bare() {
 	connected_answers_like_bare -6 :: "$PORT" -- ff02::1%wire1
 }
 
-# The route back to the peer leads elsewhere, but the socket has an interface of its own: bare the
-# reply leaves by that and with its address, which routing alone would not choose.
+# The route back to the peer uses another interface, but the socket is bound to one: bare the reply
+# leaves by that and with its address, which routing alone would not choose.
 @test "an interface of the socket's own: SO_BINDTODEVICE, IP_UNICAST_IF" {
 	lay_second_cable
 	far_client wire2

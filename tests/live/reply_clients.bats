@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Client sockets: where a program sends before it receives, on a port that the kernel chose, nothing
-# is learned, chosen or asked, whatever the peer answers. All is right bare, and must stay so.
+# Client sockets: if a program sends before it receives, on an ephemeral port, the library learns
+# and selects nothing and asks the kernel nothing. All is right bare, and must stay so.
 
 load lab
 load puppet
@@ -12,7 +12,7 @@ setup_file() {
 	strace -o /dev/null true 2>/dev/null || skip_file "strace may not trace here"
 }
 
-# talks SOCKET SOURCE: the socket asks the client host's peer, which sees it come from SOURCE.
+# talks SOCKET SOURCE: the socket asks the peer on the client host, which sees the source SOURCE.
 talks() {
 	plays <<-END
 		send $1 $CLIENT_V4 5400 ask
@@ -76,7 +76,7 @@ start_with_peer() {
 		END
 		talks a "${V4[0]}"
 		server_ip route add "$CLIENT_V4/32" dev wire0 src "${V4[1]}"
-		# Longer than a TFTP server needs to answer from another socket.
+		# Longer than a TFTP server takes to answer from another socket.
 		sleep 6
 		plays <<-END
 			open b udp4
@@ -86,8 +86,8 @@ start_with_peer() {
 	done
 }
 
-# count_added PEER LINE...: sets "added" to how many system calls more these lines take with the
-# library; "in client" lines may be among them.
+# count_added PEER LINE...: sets "added" to the number of system calls that these lines take more
+# with library; "in client" lines may be among them.
 count_added() {
 	local peer=$1
 
@@ -96,7 +96,7 @@ count_added() {
 	traced_calls "$@" >bare.calls
 	under_strace trace with_library start_with_peer "$peer"
 	traced_calls "$@" >with.calls
-	[ -s bare.calls ] || fail "no calls, no proof"
+	[ -s bare.calls ] || fail "no calls: the test proves nothing"
 	added=$(($(wc -l <with.calls) - $(wc -l <bare.calls)))
 }
 
@@ -110,7 +110,7 @@ costs_at_most() {
 		fail "$* costs $added: $(diff bare.calls with.calls | xargs)"
 }
 
-# A resolver's query, on a fresh socket. The dialogue is the same for all.
+# A resolver's query, on a new socket. The dialogue is the same in all tests.
 readonly QUERY=("in client hear p" "in client answer p" "hear s" "close s")
 
 @test "system calls: a client's socket costs none" {

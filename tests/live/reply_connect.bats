@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A server that connects its wildcard-bound socket to the peer and then reads and writes: its local
-# address is the one that the peer asked at, for all that follows both ways.
+# A server connects its wildcard socket to the peer and then reads and writes: its local address is
+# the request destination, for all datagrams in both directions.
 
 load lab
 
-# connected_replies_are_cured V4|V6 ARGUMENT...: asks one address after the other, since a connected
-# socket hears one peer only; each peer asks three times.
+# connected_replies_are_cured V4|V6 ARGUMENT...: asks one address after the other, because a
+# connected socket hears one peer only; each peer asks three times.
 connected_replies_are_cured() {
 	local -n asked=$1
 	local address
@@ -65,7 +65,7 @@ connected_replies_are_cured() {
 	every_line_is right
 }
 
-@test "connect: no more with BINDRIGHT_REPLY=off" {
+@test "connect: as bare with BINDRIGHT_REPLY=off" {
 	local address
 
 	BINDRIGHT_REPLY=off with_library start_server echo_connect 0.0.0.0 "$PORT"

@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A socket that is connected gets a local address for good. Where the kernel's choice is right
-# nothing is done about it; where it is not and cannot be changed, the socket is what it would have
-# been bare. Once it is connected, no other socket's requests are any matter to it.
+# connect(2) fixes a socket's local address. If the kernel's choice is right, the library changes
+# nothing; if it is wrong and cannot be changed, the socket is as bare. Requests at other sockets do
+# not affect a connected one.
 
 load lab
 load puppet
 
-# connects_once WILDCARD PEER ADDRESS: asked at the address that the kernel would choose, the server
-# connects with one connect and no AF_UNSPEC, which would lose what comes in between.
+# connects_once WILDCARD PEER ADDRESS: if asked at the address that the kernel would choose, the
+# server calls connect once, without AF_UNSPEC, which would lose datagrams in between.
 connects_once() {
 	local how
 
@@ -35,16 +35,16 @@ connects_once() {
 	done
 }
 
-@test "asked where the kernel would answer from: connected once" {
+@test "asked at the kernel's choice: connected once" {
 	need strace
-	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	strace -o /dev/null true 2>/dev/null || skip "strace is not permitted"
 	connects_once 0.0.0.0 "$CLIENT_V4" "${V4[0]}"
 	BINDRIGHT_V6ONLY=off connects_once :: "$CLIENT_V6" "${V6[2]}"
 }
 
-# connects_as_bare WILDCARD PEER ASKED REFUSE ALLOW: a server's second socket, whose port the kernel
-# chose when it answered, is connected to the peer after the command REFUSE, by which the address
-# asked is no source any more; ALLOW makes it one again.
+# connects_as_bare WILDCARD PEER ASKED REFUSE ALLOW: a server's second socket, on an ephemeral port
+# from its first answer, is connected to the peer after the command REFUSE, which makes the address
+# asked unusable as a source; ALLOW makes it usable again.
 connects_as_bare() {
 	local wildcard=$1 peer=$2 asked=$3 refuse=$4 allow=$5 how chosen
 
@@ -83,7 +83,7 @@ add_own_addresses() {
 	server_ip addr add fd00::2/128 dev lo nodad
 }
 
-# The kernel has the local addresses' rule before all others.
+# By default the rule for local addresses comes before all others.
 refuse_v4() {
 	server_ip rule add pref 10 table local
 	server_ip rule add pref 5 from 10.9.0.2 unreachable
@@ -104,19 +104,19 @@ allow_v6() {
 	server_ip addr add fd00::2/128 dev lo nodad
 }
 
-@test "a pin that is given up keeps the port that the kernel chose: IPv4" {
+@test "a pin that is undone keeps the ephemeral port: IPv4" {
 	add_own_addresses
 	connects_as_bare 0.0.0.0 10.9.0.1 10.9.0.2 refuse_v4 allow_v4
 }
 
-@test "a pin that is given up keeps the port that the kernel chose: IPv6" {
+@test "a pin that is undone keeps the ephemeral port: IPv6" {
 	add_own_addresses
 	BINDRIGHT_V6ONLY=off connects_as_bare :: fd00::1 fd00::2 refuse_v6 allow_v6
 }
 
-# A socket for each client, on the server's port; the listening one goes on, and hears the same
-# client at another address.
-@test "a connected socket that sends with an address leaves from its own" {
+# A socket for each client, on the server's port; the listening one goes on, and receives from the
+# same client at another address.
+@test "a connected socket that sends with an address uses its own local address" {
 	local how own=${V4[0]} asked=${V4[0]}
 
 	for how in bare with_library; do

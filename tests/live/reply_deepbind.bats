@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A module loaded with RTLD_DEEPBIND finds libc's calls before it looks where the library is.
+# A module loaded with RTLD_DEEPBIND finds libc's definitions before the library's.
 
 load lab
 
 module=$servers/.libs/echo_module.so
 
-# Sanitizers refuse RTLD_DEEPBIND, and call something behind our dlopen.
+# Sanitizers refuse RTLD_DEEPBIND, and make calls after the library's dlopen.
 need_plain_build() {
 	need nm
 	! nm -D "$library" | grep -qE '__(asan|tsan|ubsan)_' || skip "built with a sanitizer"
@@ -23,14 +23,14 @@ need_plain_build() {
 	replies_are_cured V6 echo_deepbind "$module" -6 :: "$PORT"
 }
 
-@test "RTLD_DEEPBIND: with BINDRIGHT=off all stays as it was" {
+@test "RTLD_DEEPBIND: with BINDRIGHT=off as bare" {
 	need_plain_build
 	BINDRIGHT=off with_library start_server echo_deepbind "$module" 0.0.0.0 "$PORT"
 	ask_client "$PORT" "${V4[@]}"
 	some_wrong
 }
 
-@test "RTLD_DEEPBIND: beside another preload library of these calls all stays as it was" {
+@test "RTLD_DEEPBIND: as bare beside another preload library that defines these calls" {
 	need_plain_build
 	# shellcheck disable=SC2034 # launch_server uses it.
 	for preload in "$library $servers/.libs/preloaded.so" "$servers/.libs/preloaded.so $library"; do
@@ -40,7 +40,7 @@ need_plain_build() {
 	done
 }
 
-@test "dlopen: a module is looked for by the program's own path" {
+@test "dlopen: the program's own library path applies" {
 	need_plain_build
 	bare start_server echo_deepbind echo_module.so 0.0.0.0 "$PORT"
 	with_library start_server echo_deepbind echo_module.so 0.0.0.0 "$PORT"

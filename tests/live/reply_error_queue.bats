@@ -1,18 +1,19 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A server that asks for the errors of what it has sent (IP_RECVERR), and whose client has vanished:
-# the client's host says so by ICMP for each answer. What the calls return and what the error queue
-# holds is as bare, to the byte, with a control buffer of each size from 0 to ample. The library's
-# reports are in that queue too, and are taken out.
+# A server enables IP_RECVERR, and its client has ended: the client's host sends an ICMP error for
+# each answer. The calls' results and the error queue are as bare, to the byte, with control buffers
+# of each size from 0 to ample. The library's PKTINFO messages are in that queue too, and are
+# removed.
 #
-# Bare there is no fault to see here. That the library was at work, the log says.
+# There is no fault bare. The log shows that the library is active.
 
 load lab
 
 readonly SIZES=0-200 LINES=201
 
-# queue_of bare|with_library FILE ADDRESS SERVER-ARGUMENT...: from one port, for the errors tell it.
+# queue_of bare|with_library FILE ADDRESS SERVER-ARGUMENT...: from one port, because errors contain
+# it.
 queue_of() {
 	local how=$1 file=$2 asked=$3
 
@@ -21,7 +22,7 @@ queue_of() {
 	ask_client -p 4000 -t 1 "$PORT" "$asked"
 	server_says request
 	tell_server go
-	wait_until grep -qx answered server.out || fail "not all answers are told"
+	wait_until grep -qx answered server.out || fail "not all answers are reported"
 	grep '^size ' server.out >"$file"
 	[ "$(wc -l <"$file")" -eq "$LINES" ]
 	grep -q 'sendto 11 queue 11 .*recvfrom EAGAIN' "$file" || fail "no error was queued"
@@ -33,7 +34,7 @@ queue_is_as_bare() {
 
 	shift
 	client_sysctl net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
-	# Where this is not the namespace's own, the server has to send some more.
+	# If this limit is not per namespace, the server has to send some more.
 	client_sysctl net.ipv4.icmp_msgs_burst=10000 2>/dev/null || true
 	export BINDRIGHT_LOG=debug
 	for call in '' -m; do
@@ -41,7 +42,7 @@ queue_is_as_bare() {
 		queue_of with_library with.queue "$asked" ${call:+"$call"} "$@"
 		same_text bare.queue with.queue
 		[ "$(grep -cF "from $asked" server.err)" -ge "$LINES" ] ||
-			fail "the library was not at work"
+			fail "the library was not active"
 		! grep ' warn: ' server.err || fail "a warning"
 	done
 }
@@ -63,15 +64,15 @@ queue_is_as_bare() {
 	queue_is_as_bare "${V6[1]}" -o IP_RECVERR=1 -o IPV6_RECVERR=1 -O IPV6_RECVHOPLIMIT=1 -d ::
 }
 
-# What the program is told of the error's own destination is where its answer left from; so here it
-# is asked where both runs answer from one address.
-@test "with the destination, which the program asked for itself" {
+# The destination that an error reports is where the answer left from, so here the client asks at an
+# address from which both runs answer.
+@test "with the destination, which the program enabled itself" {
 	queue_is_as_bare "${V4[0]}" -o IP_RECVERR=1 -O IP_PKTINFO=1 0.0.0.0
 	queue_is_as_bare "${V6[2]}" -o IPV6_RECVERR=1 -O IPV6_RECVPKTINFO=1 -6 ::
 	queue_is_as_bare "${V6[2]}" -o IPV6_RECVERR=1 -O IPV6_2292PKTINFO=1 -6 ::
 }
 
-@test "the queue is left unread: recvfrom tells of the error, once" {
+@test "the queue is not read: recvfrom returns the error, once" {
 	told_once() {
 		"$1" start_server echo_errors -q -s 0-0 "${@:3}" "$PORT"
 		ask_client -t 1 "$PORT" "$2"
@@ -79,7 +80,7 @@ queue_is_as_bare() {
 		tell_server go
 		server_says answered
 		grep -qx 'size 0 sendto 11 recvfrom ECONNREFUSED recvfrom EAGAIN ' server.out ||
-			fail "not told once"
+			fail "not returned once"
 	}
 	told_once bare "${V4[1]}" -o IP_RECVERR=1 0.0.0.0
 	told_once with_library "${V4[1]}" -o IP_RECVERR=1 0.0.0.0

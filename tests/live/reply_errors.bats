@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Errors that have nothing to do with the source: a datagram too long, a full buffer or queue, a
-# firewall, a client that is gone. They are the program's, and nothing is sent a second time for
-# them: strace counts. Where the same error might be the source's, the library asks the kernel by a
-# probe, which sends nothing.
+# Errors that do not come from the source: a datagram too long, a full buffer or queue, a firewall,
+# a client that has ended. The program gets them, and nothing is sent a second time because of them:
+# strace counts. If the source could have caused the error, the library checks by a probe, which
+# sends nothing.
 
 load lab
 load refused
@@ -14,15 +14,15 @@ setup_file() {
 	strace -o /dev/null true 2>/dev/null || skip_file "strace may not trace here"
 }
 
-# Where nothing comes, the client need not wait long.
+# The client's time limit if no answer comes.
 # shellcheck disable=SC2034 # answer_after uses it.
 ask_limit_ms=300
 
-# Twenty answers to each request, so that errors of earlier ones are told too.
+# Twenty answers to each request, so later ones return errors of earlier ones.
 readonly ANSWERS=20
 
 # run_traced bare|with_library SOCKET CALL TROUBLE ADDRESS OPTION...: each line of result in
-# server.out stands for one call.
+# server.out is one call.
 run_traced() {
 	local how=$1 socket=$2 call=$3 trouble=$4 asked=$5
 
@@ -43,15 +43,15 @@ same_number() {
 		fail "$(wc -l <"$1") calls of the program, $(wc -l <"$2") of the kernel"
 }
 
-# error_is_the_programs SOCKET ERROR TROUBLE END ADDRESS OPTION...: with TROUBLE between request and
-# answer the calls fail with ERROR, and with no other; END ends it.
-error_is_the_programs() {
+# program_gets_error SOCKET ERROR TROUBLE END ADDRESS OPTION...: with TROUBLE between request and
+# answer the calls fail with ERROR, and with no other; END undoes TROUBLE.
+program_gets_error() {
 	local socket=$1 error=$2 trouble=$3 end=$4 call
 
 	shift 4
 	for call in sendto sendmsg sendmmsg; do
 		run_traced bare "$socket" "$call" "$trouble" "$@"
-		grep -qx "$error" errors || fail "bare there is no $error"
+		grep -qx "$error" errors || fail "no $error bare"
 		cp errors bare.errors
 		"$end"
 		run_traced with_library "$socket" "$call" "$trouble" "$@"
@@ -63,14 +63,14 @@ error_is_the_programs() {
 }
 
 @test "a datagram that is too long: EMSGSIZE" {
-	error_is_the_programs 0.0.0.0 EMSGSIZE true true "${V4[1]}" -l 65508
-	error_is_the_programs '-6 ::' EMSGSIZE true true "${V6[1]}" -l 65528
+	program_gets_error 0.0.0.0 EMSGSIZE true true "${V4[1]}" -l 65508
+	program_gets_error '-6 ::' EMSGSIZE true true "${V6[1]}" -l 65528
 }
 
-# slow_down LIMIT: the cable takes a kilobyte a second, and so many bytes wait for it.
+# slow_down LIMIT: limits the cable to a kilobyte a second, with a queue of LIMIT bytes.
 slow_down() {
 	"${server_host[@]}" tc qdisc add dev wire0 root tbf rate 8kbit burst 1600 limit "$1" ||
-		skip "no token bucket filter here"
+		skip "no token bucket filter"
 }
 
 slow_with_long_queue() {
@@ -87,27 +87,27 @@ speed_up() {
 
 @test "a full send buffer: EAGAIN" {
 	need tc
-	error_is_the_programs '-o SO_SNDBUF=4000 0.0.0.0' EAGAIN slow_with_long_queue speed_up \
+	program_gets_error '-o SO_SNDBUF=4000 0.0.0.0' EAGAIN slow_with_long_queue speed_up \
 		"${V4[1]}" -l 1400 -D
-	error_is_the_programs '-o SO_SNDBUF=4000 -6 ::' EAGAIN slow_with_long_queue speed_up \
+	program_gets_error '-o SO_SNDBUF=4000 -6 ::' EAGAIN slow_with_long_queue speed_up \
 		"${V6[1]}" -l 1400 -D
 }
 
 @test "a full queue of the interface: ENOBUFS" {
 	need tc
-	error_is_the_programs '-o IP_RECVERR=1 0.0.0.0' ENOBUFS slow_with_short_queue speed_up \
+	program_gets_error '-o IP_RECVERR=1 0.0.0.0' ENOBUFS slow_with_short_queue speed_up \
 		"${V4[1]}" -l 1400
-	error_is_the_programs '-o IPV6_RECVERR=1 -6 ::' ENOBUFS slow_with_short_queue speed_up \
+	program_gets_error '-o IPV6_RECVERR=1 -6 ::' ENOBUFS slow_with_short_queue speed_up \
 		"${V6[1]}" -l 1400
 }
 
-# rule HOST HOOK RULE...: nft's, on server_host or client_host.
+# rule HOST HOOK RULE...: adds an nft rule on server_host or client_host.
 rule() {
 	local -n host=$1
 	local hook=$2
 
 	shift 2
-	"${host[@]}" nft add table inet test || skip "no nftables here"
+	"${host[@]}" nft add table inet test || skip "no nftables"
 	"${host[@]}" nft add chain inet test "$hook" "{ type filter hook $hook priority 0; }"
 	"${host[@]}" nft add rule inet test "$hook" "$@"
 }
@@ -122,11 +122,11 @@ allow_sending() {
 
 @test "a firewall drops what is sent: EPERM" {
 	need nft
-	error_is_the_programs 0.0.0.0 EPERM forbid_sending allow_sending "${V4[1]}"
-	error_is_the_programs '-6 ::' EPERM forbid_sending allow_sending "${V6[1]}"
+	program_gets_error 0.0.0.0 EPERM forbid_sending allow_sending "${V4[1]}"
+	program_gets_error '-6 ::' EPERM forbid_sending allow_sending "${V6[1]}"
 }
 
-# reject_with CODE: the client's host rejects every answer.
+# reject_with CODE: makes the client host reject every answer.
 reject_with() {
 	client_sysctl net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
 	rule client_host input udp sport "$PORT" reject with icmpx type "$1"
@@ -152,20 +152,20 @@ take_all() {
 	"${client_host[@]}" nft delete table inet test
 }
 
-@test "the client is gone: ECONNREFUSED" {
+@test "the client has ended: ECONNREFUSED" {
 	need nft
-	error_is_the_programs '-o IP_RECVERR=1 0.0.0.0' ECONNREFUSED refuse_by_port take_all "${V4[1]}"
-	error_is_the_programs '-o IPV6_RECVERR=1 -6 ::' ECONNREFUSED refuse_by_port take_all "${V6[1]}"
+	program_gets_error '-o IP_RECVERR=1 0.0.0.0' ECONNREFUSED refuse_by_port take_all "${V4[1]}"
+	program_gets_error '-o IPV6_RECVERR=1 -6 ::' ECONNREFUSED refuse_by_port take_all "${V6[1]}"
 }
 
-# These are what the kernel also says of a source that it refuses.
+# The kernel also returns these errors for a source that it refuses.
 @test "the client's host or network cannot be reached: EHOSTUNREACH, ENETUNREACH, EACCES" {
 	need nft
-	error_is_the_programs '-o IP_RECVERR=1 0.0.0.0' EHOSTUNREACH refuse_by_host take_all "${V4[1]}"
-	error_is_the_programs '-o IPV6_RECVERR=1 -6 ::' EHOSTUNREACH refuse_by_host take_all "${V6[1]}"
-	error_is_the_programs '-o IP_RECVERR=1 0.0.0.0' ENETUNREACH refuse_by_route take_all "${V4[1]}"
-	error_is_the_programs '-o IPV6_RECVERR=1 -6 ::' ENETUNREACH refuse_by_route take_all "${V6[1]}"
-	error_is_the_programs '-o IPV6_RECVERR=1 -6 ::' EACCES refuse_by_admin take_all "${V6[1]}"
+	program_gets_error '-o IP_RECVERR=1 0.0.0.0' EHOSTUNREACH refuse_by_host take_all "${V4[1]}"
+	program_gets_error '-o IPV6_RECVERR=1 -6 ::' EHOSTUNREACH refuse_by_host take_all "${V6[1]}"
+	program_gets_error '-o IP_RECVERR=1 0.0.0.0' ENETUNREACH refuse_by_route take_all "${V4[1]}"
+	program_gets_error '-o IPV6_RECVERR=1 -6 ::' ENETUNREACH refuse_by_route take_all "${V6[1]}"
+	program_gets_error '-o IPV6_RECVERR=1 -6 ::' EACCES refuse_by_admin take_all "${V6[1]}"
 }
 
 # The second of three requests; its text is "request 1.0".
@@ -173,7 +173,7 @@ forbid_second() {
 	rule server_host output udp sport "$PORT" @th,128,8 0x31 drop
 }
 
-@test "an error in the middle of a batch: the program passes over it as bare" {
+@test "an error in the middle of a batch: the program skips it as bare" {
 	need nft
 	asked=("${V4[1]}" "${V4[1]}" "${V4[1]}")
 	under_strace trace bare wait_server 0.0.0.0 sendmmsg 3
@@ -185,6 +185,6 @@ forbid_second() {
 	under_strace trace with_library wait_server 0.0.0.0 sendmmsg 3
 	answer_after forbid_second "${asked[@]}"
 	same_text bare.out server.out
-	# Why a batch ended early the kernel does not say: it is asked about the source.
+	# The kernel does not report why a batch ended early, so the library probes the source.
 	these_sends "sendmmsg 1" "probe 0" "sendmmsg -1 EPERM" "sendmmsg 1"
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Servers that a seccomp filter kills for every system call but their own. They are cured where the
-# filter permits what that takes, and are as bare where it does not. No filter ever ends the server.
+# Servers whose seccomp filter kills for every system call but their own. They are cured if the
+# filter permits the necessary calls, and as bare if it does not. No filter ever ends the server.
 
 load lab
 load filtered
@@ -27,7 +27,7 @@ load filtered
 	replies_are_cured V4 echo_filtered -2 0.0.0.0 "$PORT"
 }
 
-@test "filtered, then bound: as bare where the filter permits no more" {
+@test "filtered, then bound: as bare if the filter permits only the server's calls" {
 	local way
 
 	for way in prctl SYS_prctl SYS_seccomp tsync; do
@@ -35,7 +35,7 @@ load filtered
 	done
 }
 
-@test "filtered, then bound: cured where the filter permits all" {
+@test "filtered, then bound: cured if the filter permits all" {
 	is_cured_if_filtered -A -t early
 	is_cured_if_filtered -A -t early -n execve
 	is_cured_if_filtered -a log -t early
@@ -51,8 +51,8 @@ load filtered
 	done
 }
 
-# The copy of the second one must not need what the first one forbids.
-@test "a filter on top of another: both are asked" {
+# Reading the second filter must not need a call that the first one forbids.
+@test "two filters: both are asked" {
 	is_cured_if_filtered -D
 	is_cured_if_filtered -D -b SYS_seccomp
 	answered_as_bare echo_filtered -D -n recvmsg 0.0.0.0 "$PORT"
@@ -60,24 +60,24 @@ load filtered
 	answered_as_bare echo_filtered -D -b SYS_seccomp -n recvmsg 0.0.0.0 "$PORT"
 }
 
-@test "a filter that the kernel does not take changes nothing" {
+@test "a filter that the kernel rejects changes nothing" {
 	replies_are_cured V4 echo_filtered -b mistake -n recvmsg -n sendmsg 0.0.0.0 "$PORT"
 	replies_are_cured V4 echo_filtered -b mistake -t early -n recvmsg 0.0.0.0 "$PORT"
 	replies_are_cured V4 echo_filtered -b mistake -t first -n sendmsg 0.0.0.0 "$PORT"
 }
 
-@test "a second thread puts itself under a filter" {
+@test "a second thread installs a filter for itself" {
 	is_unharmed echo_filtered -b thread 0.0.0.0 "$PORT"
 	is_unharmed echo_filtered -b thread -n recvmsg 0.0.0.0 "$PORT"
 	is_unharmed echo_filtered -b thread -t early 0.0.0.0 "$PORT"
 }
 
-@test "a second thread puts all under a filter without recvmsg or sendmsg" {
+@test "a second thread installs a filter without recvmsg or sendmsg for all threads" {
 	answered_as_bare echo_filtered -b tsync -n recvmsg 0.0.0.0 "$PORT"
 	answered_as_bare echo_filtered -b tsync -n sendmsg 0.0.0.0 "$PORT"
 }
 
-@test "strict mode: a connected server goes on, any other ends as bare" {
+@test "strict mode: a connected server works, any other ends as bare" {
 	bare start_server echo_filtered -c -t first -b strict 0.0.0.0 "$PORT"
 	ask_client -n 1 -r 3 "$PORT" "${V4[1]}"
 	some_wrong
@@ -89,13 +89,13 @@ load filtered
 	ends_as_bare "$servers/echo_filtered" -t first -b strict 0.0.0.0 "$PORT"
 }
 
-# connects_to_peer ARGUMENT...: connects to its first peer once the filter is in.
+# connects_to_peer ARGUMENT...: connects to its first peer after the filter is installed.
 connects_to_peer() {
 	start_server echo_filtered -c "$@" 0.0.0.0 "$PORT"
 	ask_client -n 1 -r 3 "$PORT" "${V4[1]}"
 }
 
-@test "it connects under the filter: pinned only where the filter permits that" {
+@test "it connects under the filter: pinned only if the filter permits that" {
 	local call time
 
 	for time in bound early; do
@@ -112,23 +112,23 @@ connects_to_peer() {
 	done
 }
 
-@test "the address asked is gone, and a warning is due" {
+@test "the request destination is removed, and a warning is due" {
 	bare goes_from_address 0.0.0.0 "$PORT"
-	[ ! -s server.err ] || fail "bare something is said"
+	[ ! -s server.err ] || fail "bare stderr is not empty"
 	with_library goes_from_address 0.0.0.0 "$PORT"
 	with_library goes_from_address -A -n getpid 0.0.0.0 "$PORT"
 	with_library goes_from_address -A 0.0.0.0 "$PORT"
-	[ "$(wc -l <server.err)" -eq 1 ] || fail "the filter permits the warning, and it is not there"
+	[ "$(wc -l <server.err)" -eq 1 ] || fail "no warning, although the filter permits it"
 }
 
-@test "where a filter keeps a socket from being cured, one line says so" {
+@test "one line if a filter prevents the cure of a socket" {
 	with_library start_server echo_filtered -A -t early -n setsockopt 0.0.0.0 "$PORT"
 	ask_client -r 3 "$PORT" "${V4[@]}"
 	some_wrong
-	[ "$(grep -cE 'filter|seccomp|sandbox' server.err)" -eq 1 ] || fail "not one line says so"
+	[ "$(grep -cE 'filter|seccomp|sandbox' server.err)" -eq 1 ] || fail "expected one line"
 }
 
-@test "while all is logged" {
+@test "with the log at its highest level" {
 	is_unharmed echo_filtered 0.0.0.0 "$PORT"
 	is_unharmed echo_filtered -t early 0.0.0.0 "$PORT"
 	is_unharmed echo_filtered -n write -t first 0.0.0.0 "$PORT"

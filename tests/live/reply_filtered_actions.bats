@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Filters that do other things than kill with what they do not permit: to the library all of them are
-# a refusal, but for one that logs it. A server that may neither receive nor send ends as bare.
+# Filters with other actions than killing: the library treats all of them as a refusal, except one
+# that only logs. A server that may neither receive nor send ends as bare.
 
 load lab
 load filtered

@@ -1,16 +1,17 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Filters that permit everything but one system call, which kills: whichever it is, if it is not the
-# server's own, the server lives, at every level of the log.
+# Filters that permit everything but one system call, which kills. If the server does not make that
+# call itself, it survives, at every log level.
 
 load lab
 load filtered
 
-# The server's own; what else it cannot do without as it starts is no matter under a filter.
+# The server's own calls under the filter, which is installed after it has started.
 readonly OWN='recvfrom|sendto|read|write|exit_group'
 
-# without_each COMMAND ARGUMENT...: once for each call that the server does not make itself.
+# without_each COMMAND ARGUMENT...: runs COMMAND once for each call that the server does not make
+# itself.
 without_each() {
 	local call
 
@@ -20,14 +21,14 @@ without_each() {
 	done
 }
 
-# lives ARGUMENT...: and is answered from wherever.
+# lives ARGUMENT...: it survives, and its answers come from any address.
 lives() {
 	BINDRIGHT_LOG=debug with_library start_server echo_filtered "$@"
 	ask_client -r 2 "$PORT" "${V4[@]}"
 	every_line_matches '^(right|wrong)'
 }
 
-# lives_and_is_cured ARGUMENT...: what is needed once the socket is watched are recvmsg and sendmsg.
+# lives_and_is_cured ARGUMENT...: a watched socket needs only recvmsg and sendmsg.
 lives_and_is_cured() {
 	lives "$@"
 	[[ " $* " =~ ' -n '(recvmsg|sendmsg)' ' ]] || every_line_is right
@@ -51,7 +52,7 @@ shows_fault_bare() {
 
 @test "filtered, then bound" {
 	shows_fault_bare -t early
-	# These two it makes itself then.
+	# The server makes these two itself then.
 	OWN_EARLY='socket|bind'
 	without_each lives_early -t early
 }
@@ -60,7 +61,7 @@ lives_early() {
 	[[ " $* " =~ ' -n '($OWN_EARLY)' ' ]] || lives "$@"
 }
 
-# connects ARGUMENT...: once the filter is in, to its first peer.
+# connects ARGUMENT...: connects to its first peer after the filter is installed.
 connects() {
 	[[ " $* " != *' -n connect '* ]] || return 0
 	BINDRIGHT_LOG=debug with_library start_server echo_filtered -c "$@"
@@ -75,11 +76,11 @@ connects() {
 	without_each connects
 }
 
-# is_refused ARGUMENT...: a source is refused, and a warning due, while all is logged.
+# is_refused ARGUMENT...: a source is refused and a warning due, at the highest log level.
 is_refused() {
 	BINDRIGHT_LOG=debug with_library goes_from_address "$@"
 }
 
-@test "the address asked is gone" {
+@test "the request destination is removed" {
 	without_each is_refused
 }

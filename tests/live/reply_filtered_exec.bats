@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Filters that are there before exec, as service managers and containers have them: the library cannot
-# read them, so it finds out. Where they refuse a call that it makes in place of the server's own, it
-# makes the server's own from then on.
+# Filters installed before exec, as by service managers and containers: the library cannot read
+# them, so it has to try. If they refuse a call that it makes in place of the server's own, it makes
+# the server's own from then on.
 
 load lab
 load filtered
 
-# under_filter ARGUMENT...: filtered, with a server of tests/servers behind it.
+# under_filter ARGUMENT...: runs a server of tests/servers under the filter.
 under_filter() {
 	local -n ret_command=command
 
@@ -20,7 +20,7 @@ under_filter() {
 	ret_command+=("$servers/$2" "${@:3}")
 }
 
-# falls_back ACTION CALL: a server that makes recvfrom and sendto works on.
+# falls_back ACTION CALL: a server that calls recvfrom and sendto still works.
 falls_back() {
 	local command
 
@@ -56,10 +56,10 @@ falls_back() {
 	falls_back user_notif sendmsg
 }
 
-@test "what is refused is asked for only once a socket" {
+@test "a refused call is tried only once per socket" {
 	local call command most
 
-	# EPERM may be the firewall's word on what is sent, which takes a question more.
+	# EPERM may also come from the firewall, which takes one more probe.
 	for call in recvmsg sendmsg; do
 		most=1
 		[ "$call" = recvmsg ] || most=2
@@ -95,7 +95,7 @@ falls_back() {
 	done
 }
 
-@test "one filter from before exec, and one of its own" {
+@test "one filter from before exec, and one of the server's own" {
 	local command
 
 	under_filter -A -a eperm -n recvmsg -- echo_filtered 0.0.0.0 "$PORT"

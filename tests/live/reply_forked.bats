@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # Forked workers: each receives and answers, or one process receives and another answers. In the
-# second case what the one learns must reach the other, though it was forked long before.
+# second case the other must know what the first learns, although it was forked long before.
 
 load lab
 
@@ -13,7 +13,7 @@ forked_is_cured() {
 	replies_are_cured V6 echo_forked "$@" -6 :: "$PORT"
 }
 
-# many_are_cured OPTION...: many clients, all of whom have asked before the first answer is read.
+# many_are_cured OPTION...: many clients, all of which ask before the first reads its answer.
 many_are_cured() {
 	echo "under test: $*"
 	bare start_server echo_forked "$@" 0.0.0.0 "$PORT"
@@ -26,7 +26,7 @@ many_are_cured() {
 }
 
 # moving_is_cured OPTION...: one client, which asks at one address after the other from the same
-# port. What anybody remembers of it is out of date with each request.
+# port. Each request makes all earlier entries for it stale.
 moving_is_cured() {
 	local address
 

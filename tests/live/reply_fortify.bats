@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A fortified program calls __recvfrom_chk instead of recvfrom; distributions build everything so.
+# A fortified program calls __recvfrom_chk instead of recvfrom; distributions build all programs so.
 
 load lab
 
-# Without optimization, or with a libc that has no fortified calls, there is nothing to test.
+# Without optimization, or with a libc without fortified calls, there is nothing to test.
 really_fortified() {
 	need nm
 	nm -D "$servers/echo_fortify" | grep -q __recvfrom_chk ||

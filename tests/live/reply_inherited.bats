@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Sockets that the program has neither opened nor bound. A request for each address is queued before
-# the program gets its socket, from a time when nobody asked for destination reports: these and
-# later ones are answered from the address asked, whatever way the socket came.
+# Inherited sockets. A request for each address is queued before the program gets its socket, and
+# before PKTINFO is enabled: these and later ones are answered from the request destination, however
+# the socket was inherited.
 
 load lab
 load inherited
@@ -76,7 +76,7 @@ load inherited
 	local options
 
 	for options in "" "-e" "-w pc" "-w cp" "-w cd" "-w pg"; do
-		# Word by word.
+		# Split into words.
 		# shellcheck disable=SC2086
 		comes_queued_to_all "" "$servers/echo_forked" -i $options
 	done

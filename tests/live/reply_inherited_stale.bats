@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Sockets that the program has neither opened nor bound, under a number that was another socket's
-# before: what was known of that one must not be taken for the new one's.
+# Inherited sockets under a number that was another socket's before: what the library knew of that
+# one must not apply to the new one.
 
 load lab
 load inherited
 
-# over_all "OPTIONS" WAY...: the number was another socket's of each kind before, and then comes a
-# server's socket.
+# over_all "OPTIONS" WAY...: the number was a socket of each kind before, then becomes a server's
+# socket.
 over_all() {
 	local options=$1 stale way
 
@@ -20,8 +20,8 @@ over_all() {
 	done
 }
 
-# asking_over_all "OPTIONS" WAY...: the same, and whoever bound the socket wanted destination reports:
-# so does the program, and gets them.
+# asking_over_all "OPTIONS" WAY...: the same, and the program that bound the socket enabled PKTINFO:
+# this one does too, and gets the messages.
 asking_over_all() {
 	over_all "$1 -p" "${@:2}"
 }
@@ -42,7 +42,7 @@ asking_over_all() {
 	over_all -m pidfd_getfd
 }
 
-@test "over another socket's number: reports that were asked for" {
+@test "over another socket's number: PKTINFO messages that were enabled" {
 	asking_over_all "" dup F_DUPFD
 	asking_over_all -m recvmsg recvmmsg pidfd_getfd
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A socket that was bound by a program with the library and comes to another with it. Its reports are
-# on by the library's doing, and the second program must see no more of that than the first: control
-# data and options are what they are bare, whichever of the two asks for reports itself.
+# A socket that a program with the library has bound, inherited by another one with it. The library
+# has enabled its PKTINFO, and the second program must not see that either: control data and options
+# are as bare, also if one of the two programs enables PKTINFO itself.
 
 load lab
 load inherited
@@ -35,22 +35,22 @@ comes_from_ours() {
 	comes_from_ours "" "$servers/echo_given" -s asking dup2
 }
 
-@test "inherited from a program with the library, which asked for reports" {
+@test "inherited from a program with the library, which enabled PKTINFO" {
 	comes_from_ours -p "$servers/echo_given" 0
 	comes_from_ours "-p -m" "$servers/echo_given" recvmsg
 }
 
-@test "inherited from a program with the library, which wants reports no more" {
+@test "inherited from a program with the library, which enabled PKTINFO and disabled it" {
 	comes_from_ours -P "$servers/echo_given" 0
 	comes_from_ours "-P -m" "$servers/echo_given" recvmsg
 }
 
-@test "inherited from a program with the library, by one that asks for reports" {
+@test "inherited from a program with the library, by one that enables PKTINFO" {
 	local how options
 
 	export BINDRIGHT_V6ONLY=off
 	for options in "0.0.0.0" "-6 ::" "-d ::"; do
-		# Word by word.
+		# Split into words.
 		# shellcheck disable=SC2086
 		for how in bare with_library; do
 			"$how" launch_server "$servers/inherit" $options "$PORT" \

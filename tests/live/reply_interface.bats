@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The word "interface": a reply leaves by the interface that its request came in by, besides from
-# the address asked. For hosts with two uplinks that route by destination alone, whose providers
-# drop what has the other one's source, and for VRFs.
+# The keyword "interface": a reply leaves by the interface by which its request arrived, and from
+# the request destination. For hosts with two uplinks that route by destination alone, whose
+# providers drop datagrams with the other's source, and for VRFs.
 
 load lab
 load routes
 
-# The server's default route goes by the first uplink; by the second one there is another, worse. On
-# the client host, which stands for both providers, nothing gets in that has the other's source.
+# The server's default route is by the first uplink; the one by the second has a worse metric. The
+# client host, which acts as both providers, drops datagrams with the other's source.
 two_uplinks() {
 	lay_second_cable
 	far_client wire0
@@ -19,7 +19,7 @@ two_uplinks() {
 	drop_foreign_v6
 }
 
-# IPv6 has no rp_filter; where there is no nftables, the interface alone is looked at.
+# IPv6 has no rp_filter; without nftables, the test checks only the interface.
 drop_foreign_v6() {
 	command -v nft >/dev/null || return 0
 	"${client_host[@]}" nft -f - <<-END || true
@@ -33,7 +33,7 @@ drop_foreign_v6() {
 	END
 }
 
-# With the rules that a host with two uplinks should have: the source decides.
+# The rules that a host with two uplinks should have: the source decides.
 add_source_rules() {
 	server_ip rule add from 198.51.100.0/24 lookup 100
 	server_ip route add default via "$CLIENT_V4_BESIDE" dev wire2 table 100
@@ -41,7 +41,7 @@ add_source_rules() {
 	server_ip -6 route add default via "$CLIENT_V6_BESIDE" dev wire2 table 100
 }
 
-# asked_by_both FAR ADDRESS ADDRESS: one at the first uplink's address, one at the second's, each
+# asked_by_both FAR ADDRESS ADDRESS: asks at the first uplink's address and at the second's, each
 # twice.
 asked_by_both() {
 	ask_client -i -t 500 -r 2 -s "$1" "$PORT" "$2" "$3"
@@ -53,7 +53,7 @@ both_right() {
 	same_text expected came
 }
 
-# Bare, and by the address alone, the second uplink's reply leaves by the first one.
+# Bare, and with the source address alone, the second uplink's reply leaves by the first.
 second_is_lost() {
 	grep -qxF 'right wire1' answers || fail "the first uplink does not answer"
 	! grep -qxF 'right wire3' answers || fail "the second uplink answers: no fault to cure"
@@ -61,7 +61,7 @@ second_is_lost() {
 
 # interface_is_cured FAR ADDRESS ADDRESS NAME ARGUMENT...
 interface_is_cured() {
-	local asked=("$1" "$2" "$3") word
+	local asked=("$1" "$2" "$3") rules
 
 	shift 3
 	bare start_server "$@"
@@ -70,8 +70,8 @@ interface_is_cured() {
 	with_library start_server "$@"
 	asked_by_both "${asked[@]}"
 	second_is_lost
-	for word in interface "on,udp/$PORT=interface" "off,udp/$PORT=interface"; do
-		BINDRIGHT_REPLY=$word with_library start_server "$@"
+	for rules in interface "on,udp/$PORT=interface" "off,udp/$PORT=interface"; do
+		BINDRIGHT_REPLY=$rules with_library start_server "$@"
 		asked_by_both "${asked[@]}"
 		both_right
 	done
@@ -89,10 +89,10 @@ readonly ASKED_V6=("$FAR_V6" "${V6[2]}" "${V6_BESIDE[0]}")
 	interface_is_cured "${ASKED_V4[@]}" echo_recvfrom 0.0.0.0 "$PORT"
 }
 
-# Where a datagram names its source, the kernel routes it without regard to the interface named
-# beside it (ip6_route_output_flags is strict about that only where the source is open). So a server
-# that names both by hand has the same.
-@test "two uplinks without source rules: IPv6 is not cured, as by hand" {
+# If a datagram names its source, the kernel ignores the interface named with it
+# (ip6_route_output_flags is strict about that only if no source is named). A server that names both
+# itself has the same result.
+@test "two uplinks without source rules: IPv6 is not cured, as in a server that names both" {
 	two_uplinks
 	bare start_server echo_pktinfo -s -6 :: "$PORT"
 	asked_by_both "${ASKED_V6[@]}"
@@ -116,13 +116,13 @@ readonly ASKED_V6=("$FAR_V6" "${V6[2]}" "${V6_BESIDE[0]}")
 	interface_is_cured "${ASKED_V4[@]}" echo_threads 0.0.0.0 "$PORT"
 }
 
-@test "two uplinks with source rules: right by the address alone, and by the word interface" {
-	local word
+@test "two uplinks with source rules: right with on and with interface" {
+	local rules
 
 	two_uplinks
 	add_source_rules
-	for word in on interface; do
-		export BINDRIGHT_REPLY=$word
+	for rules in on interface; do
+		export BINDRIGHT_REPLY=$rules
 		with_library start_server echo_recvfrom 0.0.0.0 "$PORT"
 		asked_by_both "${ASKED_V4[@]}"
 		both_right
@@ -132,7 +132,7 @@ readonly ASKED_V6=("$FAR_V6" "${V6[2]}" "${V6_BESIDE[0]}")
 	done
 }
 
-@test "the word interface on a host with one uplink changes nothing" {
+@test "the keyword interface on a host with one uplink changes nothing" {
 	export BINDRIGHT_REPLY=interface
 	replies_are_cured V4 echo_recvfrom 0.0.0.0 "$PORT"
 	replies_are_cured V6 echo_recvfrom -6 :: "$PORT"
@@ -141,7 +141,7 @@ readonly ASKED_V6=("$FAR_V6" "${V6[2]}" "${V6_BESIDE[0]}")
 	every_line_is right
 }
 
-# A request for an address on lo, or for one of another interface, comes in by the cable.
+# A request to an address on lo, or on another interface, arrives by the cable.
 @test "asked at an address that another interface has" {
 	two_uplinks
 	server_ip addr add 203.0.113.7/32 dev lo
@@ -152,7 +152,7 @@ readonly ASKED_V6=("$FAR_V6" "${V6[2]}" "${V6_BESIDE[0]}")
 }
 
 @test "a VRF, and a server that is not bound to it" {
-	server_ip link add vrf0 type vrf table 10 || skip "this kernel has no VRF"
+	server_ip link add vrf0 type vrf table 10 || skip "the kernel has no VRF"
 	server_ip link set vrf0 up
 	server_ip link set wire0 master vrf0
 	server_sysctl net.ipv4.udp_l3mdev_accept=1

@@ -1,16 +1,16 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Workers are killed at any moment while clients ask on and on. What a worker had in hands is lost,
-# bare as with the library. Nothing else may be: the others go on, and no answer that does come is
-# from a wrong address, then or later.
+# Workers are killed at any moment while clients keep asking. A worker's current request is lost,
+# bare and with the library. Nothing else may be lost: the others go on, and no answer comes from a
+# wrong address, then or later.
 
 load lab
 
 readonly KILLS=150
 
-# A client that moves asks nowhere else as long as its last request may be answered; others may be
-# in a hurry, so that a lost request does not keep them long.
+# A client that moves waits until its last request can no longer be answered; others use a short
+# timeout, so a lost request does not delay them.
 
 # ask_while_killing "ASK_ON'S OPTIONS" ADDRESSES "ECHO_KILLED'S OPTIONS" ADDRESS: "bare" or
 # "with_library" before it is for the server. Sets asked, answered and wrong.
@@ -31,7 +31,7 @@ ask_while_killing() {
 	asked=$(sed -n 's/^asked //p' totals)
 	answered=$(sed -n 's/^answered //p' totals)
 	wrong=$(sed -n 's/^wrong //p' totals)
-	[ "$asked" -gt "$KILLS" ] || fail "asked only $asked times: no proof"
+	[ "$asked" -gt "$KILLS" ] || fail "asked only $asked times: the test proves nothing"
 	lost=$((asked - answered))
 	echo "asked $asked, lost $lost, wrong $wrong"
 	[ "$lost" -ge 0 ] || fail "more answers than requests"
@@ -48,7 +48,7 @@ wait_for_kills() {
 	return 1
 }
 
-# kills_are_survived: the same arguments.
+# kills_are_survived: takes the same arguments.
 kills_are_survived() {
 	local -n all=$2
 
@@ -57,7 +57,7 @@ kills_are_survived() {
 
 	with_library ask_while_killing "$@"
 	[ "$wrong" -eq 0 ] || fail "$wrong of $answered answers are wrong: $(head ask.err)"
-	# Those that are left serve on.
+	# The remaining workers go on.
 	ask_client -n 100 -r 3 "$PORT" "${all[@]}"
 	every_line_is right
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Two hundred clients are in flight before the first is answered, in another order than they came:
-# the memory of peers is what counts, not that of the last datagram.
+# Two hundred requests are in flight before the first is answered, and answered in another order:
+# the answers need the peer table, not the last-peer cache.
 
 load lab
 
@@ -36,8 +36,8 @@ late_replies_are_cured() {
 }
 
 @test "many clients in flight and a small memory: no reply is lost" {
-	# Sixteen peers are remembered of two hundred: most replies leave as the kernel chooses, which
-	# is no worse than bare, and none may fail.
+	# The table holds sixteen of two hundred peers: most replies leave as the kernel chooses,
+	# which is as bare, and none may fail.
 	bare start_server echo_late -n 200 0.0.0.0 "$PORT"
 	ask_client -n 200 "$PORT" "${V4[@]}"
 	some_wrong

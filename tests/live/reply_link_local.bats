@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The server's interface has two link-local addresses. A link-local source is nothing without its
-# interface, so here, and only here, the reply must name that too.
+# The server's interface has two link-local addresses. A link-local source is ambiguous without its
+# interface, so the reply must name that too, here and nowhere else.
 
 load lab
 load routes
@@ -31,7 +31,7 @@ readonly ASKED=("${LINK_LOCAL[@]/%/%wire1}")
 	every_line_is right
 }
 
-# Both of the server's interfaces have fe80::1, and each has another one of its own.
+# Both of the server's interfaces have fe80::1, and each has a second one of its own.
 two_links() {
 	lay_second_cable
 	asked=("${LINK_LOCAL[@]/%/%wire1}" "${LINK_LOCAL_BESIDE[@]/%/%wire3}")
@@ -63,7 +63,7 @@ two_links() {
 	every_line_is right
 }
 
-# The address of one end is link-local, that of the other is not.
+# One end's address is link-local, the other's is not.
 @test "a link-local address asked by a global one, and the other way round" {
 	lay_second_cable
 	mixed_scopes() {

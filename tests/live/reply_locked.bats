@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A daemon that locks its memory, and may lock 8 MiB: what the library needs is not so much that a
-# later allocation fails. Bare it does not.
+# A daemon that locks its memory, with a limit of 8 MiB: the library must not lock so much that a
+# later allocation fails. Bare none fails.
 
 load lab
 
@@ -12,7 +12,7 @@ locked_is_as_bare() {
 	for how in bare with_library; do
 		"$how" start_server locked "$@" 0.0.0.0 "$PORT"
 		! grep -qx 'rights kept' server.out ||
-			skip "there is no user here whose memory is limited"
+			skip "cannot limit a user's locked memory"
 		server_said "lock ok"
 		server_said "allocate ok"
 	done

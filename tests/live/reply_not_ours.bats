@@ -1,16 +1,16 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Requests to addresses that no interface of the server has: a local route for a whole network
-# (AnyIP), transparent proxying, address translation. The reply leaves from such an address if the
-# kernel takes that as a source, and otherwise as bare.
+# Requests to addresses that no interface of the server has: a local route for a network (AnyIP),
+# transparent proxying, address translation. The reply leaves from such an address if the kernel
+# accepts it as a source, and otherwise as bare.
 
 load lab
 load refused
 
 readonly ANY_V4=203.0.113.7 ANY_V6=2001:db8:a::7
 
-# The server takes all of two networks for its own, and the client knows the way to them.
+# All addresses of two networks are local to the server, and the client has routes to them.
 route_networks() {
 	server_ip route add local 203.0.113.0/24 dev lo
 	server_ip route add local 2001:db8:a::/64 dev lo
@@ -22,7 +22,7 @@ lead_client_there() {
 	client_ip route add 2001:db8:a::/64 via "${V6[0]}"
 }
 
-# cured_by_all SOCKET ADDRESS CALL...: these calls' replies are wrong bare, and right with the
+# cured_by_all SOCKET ADDRESS CALL...: replies by these calls are wrong bare, and right with the
 # library.
 cured_by_all() {
 	local socket=$1 asked=$2 call
@@ -39,7 +39,7 @@ cured_by_all() {
 	done
 }
 
-# as_bare_by_all SOCKET ADDRESS CALL...: the kernel refuses this source, and all is as bare.
+# as_bare_by_all SOCKET ADDRESS CALL...: the kernel refuses this source, so all is as bare.
 as_bare_by_all() {
 	local socket=$1 asked=$2 call
 
@@ -74,14 +74,14 @@ as_bare_by_all() {
 	as_bare_by_all '-6 ::' "$ANY_V6" "${CALLS[@]}"
 }
 
-@test "a local route for a network: IPv6, one warning a socket says what would help" {
+@test "a local route for a network: IPv6, one warning per socket names the remedy" {
 	route_networks
 	with_library start_server echo_recvfrom -6 :: "$PORT"
 	ask_client -r 3 "$PORT" "$ANY_V6" "${V6[1]}" 2001:db8:a::8
-	grep -qx right answers || fail "an address of its own is not answered from"
+	grep -qx right answers || fail "no answer from an address of the host itself"
 	warned_of 1 server.err
 	grep -F "$ANY_V6" server.err | grep -qF net.ipv6.ip_nonlocal_bind ||
-		fail "neither the address nor the remedy: $(cat server.err)"
+		fail "no warning with the address and the remedy: $(cat server.err)"
 }
 
 @test "a local route for a network: IPv6 with net.ipv6.ip_nonlocal_bind" {
@@ -90,7 +90,7 @@ as_bare_by_all() {
 	cured_by_all '-6 ::' "$ANY_V6" sendto sendmsg sendmmsg
 }
 
-# A socket that is bound to a device does not get an address of another one by connect.
+# connect(2) cannot give a socket that is bound to a device an address of another one.
 @test "connect on a socket that is bound to a device, asked at an address on lo" {
 	local how
 
@@ -103,10 +103,10 @@ as_bare_by_all() {
 		cp server.out "$how.out"
 		cp answers "$how.answers"
 	done
-	grep -q '^wrong ' bare.answers || fail "no fault"
+	grep -q '^wrong ' bare.answers || fail "no fault to cure"
 	same_text bare.out with_library.out
 	same_text bare.answers with_library.answers
-	grep -c 'warn:' server.err | grep -qx 1 || fail "not one warning: $(cat server.err)"
+	grep -c 'warn:' server.err | grep -qx 1 || fail "expected one warning: $(cat server.err)"
 	grep -qF "$ANY_V6" server.err || fail "it does not name the address: $(cat server.err)"
 }
 
@@ -120,13 +120,13 @@ as_bare_by_all() {
 	done
 }
 
-# nft RULE...: on the server host.
+# nft_rules RULE...: runs nft on the server host.
 nft_rules() {
 	need nft
-	"${server_host[@]}" nft "$@" || skip "nft: $*: not here"
+	"${server_host[@]}" nft "$@" || skip "nft: $*: not supported"
 }
 
-# All requests are led to sockets of the server's host, whatever their destination.
+# Directs all requests to sockets of the server host, whatever their destination.
 proxy_all() {
 	nft_rules add table inet proxy
 	nft_rules add chain inet proxy take '{ type filter hook prerouting priority mangle; }'
@@ -153,8 +153,8 @@ proxy_all() {
 	as_bare_by_all '-o IPV6_TRANSPARENT=1 -6 ::' "$ANY_V6" connect
 }
 
-# The client asks one address, the server is asked at another, and conntrack puts the first one
-# back into a reply from the second.
+# The client asks one address, which NAT translates to another; conntrack translates replies from
+# that one back.
 @test "translated destinations: IPv4 and IPv6" {
 	nft_rules add table inet nat
 	nft_rules add chain inet nat change '{ type nat hook prerouting priority dstnat; }'

@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A server that answers from a fresh socket, as TFTP servers do: the reply leaves from another port,
-# but from the address that was asked.
+# A server that answers from a new socket, as TFTP servers do: the reply leaves from another port,
+# but from the request destination.
 
 load lab
 load refused
 
-# The client says "wrong ADDRESS PORT" of a right address with another port.
+# The client prints "wrong ADDRESS PORT" for a right address with another port.
 every_address_is() {
 	sed -E 's/^wrong ([^ ]+) [0-9]+$/\1/' answers | sort >came
 	printf '%s\n' "$@" | sort >expected
@@ -66,13 +66,13 @@ lose_v4() {
 	server_ip addr del "${V4[1]}/24" dev wire0
 }
 
-# refused_lines: how many the log has by now.
+# refused_lines: counts the log's lines about refusals.
 refused_lines() {
 	grep -c 'the kernel refused' server.err
 }
 
-@test "an address that is gone is refused to a fresh socket once, and not for each answer" {
-	# Bare no source is named that could be refused: what is counted are the library's own lines.
+@test "a removed address is refused to a fresh socket once, not for each answer" {
+	# Bare no source is named that could be refused; the test counts the library's lines.
 	local call
 
 	export BINDRIGHT_LOG=debug
@@ -82,7 +82,7 @@ refused_lines() {
 		[ "$(grep -cE "^$call [1-9]" server.out)" -eq 5 ]
 		[ "$(refused_lines)" -eq 1 ] || fail "refused $(refused_lines) times by $call"
 
-		# What is asked later counts again.
+		# A later request counts again.
 		answer_after true "${V4[2]}"
 		every_address_is "${V4[2]}"
 		[ "$(refused_lines)" -eq 1 ]

@@ -1,18 +1,18 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A program that has control data of its own: TTL, TOS, time stamps, and the destination too. The
-# reply fault is cured, and the control data is what it was to the byte: each message, its length,
-# MSG_CTRUNC where the buffer is too small, msg_controllen, and the buffer's bytes behind the end.
+# A program with control data of its own: TTL, TOS, time stamps, and the destination. The reply
+# fault is cured, and the control data is the same to the byte: each message, its length, MSG_CTRUNC
+# if the buffer is too small, msg_controllen, and the buffer's bytes after the end.
 #
-# echo_control tells all that in its answer, so that both runs can be held against each other. A
-# control buffer of each size from 0 to ample is tried, each by a request of its own.
+# echo_control puts all that into its answer, so the test can compare both runs. It tries a control
+# buffer of each size from 0 to ample, with a request each.
 
 load lab
 
 readonly SIZES=0-256 REQUESTS=257
 
-# More options for ask, and what is done to a server before it is asked.
+# More options for ask, and a function that runs before the requests.
 ask_options=()
 beforehand() {
 	:
@@ -36,8 +36,8 @@ all_sizes() {
 	keep_text "$file"
 }
 
-# control_is_unchanged V4|V6|NAME SOCKET WISH...: with these options set before bind, set behind it,
-# and by recvmmsg.
+# control_is_unchanged V4|V6|NAME SOCKET OPTION...: with these options set before bind, set after
+# it, and by recvmmsg.
 control_is_unchanged() {
 	local -n addresses=$1
 	local socket wishes_before=() wishes_after=() wish
@@ -63,7 +63,7 @@ same_control() {
 	every_line_matches '^right ' || fail "$*"
 }
 
-# both_families: the addresses of dual-stack sockets.
+# both_families: prints the addresses of dual-stack sockets.
 both_families() {
 	# shellcheck disable=SC2034 # Used by name.
 	both=("${V4[@]}" "${V6[@]}")
@@ -123,12 +123,12 @@ both_families() {
 	grep -q ' 17:104:' with.text || fail "no segments"
 }
 
-# More requests than its buffer holds come while the server sleeps.
+# More requests than the socket buffer holds arrive while the server sleeps.
 overflow() {
 	kill -STOP "$server_pid"
 	ask_client -m flood -t 1 -n 900 "$PORT" "${V4[0]}"
 	kill -CONT "$server_pid"
-	# When one is answered, so are all before it.
+	# When this one is answered, so are all before it.
 	wait_until is_answered
 }
 
@@ -142,10 +142,10 @@ is_answered() {
 		overflow
 	}
 	control_is_unchanged V4 0.0.0.0 SO_RXQ_OVFL IP_RECVTTL
-	grep -q ' 1:40:20' with.text || fail "no drops"
+	grep -q ' 1:40:20' with.text || fail "no count of drops"
 }
 
-@test "nothing asked for: the buffer is untouched" {
+@test "no option enabled: the buffer is untouched" {
 	control_is_unchanged V4 0.0.0.0
 	every_line_matches ' controllen=0 flags=0 buffer=(a5)+$'
 	control_is_unchanged V6 '-6 ::'
@@ -156,7 +156,7 @@ is_answered() {
 @test "the data is truncated as well" {
 	local size server=(-l 4 -O SO_TIMESTAMP=1 -O IP_RECVTTL=1 -O IP_RECVTOS=1 0.0.0.0 "$PORT")
 
-	# The client calls an answer mangled that is right but for its text, which is short here.
+	# The client prints "mangled" for a right answer whose text is short.
 	for size in 0 17 40 80 512; do
 		bare start_server echo_control -s "$size" "${server[@]}"
 		ask_client -v "$PORT" "${V4[@]}"

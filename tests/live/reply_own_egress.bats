@@ -1,21 +1,21 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Sockets that the program has given an interface, a mark or a network namespace of their own: each
-# answers by what was asked of itself, and none by what another socket on the same port was asked.
-# All is right bare; with the library it has to stay so.
+# Sockets with an interface, a mark or a network namespace of their own: each answers by its own
+# requests, and none by those of another socket on the same port. All is right bare, and must stay
+# so with the library.
 
 load lab
 load puppet
 load routes
 
-# Another host beside the client's: the same address and port can ask from both.
+# Another host beside the client's: the same address and port asks from both.
 hold_other_host() {
 	hold_namespace other_holder "${server_host[@]}" unshare -n
 }
 
-# lay_tenant DEVICE HOLDER SOURCE METRIC: a cable to that host, whose address is the same whichever
-# it is.
+# lay_tenant DEVICE HOLDER SOURCE METRIC: lays a cable to that host; both hosts have the same
+# address.
 lay_tenant() {
 	local at=(nsenter -t "$2" "${client_host[@]:3}")
 
@@ -28,7 +28,7 @@ lay_tenant() {
 	"${at[@]}" ip link set tenant up
 }
 
-@test "two sockets on one port, each bound to a device, and the same client behind each" {
+@test "two sockets on one port, each bound to a device, and the same client address at each" {
 	local how
 
 	hold_other_host
@@ -69,7 +69,7 @@ lay_tenant() {
 	done
 }
 
-# Here is a fault bare: the loopback's primary address.
+# Here the fault shows bare: the reply leaves from the primary address of lo.
 @test "one process in two network namespaces, and the same client in each" {
 	local how first=127.0.0.1 second=127.0.0.1
 
@@ -103,7 +103,7 @@ lay_tenant() {
 	done
 }
 
-# far_by_both_cables: the client's far address is reached by each cable.
+# far_by_both_cables: routes the client's far address by each cable.
 far_by_both_cables() {
 	lay_second_cable
 	far_client wire0
@@ -182,8 +182,8 @@ pings_leave_from() {
 		"open b udp4" "option b SO_MARK=2" "bind b 0.0.0.0 5301"
 }
 
-# keeps_interface ARGUMENT...: asked at each IPv6 address, the server named so answers by the
-# client's wire1, bare and with the library.
+# keeps_interface ARGUMENT...: asked at each IPv6 address, the server with these arguments answers
+# by the client's wire1, bare and with the library.
 keeps_interface() {
 	local how
 
@@ -194,7 +194,7 @@ keeps_interface() {
 	done
 }
 
-# The kernel routes an IPv6 datagram that names its source without regard to these.
+# The kernel ignores these options for an IPv6 datagram that names its source.
 @test "an interface that the program chose is kept, where routing would take another: IPv6" {
 	local call
 

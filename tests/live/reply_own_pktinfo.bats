@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A program that asks for the destination address itself. It gets what it asked for, getsockopt
-# tells it its own wishes, and where it still answers with a plain sendto, the fault is cured.
+# A program that enables PKTINFO itself. It gets the messages, getsockopt returns its own settings,
+# and if it still answers with a plain sendto, the fault is cured.
 
 load lab
 
-# plain_sendto_is_cured V4|V6 ARGUMENT...: with -t it is no plain one, but names no source either.
+# plain_sendto_is_cured V4|V6 ARGUMENT...: with -t it is a sendmsg that names no source.
 plain_sendto_is_cured() {
 	local -n asked=$1
 
@@ -14,7 +14,7 @@ plain_sendto_is_cured() {
 	bare start_server echo_pktinfo "$@"
 	ask_client -v "$PORT" "${asked[@]}"
 	some_wrong
-	grep -q 'ipv[46]=' answers || fail "the program was not told the destination"
+	grep -q 'ipv[46]=' answers || fail "the program did not get the destination"
 	keep_text bare.text
 	cp server.out bare.out
 
@@ -26,7 +26,7 @@ plain_sendto_is_cured() {
 	same_text bare.out server.out
 }
 
-# Such a program is right by itself, so there is no fault to see: it must stay as it is.
+# Such a program is right bare, so there is no fault to see, and it must stay as it is.
 named_source_is_unchanged() {
 	local -n asked=$1
 
@@ -43,15 +43,15 @@ named_source_is_unchanged() {
 	same_text bare.out server.out
 }
 
-@test "asks for the destination, answers plainly: IPv4" {
+@test "enables PKTINFO, answers plainly: IPv4" {
 	plain_sendto_is_cured V4 0.0.0.0 "$PORT"
 }
 
-@test "asks for the destination, answers plainly: IPv6" {
+@test "enables PKTINFO, answers plainly: IPv6" {
 	plain_sendto_is_cured V6 -6 :: "$PORT"
 }
 
-@test "asks for the destination, answers plainly: dual-stack" {
+@test "enables PKTINFO, answers plainly: dual-stack" {
 	# shellcheck disable=SC2034 # Used by name.
 	local both=("${V4[@]}" "${V6[@]}")
 
@@ -83,12 +83,12 @@ named_source_is_unchanged() {
 	named_source_is_unchanged both -d :: "$PORT"
 }
 
-# The orders in which a program switches an option on and off, before (-o) and behind bind (-O).
+# The orders in which a program enables and disables an option, before (-o) and after bind (-O).
 readonly ORDERS=("-o on" "-o off" "-O on" "-O off" "-o on -o off" "-o on -O off" "-o off -O on"
 	"-O on -O off" "-o on -O off -O on" "-O on -O off -O on -O off")
 
-# own_view_is_kept V4|V6|NAME SOCKET OPTION...: echo_control says what getsockopt tells, and all that
-# is reported, in control buffers of each size up to one that holds all.
+# own_view_is_kept V4|V6|NAME SOCKET OPTION...: echo_control prints what getsockopt returns, and all
+# that it receives, in control buffers of each size up to one that holds all.
 own_view_is_kept() {
 	local -n asked=$1
 	local socket=$2 order option words
@@ -105,7 +105,7 @@ own_view_is_kept() {
 	done
 }
 
-# same_view SERVER-ARGUMENTS, in one word.
+# same_view "SERVER-ARGUMENTS"
 same_view() {
 	local words
 

@@ -1,12 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A program that names the source of its answers itself, and another one than was asked: that is its
-# wish, right or wrong, and stays as it is. One that names only the interface has left the source
-# open, and that is cured.
+# A program that names the source of its answers itself, and another than was asked: that is its
+# decision and stays. One that names only the interface leaves the source open, and that is cured.
 #
-# Where the program's own source is kept there is no fault to see bare; both runs are held against
-# each other.
+# If the program's own source is kept, there is no fault to see bare; the tests compare both runs.
 
 load lab
 load routes
@@ -47,7 +45,7 @@ own_source_is_kept() {
 		-s "${LINK_LOCAL[0]}" -x wire0 -6 :: "$PORT"
 }
 
-# The interface named is the program's, the source is not.
+# The program names the interface, not the source.
 named_interface_is_cured() {
 	local -n asked=$1
 	local far=$2 call
@@ -67,7 +65,7 @@ named_interface_is_cured() {
 @test "an interface of its own and no source" {
 	lay_second_cable
 	far_client wire2
-	# Where it would go without the interface.
+	# The route without the interface.
 	bare start_server echo_recvfrom 0.0.0.0 "$PORT"
 	ask_client -i -s "$FAR_V4" "$PORT" "${V4[1]}"
 	every_line_matches ' wire3$'
@@ -75,8 +73,8 @@ named_interface_is_cured() {
 	named_interface_is_cured V4 "$FAR_V4" -f v4 0.0.0.0 "$PORT"
 }
 
-# Where an IPv6 datagram names a source as well, the kernel routes it without regard to the interface:
-# the program's choice stays, and with it the kernel's choice of the source.
+# If an IPv6 datagram names a source too, the kernel ignores the interface in routing: so the
+# program's interface is kept, and with it the kernel's choice of the source.
 named_interface_is_as_bare() {
 	local call
 

@@ -1,13 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Sockets that others than the program itself have a part in: a helper that binds it, a packet
-# socket by which the requests are read.
+# Sockets that are not used by the program alone: a helper binds it, or a packet socket reads the
+# requests.
 
 load lab
 load puppet
 
-# As authbind's, innbind's and privbind's helpers do, which are setuid and so without the library.
+# As the helpers of authbind, innbind and privbind do, which are set-user-ID and so without the
+# library.
 @test "bound by a helper without the library" {
 	local how source=${V4[0]}
 
@@ -31,9 +32,9 @@ load puppet
 	done
 }
 
-# isc-dhcpd reads requests by a packet socket, answers by a UDP socket, and drains that afterwards.
-# The library sees a request after its answer, and so answers from where the peer asked before:
-# known, and what BINDRIGHT_REPLY=off is for.
+# isc-dhcpd reads requests from a packet socket, answers by a UDP socket, and drains that
+# afterwards. The library sees a request after its answer, so it answers from the destination of the
+# one before: a known limit, for which there is BINDRIGHT_REPLY=off.
 @test "a server that reads requests past its UDP socket is as bare by BINDRIGHT_REPLY=off" {
 	local how asked
 

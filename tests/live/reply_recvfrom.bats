@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# recvfrom and sendto on a wildcard socket: the reply leaves from the address that was asked.
+# recvfrom and sendto on a wildcard socket: the reply leaves from the request destination.
 
 load lab
 

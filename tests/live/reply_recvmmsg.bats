@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# recvmmsg and sendmmsg: each reply of a batch leaves from the address that its own request went to.
+# recvmmsg and sendmmsg: each reply of a batch leaves from its own request's destination.
 
 load lab
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# recvmsg and sendmsg without control data: the reply leaves from the address that was asked.
+# recvmsg and sendmsg without control data: the reply leaves from the request destination.
 
 load lab
 

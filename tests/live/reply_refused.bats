@@ -1,15 +1,15 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The administrator's policy, or IPv6's duplicate address detection, refuses the address that was
-# asked as a source. Bare the kernel is not asked for it, and the answer leaves from another
-# address. With the library the program must see no more of the refusal than that.
+# The administrator's policy, or IPv6's duplicate address detection, refuses the request destination
+# as a source. Bare the program does not name it, and the answer leaves from another address. With
+# the library the program must not see the refusal.
 
 load lab
 load refused
 
-# policies_are_as_bare SOCKET FAMILY ADDRESS: rules and routes for this source, of every kind that
-# refuses.
+# policies_are_as_bare SOCKET FAMILY ADDRESS: for rules and routes of every kind that refuses this
+# source.
 policies_are_as_bare() {
 	local socket=$1 family=$2 refused=$3 action policy
 
@@ -22,7 +22,7 @@ policies_are_as_bare() {
 	}
 	no_policy() {
 		server_ip "$family" rule del pref 100
-		# Where there was no route in it, there is no such table.
+		# The table does not exist if it had no route.
 		server_ip "$family" route flush table 100 2>/dev/null || true
 	}
 	for action in unreachable prohibit blackhole; do
@@ -46,18 +46,19 @@ policies_are_as_bare() {
 	policies_are_as_bare '-d ::' -4 "${V4[1]}"
 }
 
-# dad_begins [OPTION]: the address asked is taken away and comes back, to be probed first.
+# dad_begins [OPTION]: removes the request destination and adds it again, so the kernel probes it
+# first.
 dad_begins() {
 	server_ip addr del "${V6[1]}/64" dev wire0
 	server_ip addr add "${V6[1]}/64" dev wire0 "$@"
 }
 
-# A hundred probes, one a second: none of these tests lasts so long.
+# A hundred probes, one per second: longer than any of these tests.
 probe_long() {
 	server_sysctl net.ipv6.conf.wire0.dad_transmits=100
 }
 
-# is_marked FLAG: ip(8)'s word for the address asked.
+# is_marked FLAG: ip(8) prints this flag for the request destination.
 is_marked() {
 	server_ip -6 addr show dev wire0 "$1" | grep -qF "${V6[1]}/"
 }
@@ -87,7 +88,7 @@ duplicate() {
 @test "an IPv6 address that is optimistic is a source" {
 	probe_long
 	server_sysctl net.ipv6.conf.wire0.optimistic_dad=1 ||
-		skip "this kernel has no optimistic addresses"
+		skip "the kernel has no optimistic addresses"
 	dad_begins optimistic
 	is_marked optimistic || fail "the address is not optimistic"
 	bare start_server echo_recvfrom -6 :: "$PORT"
@@ -111,7 +112,7 @@ allow() {
 	server_ip rule del pref 101
 }
 
-@test "refused once, then forgotten: one send more, and none for the next answer" {
+@test "refused once, then forgotten: one more send, and none for the next answer" {
 	need strace
 	under_strace trace bare wait_server 0.0.0.0 sendto 1 -a 2
 	answer_after refuse "${V4[1]}"
@@ -121,11 +122,11 @@ allow() {
 	under_strace trace with_library wait_server 0.0.0.0 sendto 1 -a 2
 	answer_after refuse "${V4[1]}"
 	warned_of 1 server.err
-	# A seccomp filter may say EACCES, too: that is asked once a socket.
+	# EACCES may also come from a seccomp filter, which the library checks once per socket.
 	these_sends "sendmsg -1 EACCES" "probe -1 EMSGSIZE" "probe -1 EACCES" "sendto 11" "sendto 11"
 }
 
-@test "refused in the middle and at the end of a batch: all go out, each once" {
+@test "refused in the middle and at the end of a batch: all are sent, each once" {
 	need strace
 	asked=("${V4[0]}" "${V4[1]}" "${V4[0]}" "${V4[0]}" "${V4[2]}")
 	under_strace trace bare wait_server 0.0.0.0 sendmmsg 5
@@ -140,7 +141,7 @@ allow() {
 	same_text bare.out server.out
 	same_text bare.answers answers
 	warned_of 1 server.err
-	# As far as the first that is refused, and from that on without its source.
+	# Up to the first that is refused, then that one without its source.
 	these_sends "sendmmsg 1" "probe -1 EACCES" "sendmmsg 3" "probe -1 EACCES" "sendmmsg 1"
 }
 
@@ -155,14 +156,15 @@ allow() {
 	warned_of 1 server.err
 }
 
-# fresh_replies bare|with_library OPTION...: without the ports, which differ from run to run.
+# fresh_replies bare|with_library OPTION...: prints them without the ports, which differ from run to
+# run.
 fresh_replies() {
 	"$1" start_server echo_fresh "${@:2}" 0.0.0.0 "$PORT"
 	ask_client "$PORT" "${V4[@]}"
 	sed -E 's/ [0-9]+$//' answers >"$1.answers"
 }
 
-@test "a fresh socket, which follows what another has learnt: as bare" {
+@test "a fresh socket that uses what another has learned: as bare" {
 	refuse
 	fresh_replies bare
 	fresh_replies with_library

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# bindresvport(3), which binds inside libc: such a socket is a server's as well.
+# bindresvport(3), which binds inside libc: such a socket is a server's too.
 
 load lab
 
-# ask_reserved ARGUMENT...: at the port that the server says.
+# ask_reserved ARGUMENT...: asks at the port that the server prints.
 ask_reserved() {
 	port=$(sed -n 's/^port //p' server.out)
 	[ -n "$port" ]
@@ -31,12 +31,12 @@ setup_file() {
 	reserved_is_cured -n
 }
 
-# They share what is known of peers only if it was there before the fork, so from the bind on.
+# They share the peer table only if it existed before the fork, so bind must create it.
 @test "bindresvport, received in a child, answered in the parent" {
 	reserved_is_cured -f
 }
 
-@test "bindresvport: the rules hold" {
+@test "bindresvport: the rules apply" {
 	local port
 
 	export BINDRIGHT_REPLY=off

@@ -1,17 +1,16 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Two cables between the hosts. The reply leaves from the address that was asked, and by the
-# interface that it would leave by bare: routing's, or the socket's own. The library has no say in
-# that.
+# Two cables between the hosts. The reply leaves from the request destination, and by the same
+# interface as bare: routing's choice, or the socket's own. The library does not change that.
 
 load lab
 load refused
 load routes
 
-# leaves_by SOCKET INTERFACE SOURCE ADDRESS...: the client asks from SOURCE at each ADDRESS. By
-# whatever call the reply is sent, the client gets it by INTERFACE, bare and with the library; and
-# with that from the address asked.
+# leaves_by SOCKET INTERFACE SOURCE ADDRESS...: the client asks from SOURCE at each ADDRESS. By each
+# call, the client gets the reply by INTERFACE, bare and with the library; and with the library from
+# the address asked.
 leaves_by() {
 	local socket=$1 interface=$2 call
 
@@ -27,8 +26,8 @@ leaves_by() {
 	done
 }
 
-# asked_at_each ADDRESS...: one after the other, for a connected socket hears one client only, and
-# each time a new server, for disconnecting makes the kernel forget SO_BINDTODEVICE.
+# asked_at_each ADDRESS...: one after the other, because a connected socket receives from one
+# client, and each time a new server, because disconnecting clears SO_BINDTODEVICE.
 asked_at_each() {
 	local asked may_warn=${may_warn:-}
 
@@ -42,7 +41,7 @@ asked_at_each() {
 	mv all answers
 }
 
-# The server knows a way back by each cable, and takes the second one unless it is told otherwise.
+# The server has a route back by each cable, and prefers the second.
 two_ways_back() {
 	lay_second_cable
 	far_client wire2
@@ -73,7 +72,7 @@ two_ways_back() {
 	leaves_by '-6 ::' wire1 "$FAR_V6" "${V6[1]}" "${V6_BESIDE[@]}"
 }
 
-# Policy routing by source, as hosts with two providers have it: with the source, the way changes.
+# Policy routing by source, as on hosts with two providers: the source changes the route.
 @test "the route depends on the source" {
 	two_ways_back
 	server_ip rule add from "${V4[1]}" lookup 100
@@ -106,8 +105,9 @@ two_ways_back() {
 	leaves_by '-o IP_UNICAST_IF=wire0 0.0.0.0' wire1 "$FAR_V4" "${V4[@]}" "${V4_BESIDE[@]}"
 }
 
-# The kernel keeps to IPV6_UNICAST_IF only where the source is open. Whoever names one, be it with
-# the interface beside it, is routed as if the option were not there: so such a socket is left alone.
+# The kernel honours IPV6_UNICAST_IF only if no source is named. A datagram that names one, even
+# with the interface, is routed as if the option were not set, so the library leaves such a socket
+# alone.
 @test "IPV6_UNICAST_IF" {
 	two_ways_back
 	bare start_server echo_recvfrom -o IPV6_UNICAST_IF=wire0 -6 :: "$PORT"
@@ -139,8 +139,8 @@ add_address() {
 	server_ip addr add "${V6[0]}/64" dev wire0 nodad
 }
 
-# Disconnecting makes the kernel forget the device. Where a socket is pinned, cannot be connected
-# from there and is unpinned again, the program must not lose it.
+# Disconnecting makes the kernel forget the device. If a socket is pinned, cannot be connected and
+# is unpinned again, the device must stay.
 @test "SO_BINDTODEVICE and a source that connect refuses" {
 	local socket='-o SO_BINDTODEVICE=wire0 -6 ::'
 
@@ -154,8 +154,8 @@ add_address() {
 	every_line_is "wrong ${V6[2]} wire1"
 }
 
-# An interface for multicast says nothing of these replies. But as the pin of an IPv4 socket takes
-# this very option, one that has it set is connected as bare, and a warning says so.
+# An interface for multicast does not affect these replies. But pinning an IPv4 socket needs this
+# option, so a socket that has it set is connected as bare, with a warning.
 @test "IP_MULTICAST_IF, IPV6_MULTICAST_IF" {
 	two_ways_back
 	leaves_by '-o IPV6_MULTICAST_IF=wire0 -6 ::' wire3 "$FAR_V6" "${V6[@]}"
@@ -163,8 +163,8 @@ add_address() {
 	chosen_interface_is_kept %wire0
 }
 
-# chosen_interface_is_kept VALUE: by the address of an interface, or by its name alone, of which
-# getsockopt says nothing.
+# chosen_interface_is_kept VALUE: by the address of an interface, or by its name alone, which
+# getsockopt does not return.
 chosen_interface_is_kept() {
 	local socket="-o IP_MULTICAST_IF=$1 0.0.0.0" call=connect
 
@@ -178,14 +178,14 @@ chosen_interface_is_kept() {
 	grep -q 'warn: .* cannot be pinned' server.err || fail "no warning"
 }
 
-# count_label: how many datagrams with echo_flow's label the client's host has seen.
+# count_label: prints the number of datagrams with echo_flow's label that the client host has seen.
 count_label() {
 	"${client_host[@]}" nft list chain inet labels arriving | grep -oE 'packets [0-9]+' | cut -d ' ' -f 2
 }
 
-@test "a flow label and a scope id in the peer's address" {
+@test "a flow label and a scope ID in the peer's address" {
 	need nft
-	"${client_host[@]}" nft add table inet labels || skip "no nftables here"
+	"${client_host[@]}" nft add table inet labels || skip "no nftables"
 	"${client_host[@]}" nft add chain inet labels arriving '{ type filter hook input priority 0; }'
 	"${client_host[@]}" nft add rule inet labels arriving ip6 flowlabel 0x12345 counter
 	replies_are_cured V6 echo_flow -6 :: "$PORT"
@@ -193,14 +193,14 @@ count_label() {
 	[ "$(count_label)" -eq $((2 * 3 * ${#V6[@]})) ] || fail "$(count_label) with the label"
 }
 
-# move_to_vrf: wire0 in a routing domain of its own.
+# move_to_vrf: moves wire0 to a VRF.
 move_to_vrf() {
 	local address
 
-	server_ip link add vrf0 type vrf table 10 || skip "this kernel has no VRF"
+	server_ip link add vrf0 type vrf table 10 || skip "the kernel has no VRF"
 	server_ip link set vrf0 up
 	server_ip link set wire0 master vrf0
-	# Its IPv6 addresses are gone by that.
+	# This removes its IPv6 addresses.
 	for address in "${V6[@]}"; do
 		server_ip addr add "$address/64" dev wire0 nodad 2>/dev/null || true
 	done
@@ -213,9 +213,9 @@ move_to_vrf() {
 	leaves_by '-o SO_BINDTODEVICE=vrf0 -6 ::' wire1 "$CLIENT_V6" "${V6[@]}"
 }
 
-# A socket of all domains hears the requests, but its plain replies have no route; naming the source
+# A socket outside the VRF receives the requests, but its replies have no route; naming the source
 # does not change that.
-@test "a VRF: a socket of all domains is as bare" {
+@test "a VRF: a socket that is not bound to it is as bare" {
 	move_to_vrf
 	server_sysctl net.ipv4.udp_l3mdev_accept=1
 	bare wait_server 0.0.0.0 sendto 1

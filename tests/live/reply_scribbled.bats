@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Workers without rights that write what they like to all memory that they share with their parent:
-# the parent lives, and answers from an address of its host. Bare they share nothing, so the bare
-# run shows no fault; it is what the other is held against.
+# Unprivileged workers write random bytes to all memory that they share with their parent: the
+# parent survives, and answers from an address of its host. Bare they share nothing, so the bare run
+# shows no fault.
 
-# The ports are bound again and again, which takes a while.
+# The ports are bound repeatedly, which takes a while.
 LIMIT_S=${LIMIT_S:-40}
 
 load lab
@@ -35,7 +35,7 @@ scribbled_is_served() {
 	with_library start_server echo_scribbled "$@"
 	ask_client -n 100 -r 50 "$PORT" "${asked[@]}"
 	from_our_host "$family"
-	wait_until grep -qx scribbling server.err || fail "nobody scribbles: no proof"
+	wait_until grep -qx scribbling server.err || fail "the worker does not write: the test proves nothing"
 }
 
 @test "a worker scribbles over what it shares: IPv4" {
@@ -62,5 +62,5 @@ scribbled_is_served() {
 	server_says lived
 	with_library start_server echo_scribbled -t "$pairs" "$PORT"
 	server_says lived
-	grep -qx scribbling server.err || fail "nobody scribbles: no proof"
+	grep -qx scribbling server.err || fail "the worker does not write: the test proves nothing"
 }

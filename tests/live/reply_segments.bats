@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# UDP_GRO and UDP_SEGMENT: one reception that was twenty datagrams, one emission that becomes twenty.
-# All twenty leave from the address that was asked, the program gets its own control messages, and
-# those that it sends with do what they should.
+# UDP_GRO and UDP_SEGMENT: one receive of twenty datagrams, one send that becomes twenty. All twenty
+# leave from the request destination, the program gets its own control messages, and those that it
+# sends take effect.
 
 load lab
 
@@ -22,7 +22,7 @@ segments_are_cured() {
 	bare start_server echo_segments "$@"
 	ask_segments "${asked[@]}"
 	some_wrong
-	grep -q '^20000 1000' server.out || skip "the kernel hands over no rows of datagrams (UDP_GRO)"
+	grep -q '^20000 1000' server.out || skip "the kernel does not coalesce datagrams (UDP_GRO)"
 	cp server.out bare.out
 
 	with_library start_server echo_segments "$@"
@@ -56,7 +56,7 @@ segments_are_cured() {
 	segments_are_cured V4 -m -c -d :: "$PORT"
 }
 
-@test "segments of a program that asks for the destination itself" {
+@test "segments of a program that enables PKTINFO itself" {
 	segments_are_cured V4 -p 0.0.0.0 "$PORT"
 	segments_are_cured V4 -p -m -c 0.0.0.0 "$PORT"
 	segments_are_cured V6 -p -m -c -6 :: "$PORT"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A socket that was duplicated, or that a process got by fork, before it was bound: replies leave
-# from the address asked and nobody sees a control message, whoever binds, receives and answers.
+# A socket that was duplicated or forked before it was bound: replies leave from the request
+# destination and no process sees a control message, whichever binds, receives and answers.
 
 load lab
 load puppet
@@ -50,7 +50,7 @@ each_is_cured() {
 	each_is_cured "fdd dff fdf ffd dfd"
 }
 
-@test "duplicated in all ways" {
+@test "duplicated by each call" {
 	local way
 
 	for way in dup2 dup3 fcntl SYS_dup; do
@@ -71,7 +71,7 @@ each_is_cured() {
 	each_is_cured "edf fed dcd"
 }
 
-@test "receiving was tried before the bind" {
+@test "a receive was tried before the bind" {
 	each_is_cured "fdd dff cff fcc" -t
 }
 
@@ -84,7 +84,7 @@ each_is_cured() {
 }
 
 @test "a client's socket is left alone: it is bound by sending" {
-	# There is no fault here for the bare run to show.
+	# There is no fault to see bare.
 	local text
 
 	BINDRIGHT_LOG=info with_library start_server puppet
@@ -97,7 +97,7 @@ each_is_cured() {
 	! grep -E 'watched|met already bound' server.err || fail "it is watched"
 }
 
-@test "what the program asks of IPV6_V6ONLY after a dup holds" {
+@test "the program's IPV6_V6ONLY is kept after a dup" {
 	local how
 
 	export BINDRIGHT_V6ONLY=default

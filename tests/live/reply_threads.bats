@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# One thread receives and another answers: what one has learnt, the other must know.
+# One thread receives and another answers: the second must know what the first has learned.
 
 load lab
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Programs for 32 bits and a time_t of 64 (_TIME_BITS=64) call glibc by other names: __recvmsg64,
+# 32-bit programs with a 64-bit time_t (_TIME_BITS=64) call glibc by other names: __recvmsg64,
 # __recvmmsg64, __sendmsg64, __sendmmsg64, __setsockopt64, __getsockopt64, __fcntl_time64. Under
-# these the library does what it does under the common ones, and goes on to these.
+# these the library does the same as under the common ones, and calls the next definitions of these.
 
 load lab
 load flood
@@ -13,14 +13,14 @@ load same_results
 export library=$abs_top_builddir/shim/time64/.libs/libbindright.so
 export same_results=time64/same_results
 
-# Before the other files' setup, for which nothing would be there.
+# Runs before the other files' setup, which needs these servers.
 setup_file() {
 	[ -x "$servers/$same_results" ] ||
 		skip_file "the compiler does not build for 32 bits and _TIME_BITS=64 (Debian: gcc-multilib)"
 	! servers_have_sanitizer || skip_file "the servers are built with a sanitizer"
 }
 
-# calls_by NAME SERVER: or the test would show nothing.
+# calls_by NAME SERVER: checks that the server calls this name; otherwise the test proves nothing.
 calls_by() {
 	nm -D --undefined-only "$servers/time64/$2" | grep -qE " $1(@|\$)" ||
 		fail "$2 does not call $1"
@@ -40,13 +40,13 @@ calls_by() {
 	replies_are_cured V6 time64/echo_recvmmsg -6 :: "$PORT"
 }
 
-@test "__recvmmsg64: a timeout ends a batch, also where there is no memory for it" {
+@test "__recvmmsg64: a timeout ends a batch, even without memory for it" {
 	local how memory
 
 	open_floodgates
 	for memory in "" -a; do
 		for how in bare with_library; do
-			# Word by word.
+			# Split into words.
 			# shellcheck disable=SC2086
 			"$how" start_server time64/echo_batch -v -n 64 $memory -t 300 0.0.0.0 "$PORT"
 			flood -n 50 -w 50 -t 500 "$PORT" "${V4[@]}"
@@ -59,7 +59,7 @@ calls_by() {
 	done
 }
 
-@test "__setsockopt64, __getsockopt64: a program that asks for destinations itself" {
+@test "__setsockopt64, __getsockopt64: a program that enables PKTINFO itself" {
 	calls_by __setsockopt64 echo_pktinfo
 	calls_by __getsockopt64 echo_pktinfo
 	bare start_server time64/echo_pktinfo 0.0.0.0 "$PORT"
@@ -76,8 +76,8 @@ calls_by() {
 	same_text bare.out server.out
 }
 
-@test "__recvmsg64: time stamps of 32 bits, for which libc adds such of 64" {
-	# Whoever opened the socket has asked for them.
+@test "__recvmsg64: 32-bit time stamps, to which libc adds 64-bit ones" {
+	# The program that opened the socket has enabled them.
 	comes_queued V4 "-o SO_TIMESTAMP=1" "$servers/time64/echo_given" 0
 	grep -q ' controllen=48 ' bare.text || fail "libc has added nothing"
 }
@@ -96,9 +96,9 @@ calls_by() {
 	same_results_dual cancel stale rights errors
 }
 
-# logs_into_large SERVER: to a sparse file, by its path and as standard error.
+# logs_into_large SERVER: logs to a sparse file, by its path and as standard error.
 logs_into_large() {
-	truncate -s 3G large || skip "no sparse files here"
+	truncate -s 3G large || skip "no sparse files"
 	BINDRIGHT_LOG=info:$PWD/large with_library start_server "$1" 0.0.0.0 "$PORT"
 	tail -c 200 large | tr -d '\0' >logged
 	grep -q 'watched' logged || fail "nothing in the file"
@@ -113,7 +113,7 @@ logs_into_large() {
 }
 
 @test "the log goes into files of more than 2 GiB" {
-	# Bare nothing is logged; that the files can be written to, a server of 64 bits shows.
+	# Bare there is no log; a 64-bit server shows that the file can be written.
 	(library=$abs_top_builddir/shim/.libs/libbindright.so && logs_into_large echo_recvmsg)
 	logs_into_large time64/echo_recvmsg
 }

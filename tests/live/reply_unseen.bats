@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# What a program sees of its sockets is what it would see bare: its options as it set them, and no
-# control message that it did not ask for, whatever became of the socket in between. Bare all is
-# right; it is what the other run is held against.
+# A program sees its sockets as bare: its options as it set them, and no control message that it did
+# not enable, whatever happened to the socket in between. Bare all is right; the tests compare both
+# runs.
 
 load lab
 load puppet
 
-# seen_as_bare LINE...: the puppet says the same of these lines, twice: also with BINDRIGHT=off.
+# seen_as_bare LINE...: the puppet prints the same for these lines, twice: also with BINDRIGHT=off.
 seen_as_bare() {
 	bare start_server puppet
 	do_lines "$@"
@@ -21,7 +21,7 @@ seen_as_bare() {
 	same_text bare.transcript transcript
 }
 
-# What can be seen of the socket named so; a datagram for it is there.
+# Prints the lines that look at this socket, which has a queued datagram.
 looks_at() {
 	local name=$1 before=${2:+in $2 }
 
@@ -33,11 +33,11 @@ readonly BEGIN=("open s udp4" "bind s 0.0.0.0 $PORT"
 	"open c udp4" "bind c 127.0.0.1 5400" "send c 127.0.0.1 $PORT one")
 readonly MORE=("send c 127.0.0.1 $PORT more")
 
-@test "watched, connected, and handed to a new program" {
+@test "watched, connected, and inherited by a new program" {
 	looks_at s
 	seen_as_bare "${BEGIN[@]}" "hear s" "connect s 127.0.0.1 5400" "${MORE[@]}" "${looks[@]}" \
 		"${MORE[@]}" exec "${looks[@]}" "${MORE[@]}" "${looks[@]}"
-	# And not connected.
+	# The same, not connected.
 	seen_as_bare "${BEGIN[@]}" "hear s" "${MORE[@]}" "${looks[@]}" \
 		"${MORE[@]}" exec "${looks[@]}" "${MORE[@]}" "${looks[@]}"
 	# Connected by the new program, or by one in between.
@@ -54,7 +54,7 @@ readonly MORE=("send c 127.0.0.1 $PORT more")
 		"${looks[@]}"
 }
 
-# child_asks WAY: a child by fork or heir does, before and after the parent has received.
+# child_asks WAY: a child by fork or heir enables PKTINFO, before and after the parent has received.
 child_asks() {
 	looks_at s
 	seen_as_bare "${BEGIN[@]}" "$1 child" "in child set s pktinfo 1" "${looks[@]}" \
@@ -65,11 +65,11 @@ child_asks() {
 		"${MORE[@]}" "${looks[@]}" "in child set s pktinfo 0" "${MORE[@]}" "${looks[@]}"
 }
 
-@test "a forked child asks for PKTINFO, and the parent gets it" {
+@test "a forked child enables PKTINFO, and the parent gets it" {
 	child_asks fork
 }
 
-@test "a child that is a new program asks for PKTINFO, and the parent gets it" {
+@test "a child that is a new program enables PKTINFO, and the parent gets it" {
 	child_asks heir
 }
 
@@ -83,16 +83,16 @@ child_asks() {
 	seen_as_bare "${lines[@]}" "hear d" "${MORE[@]}" "${looks[@]}"
 }
 
-@test "PKTINFO is asked for by number" {
+@test "PKTINFO enabled by syscall(2)" {
 	looks_at s
 	seen_as_bare "${BEGIN[@]}" "SYS_set s pktinfo 1" "${looks[@]}" "${MORE[@]}" "${looks[@]}"
 	seen_as_bare "${BEGIN[@]}" "SYS_set s pktinfo 1" "hear s recvmmsg" "${MORE[@]}" "${looks[@]}"
 	seen_as_bare "open s udp4" "SYS_set s pktinfo 1" "${BEGIN[@]:1}" "${looks[@]}"
-	# By number what was asked for by name.
+	# Enabled by setsockopt, disabled by syscall(2).
 	seen_as_bare "${BEGIN[@]}" "set s pktinfo 1" "SYS_set s pktinfo 0" "${looks[@]}"
 }
 
-@test "SO_RCVLOWAT of the program's own, before and after the first datagram" {
+@test "SO_RCVLOWAT of the program, before and after the first datagram" {
 	local value set
 
 	looks_at s
@@ -108,7 +108,7 @@ child_asks() {
 	done
 }
 
-@test "received past libc: such a socket is not watched" {
+@test "received without libc: such a socket is not watched" {
 	local past=("hear s SYS_recvmsg peek" "hear s SYS_recvmsg" "get s pktinfo" "get s rcvlowat")
 
 	seen_as_bare "${BEGIN[@]:0:4}" "send c 127.0.0.2 $PORT one" "${past[@]}" "answer s" "hear c" \

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# A second cable between the hosts of lab.bash, with networks of its own, for tests of routes: a
-# request may come by one cable and its reply leave by the other. They load it after lab.bash.
+# A second cable between the hosts, with its own networks, for tests of routes: a request may arrive
+# by one cable and its reply leave by the other. Loaded after lab.bash.
 
 # The server host's addresses on the second cable. The first link-local one is the same as on the
-# first cable: nothing but the interface tells them apart.
+# first cable: only the interface distinguishes them.
 # shellcheck disable=SC2034 # The tests use them.
 readonly V4_BESIDE=(198.51.100.1 198.51.100.2) V6_BESIDE=(2001:db8:b::1 2001:db8:b::2)
 readonly LINK_LOCAL_BESIDE=(fe80::1 fe80::3)
 readonly CLIENT_V4_BESIDE=198.51.100.100 CLIENT_V6_BESIDE=2001:db8:b::100
 
-# Addresses that the client has on no cable: the hosts' routes say by which they are reached.
+# Addresses that the client has on no cable: routes decide which cable leads to them.
 readonly FAR_V4=203.0.113.100 FAR_V6=2001:db8:f::100
 
-# lay_second_cable: wire2 on the server host, wire3 on the client host. Neither host minds by which
-# cable a datagram comes (rp_filter), as routers and hosts with several uplinks are set up.
+# lay_second_cable: makes wire2 on the server host and wire3 on the client host. Both hosts accept
+# datagrams by any cable (rp_filter), as routers and hosts with several uplinks do.
 lay_second_cable() {
 	local address
 
@@ -47,8 +47,8 @@ take_from_any_cable() {
 	"$@" sh -c 'echo 0 | tee /proc/sys/net/ipv4/conf/*/rp_filter >/dev/null'
 }
 
-# far_client wire0|wire2: the client gets its far addresses, and the server reaches them by this
-# interface of its own, whatever the one by which their requests come.
+# far_client wire0|wire2: gives the client its far addresses, and the server routes to them by this
+# interface, by whichever interface their requests arrive.
 far_client() {
 	local v4=$CLIENT_V4 v6=$CLIENT_V6
 

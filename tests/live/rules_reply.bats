@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# BINDRIGHT_REPLY as a list of rules: in one process, the replies of some sockets are cured and those
-# of others are left alone, by port.
+# BINDRIGHT_REPLY as a list of rules: in one process, replies of some sockets are cured and those of
+# others are left alone, by port.
 
 load lab
 
@@ -18,13 +18,13 @@ replies_are_right() {
 	every_line_is right
 }
 
-# bare.answers are what they were bare; every port gives the same.
+# The answers are those in bare.answers; every port has the same.
 replies_are_as_bare() {
 	ask_each_address "$1"
 	same_text bare.answers answers
 }
 
-# start_bare NAME ARGUMENT...: shows the fault, and keeps it.
+# start_bare NAME ARGUMENT...: shows the fault, and keeps the answers.
 start_bare() {
 	bare start_server "$@"
 	ask_each_address "$CURED"
@@ -33,16 +33,16 @@ start_bare() {
 	replies_are_as_bare "$OTHER"
 }
 
-@test "off but for one port" {
+@test "off except one port" {
 	start_bare echo_ports 0.0.0.0 "$CURED" "$OTHER"
 
 	BINDRIGHT_REPLY=off,udp/$CURED=on with_library start_server echo_ports 0.0.0.0 "$CURED" "$OTHER"
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 	replies_are_right "$CURED"
 	replies_are_as_bare "$OTHER"
 }
 
-@test "on but for one port" {
+@test "on except one port" {
 	start_bare echo_ports 0.0.0.0 "$CURED" "$OTHER"
 
 	BINDRIGHT_REPLY=on,udp/$OTHER=off with_library start_server echo_ports 0.0.0.0 "$CURED" "$OTHER"
@@ -63,7 +63,7 @@ start_bare() {
 	done
 }
 
-@test "a rule for TCP is none: one line says so, and the default holds" {
+@test "a rule for TCP is invalid: one complaint, and the default applies" {
 	start_bare echo_ports 0.0.0.0 "$CURED" "$OTHER"
 
 	BINDRIGHT_REPLY="off,udp/$CURED=on,tcp/*=off" \
@@ -88,12 +88,12 @@ start_bare() {
 	same_text bare.answers answers
 }
 
-@test "a peer that is known by one socket is left alone by a socket with off" {
+@test "a socket with off ignores a peer that another socket knows" {
 	start_bare echo_ports 0.0.0.0 "$CURED" "$OTHER"
 	ask_client -p 4000 "$OTHER" "${V4[2]}"
 	some_wrong
 
-	# It asks the one socket first, so that there is something to follow.
+	# It asks the first socket first, so there is something to follow.
 	BINDRIGHT_REPLY=on,udp/$OTHER=off with_library start_server echo_ports 0.0.0.0 "$CURED" "$OTHER"
 	ask_client -p 4000 "$CURED" "${V4[2]}"
 	every_line_is right
@@ -106,19 +106,19 @@ start_bare() {
 	some_wrong
 }
 
-# Bare there is nothing to see; a socket that is watched has its option set, and recvmsg.
-@test "a socket with off is told nothing, and receives and sends by the program's own calls" {
+# A watched socket would have its option set, and use recvmsg.
+@test "a socket with off has no option set, and receives and sends by the program's own calls" {
 	need strace
 	BINDRIGHT_REPLY=on,udp/$OTHER=off under_strace with.trace with_library \
 		start_server echo_ports 0.0.0.0 "$OTHER"
 	ask_each_address "$OTHER"
 	stop_server
 	[ "$(grep -c 'recvfrom(' with.trace)" -ge "${#V4[@]}" ] || fail "the trace shows no recvfrom"
-	[ "$(grep -c 'sendto(' with.trace)" -eq "${#V4[@]}" ] || fail "not one sendto for each"
+	[ "$(grep -c 'sendto(' with.trace)" -eq "${#V4[@]}" ] || fail "expected one sendto for each"
 	! grep -E 'PKTINFO|recvmsg|sendmsg|setsockopt' with.trace || fail "the socket was watched"
 }
 
-@test "a socket that came to the program already bound goes by the rule for its port" {
+@test "the rule for its port applies to an inherited socket" {
 	inherited() {
 		"$1" launch_server "$servers/inherit" 0.0.0.0 "$CURED" env LD_PRELOAD="$2" \
 			BINDRIGHT_REPLY="$3" "$servers/echo_recvfrom" -i
@@ -135,7 +135,7 @@ start_bare() {
 	same_text bare.answers answers
 }
 
-@test "the same, where another socket knows the peer" {
+@test "the same if another socket knows the peer" {
 	inherited() {
 		bare launch_server "$servers/inherit" 0.0.0.0 "$OTHER" env LD_PRELOAD="$1" \
 			BINDRIGHT_REPLY="on,udp/$OTHER=off" "$servers/echo_ports" -i 0.0.0.0 "$CURED"
@@ -152,12 +152,12 @@ start_bare() {
 	every_line_is right
 }
 
-# The address that each answer came from; its port is a fresh socket's.
+# Writes the source address of each answer, without the port, which is a fresh socket's.
 keep_sources() {
 	sed -E 's/^wrong ([^ ]+) [0-9]+$/\1/' answers | sort >"$1"
 }
 
-# fresh_answers RULES right|bare: what echo_fresh does, which answers from another socket.
+# fresh_answers RULES right|bare: the sources of echo_fresh, which answers from another socket.
 fresh_answers() {
 	printf '%s\n' "${V4[@]}" | sort >right.sources
 	BINDRIGHT_REPLY=$1 with_library start_server echo_fresh "${@:3}" 0.0.0.0 "$CURED"
@@ -166,7 +166,7 @@ fresh_answers() {
 	diff "$2.sources" with.sources || fail "with $1, the sources are not those of: $2"
 }
 
-@test "a fresh socket goes by what the asked one has learnt, unless a rule for port 0 says off" {
+@test "a fresh socket uses what the asked one has learned, unless a rule for port 0 is off" {
 	local way
 
 	for way in '' -c -b; do
@@ -186,7 +186,7 @@ fresh_answers() {
 	done
 }
 
-@test "a socket that is bound to port 0 goes by the rule for port 0" {
+@test "the rule for port 0 applies to a socket bound to port 0" {
 	ask_ephemeral() {
 		local place
 

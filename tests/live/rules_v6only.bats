@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # BINDRIGHT_V6ONLY as a list of rules: in one process, some listeners on :: are made IPv6-only and
-# others left alone, by protocol and port. Bare, all of them take IPv4 as well.
+# others left alone, by protocol and port. Bare, all of them take IPv4 too.
 
 load lab
 
-# v6only_at PROTOCOL PORT: what the kernel says of the IPv6 socket there: 0 or 1.
+# v6only_at PROTOCOL PORT: prints IPV6_V6ONLY of the IPv6 socket there: 0 or 1.
 v6only_at() {
 	local flag=t
 
@@ -25,7 +25,7 @@ are_v6only() {
 	done
 }
 
-# The listeners of one process, as it is asked to open them, and as their rules name them.
+# The listeners of one process, as its arguments and as the rules name them.
 readonly places=(tcp/5300 udp/5300 tcp/5310 udp/5310 tcp/5320 udp/5320)
 
 # rules_give RULES PROTOCOL/PORT...: with RULES these listeners are IPv6-only, and no others.
@@ -37,7 +37,7 @@ rules_give() {
 	are_v6only 0 "${places[@]}"
 
 	BINDRIGHT_V6ONLY=$rules with_library start_server listeners -f 6 "${places[@]}"
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 	for place in "${places[@]}"; do
 		if [[ " $* " = *" $place "* ]]; then
 			are_v6only 1 "$place"
@@ -79,10 +79,10 @@ rules_give() {
 	bare launch_server "$servers/listeners" -f 6 mptcp/5300 udplite/5310
 	wait_until server_is_ready || {
 		wait "$server_pid" || server_pid=
-		skip "no MPTCP or no UDP-Lite here"
+		skip "no MPTCP or no UDP-Lite"
 	}
 
-	# ss does not list UDP-Lite; whether IPv4 finds the port free says the same of both.
+	# ss does not list UDP-Lite, so check for both whether the port's IPv4 side is free.
 	! is_free_for_v4 mptcp/5300 || fail "no fault to cure"
 	! is_free_for_v4 udplite/5310 || fail "no fault to cure"
 
@@ -95,13 +95,13 @@ rules_give() {
 	is_free_for_v4 udplite/5310
 }
 
-# is_free_for_v4 PROTOCOL/PORT: can another program bind 0.0.0.0 there?
+# is_free_for_v4 PROTOCOL/PORT: another program can bind 0.0.0.0 there.
 is_free_for_v4() {
 	"${server_host[@]}" timeout "$LIMIT_S" "$servers/listeners" -f 4 "$1" </dev/null |
 		grep -qx 'bind 0.0.0.0 ok'
 }
 
-# The port is another each time.
+# The port differs each time.
 ephemeral_are_v6only() {
 	local expected=$1
 
@@ -127,7 +127,7 @@ ephemeral_are_v6only() {
 	ephemeral_are_v6only 0
 }
 
-@test "a socket that is not bound before it listens goes by the rule for port 0" {
+@test "the rule for port 0 applies to a socket that listens without bind" {
 	bare start_server listeners -n -f 6 tcp/0
 	ephemeral_are_v6only 0
 
@@ -135,7 +135,7 @@ ephemeral_are_v6only() {
 	ephemeral_are_v6only 0
 	BINDRIGHT_V6ONLY='off,tcp/0=force' with_library start_server listeners -n -f 6 tcp/0
 	ephemeral_are_v6only 1
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 	BINDRIGHT_V6ONLY='off,udp/0=force' with_library start_server listeners -n -f 6 tcp/0
 	ephemeral_are_v6only 0
 }
@@ -158,22 +158,22 @@ ephemeral_are_v6only() {
 	same_line "fd 3 tcp [::]:5300: IPV6_V6ONLY set (BINDRIGHT_V6ONLY=force)"
 }
 
-# same_line TEXT: this is the one line of the log.
+# same_line TEXT: the log is this one line.
 same_line() {
 	echo "bindright: listeners[$server_pid]: info: $1" >expected.err
 	same_text expected.err server.err
 }
 
-@test "a listener that a rule leaves alone: no warning where the program cleared the option itself" {
+@test "a listener that a rule leaves alone: no warning if the program cleared the option itself" {
 	BINDRIGHT_V6ONLY=force,tcp/5310=off with_library start_server listeners -d -f 6 tcp/5310
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 	BINDRIGHT_V6ONLY=off,tcp/5310=force with_library start_server listeners -d -f 6 tcp/5300 tcp/5310
 	[ "$(wc -l <server.err)" -eq 1 ]
 	grep -q "warn: .*5310.*rule tcp/5310=force.*port 5310 takes no IPv4" server.err ||
 		fail "no warning that names the rule"
 }
 
-@test "a listener bound before the program began: a word only where a rule wants it otherwise" {
+@test "an inherited listener: a warning only if its rule requires another value" {
 	inherited() {
 		bare launch_server "$servers/inherit" -t :: "$PORT" env LD_PRELOAD="$library" \
 			BINDRIGHT_V6ONLY="$1" "$servers/listeners" -i
@@ -182,7 +182,7 @@ same_line() {
 	}
 
 	inherited "force,tcp/$PORT=off"
-	[ ! -s server.err ] || fail "something was said"
+	[ ! -s server.err ] || fail "the log is not empty"
 	inherited "off,tcp/$PORT=force"
 	grep -q 'warn: .*inherited already bound' server.err || fail "no warning"
 }

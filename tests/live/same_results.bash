@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# For tests that hold what every call gives with the library against what libc alone gives.
+# Functions for tests that compare the result of every call with the library and with libc alone.
 
-# Which same_results: that of another build stands in a folder of its own.
+# The directory of same_results; other builds of it have their own.
 same_results=${same_results:-same_results}
 
 setup_file() {
-	# The sanitizers look at memory before the kernel can refuse it.
+	# Sanitizers check memory before the kernel can refuse it.
 	if nm "$servers/$same_results" | grep -qE '__(a|t)san_init'; then
 		skip_file "built with a sanitizer"
 	fi
 }
 
-# on_host HOST FILE ARGUMENT...: what same_results prints there, with these arguments.
+# on_host HOST FILE ARGUMENT...: writes the output of same_results on HOST to FILE.
 on_host() {
 	local -n host=$1
 	local file=$2
@@ -24,12 +24,12 @@ on_host() {
 		>"$file" 2>>"$file.err" 3>&-
 }
 
-# is_whole FILE: says of a run that came to its end that it did.
+# is_whole FILE: the run has printed its last line.
 is_whole() {
 	[ "$(tail -n 1 "$1")" = "done" ] || fail "$1: $(tail -n 1 "$1") $(tail -n 5 "$1.err")"
 }
 
-# same_results ARGUMENT...: BINDRIGHT_* may stand before it.
+# same_results ARGUMENT...: BINDRIGHT_* assignments may precede it.
 same_results() {
 	local bare_pid
 
@@ -38,20 +38,20 @@ same_results() {
 	with_library on_host server_host with.results "$@" || true
 	wait "$bare_pid" || true
 	is_whole bare.results
-	[ "$(wc -l <bare.results)" -gt 5 ] || fail "same_results $*: no calls, no proof"
-	! grep -E 'ended (by|with)' bare.results || fail "a case that ends bare is no case"
+	[ "$(wc -l <bare.results)" -gt 5 ] || fail "same_results $*: no calls: the test proves nothing"
+	! grep -E 'ended (by|with)' bare.results || fail "a case that ends bare proves nothing"
 	is_whole with.results
 	same_lines bare.results with.results
 }
 
-# same_lines FILE FILE: shows the beginning of the difference where there is one.
+# same_lines FILE FILE: fails and shows the beginning of the difference, if there is one.
 same_lines() {
 	diff "$1" "$2" >differences && return
 	head -n 40 differences | cut -c 1-400
 	fail "$(grep -c '^<' differences) of $(wc -l <"$1") results differ"
 }
 
-# same_results_dual FAMILY...: IPv4 on IPv6 sockets too.
+# same_results_dual FAMILY...: with IPv4 on IPv6 sockets too.
 same_results_dual() {
 	export BINDRIGHT_V6ONLY=off
 	same_results -d "$@"

@@ -1,13 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Every call gives what libc alone gives: value, errno, lengths, flags, control data, what is left
-# to be received, and which later call is told of an error. same_results makes thousands of calls,
-# right ones and wrong ones, and prints all that can be observed; bare and with the library it must
-# print the same, line by line. What the library cures is not among them: where a reply is sent, the
-# request came to the address that routing would choose anyway. So there is no fault for the bare
-# run to show; it is what the other is held against. Both run at the same time, each on a host of
-# its own.
+# Every call has the result of libc alone: value, errno, lengths, flags, control data, what is left
+# to receive, and which later call returns an error. same_results makes thousands of valid and
+# invalid calls and prints all that can be observed; bare and with the library it must print the
+# same, line by line. The reply fault does not occur in it: where it sends a reply, the request
+# destination is the address that routing would choose anyway. So the bare run shows no fault. Both
+# run at the same time, each on a host of its own.
 
 load lab
 load same_results
@@ -44,7 +43,7 @@ load same_results
 	same_results_dual bind connect
 }
 
-@test "numbers that were a watched socket's" {
+@test "descriptors that were a watched socket" {
 	same_results_dual stale
 }
 
@@ -64,11 +63,11 @@ load same_results
 	same_results_dual signals handlers
 }
 
-@test "by the default policy" {
+@test "with the default settings" {
 	same_results bind connect options control descriptors
 }
 
-@test "while all is logged" {
+@test "with the log at its highest level" {
 	export BINDRIGHT_LOG=debug:$BATS_TEST_TMPDIR/log
 	same_results_dual errors cancel vfork signals
 	[ -s log ] || fail "nothing was logged"

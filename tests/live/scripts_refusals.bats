@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The scripts for newcomers refuse what they do not know by one line, and have done nothing then.
+# The scripts refuse unknown arguments with one line, and do nothing else.
 
 load lab
 
-# There are no hosts here.
+# These tests need no hosts.
 setup() {
 	enter_test_directory || return
 }
@@ -29,7 +29,7 @@ refuses() {
 	refuses "demo: unknown argument '--help': this script takes none" demo --help
 }
 
-@test "scripts/test: unknown options, and tests that are not there" {
+@test "scripts/test: unknown options, and tests that do not exist" {
 	local allowed="(allowed: --daemons, --enable-werror, --with-sanitizer=LIST, VARIABLE=VALUE)"
 
 	refuses "test: unknown argument '--demons' $allowed" test --demons
@@ -40,7 +40,7 @@ refuses() {
 	refuses "test: unknown argument '--enable-nosuch' $allowed" test CC=clang --enable-nosuch
 }
 
-# make_tree ARGUMENT...: a tree of these scripts alone, as configured with these arguments.
+# make_tree ARGUMENT...: makes a tree with only these scripts, configured with these arguments.
 make_tree() {
 	mkdir -p tree/scripts bin
 	cp -R "$abs_top_srcdir/scripts/test" "$abs_top_srcdir/scripts/lib" tree/scripts/
@@ -50,13 +50,13 @@ make_tree() {
 		AC_OUTPUT
 	END
 	(cd tree && autoconf && ./configure "$@") >/dev/null
-	# Nothing is to be installed or built.
+	# Prevents installing and building.
 	printf '#!/bin/sh\nexit 1\n' | tee bin/dpkg-query >bin/make
 	chmod +x bin/*
 }
 
-@test "scripts/test: a tree that is configured otherwise" {
-	local script=tree/scripts/test line="test: the tree is configured with *-m32*, not with 'CC=clang': 'make distclean' comes first"
+@test "scripts/test: a tree with another configuration" {
+	local script=tree/scripts/test line="test: the tree is configured with *-m32*, not with 'CC=clang': run 'make distclean' first"
 
 	need autoconf
 	make_tree CC='gcc -m32' CFLAGS="-DA='b'"
@@ -64,7 +64,7 @@ make_tree() {
 	# shellcheck disable=SC2053 # a pattern
 	[[ $(cat err) == $line ]] || fail "$(cat err)"
 	[ ! -s out ] || fail "$(cat out)"
-	# What it has is taken, and the build begins.
+	# The same arguments are accepted, and the build begins.
 	! PATH=$PWD/bin:$PATH "$script" CC='gcc -m32' CFLAGS="-DA='b'" TESTS= >out 2>err || fail 'built'
 	! grep -q configured err || fail "$(cat err)"
 	grep -q '^test: make all' out || fail "$(cat out err)"

@@ -13,7 +13,7 @@ page_shows() {
 	grep -qF -e "$1" "$page" || fail "the page does not show: $1"
 }
 
-# local_addresses t|u: what ss prints as the local address of the sockets on PORT, a line each.
+# local_addresses t|u: prints the local addresses of the sockets on PORT as ss does, a line each.
 local_addresses() {
 	"${server_host[@]}" ss "-Hln$1" "sport = :$PORT" | awk '{ print $4 }' | sort
 }
@@ -87,8 +87,8 @@ ss_prints() {
 	ss_prints t 0.0.0.0 '[::]'
 }
 
-# The server that has the port and takes both families, and the one that it keeps out.
-@test "ss: the * of another process stands in the way of 0.0.0.0, and its [::] does not" {
+# One server has the port and takes both families, so the other cannot bind.
+@test "ss: the * of another process prevents a bind to 0.0.0.0, its [::] does not" {
 	bare start_server listeners -f 6 "$PORT"
 	ss_prints t '*'
 	refused_at_0 || fail "both got the port"
@@ -97,13 +97,13 @@ ss_prints() {
 	! refused_at_0 || fail "0.0.0.0 is in use"
 }
 
-# refused_at_0: whether another process, bare, cannot bind 0.0.0.0.
+# refused_at_0: another process, bare, cannot bind 0.0.0.0.
 refused_at_0() {
 	"${server_host[@]}" timeout "$LIMIT_S" "$servers/listeners" -f 4 "$PORT" </dev/null >other.out
 	grep -qx 'bind 0.0.0.0 EADDRINUSE' other.out
 }
 
-# tcpdump_sees_reply_from ADDRESS: to a request that was sent to the server's second one.
+# tcpdump_sees_reply_from ADDRESS: after a request to the server's second address.
 tcpdump_sees_reply_from() {
 	local dump_pid
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # A request and its reply on a known socket cost no more system calls with the library than bare.
-# strace counts both: a run of fifty requests less a run of ten, so that start and end cancel out.
+# strace counts both: a run of fifty requests less a run of ten, so start and end cancel out.
 
 load lab
 
@@ -11,8 +11,8 @@ setup_file() {
 	strace -o /dev/null true 2>/dev/null || skip_file "strace may not trace here"
 }
 
-# calls_of_forty bare|with_library ADDRESS NAME ARGUMENT...: sets "calls" to what forty requests to
-# this address and their replies cost. All replies must be right.
+# calls_of_forty bare|with_library ADDRESS NAME ARGUMENT...: sets "calls" to the cost of forty
+# requests to this address and their replies. All replies must be right.
 calls_of_forty() {
 	local ten
 
@@ -32,11 +32,11 @@ count_calls() {
 	every_line_is right
 	stop_server
 	wait_until grep -q '+++ killed by SIGTERM +++' trace || fail "strace did not end"
-	# Each call that returned has "= VALUE" in just one line, also where threads interleave.
+	# Each call that returned has "= VALUE" in exactly one line, even if threads interleave.
 	counted=$(grep -cE '\) += -?[0-9]' trace)
 }
 
-# no_more_calls V4|V6 NAME ARGUMENT...: asked bare at the address whose replies are right by chance,
+# no_more_calls V4|V6 NAME ARGUMENT...: asks bare at the address whose replies happen to be right,
 # and with the library at one whose replies are wrong without it.
 no_more_calls() {
 	local -n addresses=$1
@@ -51,10 +51,10 @@ no_more_calls() {
 
 	calls_of_forty bare "$chance" "$@"
 	bare_calls=$calls
-	[ "$bare_calls" -ge 78 ] || fail "bare only $bare_calls calls for forty requests: no measure"
+	[ "$bare_calls" -ge 78 ] || fail "bare only $bare_calls calls for forty requests: the count is wrong"
 	calls_of_forty with_library "$cured" "$@"
-	# The signal may catch the server between the last reply and a call's return; one more call for
-	# each request would be forty.
+	# The signal may interrupt the server's last call; one more call for each request would be
+	# forty.
 	[ "$calls" -le $((bare_calls + 2)) ] || fail "bare $bare_calls calls, with the library $calls"
 }
 
@@ -83,6 +83,6 @@ no_more_calls() {
 	no_more_calls V4 echo_threads 0.0.0.0 "$PORT"
 }
 
-@test "system calls: a control buffer of its own" {
+@test "system calls: a control buffer of the program" {
 	no_more_calls V4 echo_control -O IP_RECVTTL=1 -O SO_TIMESTAMP=1 0.0.0.0 "$PORT"
 }

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# A syslog for servers of the lab, which is loaded before this.
+# A syslog for servers of the lab. Loaded after lab.bash.
 
 # shellcheck source=tests/live/dev.bash
 . "$(dirname "${BASH_SOURCE[0]}")/dev.bash"
 
-# with_own_dev COMMAND...: what launch_server starts in COMMAND has ./dev for its /dev.
+# with_own_dev COMMAND...: launch_server in COMMAND starts the server with ./dev as its /dev.
 with_own_dev() {
 	set_own_dev
 	need_own_dev
@@ -15,7 +15,7 @@ with_own_dev() {
 	"$@"
 }
 
-# hear_log [-w]: somebody listens; what is heard comes into the file heard.
+# hear_log [-w]: starts a listener, which writes what it hears to the file heard.
 hear_log() {
 	rm -f log hear.in
 	mkfifo hear.in
@@ -24,7 +24,7 @@ hear_log() {
 	"${dying_with_us[@]}" "$servers/hear" "$@" log <hear.in >heard 2>hear.err 3>&- &
 	hear_pid=$!
 	wait_until grep -qx ready heard || fail "hear is not ready: $(cat hear.err)"
-	# Servers may be another user by now.
+	# The server may be another user by now.
 	chmod a+w log
 }
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 #
-# Words for the tests of the wrapper `bindright`. Nothing of the network is needed in them. Where a
-# test needs other paths than those of the build tree (a missing library, a directory of services),
-# it makes a wrapper of its own from the template. WRAPPER_SHELL names another shell to run the
-# wrapper's script, as its first line would.
+# Functions for the tests of the wrapper `bindright`, which need no network. If a test needs other
+# paths than those of the build tree (a missing library, a directory of services), it makes its own
+# wrapper from the template. WRAPPER_SHELL names another shell to run the wrapper's script, as if in
+# its first line.
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=tests/live/bats.bash
@@ -21,7 +21,7 @@ unset LD_PRELOAD "${!BINDRIGHT@}"
 setup() {
 	enter_test_directory || return
 	[ -x "$wrapper" ] || skip "no wrapper at $wrapper: run make first"
-	# Settings files that others can write are refused.
+	# The wrapper refuses settings files that others can write.
 	umask 022
 	if [ -n "${WRAPPER_SHELL-}" ]; then
 		sed "1s|.*|#!$WRAPPER_SHELL|" "$wrapper" >"$BATS_RUN_TMPDIR/bindright"
@@ -30,8 +30,8 @@ setup() {
 	fi
 }
 
-# make_wrapper: ./bindright with services in ./etc/bindright, and with another library or another
-# program where these are set.
+# make_wrapper: makes ./bindright with services in ./etc/bindright, and with another library or
+# program if these variables are set.
 make_wrapper() {
 	mkdir -p etc/bindright
 	sed -e "1s|.*|#!${WRAPPER_SHELL:-/bin/sh}|" -e "s|@LIBRARY@|$library|" \
@@ -40,7 +40,7 @@ make_wrapper() {
 	wrapper=$PWD/bindright
 }
 
-# script FILE LINE...: an executable shell script.
+# script FILE LINE...: makes an executable shell script.
 script() {
 	local file=$1
 
@@ -58,25 +58,25 @@ bindright() {
 need_another_user() {
 	local directory=$BATS_TEST_TMPDIR
 
-	[ "$(id -u)" -eq 0 ] || skip 'not root: no other user to be'
+	[ "$(id -u)" -eq 0 ] || skip 'only root can become another user'
 	while [[ $directory == "$BATS_RUN_TMPDIR"* ]]; do
 		chmod a+rx "$directory"
 		directory=${directory%/*}
 	done
 	"${as_other_user[@]}" test -x "$program" -a -x "$BATS_TEST_TMPDIR" ||
-		skip 'another user cannot get at the tree'
+		skip 'another user cannot reach the tree'
 }
 
 as_other_user=(setpriv --reuid 54321 --clear-groups)
 
-# gives OUTPUT: the command ran, printed this, and nobody printed anything else.
+# gives OUTPUT: the command ran and printed this, and nothing else was printed.
 gives() {
 	if [ "$status" -ne 0 ] || [ "$output" != "$1" ] || [ "$stderr" != "" ]; then
 		show_run
 	fi
 }
 
-# refused STATUS PATTERN: one line of bindright's own, no output, and the status.
+# refused STATUS PATTERN: one line from bindright, no output, and the status.
 refused() {
 	# shellcheck disable=SC2053 # A pattern it is meant to be.
 	if [ "$status" -ne "$1" ] || [ "$output" != "" ] || [ "${#stderr_lines[@]}" -ne 1 ] ||

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# What the wrapper hands on to the command: arguments, environment, descriptors, exit status; and what
-# it says of a command that cannot be run.
+# What the wrapper passes to the command: arguments, environment, descriptors, exit status; and its
+# messages about a command that cannot be executed.
 
 # shellcheck disable=SC2016 # What stands in single quotes is for another shell, or for none.
 
@@ -34,7 +34,7 @@ load wrapper
 	[ "$(cat got)" = "./reader /proc/self/cmdline " ]
 }
 
-@test "the command has the wrapper's process number" {
+@test "the command has the wrapper's process ID" {
 	run sh -c "echo \$\$; exec '$wrapper' sh -c 'echo \$\$'"
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = "${lines[1]}" ]
@@ -71,19 +71,19 @@ load wrapper
 	local clean=(env -i PATH="$PATH" PWD="$PWD")
 
 	echo 'BINDRIGHT_LOG=off' >conf
-	# Names that a script would like to use for itself.
+	# Names that a script might use itself.
 	for name in name names value line file status version library settings service log reply \
 		v6only number hint where path dir rest i s c x tab newline usage IFS_x; do
 		clean+=("$name=the caller's \"$name\"")
 	done
-	# Some shells count themselves.
+	# Some shells increment SHLVL.
 	"${clean[@]}" env | sort >bare
 	"${clean[@]}" "$wrapper" -c conf --v6only=off env | grep -vE '^(SHLVL|_|OLDPWD)=' | sort >with
 	printf '%s\n' BINDRIGHT_LOG=off BINDRIGHT_V6ONLY=off "LD_PRELOAD=$library" |
 		sort - bare | diff - with
 }
 
-@test "a preload that is there already stays, behind the library" {
+@test "an existing preload stays, after the library" {
 	LD_PRELOAD=libc.so.6 bindright printenv LD_PRELOAD
 	gives "$library:libc.so.6"
 	LD_PRELOAD='libc.so.6 libm.so.6' bindright printenv LD_PRELOAD
@@ -92,14 +92,14 @@ load wrapper
 	gives "$library"
 }
 
-@test "the library does not pile up when wrappers call wrappers" {
+@test "the library is in the list once, even if wrappers call wrappers" {
 	bindright "$wrapper" "$wrapper" printenv LD_PRELOAD
 	gives "$library"
 	LD_PRELOAD=libc.so.6 bindright "$wrapper" printenv LD_PRELOAD
 	gives "$library:libc.so.6"
 }
 
-@test "it works from any directory, through a symbolic link, and with every shell there is" {
+@test "it works from any directory, through a symbolic link, and with every installed shell" {
 	local shell
 
 	ln -s "$wrapper" ./link
@@ -115,14 +115,14 @@ load wrapper
 	done
 }
 
-@test "it forks nothing, and starts no program but its own" {
+@test "it does not fork, and executes only its own program" {
 	command -v strace >/dev/null || skip 'strace is not installed'
 	strace -ff -o trace -e trace=execve "$wrapper" --v6only=off true
 	[ "$(printf '%s\n' trace.* | wc -l)" -eq 1 ]
 	[ "$(grep -c 'execve(.*= 0$' trace.*)" -eq 3 ]
 }
 
-@test "a command that is not there: 127" {
+@test "a command that does not exist: 127" {
 	bindright no-such-command-here
 	refused 127 "*no-such-command-here*not found"
 	bindright ./nothing
@@ -131,7 +131,7 @@ load wrapper
 	refused 127 "*not found"
 	bindright BINDRIGHT_V6ONLY=off true
 	refused 127 "*not found"
-	# A builtin of the shell alone is no command.
+	# A shell builtin is not a command.
 	bindright export
 	refused 127 "*export*not found"
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# What the wrapper becomes, and what it says where the kernel will not have that: one line, and the
-# exit status of a shell.
+# What the wrapper executes, and its message if the kernel refuses: one line, and the exit status of
+# a shell.
 
 # shellcheck disable=SC2016 # What stands in single quotes is for another shell, or for none.
 
@@ -19,7 +19,7 @@ load wrapper
 	gives "also mine -s"
 }
 
-@test "a script without a first line for the kernel is run by sh" {
+@test "sh runs a script without an interpreter line" {
 	printf '%s\n' 'echo "$0 $#:$1"' >plain
 	chmod +x plain
 	bindright ./plain 'a b' c
@@ -30,9 +30,9 @@ load wrapper
 	gives ''
 }
 
-@test "no process can be forked: none is" {
+@test "it works if no process can be forked" {
 	need_another_user
-	# The fault that this would show.
+	# A wrapper that forks would fail here.
 	run "${as_other_user[@]}" prlimit --nproc=0 sh -c 'x=$(/bin/echo yes) && echo "$x"'
 	[ "$status" -ne 0 ]
 	run_apart "${as_other_user[@]}" prlimit --nproc=0 \
@@ -43,7 +43,7 @@ load wrapper
 	refused 125 "--v6only: *'x'*"
 }
 
-@test "an interpreter that is missing, or no program: 126, and which" {
+@test "an interpreter that is missing or not executable: 126, and its name" {
 	printf '#!/no/such/interpreter -x\n' >script
 	printf '#!%s/script\n' "$PWD" >outer
 	printf '#!/bin/sh\r\n' >dos
@@ -60,7 +60,7 @@ load wrapper
 	refused 126 "'./onto-plain' cannot be executed: its interpreter '$PWD/plain': Permission denied"
 }
 
-@test "a program whose loader is missing: 126, and which" {
+@test "a program whose loader is missing: 126, and its name" {
 	local loader
 
 	command -v readelf >/dev/null || skip 'readelf is not installed'
@@ -72,7 +72,7 @@ load wrapper
 	refused 126 "'./alien' cannot be executed: its interpreter '/no/*': No such file or directory"
 }
 
-@test "no program and no script: 126" {
+@test "neither a program nor a script: 126" {
 	printf '\177ELF\0\0\0' >broken
 	printf 'a\0b\n' >binary
 	chmod +x broken binary
@@ -94,7 +94,7 @@ load wrapper
 	refused 126 "'./busy' cannot be executed: Text file busy"
 }
 
-@test "arguments that are too many once the settings are there: 126" {
+@test "too many arguments together with the settings: 126" {
 	local count
 
 	printf 'BINDRIGHT_ONLY=true%s\nBINDRIGHT_SKIP=%s\n' "$(printf ',x%.0s' {1..400})" \
@@ -133,14 +133,14 @@ load wrapper
 }
 
 @test "without a PATH the system's own directories are searched" {
-	# Shells have one of their own, but hand it on only if it was there.
+	# Shells have a default PATH, but export it only if it was set.
 	run_apart env -u PATH "$program" "$library" /etc true
 	gives ''
 	run_apart env PATH='' "$wrapper" true
 	refused 127 "'true': command not found"
 }
 
-@test "a line is one line, whatever is quoted in it" {
+@test "a message is one line, whatever it quotes" {
 	bindright $'no\nsuch\e[31mcommand'
 	refused 127 "'no?such?\[31mcommand': command not found"
 	bindright $'--v6only\n'
@@ -149,7 +149,7 @@ load wrapper
 	refused 125 "-c: the settings file 'a?b' does not exist"
 }
 
-@test "nobody reads standard error, or it is full: the status is the same" {
+@test "standard error has no reader, or is full: the status is the same" {
 	[ -e /dev/full ] || skip 'there is no /dev/full'
 	run sh -c '"$1" --v6only=x true 2>/dev/full' - "$wrapper"
 	[ "$status" -eq 125 ]
@@ -165,7 +165,7 @@ load wrapper
 	refused 125 "option '--version': cannot write to standard output: Bad file descriptor"
 }
 
-@test "a broken pipe is not ignored in the command because the wrapper wrote a line" {
+@test "the command does not inherit an ignored SIGPIPE from a message of the wrapper" {
 	BINDRIGHT_LOG=warn:syslog "$wrapper" grep -E '^Sig(Ign|Blk)' /proc/self/status >with 2>/dev/null
 	grep -E '^Sig(Ign|Blk)' /proc/self/status >bare
 	cmp bare with

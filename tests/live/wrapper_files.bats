@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Which settings files the wrapper trusts, and that none can hold it up: not by its length, not by its
-# kind, not by who writes into it or fails to.
+# Which settings files the wrapper trusts, and that none can block it: neither by its length nor its
+# kind nor its writer.
 
 # shellcheck disable=SC2016 # What stands in single quotes is for another shell, or for none.
 
 load wrapper
 
-# soon COMMAND...: no refusal takes this long.
+# soon COMMAND...: with a time limit, which no refusal reaches.
 soon() {
 	run_apart timeout 3 "$@"
 }
@@ -43,7 +43,7 @@ soon() {
 	refused 125 "-c: the settings file 'conf' belongs to uid 54321 (allowed: root, and *uid 0)"
 	[ ! -e ran ]
 
-	# Root's are everybody's, and so are one's own.
+	# Files of root and of the user itself are accepted.
 	run_apart "${as_other_user[@]}" "$wrapper" -c conf printenv BINDRIGHT_V6ONLY
 	gives off
 	chown 0 conf
@@ -79,7 +79,7 @@ soon() {
 	[ ! -e ran ]
 }
 
-@test "-c takes a pipe, whosever it is, and waits for its end" {
+@test "-c accepts a pipe of any owner, and waits for its end" {
 	run_apart "$wrapper" -c <(echo BINDRIGHT_V6ONLY=off) printenv BINDRIGHT_V6ONLY
 	gives off
 	run_apart "$wrapper" -c <(
@@ -167,13 +167,13 @@ soon() {
 	[ ! -e ran ]
 }
 
-@test "an error while reading is one" {
+@test "a read error" {
 	soon "$wrapper" -c /proc/self/mem touch ran
 	refused 125 "-c: cannot read the settings file '/proc/self/mem': Input/output error"
 	[ ! -e ran ]
 }
 
-@test "DOS line ends, in whichever line" {
+@test "DOS line endings, in any line" {
 	printf '# comment\r\n\r\nBINDRIGHT=on\r\n' >conf
 	bindright -c conf touch ran
 	refused 125 "conf:2: the line holds a control character (is it a DOS line ending?)"

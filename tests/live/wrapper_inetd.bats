@@ -1,15 +1,16 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Under inetd descriptors 0 to 2 are the connection of somebody far away. What the wrapper has to say
-# is none of his business: it goes to syslog, as the same line that a person would see.
+# Under inetd, descriptors 0 to 2 are a remote client's connection. The wrapper's messages are not
+# for the client: they go to syslog, as the same lines that a user would see.
 
 # shellcheck disable=SC2016 # What stands in single quotes is for another shell, or for none.
 
 load wrapper
 load own_dev
 
-# client_gets TEXT STATUS ARGUMENT...: what a client gets of the wrapper, and how that ends.
+# client_gets TEXT STATUS ARGUMENT...: the client gets TEXT from the wrapper, which ends with
+# STATUS.
 client_gets() {
 	local text=$1 ends=$2
 
@@ -20,7 +21,7 @@ client_gets() {
 	fi
 }
 
-@test "the connection works, and an AF_UNIX stream is one to write to" {
+@test "the connection works, and messages go to an AF_UNIX stream" {
 	run_apart "$servers/as_inetd" "$wrapper" sh -c 'echo one; echo two >&2'
 	gives $'one\ntwo'
 	run_apart "$servers/as_inetd" -u "$wrapper" --v6only=x true
@@ -60,7 +61,7 @@ client_gets() {
 	END
 }
 
-@test "it is the line that a person sees" {
+@test "syslog gets the same line as a user" {
 	local line
 
 	need_own_dev
@@ -73,7 +74,7 @@ client_gets() {
 	[ "$(cat messages)" = "<27>$line" ]
 }
 
-@test "a warning of the log goes to syslog, where the log is standard error" {
+@test "a warning in the log goes to syslog if the log is standard error" {
 	need_own_dev
 	hear_log
 	client_gets '' 0 "$servers/like_go"
@@ -87,13 +88,13 @@ client_gets() {
 	heard_lines 2
 }
 
-@test "nobody hears syslog: the client gets nothing all the same" {
+@test "no syslog daemon: the client still gets nothing" {
 	need_own_dev
 	client_gets '' 125 --v6only=x /bin/true
 	client_gets 'served' 0 --log=warn:syslog echo served
 }
 
-@test "the script itself, without its program" {
+@test "the script without its program" {
 	need_own_dev
 	program=$PWD/nothing make_wrapper
 	hear_log
@@ -103,13 +104,13 @@ client_gets() {
 	heard_lines 1
 }
 
-@test "the loader has nothing to say: a program for which the library is none" {
+@test "the loader is silent: a program of another C library or word size" {
 	need_own_dev
 	hear_log
 	printf '%s\n' 'int main(void) { return 0; }' >program.c
 	musl-gcc program.c -o musl 2>/dev/null || rm -f musl
 	${CC:-cc} -m32 program.c -o m32 2>/dev/null || rm -f m32
-	[ -e musl ] || [ -e m32 ] || skip 'there is neither musl-gcc nor a compiler for 32 bits'
+	[ -e musl ] || [ -e m32 ] || skip 'neither musl-gcc nor a 32-bit compiler is installed'
 	for file in musl m32; do
 		[ -e "$file" ] || continue
 		client_gets '' 0 "./$file"

@@ -1,12 +1,12 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# What make install installs and make uninstall takes away, into a directory of the test. It is done
-# in a copy of the built tree, because names and notes of it are kept there.
+# What make install installs into a directory of the test, and make uninstall removes. It runs in a
+# copy of the built tree, because make writes there.
 
 load wrapper
 
-# The copy serves all tests here. What a run of tests writes meanwhile is not in it.
+# All tests share the copy. It leaves out what other tests may be writing.
 setup_file() {
 	[ -x "$abs_top_builddir/shim/ctl/bindright-exec" ] || return 0
 	export tree=$BATS_RUN_TMPDIR/installed-tree
@@ -15,9 +15,9 @@ setup_file() {
 		tar -C "$tree" -xf -
 }
 
-# in_tree ARGUMENT...: make, and what it says only if it fails. The wrapper of the tree is installed.
+# in_tree ARGUMENT...: runs make, and shows its output only if it fails.
 in_tree() {
-	[ -f "${tree-}/Makefile" ] || skip 'no built tree here'
+	[ -f "${tree-}/Makefile" ] || skip 'no built tree'
 	[ "$abs_top_srcdir" = "$abs_top_builddir" ] || skip 'the sources are not in the built tree'
 	env -u MAKEFLAGS -u MAKELEVEL make -C "$tree" DESTDIR="$PWD/root" "$@" \
 		>make.log 2>&1 || {
@@ -26,7 +26,7 @@ in_tree() {
 	}
 }
 
-# installed NAME: the one file of this name, the examples left out.
+# installed NAME: prints the one file of this name, except examples.
 installed() {
 	find root -type f -name "$1" ! -path '*/examples/*' | grep . || {
 		echo "nothing installed is called $1"
@@ -47,13 +47,13 @@ installed() {
 	grep -qF "'$(installed bindright-exec | sed 's|^root||')'" "$(installed bindright)"
 }
 
-@test "uninstall takes away files and directories, but nobody else's" {
+@test "uninstall removes its own files and directories, and no others" {
 	mkdir -p root/usr
 	in_tree install
 	in_tree uninstall
 	[ "$(find root | sort)" = "$(printf '%s\n' root root/usr)" ]
 
-	# A second install is no reason to forget what the first one made.
+	# A second install must not forget the directories that the first one made.
 	in_tree install
 	in_tree install
 	in_tree uninstall
@@ -84,7 +84,7 @@ installed() {
 @test "names changed by configure: each finds the other" {
 	local transform="program_transform_name=s&^&x-&"
 
-	# As configure would have had them made.
+	# As configure would make them.
 	rm -f "$tree/scripts/installed/bindright" \
 		"$tree/shim/libbindright.7"
 	in_tree "$transform" install
@@ -95,9 +95,9 @@ installed() {
 	[ "$(find root -type f)" = "" ]
 }
 
-@test "a build without shared libraries is refused by configure, with a sentence" {
-	[ -x "$abs_top_srcdir/configure" ] || skip 'no configure here'
-	# Of the sources it looks for one file, before it would make anything.
+@test "configure refuses a build without shared libraries, with a message" {
+	[ -x "$abs_top_srcdir/configure" ] || skip 'no configure'
+	# It checks for one source file, and fails before it creates anything.
 	mkdir -p shim/calls
 	: >shim/calls/recv.c
 	cp -R "$abs_top_srcdir/configure" "$abs_top_srcdir/build-aux" .

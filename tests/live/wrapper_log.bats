@@ -1,13 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Whether the log can be written where BINDRIGHT_LOG says is judged before the command starts, and
-# nothing is made for that.
+# The wrapper checks the sink in BINDRIGHT_LOG before the command starts, and creates nothing for
+# that.
 
 load wrapper
 load own_dev
 
-# no_log FILE REASON: wherever it is set.
+# no_log FILE REASON: refused for this reason, wherever it is set.
 no_log() {
 	bindright --log="warn:$1" touch ran
 	refused 125 "--log: BINDRIGHT_LOG: cannot write '$1': $2"
@@ -34,7 +34,7 @@ no_log() {
 	[ ! -e logs/new ]
 }
 
-@test "a file that permission keeps closed" {
+@test "a file without write permission" {
 	need_another_user
 	mkdir -m 755 logs
 	: >logs/log
@@ -42,18 +42,18 @@ no_log() {
 	refused 125 "--log: BINDRIGHT_LOG: cannot write '$PWD/logs/log': Permission denied"
 	run_apart "${as_other_user[@]}" "$wrapper" --log="warn:$PWD/logs/new" touch ran
 	refused 125 "--log: BINDRIGHT_LOG: cannot write '$PWD/logs/new': its directory: Permission denied"
-	# It is the effective user who writes.
+	# The effective user counts.
 	chown 54321 logs/log
 	run_apart "${as_other_user[@]}" "$wrapper" --log="warn:$PWD/logs/log" echo ran
 	gives ran
-	# Not through a shell: these give such rights up.
+	# Without a shell, because shells drop such privileges.
 	run_apart setpriv --ruid 54321 --clear-groups \
 		"$program" "$library" /etc --log="warn:$PWD/logs/new" echo ran
 	gives ran
 	[ ! -e logs/new ]
 }
 
-@test "a file that can be written, or is still to be made, is left as it is" {
+@test "a file that can be written or created is not touched" {
 	echo 'a line' >log
 	bindright --log="warn:$PWD/log" echo ran
 	gives ran
@@ -72,14 +72,14 @@ no_log() {
 	[ ! -e target ]
 }
 
-@test "a log that is off is not judged" {
+@test "a log that is off is not checked" {
 	bindright --log="off:$PWD/missing/log" echo ran
 	gives ran
 	bindright --log=off:syslog echo ran
 	gives ran
 }
 
-@test "all that is wrong is told at once" {
+@test "all errors are reported at once" {
 	BINDRIGHT_PEERS=1 bindright --log="warn:$PWD/missing/log" touch ran
 	[ "$status" -eq 125 ]
 	[ "${#stderr_lines[@]}" -eq 2 ]
@@ -99,7 +99,7 @@ no_log() {
 	[ "$stderr" = "bindright: warning: environment: BINDRIGHT_LOG: no syslog daemon listens on /dev/log: Connection refused" ]
 }
 
-@test "syslog with a daemon: not a word" {
+@test "syslog with a daemon: no message" {
 	need_own_dev
 	hear_log
 	run_apart with_own_dev "$wrapper" --log=warn:syslog echo ran

@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Where the library stands in LD_PRELOAD: behind sanitizers, once, and not at all for a program whose
-# loader could not load it.
+# The library's place in LD_PRELOAD: after sanitizers, once, and not at all for a program whose
+# loader cannot load it.
 
 # shellcheck disable=SC2016 # What stands in single quotes is for another shell, or for none.
 
 load wrapper
 
-# compile FILE COMPILER...: a program that prints its LD_PRELOAD.
+# compile FILE COMPILER...: compiles a program that prints its LD_PRELOAD.
 compile() {
 	local file=$1
 
@@ -27,14 +27,15 @@ compile() {
 	"$@" program.c -o "$file" 2>/dev/null || skip "there is no $*"
 }
 
-# left_out FILE REASON: the command has all of LD_PRELOAD but the library, and one line says why.
+# left_out FILE REASON: the command has all of LD_PRELOAD but the library, and one line gives the
+# reason.
 left_out() {
 	bindright "./$1"
 	if [ "$status" -ne 0 ] || [ "$output" != none ] || [ "${#stderr_lines[@]}" -ne 1 ] ||
 		[[ $stderr != "bindright: $1["*"]: warn: the library cannot act in './$1': $2; it is left out of LD_PRELOAD" ]]; then
 		show_run
 	fi
-	# It comes from a parent that has the library.
+	# The same if the wrapper's parent has the library.
 	run_apart "$wrapper" "$wrapper" "./$1"
 	[ "$output" = none ]
 	[ "${#stderr_lines[@]}" -eq 1 ]
@@ -52,11 +53,11 @@ left_out() {
 @test "a program of another word size" {
 	compile m32 "${CC:-cc}" -m32
 	[[ $(LD_PRELOAD=$library ./m32 2>&1) == *"cannot be preloaded"* ]] ||
-		skip 'the library is of that size'
+		skip 'the library has that word size'
 	left_out m32 "it is built for another machine or word size than the library"
 }
 
-@test "a script whose interpreter is of another C library" {
+@test "a script whose interpreter uses another C library" {
 	compile musl musl-gcc
 	printf '#!%s\n' "$PWD/musl" >script
 	chmod +x script
@@ -72,13 +73,13 @@ left_out() {
 	[[ $stderr == "bindright: still["*"it is statically linked" ]]
 }
 
-@test "a sanitizer's library in front stays there" {
+@test "a sanitizer's library stays first" {
 	local asan
 
 	compile asan "${CC:-cc}" -fsanitize=address
 	asan=$("${CC:-cc}" -print-file-name=libasan.so)
 	[ -f "$asan" ] || skip 'there is no libasan.so'
-	# The fault: libasan ends what has another library in front.
+	# The fault: libasan ends a program with another library before it.
 	run env LD_PRELOAD="$library:$asan" ./asan
 	[ "$status" -ne 0 ]
 	[[ $output == *"does not come first"* ]]
@@ -91,7 +92,7 @@ left_out() {
 	gives "$asan:$library"
 }
 
-@test "the library is there already, wherever: nothing changes" {
+@test "the library is in the list already, in any position: nothing changes" {
 	LD_PRELOAD="libm.so.6:$library" bindright printenv LD_PRELOAD
 	gives "libm.so.6:$library"
 	LD_PRELOAD="libm.so.6 $library:libdl.so.2" bindright printenv LD_PRELOAD

@@ -1,8 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The wrapper warns of a command in which no preload can act, in the command's log, and starts it
-# all the same.
+# The wrapper warns in the command's log if no preload can act in the command, and starts it anyway.
 
 load wrapper
 
@@ -21,7 +20,7 @@ is_silent() {
 	fi
 }
 
-# static_program FILE: the loader's cache builder is static in most distributions.
+# static_program FILE: copies a static program. ldconfig is static in most distributions.
 static_program() {
 	local candidate
 
@@ -32,10 +31,10 @@ static_program() {
 		cp "$candidate" "$1"
 		return
 	done
-	skip "no static program here"
+	skip "no static program"
 }
 
-@test "a command that is dynamic: not a word" {
+@test "a dynamic command: no message" {
 	bindright true
 	is_silent
 	bindright sh -c 'exec env true'
@@ -57,14 +56,14 @@ static_program() {
 }
 
 @test "a set-user-ID program" {
-	[ "$(id -u)" -eq 0 ] || skip "not root: no program of somebody else's to set the bit of"
+	[ "$(id -u)" -eq 0 ] || skip "only root can make a set-user-ID program of another user"
 	cp "$(type -P echo)" privileged
 	chown nobody privileged
 	chmod u+s privileged
 	bindright ./privileged text
 	[ "$output" = text ]
 	warns "bindright: privileged\[*\]: warn: *it gains privileges*"
-	# Its own user gains nothing.
+	# Its owner gains no privileges.
 	cp "$(type -P echo)" own
 	chmod u+s own
 	bindright ./own text
@@ -72,13 +71,13 @@ static_program() {
 }
 
 @test "a program in Go" {
-	# like_go has the note by which such a program is known.
+	# like_go has the ELF note of Go programs.
 	bindright "$abs_top_builddir/tests/servers/like_go"
 	warns "bindright: like_go\[*\]: warn: *it is written in Go*"
 }
 
 @test "a program of another word size" {
-	# What the file says of itself is all that is looked at; nobody can run this one.
+	# The wrapper reads only the file's header; this file cannot run.
 	cp "$(type -P true)" other
 	printf '\003' | dd of=other bs=1 seek=4 conv=notrunc status=none
 	bindright ./other || true
@@ -86,14 +85,14 @@ static_program() {
 		show_run
 }
 
-@test "the settings hold for it" {
+@test "the settings apply to the warning" {
 	static_program still
 	BINDRIGHT_LOG=off bindright ./still --version
 	is_silent
 	bindright --log="warn:$PWD/log" ./still --version
 	is_silent
 	grep -q 'warn: .*statically linked' log
-	# Where the library is not to act there is nothing to warn of.
+	# No warning if the library is not meant to act.
 	BINDRIGHT=off bindright ./still --version
 	is_silent
 	BINDRIGHT_SKIP=still bindright ./still --version

@@ -1,14 +1,14 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# What the wrapper refuses: one line that names what, where, and what is allowed, status 125, and the
-# command does not run.
+# What the wrapper refuses: one line names what, where, and what is allowed, the status is 125, and
+# the command does not run.
 
 # shellcheck disable=SC2016 # What stands in single quotes is for another shell, or for none.
 
 load wrapper
 
-@test "a bad word in an option" {
+@test "a bad keyword in an option" {
 	bindright --v6only=forec touch ran
 	refused 125 "--v6only: BINDRIGHT_V6ONLY: *'forec'*force, default, auto, dual, off*"
 	bindright --reply=yes touch ran
@@ -26,7 +26,7 @@ load wrapper
 	[ ! -e ran ]
 }
 
-# bad_list VALUE PROBLEM ALLOWED: wherever it is set.
+# bad_list VALUE PROBLEM ALLOWED: refused, wherever it is set.
 bad_list() {
 	bindright --v6only="$1" touch ran
 	refused 125 "--v6only: BINDRIGHT_V6ONLY: $2 (allowed: $3)"
@@ -38,7 +38,7 @@ bad_list() {
 	[ ! -e ran ]
 }
 
-@test "a bad list of rules: the piece, where it stands, and what is allowed there" {
+@test "a bad list of rules: the bad part, its position, and what is allowed there" {
 	bad_list force,tcp/x=off "invalid ports 'x' at character 11" 'N, N-M, \*, where *65535*'
 	bad_list force,tcp/2-1=off "invalid ports '2-1' at character 11" '*N is not above M'
 	bad_list force,tcp/65536=off "invalid ports '65536' at character 11" '*65535*'
@@ -75,7 +75,7 @@ bad_list() {
 	[ ! -e ran ]
 }
 
-@test "lists that are good reach the command as they are" {
+@test "valid lists reach the command unchanged" {
 	local list
 
 	for list in force off,tcp/22=force 'force,*/0=off,udp/1-65535=off,tcp/*=force'; do
@@ -88,7 +88,7 @@ bad_list() {
 	gives 'nsd,in.*'
 }
 
-@test "a bad word in a settings file is named with its line" {
+@test "a bad keyword in a settings file is reported with its line" {
 	printf '%s\n' '# numbered' '' 'BINDRIGHT_PEERS=many' >conf
 	bindright -c conf touch ran
 	refused 125 "conf:3: BINDRIGHT_PEERS: *'many'*16*16777216*"
@@ -97,7 +97,7 @@ bad_list() {
 	[ ! -e ran ]
 }
 
-@test "a bad word in the environment" {
+@test "a bad keyword in the environment" {
 	BINDRIGHT_EXPIRY=0 bindright touch ran
 	refused 125 "environment: BINDRIGHT_EXPIRY: *'0'*1*31536000*"
 	BINDRIGHT=maybe bindright touch ran
@@ -121,7 +121,7 @@ bad_list() {
 	[ ! -e ran ]
 }
 
-@test "all bad settings are told at once, a line each" {
+@test "all bad settings are reported at once, a line each" {
 	echo BINDRIGHT_PEERS=1 >conf
 	BINDRIGHT=maybe bindright --v6only=x -c conf touch ran
 	[ "$status" -eq 125 ]
@@ -130,7 +130,7 @@ bad_list() {
 	[[ $stderr == *environment:* && $stderr == *conf:1:* && $stderr == *--v6only:* ]]
 }
 
-@test "a line that is no setting" {
+@test "a line that is not a setting" {
 	local line
 
 	for line in 'V6ONLY=force' 'export BINDRIGHT_V6ONLY=off' 'BINDRIGHT_V6ONLY = off' 'BINDRIGHT_V6ONLY' \
@@ -142,7 +142,7 @@ bad_list() {
 	[ ! -e ran ]
 }
 
-@test "a value as other formats write it" {
+@test "a value in the syntax of other formats" {
 	printf 'BINDRIGHT_V6ONLY=off\r\n' >conf
 	bindright -c conf touch ran
 	refused 125 "conf:1: BINDRIGHT_V6ONLY: *control character*"
@@ -165,11 +165,11 @@ bad_list() {
 	[ ! -e ran ]
 }
 
-@test "a settings file that permission keeps closed" {
+@test "a settings file without read permission" {
 	: >conf
 	chmod 0 conf
 	if [ "$(id -u)" -eq 0 ]; then
-		# Root may read everything, but not from a user namespace that is not his.
+		# Root may read everything, but not from another user namespace.
 		unshare -U true 2>/dev/null || skip 'root may read everything'
 		run_apart unshare -U "$wrapper" -c conf touch ran
 	else
@@ -179,7 +179,7 @@ bad_list() {
 	[ ! -e ran ]
 }
 
-@test "a service that is not there, and names that are none" {
+@test "a service without a file, and invalid service names" {
 	local name
 
 	make_wrapper
@@ -193,7 +193,7 @@ bad_list() {
 	[ ! -e ran ]
 }
 
-@test "options that are none, or lack their value" {
+@test "unknown options, and options without their value" {
 	bindright --v6 touch ran
 	refused 125 "*'--v6'*try 'bindright --help'"
 	bindright -x touch ran

@@ -13,7 +13,7 @@ load wrapper
 	gives "off off debug:/dev/null"
 }
 
-@test "a settings file: comments, empty lines, blanks at the ends, no newline at its end" {
+@test "a settings file: comments, empty lines, blanks at the ends, no final newline" {
 	printf '%s\n' '# a comment' '' '   ' '	# another' 'BINDRIGHT_V6ONLY=off' \
 		'  BINDRIGHT_REPLY=off  	' 'BINDRIGHT=on' >conf
 	printf 'BINDRIGHT_PEERS=1000' >>conf
@@ -43,7 +43,7 @@ load wrapper
 	[ "$(find . -name '?')" = . ]
 }
 
-@test "a value may hold = and a path of its own" {
+@test "a value may contain = and a path" {
 	mkdir 'a=b c'
 	echo "BINDRIGHT_LOG=debug:$PWD/a=b c/log" >conf
 	bindright -c conf printenv BINDRIGHT_LOG
@@ -61,7 +61,7 @@ load wrapper
 	gives off
 }
 
-@test "a service's settings; the file of -c overrides them wherever it stands" {
+@test "a service's settings; the file of -c overrides them in any position" {
 	make_wrapper
 	printf '%s\n' 'BINDRIGHT_V6ONLY=off' 'BINDRIGHT_PEERS=100' >etc/bindright/named@1.conf
 	echo BINDRIGHT_PEERS=200 >conf
@@ -77,7 +77,7 @@ load wrapper
 	gives off
 }
 
-@test "a value of another variable is no setting" {
+@test "the value of another variable is not a setting" {
 	NOTE=$'x\nexport BINDRIGHT_V6ONLY=\'forec\'\nBINDRIGHT_BAD=1' bindright printenv LD_PRELOAD
 	gives "$library"
 	NOTE=$'x\nexport BINDRIGHT_V6ONLY=\'forec\'' BINDRIGHT_V6ONLY=off \

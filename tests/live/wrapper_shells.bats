@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# All tests of the wrapper once more for each shell that runs its script: what fails is shown.
+# Repeats all tests of the wrapper with each shell that runs its script, and shows what fails.
 
 # shellcheck source=tests/live/wrapper.bash
 load wrapper
@@ -12,13 +12,13 @@ passes_under() {
 
 	shell=$(type -P "$1") || skip "$1 is not installed"
 	for file in "$abs_top_srcdir"/tests/live/wrapper_*.bats; do
-		# These have nothing to do with the shell.
+		# These do not depend on the shell.
 		case $file in
 		*_shells.bats | *_install.bats) ;;
 		*) files+=("$file") ;;
 		esac
 	done
-	# What bats has told this test must not reach the others, not even by the way to itself.
+	# The inner bats must not see the variables of the outer one, nor its path.
 	while [[ $path == "$BATS_LIBEXEC":* ]]; do
 		path=${path#"$BATS_LIBEXEC":}
 	done

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The wrapper with the other parts of bindright: missing, failing, or asked as it promises.
+# The wrapper with the other parts of bindright: missing, failing, or called directly.
 
 # shellcheck disable=SC2016 # What stands in single quotes is for another shell, or for none.
 
@@ -14,7 +14,7 @@ load wrapper
 	[ ! -e ran ]
 }
 
-@test "a path of the library that LD_PRELOAD cannot hold" {
+@test "a library path that LD_PRELOAD cannot hold" {
 	local path
 
 	for path in 'a b.so' 'a:b.so'; do
@@ -26,12 +26,12 @@ load wrapper
 	[ ! -e ran ]
 }
 
-@test "a library that the loader could not load" {
+@test "a library that the loader cannot load" {
 	echo 'no library' >text.so
 	library=$PWD/text.so make_wrapper
 	bindright touch ran
 	refused 125 "not a library for this machine and word size: '$PWD/text.so'"
-	# What the file says of itself is enough.
+	# The file's header is enough.
 	cp "$abs_top_builddir/shim/.libs/libbindright.so" other.so
 	printf '\003' | dd of=other.so bs=1 seek=4 conv=notrunc status=none
 	library=$PWD/other.so make_wrapper
@@ -45,7 +45,7 @@ load wrapper
 }
 
 @test "a library on a file system without execution" {
-	[ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null || skip "no mount namespace of one's own here"
+	[ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null || skip "cannot create a mount namespace"
 	mkdir noexec
 	library=$PWD/noexec/lib.so make_wrapper
 	run_apart unshare -m bash -ec 'mount -t tmpfs -o noexec none noexec
@@ -66,7 +66,7 @@ load wrapper
 	[ ! -e ran ]
 }
 
-@test "the program by itself says whose it is" {
+@test "the program alone names the command that calls it" {
 	run_apart "$program"
 	refused 125 "bindright-exec is a part of bindright(1), which calls it"
 }
