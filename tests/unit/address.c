@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Addresses of both families in their one form: in from the kernel's structures, out again, what
- * kind an address is, and its text.
+ * Addresses of both families in one form: conversion from the kernel's structures and back, the
+ * kind of an address, and its text.
  */
 #include "sockets/address.h"
 
@@ -115,7 +115,7 @@ static void tells_link_local(void **state)
 	}
 }
 
-/* The structures of both families, with something in every field. */
+/* The structures of both families, with a value in every field. */
 static struct sockaddr_in in_of(sa_family_t family)
 {
 	return (struct sockaddr_in){
@@ -201,7 +201,7 @@ static void takes_the_lengths_that_the_kernel_takes(void **state)
 		assert_false(read_in(&sin, len, &end));
 	for (socklen_t len = 0; len < sizeof(sin6) - sizeof(uint32_t); len++)
 		assert_false(read_in6(&sin6, len, &end));
-	/* RFC 2133's structure, and lengths between the two: no scope id. */
+	/* RFC 2133's structure, and lengths between the two: no scope ID. */
 	for (socklen_t len = sizeof(sin6) - sizeof(uint32_t); len < sizeof(sin6); len++) {
 		assert_true(read_in6(&sin6, len, &end));
 		assert_int_equal(end.scope, 0);
@@ -210,7 +210,7 @@ static void takes_the_lengths_that_the_kernel_takes(void **state)
 	assert_int_equal(end.scope, 5);
 }
 
-/* At the end of a page, so that a byte read too many is seen. */
+/* At the end of a page, so reading one byte too many faults. */
 static void reads_no_byte_past_the_length(void **state)
 {
 	unsigned char *end = guarded_end();
@@ -264,7 +264,7 @@ static void formats_endpoints(void **state)
 	assert_text(v6("fe80::1"), 2, 53, "[fe80::1%2]:53");
 }
 
-/* The longest texts that there can be fit. */
+/* The longest possible texts fit. */
 static void formats_the_longest(void **state)
 {
 	(void)state;

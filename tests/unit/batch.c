@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Room for a batch: all pieces that were counted fit, aligned and apart from each other, on the
- * stack as in the scratch, and where there is not so much memory nothing is given at all.
+ * Buffers for a batch: all counted pieces fit, aligned and without overlap, on the stack and in the
+ * scratch memory. Without enough memory there are none.
  */
 #include "calls/batch.h"
 
@@ -9,11 +9,11 @@
 
 enum { PIECES = 3000, ROUNDS = 300 };
 
-/* What a batch takes of its room, piece by piece. */
+/* Takes the pieces of a batch from its buffer. */
 static size_t sizes[PIECES];
 static unsigned char *pieces[PIECES];
 
-/* Sizes as of headers, names and control data, 0 among them; returns what they come to. */
+/* Chooses sizes like those of headers, names and control data, including 0. Returns their sum. */
 static size_t roll_sizes(struct dice *dice, uint32_t count, uint32_t limit)
 {
 	size_t all = 0;
@@ -67,7 +67,7 @@ static void pieces_fit_and_lie_apart(void **state)
 	}
 }
 
-/* What needs no memory is had without any; one byte more is not. */
+/* A batch that fits on the stack works without memory; one that is a byte larger does not. */
 static void a_small_batch_is_on_the_stack(void **state)
 {
 	struct batch_buffer left;
@@ -88,12 +88,12 @@ static void what_cannot_be_had_is_not_given(void **state)
 	struct batch_buffer left;
 
 	(void)state;
-	/* In 32 bits half of all there is can be had. */
+	/* A 32-bit process can have half of the address space. */
 	if (sizeof(size_t) == 4)
 		skip();
 	assert_false(batch_open(&left, PTRDIFF_MAX));
 	assert_false(batch_open(&left, PTRDIFF_MAX - 100));
-	/* And stands in nobody's way. */
+	/* And it does not block later batches. */
 	assert_true(batch_open(&left, 100000));
 	batch_close(&left);
 }

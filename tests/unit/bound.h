@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Sockets that are bound, for the tests of listeners/. */
+/* Bound sockets, for the tests of listeners/. */
 #ifndef BOUND_H
 #define BOUND_H
 
@@ -32,10 +32,10 @@ static inline in_port_t port_of(int fd)
 	socklen_t len = sizeof(local);
 
 	assert_return_code(getsockname(fd, (struct sockaddr *)&local, &len), errno);
-	return local.sin6_port; /* at the same place in a sockaddr_in */
+	return local.sin6_port; /* at the same offset in a sockaddr_in */
 }
 
-/* A socket on its family's wildcard, with a port that the kernel chooses. */
+/* A socket on its family's wildcard address and an ephemeral port. */
 static inline int open_bound(const struct kind *kind, in_port_t *ret_port)
 {
 	const struct sockaddr_in6 any = {.sin6_family = (sa_family_t)kind->domain};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* UDP sockets that are bound without anybody having seen it. */
+/* Bound UDP sockets whose bind the library has not seen. */
 #ifndef BOUND_UDP_H
 #define BOUND_UDP_H
 
@@ -29,8 +29,8 @@ static inline int start(void **state)
 	return setenv("BINDRIGHT_LOG", "off", 1);
 }
 
-/* Bound to any port of the wildcard or the loopback address. Skips where there is no such family.
- */
+/* Bound to an ephemeral port of the wildcard or the loopback address. Skips the test if the family
+ * is missing. */
 static inline int open_bound(int family, int protocol, bool is_wildcard, bool is_v6only)
 {
 	union name local = {.sa.sa_family = (sa_family_t)family};
@@ -71,7 +71,7 @@ static inline void set_int(int fd, int level, int optname, int value)
 	assert_return_code(setsockopt(fd, level, optname, &value, sizeof(value)), errno);
 }
 
-/* As watching it does, in this process or another. */
+/* Does what watching does, in this process or another. */
 static inline void watch_as_another(int fd, unsigned int families, unsigned int app)
 {
 	const struct tag tag = {.app_families = app, .app_rcvlowat = TAG_RCVLOWAT};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The interpreter of filters against the kernel's: random programs are installed by a child, which
- * makes a call that no kernel has with random arguments, and both have to say the same of it. What
- * a program has computed comes out as an errno, twelve bits of it a call.
+ * The filter interpreter compared with the kernel's: a child installs random programs and makes a
+ * nonexistent system call with random arguments, and both must give the same result. A program
+ * returns what it has computed as an errno, twelve bits per call.
  */
 #include "runtime/bpf.h"
 
@@ -26,7 +26,7 @@ struct written {
 	unsigned short len;
 };
 
-/* What the child is about to find, for the parent to know why it ended. */
+/* The result that the child expects, for the parent to know why it ended. */
 static volatile sig_atomic_t *expects_end;
 static struct written written;
 static struct dice dice;
@@ -36,7 +36,7 @@ static void put(uint16_t code, uint32_t k, uint8_t jt, uint8_t jf)
 	written.insns[written.len++] = (struct bpf_insn){code, jt, jf, k};
 }
 
-/* Any instruction that seccomp(2) takes, and a few that it refuses. */
+/* Any instruction that seccomp(2) accepts, and a few that it refuses. */
 static void put_random(uint32_t left)
 {
 	static const uint16_t codes[] = {0x00, 0x01, 0x20, 0x20, 0x20, 0x20, 0x60, 0x61, 0x80, 0x81,
@@ -68,7 +68,7 @@ static void write_program(void)
 	put(LD_ABS, 0, 0, 0);
 	put(JEQ, NO_CALL, 1, 0);
 	put(RET_K, RET_ALLOW, 0, 0);
-	/* The kernel refuses to read what was not written. */
+	/* The kernel refuses programs that read memory before they write it. */
 	for (uint32_t slot = 0; slot < SLOTS; slot++) {
 		put(slot % 2 == 0 ? LD_IMM : LDX_IMM, (uint32_t)dice_roll(&dice), 0, 0);
 		put(slot % 2 == 0 ? ST : STX, slot, 0, 0);
@@ -134,7 +134,6 @@ static void says_what_the_kernel_says(void **state)
 			fail_msg("seed %u: status %d", (unsigned int)seed, status);
 		taken += status == 0;
 	}
-	/* Without seccomp in the kernel none is. */
 	if (taken == 0)
 		skip();
 	if (taken <= runs(PROGRAMS) / 2)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What each call of a program's makes of its UDP socket, as a table of decisions: nobody is asked,
- * and no socket is made. The rules are read once a process, so each set of them has its own child.
+ * How each call of a program classifies its UDP socket, as a table of decisions, without system
+ * calls or sockets. A process reads the rules once, so each set of rules has its own child.
  */
 #include "sockets/classify.h"
 
@@ -52,7 +52,7 @@ static void bound_to_a_wildcard_it_is_a_candidate(void **state)
 	assert_int_equal(bound(FRESH, V4_ANY, 53), SERVER);
 	assert_int_equal(bound(FRESH, "::", 53), SERVER);
 	assert_int_equal(bound(FRESH, V4_ANY, 0), SERVER | FROM_KERNEL);
-	/* What the program did before stays, and so does a first send's verdict. */
+	/* Flags from earlier calls stay, and so does the verdict of a first send. */
 	assert_int_equal(bound(FRESH | FD_APP_FLAGS, "::", 53), SERVER | FD_APP_FLAGS);
 	assert_int_equal(bound(FRESH | FD_LEFT_ALONE, "::", 53), UDP | FD_BOUND | FD_LEFT_ALONE);
 }
@@ -75,9 +75,9 @@ static void who_sends_first_from_a_kernels_port_is_a_client(void **state)
 	(void)state;
 	assert_int_equal(classify_sent_first(FRESH), FRESH | CLIENT);
 	assert_int_equal(classify_sent_first(from_kernel), SERVER | CLIENT);
-	/* A port that the program chose is a server's, whoever sends first. */
+	/* A port that the program chose is a server's, even if it sends first. */
 	assert_int_equal(classify_sent_first(own), own);
-	/* And who has received before is no client. */
+	/* A socket that has received before is not a client's. */
 	assert_int_equal(classify_sent_first(from_kernel | FD_WATCHED), from_kernel | FD_WATCHED);
 	assert_int_equal(fd_flags_derive(classify_sent_first(FRESH)), FRESH | CLIENT);
 }
@@ -97,7 +97,7 @@ static void a_connected_socket_comes_back(void **state)
 	}
 }
 
-/* AF_UNSPEC takes a port that the kernel chose away again: the socket is as when it was new. */
+/* AF_UNSPEC releases an ephemeral port: the socket is as when it was new. */
 static void without_a_port_it_is_new_again(void **state)
 {
 	static const uint32_t unbound[] = {FRESH, FRESH | FD_BOUND | FROM_KERNEL | FD_LEFT_ALONE,
@@ -121,7 +121,7 @@ static void who_follows_is_a_server(void **state)
 	assert_int_equal(classify_followed(FRESH), followed);
 	assert_int_equal(classify_followed(from_kernel), from_kernel | FD_HAS_FOLLOWED);
 	assert_int_equal(classify_followed(specific), specific | FD_CANDIDATE | FD_HAS_FOLLOWED);
-	/* Its next receive watches it, and no send before that makes it a client. */
+	/* Its next receive watches it, and a send before that does not make it a client. */
 	assert_true(fd_flags_derive(followed) & FD_UNDECIDED);
 	assert_int_equal(classify_sent_first(followed), followed);
 }
@@ -130,7 +130,7 @@ static void an_egress_of_its_own_is_no_matter_here(void **state)
 {
 	(void)state;
 	assert_int_equal(bound(FRESH | FD_APP_EGRESS, V4_ANY, 53), SERVER | FD_APP_EGRESS);
-	/* But for the one that a source would override. */
+	/* Except an option that a source would override. */
 	assert_int_equal(fd_flags_derive(bound(FRESH | FD_APP_UNICAST_IF, "::", 53)),
 		SERVER | FD_APP_UNICAST_IF);
 }
@@ -148,15 +148,15 @@ static bool may_follow(void)
 	return new_socket(AF_INET, SOCK_DGRAM, 0) & FD_MAY_FOLLOW;
 }
 
-/* An unbound socket may be one that answers for another, so nothing is said of it by a rule that
- * names other ports, nor by the first word. */
+/* An unbound socket may answer for another, so a rule for other ports does not apply to it, nor
+ * does the first keyword. */
 static int one_port_is_on(void)
 {
 	setenv("BINDRIGHT_REPLY", "off,udp/53=on", 1);
 	CHECK(wants_replies(53));
 	CHECK(!wants_replies(54) && !wants_replies(0) && !wants_replies(13568));
 	CHECK(may_follow());
-	/* One that is left alone follows nobody, unless the kernel chose its port. */
+	/* A socket that is left alone does not follow another, unless its port is ephemeral. */
 	CHECK(bound(FRESH, V4_ANY, 54) == (UDP | FD_BOUND));
 	CHECK(bound(FRESH, V4_ANY, 0) == (FRESH | FD_BOUND | FROM_KERNEL));
 	CHECK(classify_followed(FRESH) == (SERVER | FROM_KERNEL | FD_HAS_FOLLOWED));
@@ -228,7 +228,7 @@ static void rules_say_whose_replies_are_wanted(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		/* Before this process has read its own. */
+		/* Before this process has read its settings. */
 		cmocka_unit_test(rules_say_whose_replies_are_wanted),
 		cmocka_unit_test(a_new_socket_is_its_nature),
 		cmocka_unit_test(bound_to_a_wildcard_it_is_a_candidate),

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a descriptor is whose making was not seen, as the kernel tells it: nothing is changed about
- * the socket, and what the program did with it before, as far as it was seen, is kept.
+ * Classifies inherited descriptors by what the kernel reports: the socket is unchanged, and flags
+ * from calls that the library has seen are kept.
  */
 #include "bound_udp.h"
 
 enum { V4 = FD_CLASSIFIED | FD_INHERITED | FD_INET, V6 = V4 | FD_INET6 };
 enum { SERVER = FD_UDP | FD_BOUND | FD_CANDIDATE | FD_MAY_FOLLOW };
 
-/* Classifies fd, which is these flags then, and whether its identity is asked for. */
+/* Classifies fd, and checks its flags and whether its identity is read. */
 static void assert_flags(int fd, uint32_t expected)
 {
 	unsigned int families = pktinfo_get_enabled(fd, BOTH);
@@ -59,7 +59,7 @@ static void others_are_not(void **state)
 	(void)state;
 	assert_and_close(open_bound(AF_INET, 0, false, false), V4 | FD_UDP | FD_BOUND);
 	assert_and_close(open_bound(AF_INET6, 0, false, true), V6 | FD_UDP | FD_BOUND);
-	/* connect fixes the local address, too, which is no wildcard then. */
+	/* connect fixes the local address too, which is then not a wildcard. */
 	connect_to_loopback(fd);
 	assert_and_close(fd, V4 | FD_UDP | FD_BOUND | FD_CONNECTED);
 	fd = socket(AF_INET, SOCK_DGRAM, 0);
@@ -90,7 +90,7 @@ static void what_the_program_asked_for_is_seen(void **state)
 	(void)state;
 	set_int(fd, SOL_SOCKET, SO_RCVLOWAT, 70000);
 	assert_and_close(fd, V4 | SERVER | FD_APP_RCVLOWAT);
-	/* PKTINFO without a tag is the program's; who watches it asks. */
+	/* PKTINFO without a tag was enabled by the program; watching checks that. */
 	fd = open_v4();
 	pktinfo_switch(fd, PKTINFO_V4, true);
 	assert_and_close(fd, V4 | SERVER);

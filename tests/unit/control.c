@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Control data: the walk over hostile data stays inside, takes for malformed what the kernel
- * refuses, and messages can be moved within the buffer that they stand in.
+ * Control data: the walk over hostile data stays within bounds and rejects what the kernel rejects,
+ * and messages can be moved within their buffer.
  */
 #include "replies/control.h"
 
@@ -25,7 +25,7 @@ static size_t write_message(void *at, int type, size_t data_len, int fill)
 	return CMSG_SPACE(data_len);
 }
 
-/* Messages of these lengths of data one behind the other; returns their space. */
+/* Writes messages with data of these lengths one after the other. Returns their space. */
 static size_t write_messages(void *at, const size_t *data_lens, size_t count)
 {
 	size_t len = 0;
@@ -69,11 +69,11 @@ static void nothing_is_walked_as_nothing(void **state)
 	assert_int_equal(control_end(&empty), 0);
 }
 
-/* Where control data ends that has too little for a message behind it: a 64-bit kernel refuses that
- * of a 32-bit program. */
+/* The end of control data that is followed by too little for a message: a 64-bit kernel refuses
+ * that from a 32-bit program. */
 #define TAIL(end) (sizeof(size_t) == 4 ? CONTROL_MALFORMED : (end))
 
-/* How a message with this length in its header, in a buffer of that length, is taken. */
+/* The result for a message with this length in its header, in a buffer of that length. */
 static const struct odd_length {
 	size_t cmsg_len;
 	size_t controllen;
@@ -112,8 +112,8 @@ static void odd_lengths_are_no_messages(void **state)
 	}
 }
 
-/* What the kernel says of control data when it is to send it: EINVAL where it is malformed.
- * Messages of level 0 are nobody's, and are let by. */
+/* The kernel's result for sending this control data: EINVAL if it is malformed. It ignores messages
+ * of level 0. */
 static bool kernel_takes(const struct msghdr *control)
 {
 	struct iovec nothing = {.iov_base = NULL, .iov_len = 0};
@@ -146,7 +146,7 @@ static void malformed_is_what_the_kernel_refuses(void **state)
 	}
 }
 
-/* Control data of random sense at the end of a page: what is walked is read to its last byte. */
+/* Random control data at the end of a page: the test reads each message to its last byte. */
 enum { FUZZ_ROUNDS = 200000 };
 
 static size_t dice_cmsg_len(struct dice *dice)
@@ -163,7 +163,8 @@ static size_t dice_cmsg_len(struct dice *dice)
 	}
 }
 
-/* Fills len bytes with a chain of headers of random lengths, linked as far as they are sound. */
+/* Fills len bytes with a chain of headers of random lengths, which ends at the first invalid
+ * one. */
 static void dice_control(struct dice *dice, unsigned char *data, size_t len)
 {
 	size_t at = 0;
@@ -181,7 +182,7 @@ static void dice_control(struct dice *dice, unsigned char *data, size_t len)
 	}
 }
 
-/* Reads every byte that the walk hands out; returns how many. */
+/* Reads every byte of every message; returns how many. */
 static size_t read_all(const struct msghdr *msg)
 {
 	struct control_walk walk = control_begin(msg);
@@ -205,7 +206,8 @@ static void hostile_data_is_not_left(void **state)
 
 	(void)state;
 	for (int round = 0; round < runs(FUZZ_ROUNDS); round++) {
-		/* Aligned as the kernel and malloc do; every other time up to the very end. */
+		/* Aligned as by the kernel and malloc; every other time up to the very end of the
+		 * page. */
 		size_t len = round % 2 == 0 ? 8 * dice_below(&dice, 20) : dice_below(&dice, 160);
 		unsigned char *data = end - CMSG_ALIGN(len);
 		struct msghdr msg = control_of(data, len);
@@ -222,7 +224,7 @@ static void hostile_data_is_not_left(void **state)
 	guarded_free(end);
 }
 
-/* Messages left out before make the others move towards the front, over themselves. */
+/* Removed messages make later ones move towards the front, where source and destination overlap. */
 static void moves_over_itself(void **state)
 {
 	static const size_t lens[] = {12, 20, 40, 1, 64, 3};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Control data put into a buffer is, byte for byte, what the kernel puts into a buffer of that
- * size. The kernel is asked: it gives the same datagram again and again, with every amount of room.
+ * Control data written to a buffer is, byte for byte, what the kernel writes to a buffer of that
+ * size. The test receives the same datagram repeatedly, with buffers of every size.
  */
 #include "replies/control.h"
 
@@ -17,7 +17,7 @@ static struct msghdr control_of(void *data, size_t len)
 	return (struct msghdr){.msg_control = data, .msg_controllen = len};
 }
 
-/* What a receiver with this much room gets. */
+/* What a receiver with a control buffer of this size gets. */
 struct reception {
 	_Alignas(struct cmsghdr) unsigned char data[AMPLE];
 	size_t len;
@@ -39,7 +39,7 @@ static struct reception peek(int fd, size_t left)
 	return got;
 }
 
-/* Makes of all there is what a receiver with this much room would have got. */
+/* Makes from the whole control data what a receiver with a buffer of this size would get. */
 static struct reception replay(struct reception *all, unsigned char *to, size_t left)
 {
 	struct msghdr msg = control_of(all->data, all->len);
@@ -56,7 +56,7 @@ static struct reception replay(struct reception *all, unsigned char *to, size_t 
 	return made;
 }
 
-/* Closes the descriptors that came in. */
+/* Closes the received descriptors. */
 static void close_received(const struct reception *got)
 {
 	struct msghdr msg = control_of((void *)got->data, got->len);
@@ -87,7 +87,7 @@ static void assert_same(const struct reception *made, const struct reception *go
 				got->data[i]);
 }
 
-/* The same where the buffers are one: what stands between the messages was never promised. */
+/* The same within one buffer: the padding between messages is unspecified. */
 static void assert_same_messages(
 	const struct reception *made, const struct reception *got, size_t left)
 {
@@ -108,8 +108,8 @@ static void assert_same_messages(
 	assert_null(control_step(&made_walk));
 }
 
-/* The first datagram of fd, received with every amount of room: the kernel and control_put agree,
- * and no descriptor is left over. */
+/* The first datagram of fd, received with buffers of every size: the kernel and control_put agree,
+ * and no descriptor leaks. */
 static void check_against_kernel(int fd)
 {
 	int descriptors = count_descriptors();
@@ -142,7 +142,7 @@ static void switch_on(int fd, int level, int optname)
 	assert_return_code(setsockopt(fd, level, optname, &on, sizeof(on)), 0);
 }
 
-/* Sends a byte and this many descriptors. */
+/* Sends one byte and this number of descriptors. */
 static void send_rights(int fd, size_t count)
 {
 	_Alignas(struct cmsghdr) unsigned char data[CMSG_SPACE(8 * sizeof(int))] = {0};
@@ -193,7 +193,7 @@ static void credentials_and_timestamps_are_the_kernels(void **state)
 	unix_data_is_the_kernels(3, true);
 }
 
-/* A UDP socket that has sent itself a datagram; skips where there is no loopback interface. */
+/* A UDP socket that has sent itself a datagram. Skips the test without a loopback interface. */
 static int udp_to_itself(void)
 {
 	struct sockaddr_in self = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The policy on listeners: which binds it applies to, what each word makes of them, and the reason
- * that is given. */
+/* The policy on listeners: which binds it applies to, what each keyword does to them, and the
+ * logged reason. */
 #include "listeners/decide.h"
 
 #include "values.h"
@@ -37,7 +37,8 @@ static enum v6only_decision judge(const char *value, const struct listener *list
 enum { LEAVE = DECISION_LEAVE, SET = DECISION_SET, CLEAR = DECISION_CLEAR };
 enum { IF_TAKEN = DECISION_SET_IF_TAKEN };
 
-/* Of a socket bound to :: with a port, by what the option is and whether the program chose it. */
+/* The decision for a socket bound to :: with a port, by the value of the option and whether the
+ * program set it. */
 static const struct row {
 	const char *keyword;
 	int clear, clear_chosen, set, set_chosen;
@@ -56,7 +57,7 @@ static int wanted(const struct row *row, bool is_v6only, bool is_chosen)
 	return is_chosen ? row->clear_chosen : row->clear;
 }
 
-/* Calls check for each word and each state of the option. */
+/* Calls check for each keyword and each state of the option. */
 static void for_all(void (*check)(const struct row *row, bool is_v6only, bool is_chosen))
 {
 	for (size_t i = 0; i < LENGTH(table); i++)
@@ -148,7 +149,7 @@ static void the_last_rule_that_names_port_0_counts(void **state)
 	assert_int_equal(judge("off,*/0-65535=force", &listener), LEAVE);
 }
 
-/* A scope id with the wildcard, which the kernel does not look at, changes nothing. */
+/* A scope ID with the wildcard, which the kernel ignores, changes nothing. */
 static void a_scope_changes_nothing(void **state)
 {
 	struct listener listener = tcp("::", 22);

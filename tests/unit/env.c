@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The environment: read once, what is not understood is left at its default and kept until somebody
- * has it said. Each test is a process of its own, for a process reads its environment once.
+ * The environment is read once. Invalid settings keep their default, and their complaints are kept
+ * until they are logged. Each test is a process, because a process reads its environment once.
  */
 #include "runtime/env.h"
 
@@ -11,7 +11,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
-/* Descriptor 2 becomes a pipe; its other end, which does not block. */
+/* Makes descriptor 2 a pipe and returns its other end, which does not block. */
 static int pipe_to_stderr(void)
 {
 	int ends[2];
@@ -196,7 +196,7 @@ static int read_with_log_off(void)
 	return 0;
 }
 
-/* The log's own setting comes first, wherever it stands. */
+/* The log's own setting is read first, in any position. */
 static void complaints_go_where_the_log_goes(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The flags of descriptors: kept for each that can be, none for those that cannot, never written by
- * a vfork child into its parent's memory; and which follow from which.
+ * The flags of descriptors: stored for each within the table's limit and for no others, never
+ * written by a vfork child into its parent's memory; and the derived flags.
  */
 #include "sockets/fd_flags.h"
 
@@ -24,8 +24,8 @@ static int start(void **state)
 	return 0;
 }
 
-/* ---- What follows ------------------------------------------------------------------------------
- */
+/* ---- Derived flags
+ * ----------------------------------------------------------------------------- */
 
 enum { UDP = FD_CLASSIFIED | FD_INET | FD_UDP, SERVER = UDP | FD_BOUND | FD_CANDIDATE };
 
@@ -37,7 +37,7 @@ static void the_others_follow_from_the_facts(void **state)
 		{0, 0},
 		{FD_CLASSIFIED, 0},
 		{FD_CLASSIFIED | FD_INET | FD_TCP, 0},
-		/* Not bound: it may become either. */
+		/* Not bound: it may become a server's or a client's. */
 		{UDP, FD_SELECTS | FD_UNDECIDED},
 		{UDP | FD_MAY_FOLLOW, FD_SELECTS | FD_UNDECIDED},
 		{UDP | FD_LEFT_ALONE, 0},
@@ -49,16 +49,16 @@ static void the_others_follow_from_the_facts(void **state)
 		{SERVER | FD_WATCHED | FD_CONNECTED, 0},
 		{SERVER | FD_WATCHED | FD_LEFT_ALONE, 0},
 		{SERVER | FD_CONNECTED, 0},
-		/* Bound to an address of its own, or where the rules say off. */
+		/* Bound to a specific address, or with a rule that is off. */
 		{UDP | FD_BOUND, 0},
 		{UDP | FD_BOUND | FD_WATCHED, 0},
 		{UDP | FD_BOUND | FD_KERNEL_PORT | FD_MAY_FOLLOW, FD_SELECTS},
-		/* Its first receive looks for IPv4 before all else, whatever becomes of replies. */
+		/* Its first receive checks IPv4 before anything else, with replies on or off. */
 		{SERVER | FD_V4_UNCHECKED, FD_SELECTS | FD_UNDECIDED},
 		{SERVER | FD_WATCHED | FD_V4_UNCHECKED, FD_SELECTS | FD_UNDECIDED},
 		{UDP | FD_BOUND | FD_LEFT_ALONE | FD_V4_UNCHECKED, FD_UNDECIDED},
 		{FD_CLASSIFIED | FD_INET | FD_TCP | FD_V4_UNCHECKED, 0},
-		/* Watched elsewhere, and the rules here say off. */
+		/* Watched by another process, and off by the rules of this one. */
 		{UDP | FD_BOUND | FD_WATCHED | FD_MAY_FOLLOW, FD_SELECTS},
 	};
 
@@ -72,7 +72,8 @@ static void the_others_follow_from_the_facts(void **state)
 	}
 }
 
-/* Whatever the facts: settled once is settled, no fact is touched, and nobody learns unwatched. */
+/* For any flags: deriving twice changes nothing, other flags stay, and an unwatched socket does not
+ * learn. */
 static void settling_is_settled(void **state)
 {
 	enum { FOLLOW = FD_SELECTS | FD_UNDECIDED | FD_LEARNS };
@@ -135,7 +136,7 @@ static void keeps_an_entry_for_each_descriptor(void **state)
 		assert_int_equal(fd_flags_and_id(fds[i], &socket), fd_flags(fds[i]));
 		assert_int_equal(socket, 100 + i);
 	}
-	/* Another descriptor has the number: the socket is another, too. */
+	/* Another descriptor has the number, so the socket is another too. */
 	for (size_t i = 0; i < LENGTH(fds); i++) {
 		assert_true(fd_flags_set(fds[i], 0));
 		assert_int_equal(fd_flags(fds[i]), 0);
@@ -171,7 +172,7 @@ static void changes_are_settled(void **state)
 	assert_int_equal(
 		fd_flags_change(5, FD_WATCHED, 0), SERVER | FD_WATCHED | FD_SELECTS | FD_LEARNS);
 	assert_int_equal(fd_flags_change(5, FD_LEFT_ALONE, FD_WATCHED), SERVER | FD_LEFT_ALONE);
-	/* What somebody else has noted since the flags were read stays. */
+	/* Flags that another thread has set since the flags were read stay. */
 	assert_int_equal(fd_flags_change(5, FD_REFUSAL_LOGGED, 0),
 		SERVER | FD_LEFT_ALONE | FD_REFUSAL_LOGGED);
 	assert_int_equal(fd_flags_update(5, SERVER | FD_LEFT_ALONE, UDP),
@@ -192,7 +193,7 @@ static void a_duplicate_is_the_same(void **state)
 		assert_int_equal(fd_flags(fds[i]), fd_flags(fds[i - 1]));
 		assert_int_equal(fd_socket_id(fds[i]), 500 + i);
 	}
-	/* What is not known is not known of the duplicate either, whatever it was. */
+	/* A duplicate of an unknown descriptor is unknown, whatever the number was before. */
 	fd_flags_duplicate(900000, 10);
 	fd_flags_duplicate(-1, FD_CHUNK + 10);
 	assert_int_equal(fd_flags(10), 0);
@@ -215,7 +216,7 @@ static void errno_is_kept(void **state)
 /* ---- Other processes and threads ---------------------------------------------------------------
  */
 
-/* A child with its parent's memory but descriptors of its own, as vfork and posix_spawn make it. */
+/* A child with its parent's memory and its own descriptors, as after vfork and posix_spawn. */
 static int run_in_vfork_child(int (*body)(void *))
 {
 	static _Alignas(16) unsigned char stack[65536];
@@ -262,7 +263,7 @@ static int note_after_fork(void)
 	fd_flags_duplicate(8, 9);
 	fd_flags_duplicate(8, 710000);
 	CHECK(fd_flags(9) == fd_flags(8) && fd_flags(710000) == fd_flags(8));
-	/* The forked child is a parent of its own vfork children now. */
+	/* The forked child can be the parent of vfork children. */
 	CHECK(run_in_vfork_child(know_own_memory) == 1);
 	return 0;
 }
@@ -277,7 +278,7 @@ static void a_forked_child_notes_for_itself(void **state)
 	assert_false(process_is_vfork_child());
 }
 
-/* The first entry of a chunk is written by all threads at once: each must stay. */
+/* All threads write the first entry of a chunk at once, and each entry must stay. */
 enum { THREADS = 8 };
 
 static void *note_in_thread(void *arg)
@@ -286,7 +287,7 @@ static void *note_in_thread(void *arg)
 
 	for (int chunk = 20; chunk < 60; chunk++)
 		fd_flags_set(chunk * FD_CHUNK + index, FD_CLASSIFIED);
-	/* And of one descriptor each adds and removes its own flag. */
+	/* Each thread adds and removes its own flag of one descriptor. */
 	for (int i = 0; i < 10001; i++)
 		fd_flags_change(12, i % 2 == 0 ? 1U << index << 15 : 0, 1U << index << 15);
 	return NULL;

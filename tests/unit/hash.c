@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The hash against somebody who chooses the peers but does not know the key: sets of addresses
- * built to collide under weaker hashes fall into buckets as evenly as random ones do, and any two
- * addresses fall into one bucket only as often as chance has it.
+ * The hash against an attacker who chooses the peers but does not know the key: sets of addresses
+ * that collide under weaker hashes fall into buckets as evenly as random ones, and any two
+ * addresses share a bucket only as often as by chance.
  */
 #include "replies/hash.h"
 
@@ -35,7 +35,7 @@ static struct peer v6_peer(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
 	return (struct peer){{{htonl(a), htonl(b), htonl(c), htonl(d)}}, htons(5353)};
 }
 
-/* The sets: each gives its i-th peer. All peers of a set differ. */
+/* The sets: each function returns its i-th peer. All peers of a set differ. */
 static struct peer random_v4(uint32_t i)
 {
 	struct dice dice = {i};
@@ -92,7 +92,7 @@ static struct peer v6_same_low_half(uint32_t i)
 	return v6_peer(0x20010db8, i << 16 | 7, i << 16 | 7, i << 16 | 7);
 }
 
-/* Two by two the same words in another order; sums and exclusive ors of words are equal. */
+/* Pairs with the same words in another order; sums and exclusive ors of the words are equal. */
 static struct peer v6_swapped(uint32_t i)
 {
 	uint32_t a = 0x20010db8 + i / 2, b = 0x20020000 + 3 * (i / 2);
@@ -135,7 +135,7 @@ static const struct set {
 	{"scopes of one link-local address", v6_scopes},
 };
 
-/* Pearson's statistic; BUCKETS - 1 is what it comes to on average if chance alone is at work. */
+/* Pearson's statistic; its average for random buckets is BUCKETS - 1. */
 static double chi_square(const struct hash_key *key, const struct peer *peers, uint32_t count)
 {
 	const double expected = (double)count / BUCKETS;
@@ -149,9 +149,9 @@ static double chi_square(const struct hash_key *key, const struct peer *peers, u
 	return sum;
 }
 
-/* Chance alone exceeds the bound once in many millions of keys. A hash that is strongly universal
- * and no more than that would be right on average over the keys, yet heap regular sets, such as a
- * network's neighbours, into few buckets under one key in a hundred. */
+/* Random buckets exceed the bound once in many millions of keys. A hash that is only strongly
+ * universal would be right on average over the keys, but put regular sets, such as a network's
+ * neighbours, into few buckets under one key in a hundred. */
 static void check_spread(const char *name, const struct peer *peers, uint32_t count)
 {
 	struct dice dice = {20240601};
@@ -181,8 +181,8 @@ static void chosen_peers_spread_like_random_ones(void **state)
 	}
 }
 
-/* Somebody has a table of his own, of the default size, and so a key, and looks for peers that all
- * fall into one bucket of it. */
+/* An attacker with a table of the default size, and so a key, looks for peers that all fall into
+ * one bucket of it. */
 enum { COLLIDING = 1024, HIS_BUCKETS = 4096 };
 
 static void collide(const struct hash_key *his, const struct set *set, struct peer *ret_peers)
@@ -199,7 +199,7 @@ static void collide(const struct hash_key *his, const struct set *set, struct pe
 	}
 }
 
-/* Of what he finds there, nothing is left under the keys of others. */
+/* These peers do not collide under other keys. */
 static void peers_that_collide_under_one_key_spread_under_others(void **state)
 {
 	static const struct set many[] = {
@@ -223,7 +223,7 @@ static void peers_that_collide_under_one_key_spread_under_others(void **state)
 	}
 }
 
-/* How often the set's peers i and j share a bucket, over many keys. */
+/* The number of keys, of many, under which the set's peers i and j share a bucket. */
 enum { PAIR_KEYS = 20000 };
 
 static int count_meetings(const struct set *set, uint32_t i, uint32_t j)
@@ -242,8 +242,8 @@ static int count_meetings(const struct set *set, uint32_t i, uint32_t j)
 	return meetings;
 }
 
-/* What somebody who wants a victim's bucket has to beat: 78 meetings are chance, and six standard
- * deviations above it are 131. */
+/* The bound for an attacker who wants a victim's bucket: 78 collisions are expected by chance, and
+ * 131 are six standard deviations above that. */
 static void no_pair_meets_more_often_than_chance(void **state)
 {
 	static const uint32_t pairs[][2] = {
@@ -261,7 +261,7 @@ static void no_pair_meets_more_often_than_chance(void **state)
 	}
 }
 
-/* Knowing where peers fall under one key tells nothing of another. */
+/* The buckets under one key do not predict those under another. */
 static void another_key_places_otherwise(void **state)
 {
 	struct dice dice = {7};
@@ -276,7 +276,7 @@ static void another_key_places_otherwise(void **state)
 
 			same += bucket_of(&a, &peer) == bucket_of(&b, &peer);
 		}
-		/* 16 are chance. */
+		/* 16 are expected by chance. */
 		if (same > SET / 16)
 			fail_msg("%s: %d of %d stay where they were", sets[s].name, same, SET);
 	}
@@ -295,7 +295,7 @@ static void the_same_key_places_the_same(void **state)
 	}
 }
 
-/* A peer is found again however the socket shows it. */
+/* A peer is found in each form in which a socket presents it. */
 static void v4_and_v4_mapped_are_one_peer(void **state)
 {
 	struct dice dice = {9};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The child stops itself right before the flow and right behind it. In between, the parent steps
- * through it, one instruction at a time, up to the point that is this child's.
+ * The child stops itself right before the flow and right after it. In between, the parent steps
+ * through it, one instruction at a time, up to this child's point.
  */
 #include "interrupt.h"
 
@@ -10,11 +10,11 @@
 #include <signal.h>
 #include <sys/ptrace.h>
 
-/* Steps that all children of a flow may take together. Up to a thousand instructions each is a
- * point; of a longer flow (a sanitizer's build), points are left out evenly. */
+/* The limit of steps for all children of a flow. Up to a thousand instructions, each is a point; in
+ * a longer flow (a sanitizer's build), points are left out evenly. */
 enum { STEPS_TOGETHER = 500000 };
-/* Where the flow never ends when stepped through: processors whose atomic operations are loops
- * (load-linked, store-conditional) lose their reservation at each stop. */
+/* For flows that never end when stepped through: on processors whose atomic operations are loops
+ * (load-linked, store-conditional), each stop loses the reservation. */
 enum { STEPS_MAX = 200000 };
 
 enum { EXIT_UNTRACED = 77, SKIP = -1, BAD = -2 };
@@ -37,7 +37,7 @@ static bool is_stopped_by(int status, int signal)
 	return WIFSTOPPED(status) && WSTOPSIG(status) == signal;
 }
 
-/* The child, standing before the flow; -1 if there can be none. */
+/* Returns the child, stopped before the flow; -1 if there can be none. */
 static pid_t start_child(const struct interruption *interruption)
 {
 	int status = 0;
@@ -59,8 +59,8 @@ static void end_child(pid_t child)
 	waitpid(child, NULL, 0);
 }
 
-/* Takes count steps at most. Returns how many were taken before the flow's end; SKIP if a step
- * could not be taken. */
+/* Steps at most count times. Returns the number of steps before the flow's end; SKIP if stepping
+ * failed. */
 static int step(pid_t child, int count)
 {
 	for (int taken = 0; taken < count; taken++) {
@@ -89,7 +89,7 @@ static int measure(const struct interruption *interruption)
 	return steps < STEPS_MAX ? steps : SKIP;
 }
 
-/* Lets the child go on with this signal, past its own stop behind the flow, to its exit. */
+/* Continues the child with this signal, past its own stop after the flow, to its exit. */
 static int finish(pid_t child, long signal)
 {
 	int status = 0;

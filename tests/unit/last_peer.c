@@ -4,7 +4,7 @@
 
 #include <pthread.h>
 
-/* All zeroes is what an address of no family looks like, too. */
+/* An address without a family is all zeroes too. */
 static void knows_nothing_at_first(void **state)
 {
 	const struct sample_peer zeroes = {.len = sizeof(struct sockaddr_in6)};
@@ -75,7 +75,7 @@ static void every_part_of_an_ipv6_peer_distinguishes(void **state)
 		assert_unknown(&others[i]);
 }
 
-/* A program that writes the address anew leaves out what is no part of it. */
+/* A program that writes the address itself leaves padding out. */
 static void padding_and_flow_label_do_not_count(void **state)
 {
 	struct sample_peer v4 = sample_peer(2), v6 = sample_peer(1);
@@ -90,7 +90,7 @@ static void padding_and_flow_label_do_not_count(void **state)
 	assert_true(find_from(&v6, &found));
 }
 
-/* An IPv4 peer's address is the shorter one: what stands behind it is an IPv6 peer's no more. */
+/* An IPv4 address is shorter: the bytes after it must not count as those of an IPv6 peer. */
 static void families_follow_each_other(void **state)
 {
 	struct sample_peer mixed = sample_peer(1), v4 = sample_peer(2);
@@ -125,7 +125,7 @@ static void an_answer_is_noted(void **state)
 	assert_false(state_of(1).is_answered);
 	last_peer_note_answered();
 	assert_true(state_of(1).is_answered);
-	/* A second time is once. */
+	/* The second time changes nothing. */
 	last_peer_note_answered();
 	assert_true(state_of(1).is_answered);
 	assert_found(1, 1);
@@ -209,7 +209,7 @@ static void is_repeated_in_ipv4_only_if_all_is_the_same(void **state)
 	assert_false(repeat_v4(2, here, NOW_S + 1));
 	table_seq += 2;
 	assert_false(repeat_v4(2, here, NOW_S));
-	/* A source with an interface is another, and an IPv6 peer is none of this. */
+	/* A source with an interface is another one, and an IPv6 peer does not match. */
 	source.ifindex = 3;
 	learn_from(&v4, &source);
 	assert_false(repeat_v4(2, here, NOW_S));

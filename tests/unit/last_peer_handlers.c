@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The last-peer cache where signal handlers come between: whole or empty. */
+/* The last-peer cache with signal handlers in between: complete or empty. */
 #include "interrupt.h"
 #include "received.h"
 
 #include <pthread.h>
 #include <signal.h>
 
-/* A handler at every instruction of the flow. It receives, so whatever the flow did before it, the
- * memory must not hold a mixture of both. */
+/* A handler at every instruction of the flow. It receives, so the cache must not hold a mixture of
+ * its datagram and the flow's. */
 static volatile int error;
 
 static void note_mixture(uint32_t n)
@@ -68,7 +68,7 @@ static int judge(void)
 {
 	for (uint32_t n = 1; n <= 3; n++)
 		note_mixture(n);
-	/* Nothing that a handler did may last: the next datagram is remembered again. */
+	/* A handler must not leave the cache disabled: the next datagram is remembered. */
 	learn(4, 0);
 	return error + !is_known(4);
 }
@@ -88,8 +88,8 @@ static void a_handler_may_come_at_any_instruction(void **state)
 	assert_int_equal(interrupt_everywhere(&forgetting), 0);
 }
 
-/* The same by chance, for where nothing can be traced: another thread sends signals without pause,
- * so that handlers interrupt handlers' successors at all places. */
+/* The same at random points, for systems without ptrace: another thread sends signals
+ * continuously. */
 enum { SIGNALS = 20000 };
 
 static atomic_int handled;

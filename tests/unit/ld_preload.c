@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The library's place in an LD_PRELOAD: first, but behind sanitizers, and once. */
+/* The library's place in LD_PRELOAD: first, but after sanitizers, and once. */
 #include "ctl/ld_preload.h"
 
 #include "libc/preload.h"
@@ -39,7 +39,7 @@ static void a_list_that_has_it_stays(void **state)
 		assert_becomes(lists[i], lists[i]);
 }
 
-/* A part of an entry is no entry. */
+/* A part of an entry does not count as an entry. */
 static void similar_entries_are_others(void **state)
 {
 	(void)state;
@@ -70,7 +70,7 @@ static void sanitizers_stay_in_front(void **state)
 	assert_becomes(" libasan.so.8 : b.so", " libasan.so.8:/usr/lib/libbindright.so : b.so");
 }
 
-/* One that does not stand in front would complain without the library, too. */
+/* A sanitizer that does not come first would complain without the library too. */
 static void others_are_no_sanitizers(void **state)
 {
 	static const char *const lists[] = {"libsane.so.1", "b.so:libasan.so.8", "asan.so",
@@ -93,7 +93,7 @@ static void a_list_longer_than_its_room_is_cut(void **state)
 	assert_string_equal(got, "/usr/li");
 }
 
-/* Whatever the list: putting in twice is putting in once, taking out gives back the entries. */
+/* For any list: inserting twice is inserting once, and removing restores the entries. */
 static void lists_of_all_kinds(void **state)
 {
 	static const char *const entries[] = {"a.so", "libasan.so.8", "/y/b.so", "", "libtsan.so"};

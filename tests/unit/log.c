@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The log inside somebody else's process: what a line looks like, and that whatever becomes of
- * descriptor 2, the process notices nothing. Each test is a process of its own, for the log is
- * configured once.
+ * The log inside a program: the format of a line, and that the program notices nothing, whatever
+ * happens to descriptor 2. Each test is a process, because a process configures the log once.
  */
 #include "sinks.h"
 
@@ -88,7 +87,7 @@ static int log_control_characters(void)
 	return 0;
 }
 
-/* A program's name may hold anything, and be as long as a file's. */
+/* A program's name may contain any bytes and be as long as a file name. */
 static int log_from_an_odd_program(void)
 {
 	static char name[256];
@@ -114,7 +113,7 @@ static void one_line_is_one_line(void **state)
 	assert_int_equal(run_in_child(log_from_an_odd_program), 0);
 }
 
-/* Fills the pipe at descriptor 2, which blocks then. */
+/* Fills the pipe at descriptor 2, so writes block. */
 static void fill_stderr(void)
 {
 	static const char zeroes[4096];
@@ -165,7 +164,7 @@ static int log_to_nobody(void)
 	return 0;
 }
 
-/* Blocked: what would be pending afterwards is the library's doing. */
+/* SIGPIPE is blocked, so a signal from the library's write would be pending afterwards. */
 static int log_to_nobody_with_sigpipe_blocked(void)
 {
 	sigset_t sigpipe, mask;
@@ -180,7 +179,7 @@ static int log_to_nobody_with_sigpipe_blocked(void)
 	CHECK(!sigismember(&mask, SIGPIPE));
 	sigprocmask(SIG_BLOCK, NULL, &mask);
 	CHECK(sigismember(&mask, SIGPIPE));
-	/* One that was pending before is the program's own, and stays. */
+	/* A signal that was pending before is the program's and stays. */
 	raise(SIGPIPE);
 	log_line(LOG_LEVEL_INFO, "nobody reads this");
 	sigpending(&mask);
@@ -305,7 +304,7 @@ static int log_with_errno(void)
 	return 0;
 }
 
-/* The environment may be read as late as in one of the program's calls. */
+/* The environment may be read late, in one of the program's calls. */
 static int configure_with_errno(void)
 {
 	const struct log_settings settings = {.level = LOG_LEVEL_INFO, .sink = LOG_SINK_STDERR};

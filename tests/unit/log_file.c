@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The log in a file: opened anew for each line, whole lines, and a complaint, once, where it cannot
- * be written. Each test is a process of its own, for the log is configured once.
+ * The log in a file: opened for each line, written in whole lines, with one complaint if it cannot
+ * be written. Each test is a process, because a process configures the log once.
  */
 #include "sinks.h"
 
@@ -30,7 +30,7 @@ static int log_to_a_file(void)
 	return 0;
 }
 
-/* The administrator moves the file away; nobody need be told. */
+/* The administrator moves the file away, without a signal to the program. */
 static int log_through_a_rotation(void)
 {
 	const char *path = path_of("rotated.log");
@@ -106,7 +106,7 @@ static void a_file_that_cannot_be_written_is_told_once(void **state)
 	assert_int_equal(run_in_child(complain_with_control_characters), 0);
 }
 
-/* Opening a fifo for writing waits for a reader, unless one asks not to. */
+/* Opening a fifo for writing waits for a reader, unless it is opened with O_NONBLOCK. */
 static int log_to_a_fifo(void)
 {
 	const char *path = path_of("fifo");
@@ -128,7 +128,7 @@ static void a_fifo_without_a_reader_does_not_block(void **state)
 	assert_int_equal(run_in_child(log_to_a_fifo), 0);
 }
 
-/* Whole lines, though many write. */
+/* Lines stay whole with several writers. */
 enum { THREADS = 4, THREAD_LINES = 100 };
 
 static void *log_lines(void *arg)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What a thread receives from the peers of unit.h and from where it answers them, by way of the
- * last-peer cache and the table as rx.h and tx.h go.
+ * What a thread receives from the peers of unit.h and the sources of its answers, through the
+ * last-peer cache and the table as in rx.h and tx.h.
  */
 #ifndef LOOKUP_H
 #define LOOKUP_H
@@ -15,7 +15,7 @@ enum { START_S = 1000 };
 
 static uint32_t now_s;
 
-/* Neither the thread nor a table knows anything; of no entries there is no table. */
+/* Empties the cache and makes an empty table; without entries there is no table. */
 static inline void begin(uint32_t entries)
 {
 	last_peer = (struct last_peer){.generation = LAST_PEER_EMPTY, .place = PEERS_NOWHERE};
@@ -39,7 +39,7 @@ static inline void receive_from(const struct sample_peer *peer, const struct sou
 		select_learn(&peer->addr.sa, peer->len, peer->socket, source, true, now_s);
 }
 
-/* From where this thread answers it; *ret is all zeroes if that is not known. */
+/* Sets *ret to the source of this thread's answer, all zeroes if that is not known. */
 static inline enum choice answer_to(
 	const struct sample_peer *peer, bool follows, struct source *ret)
 {
@@ -68,7 +68,7 @@ static inline void receive(uint32_t n, uint32_t k)
 	receive_from(&peer, &source);
 }
 
-/* The same asks another thread or process. */
+/* The same peer asks another thread or process. */
 static inline void receive_elsewhere(uint32_t n, uint32_t k)
 {
 	learn(&table, n, k, now_s);

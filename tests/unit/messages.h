@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Control data of PKTINFO and other messages, built up by a test, and what pktinfo_take makes of
- * it.
+ * Control data of PKTINFO and other messages, built by a test, and what pktinfo_take makes of it.
  */
 #ifndef MESSAGES_H
 #define MESSAGES_H
@@ -15,7 +14,7 @@
 enum { AMPLE = 512, FILL = 0xa5, OLD_IPV6_PKTINFO = 2 };
 enum { NOTHING = 0, BOTH = PKTINFO_V4 | PKTINFO_V6 };
 
-/* Control data as it is built up by the test. */
+/* Control data built by the test. */
 struct control {
 	_Alignas(struct cmsghdr) unsigned char data[AMPLE];
 	size_t len;
@@ -78,7 +77,7 @@ static inline struct source source_of(const char *text, uint32_t ifindex)
 	return source;
 }
 
-/* What was learnt, and what the program sees. */
+/* What the library learns, and what the program sees. */
 struct taken {
 	bool is_known;
 	struct source source;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Lists of program names: the grammar, the patterns, and what a complaint says. */
+/* Lists of program names: the grammar, the patterns, and the complaints. */
 #include "values.h"
 
 #include <fnmatch.h>
@@ -59,12 +59,12 @@ static void patterns_are_those_of_glob(void **state)
 	assert_false(match("worker[!0-9]", "worker7"));
 	assert_true(match("a\\*", "a*"));
 	assert_false(match("a\\*", "ab"));
-	/* A program may be started as -bash, or under a name that begins with a dot. */
+	/* A program may be called -bash, or have a name that begins with a dot. */
 	assert_true(match("*bash", "-bash"));
 	assert_true(match("*", ".hidden"));
 }
 
-/* A bracket that nothing closes is itself. */
+/* A bracket without its end matches itself. */
 static void what_is_no_pattern_is_a_name(void **state)
 {
 	(void)state;
@@ -99,7 +99,7 @@ static void a_complaint_names_the_piece_and_where_it_is(void **state)
 	assert_complaint("nsd,named/", "invalid name 'named/' at character 5");
 }
 
-/* Blanks are what lists are separated by elsewhere; a name with one would never be met. */
+/* Other lists are separated by blanks; a name with one would never match. */
 static void a_blank_is_refused(void **state)
 {
 	(void)state;
@@ -112,8 +112,8 @@ static void a_blank_is_refused(void **state)
 	assert_true(match("Web?Content", "Web Content"));
 }
 
-/* Who quotes inside a file of settings or of systemd's environment gets the quotes as well; and
- * where a ';' separates, a ',' was meant. */
+/* Quotes in a settings file or in systemd's environment become part of the value; and a ';' is
+ * meant as a ','. */
 static void quotes_and_semicolons_are_refused(void **state)
 {
 	(void)state;
@@ -144,7 +144,7 @@ static void a_list_has_its_limit(void **state)
 	for (size_t len = 1; len <= NAMES_LIST - 2; len++) {
 		const struct settings settings = set("BINDRIGHT_SKIP", list_of(len));
 
-		/* The last name is found, and its end is followed by the list's. */
+		/* The last name is found, and its end is the list's end. */
 		assert_int_equal(settings.skip.list[len - 1], 'a');
 		assert_memory_equal(settings.skip.list + len, "\0", 2);
 	}
@@ -154,7 +154,7 @@ static void a_list_has_its_limit(void **state)
 			"'aaaaaaa,aaaaaaa,aaaaaaa,aaaaaaa,aaaaaaa,aaaaaaa,aaaaaaa,aaaa...'");
 }
 
-/* Whether the text is a list of names, and one of them matches: by its definition. */
+/* Whether the text is a list of names of which one matches, by definition. */
 static bool match_naively(const char *text, const char *name, bool *ret_is_list)
 {
 	char copy[64];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A call that no library behind us has: it fails, and nothing of our looking for it is seen. And
- * what libc itself has for a name. */
+/* A call that no library after ours defines: it fails, and the search leaves no trace. And libc's
+ * own definition of a name. */
 #include "libc/next.h"
 
 #include "libc/platform.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a descriptor is open on, told from what else may have its number or its inode later. */
+/* Which file a descriptor refers to, distinguished from later files with the same number or
+ * inode. */
 #include "runtime/output.h"
 
 #include "unit.h"
@@ -52,7 +53,7 @@ static int make_file(ino_t *ret_inode)
 	return fd;
 }
 
-/* ext4 gives an inode's number out again at once; other file systems later, or never. */
+/* ext4 reuses an inode number at once; other file systems later or never. */
 static void a_new_file_with_an_old_inode_is_another(void **state)
 {
 	ino_t old, inode;
@@ -76,7 +77,7 @@ static void a_new_file_with_an_old_inode_is_another(void **state)
 	assert_false(output_is_same(&before, &after));
 }
 
-/* The program's own signal, pending before, stays; ours is taken back. */
+/* The program's signal, pending before, stays; ours is removed. */
 static int write_to_nobody(void)
 {
 	sigset_t sigpipe, pending;

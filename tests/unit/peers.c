@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The peer table: that it gives back what it was told last and nothing else, and what it gives up
+ * The peer table: it returns what it learned last and nothing else, and evicts the right entries
  * when it is full.
  */
 #include "replies/last_peer.h"
@@ -62,7 +62,7 @@ static void every_part_of_an_asker_distinguishes(void **state)
 		assert_false(peers_find(peers, &others[i], 10, &ignored));
 }
 
-/* Two of our sockets are asked by one peer, at two addresses. */
+/* One peer asks two sockets, at two addresses. */
 static void sockets_do_not_mix(void **state)
 {
 	const struct peers *peers = make_table(ONE_BUCKET);
@@ -80,8 +80,8 @@ static void sockets_do_not_mix(void **state)
 	assert_source(peers, &second, 10, &b);
 }
 
-/* Many sockets of one program are asked by one peer, each at an address of its own: none pushes
- * another out, even of a table that has room for no more than these. */
+/* One peer asks many sockets, each at an address of its own: none evicts another, even from a table
+ * of just this size. */
 static void all_sockets_of_a_peer_are_remembered(void **state)
 {
 	enum { SOCKETS = PEERS_NEIGHBOURS * PEERS_WAYS };
@@ -123,7 +123,7 @@ static void forgets_the_asker_alone(void **state)
 	assert_found(peers, 2, 5, 10);
 }
 
-/* What was forgotten is the first to make room, however young it is. */
+/* A forgotten entry is evicted first, however young it is. */
 static void a_forgotten_entry_is_taken_first(void **state)
 {
 	const struct peers *peers = make_table(ONE_BUCKET);
@@ -153,7 +153,7 @@ static void expires(void **state)
 	assert_found(peers, 1, 0, 5000);
 }
 
-/* Another process has read the clock a moment before the one that learnt. */
+/* Another process has read the clock a moment before the one that learned. */
 static void a_clock_a_little_behind_is_no_age(void **state)
 {
 	const struct peers *peers = make_table(16);
@@ -165,7 +165,7 @@ static void a_clock_a_little_behind_is_no_age(void **state)
 	assert_found(peers, 2, 0, UINT32_MAX);
 }
 
-/* What was learnt before the clock was set back is from a future that is far away. */
+/* An entry from before the clock was set back is from the far future. */
 static void a_clock_set_back_makes_forget(void **state)
 {
 	const struct peers *peers = make_table(ONE_BUCKET);
@@ -200,7 +200,7 @@ static void replaces_the_oldest_from(uint32_t start_s)
 
 	for (uint32_t n = 0; n < ONE_BUCKET; n++)
 		learn(peers, n, 0, start_s + n);
-	learn(peers, 0, 0, start_s + 5); /* refreshed: 1 is the oldest now */
+	learn(peers, 0, 0, start_s + 5); /* refreshed, so 1 is now the oldest */
 	learn(peers, 9, 0, start_s + 6);
 	assert_false(is_known(peers, 1, start_s + 6));
 	learn(peers, 10, 0, start_s + 7);
@@ -273,7 +273,7 @@ static void an_entry_left_odd_costs_itself_alone(void **state)
 	kill_writer_of(&place);
 	odd = *place.seq;
 	assert_false(is_known(peers, 0, 10));
-	/* The three others serve on, and the asker that lost its entry finds another. */
+	/* The three other entries still work, and the peer that lost its entry gets another. */
 	for (uint32_t n = 0; n < ONE_BUCKET - 1; n++)
 		learn(peers, n, 1, 11);
 	for (uint32_t n = 0; n < ONE_BUCKET - 1; n++)
@@ -287,8 +287,8 @@ static void an_entry_left_odd_costs_itself_alone(void **state)
 	assert_int_equal(count_odd(), 1);
 }
 
-/* Two writers at one moment, the first of them held up in the middle, put one peer into two
- * entries. What is learnt later counts, also when one of the two has gone to another peer. */
+/* Two simultaneous writers, the first of them delayed in the middle, put one peer into two entries.
+ * What is learned later counts, even after another peer takes one of the two. */
 static void a_peer_in_two_entries_is_one_peer(void **state)
 {
 	const struct peers *peers = make_table(ONE_BUCKET);
@@ -298,7 +298,7 @@ static void a_peer_in_two_entries_is_one_peer(void **state)
 	(void)state;
 	kill_writer_of(&place);
 	learn(peers, 1, 1, 10);
-	kill_writer_of(&place); /* it was alive after all: the count is even again */
+	kill_writer_of(&place); /* the writer continues: the count is even again */
 	assert_int_equal(count_odd(), 0);
 	learn(peers, 1, 2, 10);
 	assert_found(peers, 1, 2, 10);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What one socket has learnt of a peer, asked for by another: TFTP servers answer from a fresh
- * socket. Only sockets that teach count, and only for a few seconds.
+ * What one socket has learned about a peer, looked up by another: TFTP servers answer from a fresh
+ * socket. Only sockets that share count, and only for a few seconds.
  */
 #include "table.h"
 
@@ -76,7 +76,7 @@ static void only_sockets_that_teach_count(void **state)
 	learn_on(peers, 1, 53, 2, NOW_S, true);
 	learn_on(peers, 1, 69, 1, NOW_S + 1, false);
 	assert_true(is_found_elsewhere(peers, 1, 2, NOW_S + 1));
-	/* It may begin to teach, and cease to. */
+	/* It may begin to share, and stop. */
 	learn_on(peers, 1, 69, 1, NOW_S + 1, true);
 	assert_true(is_found_elsewhere(peers, 1, 1, NOW_S + 1));
 	learn_on(peers, 1, 69, 1, NOW_S + 1, false);
@@ -91,7 +91,7 @@ static void it_counts_for_a_few_seconds(void **state)
 	learn_on(peers, 1, 69, 1, NOW_S, true);
 	assert_true(is_anything_found(peers, 1, NOW_S + PEERS_FOLLOW_S));
 	assert_false(is_anything_found(peers, 1, NOW_S + PEERS_FOLLOW_S + 1));
-	/* Heard again, it counts again; and never longer than a peer is remembered. */
+	/* A new request makes it count again, but never longer than a peer is remembered. */
 	learn_on(peers, 1, 69, 1, NOW_S + 100, true);
 	assert_true(is_anything_found(peers, 1, NOW_S + 100 + PEERS_FOLLOW_S));
 	peers = make_table_with(ONE_BUCKET, 2, 1);
@@ -114,12 +114,12 @@ static void is_forgotten_on_all_sockets_that_teach(void **state)
 	assert_false(is_anything_found(peers, 1, NOW_S));
 	assert_found(peers, 1, 3, NOW_S);
 	assert_true(is_found_elsewhere(peers, 2, 1, NOW_S));
-	/* And learnt again. */
+	/* And learned again. */
 	learn_on(peers, 1, 69, 3, NOW_S + 1, true);
 	assert_true(is_found_elsewhere(peers, 1, 3, NOW_S + 1));
 }
 
-/* The hint may be wrong about a peer that is known no more, never about one that is. */
+/* The hint may be wrong about a forgotten peer, never about a known one. */
 static void a_known_peer_is_hinted_at(void **state)
 {
 	const struct peers *peers = make_table(64);

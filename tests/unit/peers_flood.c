@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The peer table while new peers push each other out of it within one second, when all entries are
- * of one age: who came last stays longest, so that a batch of them can still be answered.
+ * The peer table while new peers evict each other within one second, so all entries have one age:
+ * the last to come stays longest, so a batch of them can still be answered.
  */
 #include "table.h"
 
 enum { FLOOD = 1000, NOW_S = 10 };
 
-/* How many of the keys before n, the last ones first, are known. */
+/* Counts the known keys before n, from the last one backwards. */
 static uint32_t count_known_before(const struct peers *peers, uint32_t n)
 {
 	uint32_t count = 0;
@@ -29,7 +29,7 @@ static void a_bucket_keeps_those_who_came_last(void **state)
 	}
 }
 
-/* Whose turn it is to go does not depend on where the count stands, nor on who asks again. */
+/* The order of eviction does not depend on the counter's start, nor on repeated requests. */
 static void those_who_ask_again_do_not_go_first(void **state)
 {
 	const struct peers *peers = make_table(ONE_BUCKET);
@@ -58,7 +58,7 @@ static void a_dead_writer_does_not_stop_the_turns(void **state)
 	}
 }
 
-/* That five of one batch fall into one bucket is once in thousands of millions of batches. */
+/* Five of one batch share a bucket once in thousands of millions of batches. */
 static void a_batch_can_be_answered(void **state)
 {
 	enum { CAPACITY = 16384, BATCH = 64, BATCHES = 10000 };

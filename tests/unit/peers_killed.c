@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A process dies at each instruction of each thing that it does to the table, in turn. Whatever
- * state that leaves, the others are served: nobody waits, nobody finds a source that is not his,
- * and the peer whose entry it was is learnt, found and forgotten as before. Deaths add up: also
- * when every entry of a bucket is left half-written there is an answer, namely none.
+ * A process is killed at each instruction of each operation on the table, in turn. Whatever state
+ * that leaves, other processes still work: none waits, none finds another peer's source, and the
+ * peer of that entry can be learned, found and forgotten as before. Even if every entry of a bucket
+ * is left half-written, a lookup returns, with no result.
  */
 #include "interrupt.h"
 #include "table.h"
@@ -19,8 +19,8 @@ static int end_hangs(void **state)
 	return 0;
 }
 
-/* ---- What a process may be doing ---------------------------------------------------------------
- */
+/* ---- The operations
+ * ---------------------------------------------------------------------------- */
 
 static void begin(void)
 {
@@ -69,8 +69,8 @@ static void forget_it_elsewhere(void)
 	peers_forget_elsewhere(shared, &peer_key);
 }
 
-/* ---- What must hold after its death ------------------------------------------------------------
- */
+/* ---- After a kill
+ * ------------------------------------------------------------------------------ */
 
 static bool finds(uint32_t n, uint32_t k, uint32_t now_s)
 {
@@ -159,8 +159,8 @@ static void forgetting(void **state)
 	dies_everywhere(begin_known, forget_it_elsewhere);
 }
 
-/* ---- Deaths that add up ------------------------------------------------------------------------
- */
+/* ---- Several kills
+ * ----------------------------------------------------------------------------- */
 
 static void all_entries_of_a_bucket(void **state)
 {
@@ -174,7 +174,7 @@ static void all_entries_of_a_bucket(void **state)
 		places[n] = learn(shared, n, 0, NOW_S);
 	for (uint32_t dead = 0; dead < ONE_BUCKET; dead++) {
 		kill_writer_of(&places[dead]);
-		/* Those that are left serve whoever asks, the dead one's peer too. */
+		/* The remaining entries serve any peer, including the killed writer's. */
 		for (uint32_t n = 0; n < ONE_BUCKET; n++) {
 			struct peers_place place = learn(shared, n, 2, LATER_S);
 

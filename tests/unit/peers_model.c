@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The peer table against a model of it that never forgets: both are told the same. Each peer asks
- * several sockets, of which the first does not teach.
+ * The peer table compared with a model that never forgets: both learn the same. Each peer asks
+ * several sockets, of which the first does not share.
  */
 #include "table.h"
 
@@ -11,7 +11,7 @@ struct model {
 	const struct peers *peers;
 	struct dice dice;
 	uint32_t now_s;
-	bool has_odd; /* entries go odd as well: then what is learnt need not be found */
+	bool has_odd; /* some entries are left odd too: then a learned peer need not be found */
 	struct {
 		bool is_known;
 		uint32_t learnt_s;
@@ -70,7 +70,7 @@ static bool model_says(
 	       model->now_s - model->last[n].learnt_s <= most_s;
 }
 
-/* What the table knows must be what the model knows; it may know less. */
+/* The table may know less than the model, but nothing else. */
 static bool model_agrees(const struct model *model, uint32_t n)
 {
 	const struct peer_key peer_key = asker_of(n);
@@ -80,7 +80,7 @@ static bool model_agrees(const struct model *model, uint32_t n)
 	       model_says(model, n, &found, EXPIRY_S);
 }
 
-/* The same of what is known of n's peer elsewhere. */
+/* The same for what other sockets know about n's peer. */
 static bool model_agrees_elsewhere(const struct model *model, uint32_t n)
 {
 	const struct peer_key peer_key = asker_of(n);

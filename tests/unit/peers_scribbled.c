@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Another process that shares the entries writes anything into them, again and again: random bytes,
- * and what stood there with a few bits changed, which is still of peers that are looked for. Nobody
- * may crash, wait, or reach out of the entries (table.h guards both ends); what a source is said to
- * be is of no matter, for the kernel judges that. But no interface is named where none may be.
+ * Another process that shares the entries keeps writing to them: random bytes, and the old content
+ * with a few bits changed, so that lookups still match it. No process may crash, wait, or access
+ * memory outside the entries (table.h guards both ends). The source itself may be wrong, because
+ * the kernel checks it; but no interface may be named where none is allowed.
  */
 #include "replies/last_peer.h"
 
@@ -119,7 +119,8 @@ static void nor_does_who_selects_by_it(void **state)
 	check_while_scribbled(ENTRIES, use_select);
 }
 
-/* Without a second process, each entry before each use: what no race of two processors brings. */
+/* Without a second process, changes each entry before each use, which a race of two processors
+ * cannot. */
 static void nothing_that_can_stand_there_matters(void **state)
 {
 	struct dice dice = {1};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The peer table among threads, processes and signal handlers: whoever writes beside, is
- * interrupted or dies half-way, nobody finds a source that is not the asker's.
+ * The peer table among threads, processes and signal handlers: whichever writes at the same time,
+ * is interrupted or dies half-way, none finds a source of another peer.
  */
 #include "interrupt.h"
 #include "table.h"
@@ -10,14 +10,14 @@
 #include <signal.h>
 #include <sys/prctl.h>
 
-/* Threads. */
+/* ---- Threads */
 enum { THREADS = 4, THREAD_STEPS = 100000, THREAD_ASKERS = 32 };
 
 struct worker {
 	pthread_t thread;
 	const struct peers *peers;
 	struct dice dice;
-	uint32_t error; /* sources found that are not the asker's */
+	uint32_t error; /* sources found that are another peer's */
 };
 
 static void work_once(struct worker *worker)
@@ -64,8 +64,8 @@ static void threads_never_see_a_mixture(void **state)
 	}
 }
 
-/* Each thread has keys of its own and the table has room for all: what a thread learnt it must
- * find, whatever the others do in the same buckets. */
+/* Each thread has its own keys and the table is large enough for all: a thread must find what it
+ * learned, whatever others do in the same buckets. */
 static void *work_alone(void *arg)
 {
 	struct worker *worker = arg;
@@ -87,7 +87,7 @@ static void threads_do_not_disturb_each_other(void **state)
 	struct worker workers[ONE_BUCKET];
 
 	(void)state;
-	/* All are there before, so that no two threads look for room at one moment. */
+	/* All are learned before, so no two threads look for a free entry at once. */
 	for (uint32_t i = 0; i < ONE_BUCKET; i++)
 		learn(peers, i, 0, 10);
 	for (uint32_t i = 0; i < ONE_BUCKET; i++) {
@@ -116,7 +116,7 @@ static _Noreturn void learn_until_killed(const struct peers *peers, uint32_t see
 	}
 }
 
-/* Forks a child that works in the table; returns when it has begun to. */
+/* Forks a child that uses the table; returns when it has begun. */
 static pid_t start_worker_process(const struct peers *peers, uint32_t seed)
 {
 	int ready[2];
@@ -154,7 +154,7 @@ static void processes_killed_at_work_harm_nobody(void **state)
 	}
 }
 
-/* The same where chance has no say: a writer dies before each of its instructions. */
+/* The same without chance: a writer is killed before each of its instructions. */
 static const struct peers *shared;
 
 static void prepare_shared(void)
@@ -179,8 +179,8 @@ static void forget_asker_1(void)
 	forget(shared, 1);
 }
 
-/* Counts keys of whom something wrong is said: not theirs, or of those that no writer touched,
- * not what they learnt. */
+/* Counts keys with a wrong result: another peer's source or, for keys that no writer touched, not
+ * the learned one. */
 static int count_wrong(uint32_t touched)
 {
 	struct source found, expected;
@@ -203,7 +203,7 @@ static int judge(uint32_t touched)
 	int error = count_wrong(touched) + (count_odd() > 1);
 	struct source found, expected = sample_source(50, 3);
 
-	/* The next peer is served: in the entry left odd never, in another at once. */
+	/* The next peer gets another entry at once, never the one that was left odd. */
 	learn(shared, 50, 3, 30);
 	if (!find(shared, 50, 30, &found) || !source_is_equal(&found, &expected))
 		error++;

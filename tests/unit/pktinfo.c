@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * PKTINFO messages received: what they say, and which of them the program gets to see.
- */
+/* Received PKTINFO messages: their meaning, and which of them the program sees. */
 #include "messages.h"
 
 static void assert_teaches(struct control *control, const char *text, uint32_t ifindex)
@@ -37,7 +35,7 @@ static void an_ipv4_message_gives_the_destination(void **state)
 	assert_teaches(&control, "192.0.2.2", 7);
 }
 
-/* Where spec_dst is not the destination it is the choice of routing, which is not asked for one. */
+/* If spec_dst is not the destination, it is routing's choice, which is not learned. */
 static void a_groups_address_is_nobodys(void **state)
 {
 	static const char *const groups[] = {
@@ -91,7 +89,7 @@ static void an_ipv6_message_gives_the_destination(void **state)
 	assert_teaches_nothing(&control);
 }
 
-/* The v4-mapped destination may be a broadcast's; the IPv4 message beside it can tell. */
+/* The v4-mapped destination may be a broadcast address; the IPv4 message beside it shows that. */
 static void a_v4_mapped_message_leaves_it_to_the_ipv4_one(void **state)
 {
 	struct control alone = {.len = 0}, before = {.len = 0}, behind = {.len = 0};
@@ -204,8 +202,8 @@ static void a_message_alone_is_hidden_or_seen(void **state)
 	assert_int_equal(take(&v6, PKTINFO_V6).seen.len, v6.len);
 }
 
-/* A message that we asked for does not fit: the program asked for nothing, so nothing is missing.
- */
+/* A message that the library enabled does not fit: the program did not enable it, so it misses
+ * nothing. */
 static void a_hidden_message_truncates_nothing(void **state)
 {
 	struct control control = {.len = 0};
@@ -219,7 +217,8 @@ static void a_hidden_message_truncates_nothing(void **state)
 	assert_false(take_into(&control, NOTHING, CMSG_LEN(sizeof(int))).is_truncated);
 }
 
-/* A program that gave no buffer, or whose call has none: all that is not ours is lost. */
+/* A program without a control buffer, or a call without one: all messages but the library's are
+ * lost. */
 static void no_sink_is_no_room(void **state)
 {
 	struct control control = {.len = 0};
@@ -235,7 +234,7 @@ static void no_sink_is_no_room(void **state)
 	assert_true(pktinfo_take(&msg, BOTH, NULL, &found));
 }
 
-/* The ways for what is usual say the same, or leave it to the common one. */
+/* The fast paths give the same result, or leave it to the general one. */
 static void what_is_plain_is_the_same(void **state)
 {
 	static const struct {
@@ -288,7 +287,7 @@ static void what_is_plain_is_the_same(void **state)
 	}
 }
 
-/* One more message, of whatever kind, and it is the common way's. */
+/* One more message of any kind goes to the general path. */
 static void what_is_not_alone_is_not_plain(void **state)
 {
 	struct control v4 = {.len = 0}, v6 = {.len = 0}, both = {.len = 0};

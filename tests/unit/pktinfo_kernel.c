@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * PKTINFO messages as the kernel makes them: switched, asked for, and taken out again, so that
- * the program sees what the kernel gives it without them.
+ * PKTINFO messages from the kernel: enabled, received, and removed, so the program sees what the
+ * kernel gives without them.
  */
 #include "messages.h"
 
@@ -14,8 +14,8 @@ static void switch_option(int fd, int level, int optname, int on)
 	assert_return_code(setsockopt(fd, level, optname, &on, sizeof(on)), 0);
 }
 
-/* Bound to the loopback address of its family, it has sent itself a datagram. Skips where that
- * cannot be. */
+/* A socket bound to its family's loopback address, which has sent itself a datagram. Skips the test
+ * if that fails. */
 static int udp_to_itself(int family)
 {
 	struct sockaddr_in6 self6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
@@ -54,8 +54,8 @@ static struct taken peek(int fd, size_t left)
 	return got;
 }
 
-/* With every amount of room: the program sees what it would if the PKTINFO that it did not
- * enable were off. */
+/* With buffers of every size: the program sees what it would see without the PKTINFO that it did
+ * not enable. */
 static void check_against_kernel(int fd, unsigned int app)
 {
 	for (size_t left = 0; left <= 200; left++) {
@@ -144,7 +144,7 @@ static int ask_refusal(int fd, const char *dest, const char *text)
 	return pktinfo_probe_source(fd, &msg);
 }
 
-/* And nothing is sent by the question. */
+/* The probe sends nothing. */
 static void asks_whether_a_source_is_refused(void **state)
 {
 	int fd = udp_to_itself(AF_INET);

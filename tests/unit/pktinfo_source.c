@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The message that names a source: seen where the program wrote it itself, written, and added
- * behind the program's own messages.
+ * The message that names a source: recognized if the program wrote it, written, and appended to the
+ * program's messages.
  */
 #include "messages.h"
 
@@ -28,7 +28,7 @@ static void a_source_of_the_programs_own_is_seen(void **state)
 	assert_true(names_source(&second));
 }
 
-/* IPv4's interface alone, or a message cut short, names none. */
+/* For IPv4 an interface alone, or a truncated message, names no source. */
 static void what_names_no_source_is_told_apart(void **state)
 {
 	struct control none = {.len = 0}, v4 = {.len = 0}, v6 = {.len = 0}, ttl = {.len = 0};
@@ -47,7 +47,7 @@ static void what_names_no_source_is_told_apart(void **state)
 	assert_false(names_source(&cut));
 }
 
-/* A source beside it would be routed without regard to it. */
+/* With a source the kernel would ignore it. */
 static void an_ipv6_interface_leaves_no_source_to_be_named(void **state)
 {
 	struct control v6 = {.len = 0}, old = {.len = 0};
@@ -122,7 +122,7 @@ static void writes_each_family(void **state)
 	}
 }
 
-/* Appends source behind what is there; the message must be the walk's last then. */
+/* Appends source to the messages; it must then be the last of the walk. */
 static void assert_appends(struct control *control, size_t before, const struct source *source)
 {
 	struct msghdr msg = {.msg_control = control->data, .msg_controllen = control->len};
@@ -153,11 +153,12 @@ static void appends_behind_what_is_there(void **state)
 		assert_appends(&empty, 0, &sources[i]);
 		add_int(&one, IPPROTO_IP, IP_TTL, 64);
 		assert_appends(&one, 1, &sources[i]);
-		/* A length as CMSG_LEN gives it, without the padding behind the last message. */
+		/* A length from CMSG_LEN, without the padding after the last message. */
 		add(&odd, IPPROTO_IP, IP_TOS, "x", 1);
 		odd.len = CMSG_LEN(1);
 		assert_appends(&odd, 1, &sources[i]);
-		/* A tail too short for a message is none to a kernel of the program's own width. */
+		/* A kernel of the program's word size ignores a tail that is too short for a
+		 * message. */
 		if (sizeof(size_t) == 4)
 			continue;
 		add_int(&tail, IPPROTO_IP, IP_TTL, 64);
@@ -193,7 +194,7 @@ static void appends_nothing_where_it_cannot(void **state)
 	assert_not_appended(&malformed, AMPLE);
 }
 
-/* No header of the messages that the program gave may be taken for room. */
+/* No header of the program's messages may be taken for free space. */
 static void appends_within_the_room(void **state)
 {
 	unsigned char *end = guarded_end();

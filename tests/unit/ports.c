@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the kernel's tables say of ports. */
+/* Ports in the kernel's tables. */
 #include "listeners/ports.h"
 
 #include "bound.h"
@@ -15,7 +15,7 @@ static void a_stream_is_held_by_a_listener(void **state)
 	assert_false(ports_are_held(AF_INET, &tcp4, port, true));
 	listen(fd, 1);
 	assert_true(ports_are_held(AF_INET, &tcp4, port, false));
-	/* Asked for an AF_INET6 socket, it is the other family's table all the same. */
+	/* For an AF_INET6 socket too, the other family's table counts. */
 	assert_true(ports_are_held(AF_INET, &tcp6, port, false));
 	assert_false(ports_are_held(AF_INET6, &tcp6, port, true));
 	assert_false(ports_are_held(AF_INET, &udp4, port, true));
@@ -44,7 +44,7 @@ static void connect_to(in_port_t port, int *ret_fd)
 	assert_return_code(connect(*ret_fd, (struct sockaddr *)&server, sizeof(server)), errno);
 }
 
-/* Closed by the listener's side first, which then lingers. */
+/* The listener's side closes first, so it lingers in TIME_WAIT. */
 static void a_connection_that_lingers_does_not_hold(void **state)
 {
 	in_port_t port;
@@ -63,7 +63,7 @@ static void a_connection_that_lingers_does_not_hold(void **state)
 	assert_false(ports_are_held(AF_INET, &tcp4, port, true));
 }
 
-/* The table is longer than what is read of it at once, and lines are cut anywhere. */
+/* The table is longer than one read, so lines are split anywhere. */
 static void long_tables_are_read_to_their_end(void **state)
 {
 	enum { MANY = 300 };
@@ -79,7 +79,7 @@ static void long_tables_are_read_to_their_end(void **state)
 		close(fds[i]);
 }
 
-/* As in a changed root without /proc. */
+/* As in a chroot without /proc. */
 static int ask_without_tables(void)
 {
 	const struct rlimit none = {0, 0};

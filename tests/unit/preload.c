@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Taking one library out of an LD_PRELOAD: by its file name, in place, and the others stay. */
+/* Removes one library from LD_PRELOAD: by its file name, in place, and the others stay. */
 #include "libc/preload.h"
 
 #include "unit.h"
@@ -9,7 +9,7 @@
 
 static void assert_left(const char *list, const char *library, const char *expected)
 {
-	/* To the byte, in memory that ends where the list does. */
+	/* Exactly, in memory that ends with the list. */
 	char *end = (char *)guarded_end();
 	size_t size = strlen(list) + 1;
 	char *copy = memcpy(end - size, list, size);
@@ -33,7 +33,7 @@ static void takes_itself_out(void **state)
 	assert_left("a.so /usr/lib/libbindright.so:b.so", us, "a.so b.so");
 }
 
-/* The loader finds one file in many ways. */
+/* The loader finds one file by many names. */
 static void its_path_does_not_matter(void **state)
 {
 	(void)state;
@@ -64,7 +64,7 @@ static void others_stay_as_they_are(void **state)
 	assert_left("liba.so.1:libbindright.so:libb.so.2", us, "liba.so.1:libb.so.2");
 }
 
-/* Empty entries mean nothing to the loader; a list of nothing else is empty. */
+/* The loader ignores empty entries; a list of only these is empty. */
 static void separators_alone_are_nothing(void **state)
 {
 	(void)state;
@@ -130,7 +130,7 @@ static int leave_no_list(void)
 	return 0;
 }
 
-/* The loader takes the last of two, getenv the first. */
+/* The loader uses the last of two, getenv the first. */
 static int leave_two_lists(void)
 {
 	static char before[] = "BEFORE=libx.so",

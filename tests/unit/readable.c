@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Whether memory can be read, asked of memory whose state is known. Pages once found readable are
- * remembered, so each test takes pages of its own, and none is unmapped: its address would come
- * back as another test's.
+ * Whether memory can be read, tested on memory in a known state. Readable pages are remembered, so
+ * each test maps its own pages and unmaps none, because another test could get the same address.
  */
 #include "runtime/readable.h"
 
@@ -25,7 +24,7 @@ static void what_is_there_is_readable(void **state)
 	assert_true(readable(on_stack, sizeof(on_stack)));
 	assert_true(readable(on_heap, 100000));
 	assert_true(readable((const void *)what_is_there_is_readable, 1));
-	/* And again, now that it is known. */
+	/* And again, now that the page is remembered. */
 	assert_true(readable(constant, sizeof(constant)));
 	free(on_heap);
 }
@@ -43,7 +42,7 @@ static void what_no_address_is_is_not(void **state)
 	}
 }
 
-/* Not even when pages have been noted whose numbers fall into the same places. */
+/* Even if pages are remembered whose numbers fall into the same slots. */
 static void null_is_not_readable_after_others_were(void **state)
 {
 	enum { SPAN = READABLE_PAGE * (4096 + 1) };
@@ -91,7 +90,7 @@ static void every_byte_counts_at_the_end_of_a_page(void **state)
 	}
 }
 
-/* The first page is not there, the second is. */
+/* The first page is unmapped, the second is mapped. */
 static void the_beginning_counts_as_well(void **state)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -107,7 +106,8 @@ static void the_beginning_counts_as_well(void **state)
 	assert_false(readable(end - 1, 2));
 }
 
-/* More bytes than there is memory: the beginning decides, and nothing wraps into readiness. */
+/* More bytes than the address space has: the beginning decides, and the end must not wrap
+ * around. */
 static void the_beginning_of_a_long_range_decides(void **state)
 {
 	unsigned char *end = guarded_end();
@@ -116,7 +116,7 @@ static void the_beginning_of_a_long_range_decides(void **state)
 	assert_false(readable(end, SIZE_MAX));
 	assert_false(readable(end - 8, SIZE_MAX));
 	assert_false(readable(end - 8, SIZE_MAX / 2));
-	/* The same once the page is known. */
+	/* The same once the page is remembered. */
 	assert_true(readable(end - 8, 8));
 	assert_false(readable(end - 8, 4000));
 	assert_false(readable(end - 8, SIZE_MAX / 2));
@@ -124,7 +124,7 @@ static void the_beginning_of_a_long_range_decides(void **state)
 	assert_false(readable(end - 8, SIZE_MAX));
 }
 
-/* In whole pages, for a range of which the kernel would get as far. */
+/* In whole pages, because the kernel checks a range page by page. */
 static void counts_what_can_be_read(void **state)
 {
 	unsigned char *end = guarded_end();
@@ -183,7 +183,7 @@ static void errno_is_kept(void **state)
 	assert_int_equal(errno, 4711);
 }
 
-/* The question is asked by a call that could block signals; it must not. */
+/* The check uses a call that can block signals; it must not do so. */
 static void the_signal_mask_is_kept(void **state)
 {
 	unsigned char *end = guarded_end();

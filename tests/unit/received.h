@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a thread received last, in terms of the samples of unit.h; for the tests of last_peer.h. */
+/* What a thread received last, in terms of the samples of unit.h, for the tests of last_peer.h. */
 #ifndef RECEIVED_H
 #define RECEIVED_H
 
@@ -9,7 +9,7 @@
 
 enum { NOW_S = 1000 };
 
-/* Where a table holds what was learnt: it has changed there if the count has. */
+/* The entry of a table: it has changed if the count has. */
 static _Atomic uint32_t table_seq;
 
 static inline void learn_from(const struct sample_peer *peer, const struct source *source)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Rule lists: the grammar, which rule counts for a socket, and what a complaint says of a wrong
- * piece. Random lists are in rules_random.c.
+ * Rule lists: the grammar, which rule applies to a socket, and the complaint about an invalid part.
+ * rules_random.c tests random lists.
  */
 #include "values.h"
 
@@ -72,7 +72,7 @@ static void a_range_has_both_its_ends(void **state)
 	assert_int_equal(word_for("force,tcp/0022=off", RULES_TCP, 22), OFF);
 }
 
-/* Port 0 is no port but all that the kernel may choose: it is only meant where it is said. */
+/* Port 0 means ephemeral ports: only rules that name it apply. */
 static void a_star_is_every_port_but_0(void **state)
 {
 	(void)state;
@@ -202,7 +202,7 @@ static void a_wrong_first_word_is_named(void **state)
 	assert_complaint("force;tcp/22=off", "unknown keyword 'force;tcp/22=off'", allowed_words);
 }
 
-/* Who writes only the exception is told what is missing. */
+/* A list without the first keyword: the complaint says what is missing. */
 static void a_rule_needs_a_word_before_it(void **state)
 {
 	(void)state;
@@ -247,7 +247,7 @@ static void a_wrong_protocol_is_named(void **state)
 	}
 }
 
-/* Among them, numbers that are ports modulo 2 to the 16th, 32nd or 64th. */
+/* Including numbers that are ports modulo 2 to the 16th, 32nd or 64th. */
 static void wrong_ports_are_named(void **state)
 {
 	static const char *const error[] = {"", "x", "ssh", "-", "-1", "1-", "-1-5", "1--2",
@@ -293,7 +293,7 @@ static void replies_have_no_rules_for_tcp(void **state)
 	fail_parse("BINDRIGHT_REPLY", "tcp/53=on");
 }
 
-/* The words are each variable's own; the rest is one grammar. */
+/* Each variable has its own keywords; the rest of the grammar is common. */
 static void replies_have_the_same_rules(void **state)
 {
 	struct rules rules = set("BINDRIGHT_REPLY", "off,udp/53=on").reply;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Random rule lists. A naive model knows the word of each protocol and port from a table that every
- * rule paints over; and whatever the bytes, a value is taken whole, within its bounds, or refused
- * in one printable line.
+ * Random rule lists. A naive model has the keyword of each protocol and port in a table that every
+ * rule overwrites. Any value is accepted as a whole, within its bounds, or refused with one
+ * printable line.
  */
 #include "values.h"
 
@@ -11,7 +11,7 @@ enum { PROTOCOLS = 3, PORTS = 65536, VALUE = 4096 };
 static const unsigned int protocol_bits[PROTOCOLS] = {RULES_TCP, RULES_UDP, RULES_OTHER};
 static const char *const keywords[] = {"force", "default", "auto", "dual", "off"};
 
-/* The model: what counts for each. Cleared and painted by one test alone. */
+/* The model: the keyword of each. Only one test writes it. */
 static uint8_t painted[PROTOCOLS][PORTS];
 
 static void paint(unsigned int first_protocol, unsigned int last_protocol, uint32_t first,
@@ -21,7 +21,7 @@ static void paint(unsigned int first_protocol, unsigned int last_protocol, uint3
 		memset(painted[protocol] + first, keyword, last - first + 1);
 }
 
-/* A port with a liking for the bounds. */
+/* A random port, often near the bounds. */
 static uint32_t roll_port(struct dice *dice)
 {
 	static const uint32_t bounds[] = {0, 1, 2, 255, 256, 65534, 65535};
@@ -99,7 +99,7 @@ static void the_last_rule_that_matches_wins(void **state)
 	}
 }
 
-/* What a rule is written as, parsed, is that rule. */
+/* Formatting a rule and parsing it gives the same rule. */
 static void a_rule_written_again_is_the_same(void **state)
 {
 	struct dice dice = {22};
@@ -136,7 +136,7 @@ static void assert_within_bounds(const struct rules *rules)
 	}
 }
 
-/* One byte put in, taken out or changed. */
+/* One byte inserted, removed or changed. */
 static void spoil(struct dice *dice, char *value)
 {
 	static const char bytes[] = ",=/-*0569 \n\x7f\xff"
@@ -159,7 +159,7 @@ static void spoil(struct dice *dice, char *value)
 	}
 }
 
-/* Returns whether it was taken. */
+/* Returns whether it was accepted. */
 static bool take_or_refuse(const char *value)
 {
 	const struct settings before = defaults();
@@ -185,7 +185,7 @@ static bool take_or_refuse(const char *value)
 	return false;
 }
 
-/* Lists that were good but for a few bytes come nearest to slipping through. */
+/* Lists with a few bad bytes are the most likely to be accepted by mistake. */
 static void spoilt_lists_stay_within_bounds(void **state)
 {
 	struct dice dice = {23};

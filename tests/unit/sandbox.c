@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which of the library's own calls are made under which filters. None is installed: what is seen is
- * what the library makes of its copies. Each test is a process of its own, for filters stay.
+ * Which of the library's own calls the filters permit. The test installs none, and checks what the
+ * library makes of its copies. Each test is a process, because filters stay.
  */
 #include "runtime/impl.h"
 
@@ -137,7 +137,7 @@ static void who_asks_from_where_gets_no_call(void **state)
 	assert_int_equal(run_in_child(by_instruction_pointer), 0);
 }
 
-/* What is not a program, as far as can be seen, allows nothing. */
+/* An invalid program allows nothing. */
 static int unreadable(void)
 {
 	const struct bpf_program nowhere = {9, (const struct bpf_insn *)guarded_end()};
@@ -189,7 +189,7 @@ static void calls_on_sockets_are_put_to_filters(void **state)
 	assert_int_equal(run_in_child(on_sockets), 0);
 }
 
-/* Nothing is opened that could not be closed, or mapped that could not be unmapped. */
+/* The library opens nothing that it could not close, and maps nothing that it could not unmap. */
 static int in_pairs(void)
 {
 	int before = count_descriptors();

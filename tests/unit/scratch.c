@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The room for batches: each taker has its own, also a thread and its signal handlers, and nothing
- * is left behind when threads end.
+ * Scratch memory for batches: each user has its own, also a thread and its signal handlers, and
+ * nothing leaks when threads end.
  */
 #include "runtime/scratch.h"
 
@@ -23,7 +23,7 @@ static unsigned char *take(size_t size)
 	return left;
 }
 
-/* Runs first: the others need the start. */
+/* Runs first, because the others need the initialized state. */
 static void without_a_start_there_is_no_room(void **state)
 {
 	(void)state;
@@ -45,7 +45,7 @@ static void takes_and_gives_back(void **state)
 
 static size_t measure_memory(void);
 
-/* Some given back before the first, some after, and at last only the first is kept. */
+/* Some are released before the first, some after; in the end only the first is kept. */
 static void each_taker_has_its_own(void **state)
 {
 	enum { ROUNDS = 1000, LARGE = 1000000 };
@@ -92,7 +92,7 @@ static void what_cannot_be_had_is_refused(void **state)
 		unsigned char *left;
 
 		assert_null(scratch_take(sizes[i]));
-		/* And is not taken, nor has what was there gone. */
+		/* Nothing is taken, and the existing memory stays. */
 		left = take(100);
 		assert_null(scratch_take(sizes[i]));
 		scratch_give_back(left);
@@ -152,7 +152,7 @@ static size_t measure_memory(void)
 	return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* Ends in the middle of a batch, as a cancelled thread does. */
+/* Ends in the middle of a batch, like a cancelled thread. */
 static void *end_without_giving_back(void *arg)
 {
 	take_in_thread(arg);
@@ -182,7 +182,7 @@ static void threads_leave_nothing_behind(void **state)
 	if (before == 0)
 		skip();
 	run_threads(COUNT);
-	/* Kept, their rooms would come to two hundred million bytes. */
+	/* If leaked, their memory would add up to two hundred million bytes. */
 	assert_in_range(measure_memory(), 0, before + SLACK);
 }
 
@@ -228,7 +228,7 @@ static void batch_in_handler(int signal)
 	scratch_give_back(left);
 }
 
-/* The flow always has its room; and so has the next. */
+/* The flow always has its memory, and so does the next one. */
 static int judge(void)
 {
 	return error + (taken_by_flow == NULL) + (scratch_take(10) == NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The last-peer cache and the peer table together: a peer is answered from where it asked last;
- * what is learnt reaches both and what is forgotten leaves both.
+ * The last-peer cache and the peer table together: a reply leaves from the destination of the
+ * peer's last request; learning updates both, and forgetting removes from both.
  */
 #include "lookup.h"
 
@@ -23,12 +23,12 @@ static void learns_for_both_memories(void **state)
 		receive(n, 0);
 		assert_true(is_known(&table, n, now_s));
 		assert_answer(n, 0, CHOICE_LAST);
-		/* The cache holds it still, but others may know better now. */
+		/* The cache still has it, but the table may be newer. */
 		assert_answer(n, 0, CHOICE_TABLE);
 	}
 }
 
-/* Long random histories on several sockets against a model that is one line. */
+/* Long random histories on several sockets compared with a one-line model. */
 static void a_peer_is_answered_from_where_it_asked_last(void **state)
 {
 	enum { PEERS = 6, SOCKETS = 3, STEPS = 100000 };
@@ -94,7 +94,7 @@ static void forgets_from_both_memories(void **state)
 	assert_answer(2, 1, CHOICE_LAST);
 }
 
-/* A peer that was known by a unicast request sends to a group: the kernel chooses as bare. */
+/* A peer that is known from a unicast request sends to a group: the kernel chooses as bare. */
 static void a_request_to_a_group_makes_forget(void **state)
 {
 	static const struct source nobody;
@@ -126,7 +126,7 @@ static void without_a_table_the_last_datagram_serves(void **state)
 	assert_no_answer(2);
 }
 
-/* A first answer does not expire, whatever it takes. */
+/* A first answer does not expire, however late it is. */
 static void what_is_answered_expires(void **state)
 {
 	(void)state;
@@ -142,8 +142,8 @@ static void what_is_answered_expires(void **state)
 	assert_no_answer(1);
 }
 
-/* A peer that asks without pause is not told to the table each time, but it must not grow old in
- * there: its second datagram of a later second refreshes it. */
+/* A peer that asks continuously does not update the table each time, but must not expire there: its
+ * second datagram of a later second refreshes it. */
 static void a_busy_peer_stays_young(void **state)
 {
 	(void)state;
@@ -156,7 +156,7 @@ static void a_busy_peer_stays_young(void **state)
 	assert_answer(1, 0, CHOICE_TABLE);
 }
 
-/* What was pushed out of the table comes back with the next datagram, in the same second too. */
+/* An evicted peer comes back with its next datagram, even in the same second. */
 static void what_the_table_lost_is_told_again(void **state)
 {
 	(void)state;
@@ -166,7 +166,7 @@ static void what_the_table_lost_is_told_again(void **state)
 	assert_true(is_known(&table, 1, now_s));
 }
 
-/* The dual-stack socket that received shows the peer as v4-mapped; it may be named as either. */
+/* The dual-stack socket reports the peer as v4-mapped; the reply may name it in either form. */
 static void v4_and_v4_mapped_are_one_peer(void **state)
 {
 	struct sample_peer plain = sample_peer(2), mapped = sample_peer(1);
@@ -201,7 +201,7 @@ static void a_scope_distinguishes_link_local_peers(void **state)
 	}
 }
 
-/* What is no address of ours to judge goes by as if it were not there. */
+/* Addresses of other families are ignored. */
 static void other_families_are_nobody(void **state)
 {
 	struct sample_peer peer = sample_peer(1);
@@ -215,7 +215,7 @@ static void other_families_are_nobody(void **state)
 	fail_parse(&peer, true);
 }
 
-/* Routing chooses the interface unless the address is nothing without one, or the rules say so. */
+/* Routing chooses the interface, unless the address needs one or the rules require it. */
 static void interfaces_are_named_where_they_must_be(void **state)
 {
 	static const struct {

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * The last-peer cache and the table where a signal handler receives while its thread is in the
- * middle of either.
- */
+/* The last-peer cache and the table if a signal handler receives while its thread uses either. */
 #include "interrupt.h"
 #include "lookup.h"
 
 /*
- * Peer 1 asked one socket at the first source, and then peer 3 at the second. Now peer 1 asks at
- * the second, and a handler receives a datagram of peer 1 on another socket. Neither may be taken
- * for the other, nor for what stood there before.
+ * Peer 1 asked one socket at the first source, then peer 3 at the second. Now peer 1 asks at the
+ * second, and a handler receives a datagram of peer 1 on another socket. Neither may be confused
+ * with the other or with the old entry.
  */
 static struct source at(uint32_t place)
 {
@@ -45,7 +42,7 @@ static void prepare_move(void)
 
 	begin(64);
 	learn_at(&first, 1);
-	is_at(&first, 1); /* It has its answer. */
+	is_at(&first, 1); /* It is answered. */
 	learn_at(&other, 2);
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The thread's last datagram against a table that others write too: what this thread has yet to
- * answer leaves from where it was received, for a few seconds; what it has answered counts only as
- * long as the table says the same, for an answer may be to what another thread or process received.
- * And sockets that answer what others were asked.
+ * The thread's last datagram and a table that others write too. A datagram that this thread has not
+ * answered yet decides the source for a few seconds. After the answer it counts only as long as the
+ * table agrees, because later answers may be to datagrams that another thread or process received.
+ * Also sockets that answer requests to other sockets.
  */
 #include "lookup.h"
 
@@ -21,7 +21,7 @@ static void what_is_unanswered_comes_first(void **state)
 	assert_answer(1, 1, CHOICE_TABLE);
 }
 
-/* One that was dropped: the thread answers what another received since. */
+/* A dropped request: the thread answers one that another thread received since. */
 static void but_not_for_long(void **state)
 {
 	(void)state;
@@ -54,7 +54,7 @@ static void one_request_may_have_many_answers(void **state)
 	assert_answer(1, 0, CHOICE_LAST);
 	for (int i = 0; i < 100; i++)
 		assert_answer(1, 0, CHOICE_TABLE);
-	/* The same again, in the same second, waits for an answer again. */
+	/* The same request again in the same second counts as unanswered again. */
 	receive(1, 0);
 	assert_answer(1, 0, CHOICE_LAST);
 }
@@ -83,7 +83,7 @@ static void a_writer_that_died_takes_nothing_away_here(void **state)
 	kill_writer_of(&last_peer.place);
 	for (int i = 0; i < 3; i++)
 		assert_answer(1, 0, CHOICE_LAST);
-	/* Another's news stand in another entry; the dead one's is as if it were not there. */
+	/* Another thread's news are in another entry; the dead writer's entry is ignored. */
 	receive_elsewhere(1, 7);
 	assert_answer(1, 7, CHOICE_TABLE);
 }
@@ -112,7 +112,7 @@ static void processes_share_what_they_learn(void **state)
 	assert_answer(2, 3, CHOICE_TABLE);
 }
 
-/* The n-th peer as it is to a socket that it did not ask. */
+/* The n-th peer as a socket sees it that it did not ask. */
 static struct sample_peer peer_at_another_socket(uint32_t n)
 {
 	struct sample_peer peer = sample_peer(n);
@@ -139,7 +139,7 @@ static void only_those_that_may_follow_do(void **state)
 	assert_int_equal(follow(1, 0, false), CHOICE_NONE);
 	assert_int_equal(follow(2, 0, true), CHOICE_NONE);
 	assert_int_equal(follow(1, 0, true), CHOICE_ELSEWHERE);
-	/* Where it asked this socket goes before. */
+	/* A request to this socket takes precedence. */
 	receive(1, 3);
 	assert_int_equal(follow(1, 0, true), CHOICE_TABLE);
 	now_s += PEERS_FOLLOW_S + 1;
@@ -157,8 +157,8 @@ static void it_is_too_late_to_follow(void **state)
 	assert_int_equal(follow(1, 0, true), CHOICE_NONE);
 }
 
-/* A transfer may last: it is this socket's own knowledge from the first answer on. But it does not
- * teach a third. */
+/* A transfer may last: from the first answer on, this socket knows the source itself. But it does
+ * not share it with a third. */
 static void what_was_followed_is_known(void **state)
 {
 	struct sample_peer third = sample_peer(1);
@@ -178,7 +178,7 @@ static void what_was_followed_is_known(void **state)
 	assert_int_equal(follow(1, 0, false), CHOICE_NONE);
 }
 
-/* The kernel refuses a source that was another socket's: it must not come back from there. */
+/* The kernel refuses a source that another socket has learned: it must not be used again. */
 static void what_was_followed_is_forgotten_there(void **state)
 {
 	struct sample_peer peer = peer_at_another_socket(1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The grammar of the settings: each word of each variable, what is close to a word but none, and
- * that a refusal changes nothing and says what is wrong in one printable line.
+ * The grammar of the settings: each keyword of each variable, values that are nearly keywords, and
+ * that a refusal changes nothing and gives the reason in one printable line.
  */
 #include "values.h"
 
@@ -80,7 +80,8 @@ static void leaves_the_others_alone(void **state)
 	assert_memory_equal(&settings, &expected, sizeof(expected));
 }
 
-/* What ONLY leaves out is out, and what SKIP names, even if ONLY names it too. */
+/* Programs that ONLY does not name are out, and so are those that SKIP names, even if ONLY names
+ * them too. */
 static void acts_where_only_and_skip_say(void **state)
 {
 	static const struct {
@@ -125,7 +126,7 @@ static bool wants_replies(const char *value)
 	return settings_want_replies(&settings);
 }
 
-/* One rule that says on is enough. */
+/* One rule that is on is enough. */
 static void wants_replies_if_any_socket_is_to_have_them(void **state)
 {
 	struct settings settings = defaults();
@@ -191,7 +192,7 @@ static void a_complaint_names_all_that_helps(void **state)
 	assert_complains("BINDRIGHT_LOG", "maybe", log);
 }
 
-/* Whoever sets the environment must not write lines of their own into somebody else's log. */
+/* A user who sets the environment must not be able to write lines into another's log. */
 static void a_complaint_has_no_control_characters(void **state)
 {
 	static const char *const quoted[] = {"a?b?c?d??e?", NULL};
@@ -214,7 +215,7 @@ static void a_long_word_is_cut_in_the_complaint(void **state)
 	assert_complains("BINDRIGHT", value, beginning);
 	fail_parse("BINDRIGHT_LOG", value);
 	fail_parse("BINDRIGHT_PEERS", value);
-	/* All lengths around the cut. */
+	/* All lengths around the limit. */
 	for (size_t len = 40; len < 140; len++) {
 		value[len] = '\0';
 		fail_parse("BINDRIGHT_V6ONLY", value);
@@ -276,7 +277,7 @@ static void names_them_all_the_log_first(void **state)
 	}
 }
 
-/* Values of random bytes: taken or refused, the settings stay within their bounds. */
+/* Random values: accepted or refused, the settings stay within their bounds. */
 static void nothing_gets_past_the_bounds(void **state)
 {
 	static const char alphabet[] = "on off force warn:/stderr0123456789-+,\n\xff";

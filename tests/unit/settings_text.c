@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The grammar of settings files: what is taken, from which line, and what is said of the rest. */
+/* The grammar of settings files: which settings are accepted from which lines, and the complaints
+ * about the rest. */
 #include "ctl/settings_text.h"
 
 #include "unit.h"
 
-/* The text stands in memory that ends where it does. */
+/* The text is in memory that ends with it. */
 static bool parse(
 	const char *text, size_t len, struct assignments *ret, struct error_line *error_line)
 {
@@ -94,7 +95,7 @@ static void lines_that_are_none(void **state)
 	assert_refuses("BINDRIGHT_A-B=1", "file:1: 'BINDRIGHT_A-B' is not a setting");
 	assert_refuses("export BINDRIGHT=1", "file:1: 'export BINDRIGHT' is not a setting");
 	assert_refuses("BINDRIGHT_\303\204=1", "file:1: 'BINDRIGHT_?\?' is not a setting");
-	/* A byte order mark, which no editor shows. */
+	/* A byte order mark, which editors do not show. */
 	assert_refuses("\357\273\277BINDRIGHT=on", "file:1: '?\?\?BINDRIGHT' is not a setting");
 }
 
@@ -130,7 +131,7 @@ static void bytes_of_nul(void **state)
 	assert_refuses_bytes("\377\376B\0I\0", 6, "file:1: the line holds a NUL byte");
 }
 
-/* What was read before a line that is none may stay: whoever calls gives up. */
+/* Settings before the invalid line may stay, because the caller gives up. */
 static void texts_of_all_kinds(void **state)
 {
 	static const char alphabet[] = "\n\n#= \t\r\0A_B";

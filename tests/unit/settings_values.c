@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The grammar of numbers and of the log's value: what is taken, and what is close to it but none.
- */
+/* The grammar of numbers and of the log's value: valid values, and nearly valid ones. */
 #include "values.h"
 
 static void rounds_peers_up_to_a_power_of_two(void **state)
@@ -37,7 +36,7 @@ static void refuses_what_is_no_number(void **state)
 	}
 }
 
-/* Among them, numbers that are within the bounds modulo 2 to the 32nd or the 64th. */
+/* Including numbers that are within the bounds modulo 2 to the 32nd or the 64th. */
 static void refuses_numbers_out_of_bounds(void **state)
 {
 	static const char *const too_large[] = {"31536001", "4294967296", "4294967396",

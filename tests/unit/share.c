@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Which sockets of the process can share a port, what is done to their SO_REUSEPORT meanwhile, and
- * the lock. The sockets are real ones, on ports that the kernel chooses.
+ * Which sockets of the process can share a port, how their SO_REUSEPORT changes meanwhile, and the
+ * lock. The sockets are real, on ephemeral ports.
  */
 #include "listeners/share.h"
 
@@ -11,7 +11,7 @@
 
 #include <signal.h>
 
-/* One that its process was seen to make. */
+/* A socket whose creation the library has seen. */
 static int open_seen(const struct kind *kind, in_port_t *ret_port)
 {
 	int fd = open_bound(kind, ret_port);
@@ -36,7 +36,7 @@ static void finds_the_socket_that_has_the_port(void **state)
 	assert_int_equal(share_find(AF_INET, &tcp4, htons((uint16_t)(ntohs(port) + 1)), -1), -1);
 	close(fd);
 	errno = 77;
-	/* Its flags are stale now. */
+	/* Now its flags are stale. */
 	assert_int_equal(share_find(AF_INET, &tcp4, port, -1), -1);
 }
 
@@ -133,7 +133,7 @@ static void one_at_a_time(void **state)
 	assert_false(can_begin(fd, &other));
 	assert_int_equal(run_in_child(try_to_begin), false);
 	share_end(fd, &share);
-	/* Whoever dies with the lock has it no more. */
+	/* A process that dies with the lock releases it. */
 	assert_int_equal(run_in_child(begin_and_die), 0);
 	errno = 77;
 	assert_true(can_begin(fd, &share));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Sinks for the log under test: a pipe in the place of descriptor 2, and files in a directory of
- * the group's own.
+ * Sinks for the log under test: a pipe at descriptor 2, and files in a directory of the test group.
  */
 #ifndef SINKS_H
 #define SINKS_H
@@ -14,7 +13,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 
-/* The directory of the tests' files; made and removed by the group. */
+/* The directory of the test files; the group creates and removes it. */
 static char directory[512];
 
 static inline const char *path_of(const char *name)
@@ -40,7 +39,7 @@ static inline void configure_file(enum log_level level, const char *path)
 	log_configure(&settings);
 }
 
-/* Puts a pipe in the place of descriptor 2 and returns its other end, which does not block. */
+/* Makes descriptor 2 a pipe and returns its other end, which does not block. */
 static inline int pipe_to_stderr(void)
 {
 	int ends[2];
@@ -83,7 +82,7 @@ static inline size_t count_lines(const char *text)
 	return lines;
 }
 
-/* The line as it should be. */
+/* The expected line. */
 static inline const char *expected_line(const char *level, const char *message)
 {
 	static char line[1024];

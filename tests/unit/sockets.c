@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a socket is to the rules, and the questions to the kernel about it. */
+/* The protocol of a socket for the rules, and the queries to the kernel about it. */
 #include "sockets/sockets.h"
 
 #include "unit.h"
@@ -73,7 +73,7 @@ static void an_identity_is_the_sockets_own(void **state)
 	close(duplicate);
 }
 
-/* What the flags say of a socket is what the kernel would. */
+/* The flags of a socket agree with the kernel. */
 static void a_nature_is_found_from_flags(void **state)
 {
 	static const struct {

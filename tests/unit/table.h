@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A peer table under test and what is said to it and asked of it, in terms of the samples of
- * unit.h. Its entries are shared with forked children, and stand between pages that nobody may
- * touch, so that one read or written out of bounds is seen.
+ * A peer table under test, used with the samples of unit.h. Its entries are shared with forked
+ * children, and lie between inaccessible pages, so an access out of bounds faults.
  */
 #ifndef TABLE_H
 #define TABLE_H
@@ -40,7 +39,7 @@ static inline const struct peers *make_table_with(
 	assert_ptr_not_equal(guarded, MAP_FAILED);
 	assert_return_code(
 		mprotect(guarded + page, guarded_size - 2 * page, PROT_READ | PROT_WRITE), 0);
-	/* Against the page behind it. */
+	/* Ends at the guard page after it. */
 	begin = guarded + guarded_size - page - size;
 	capacity = entries;
 	table = peers_make(begin, entries, expiry_s, &key);
@@ -61,7 +60,7 @@ static inline uint32_t count_odd(void)
 	return count;
 }
 
-/* The writer of the entry that holds this place dies half-way. */
+/* The writer of this peer's entry dies half-way. */
 static inline void kill_writer_of(const struct peers_place *place)
 {
 	_Atomic uint32_t *seq = (_Atomic uint32_t *)place->seq;
@@ -85,7 +84,7 @@ static inline bool find(const struct peers *peers, uint32_t n, uint32_t now_s, s
 	return peers_find(peers, &peer_key, now_s, ret);
 }
 
-/* As a socket that nobody asked finds it. */
+/* As found by a socket that the peer did not ask. */
 static inline bool find_elsewhere(
 	const struct peers *peers, uint32_t n, uint32_t now_s, struct source *ret)
 {

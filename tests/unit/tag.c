@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The socket tag: it stands on the socket and not on the descriptor, says what it was told, carries
- * the program's own SO_RCVLOWAT, and changes nothing about receiving.
+ * The socket tag: it belongs to the socket and not to the descriptor, returns what was set,
+ * contains the program's own SO_RCVLOWAT, and does not change receiving.
  */
 #include "sockets/tag.h"
 
@@ -25,7 +25,7 @@ static const struct kind natures[] = {
 	{AF_INET6, SOCK_DGRAM, IPPROTO_UDPLITE},
 };
 
-/* -1 where there are no such sockets. */
+/* Returns -1 if there are no such sockets. */
 static int open_socket(const struct kind *kind)
 {
 	return socket(kind->domain, kind->type, kind->protocol);
@@ -121,7 +121,7 @@ static void what_does_not_fit_is_told(void **state)
 		assert_false(tag_can_carry(values[i]));
 }
 
-/* No number of bytes that a program means is taken for a tag. */
+/* No plausible SO_RCVLOWAT of a program is taken for a tag. */
 static void the_programs_values_are_no_tags(void **state)
 {
 	static const int values[] = {1, 2, 65536, 1 << 20, 64 << 20, 1 << 30, INT_MAX};

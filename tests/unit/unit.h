@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What several unit tests share: cmocka with the headers that it needs, dice whose seed makes every
- * failure repeatable, keys and sources that can be told apart, memory with an end that cannot be
- * crossed unseen, and children that a test can do without.
+ * Shared by several unit tests: cmocka with the headers that it needs, a random generator whose
+ * seed makes every failure repeatable, distinct keys and sources, memory that ends at a guard page,
+ * and children that may crash.
  */
 #ifndef UNIT_H
 #define UNIT_H
@@ -28,7 +28,8 @@
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
-/* SplitMix64. libc's generators differ from one libc to the next; a seed must not. */
+/* SplitMix64, because generators differ between C libraries and a seed must mean the same
+ * everywhere. */
 struct dice {
 	uint64_t state;
 };
@@ -42,7 +43,7 @@ static inline uint64_t dice_roll(struct dice *dice)
 	return z ^ z >> 31;
 }
 
-/* A number from 0 to limit - 1; the slight unevenness of the remainder harms no test. */
+/* A number from 0 to limit - 1; the slight bias of the remainder harms no test. */
 static inline uint32_t dice_below(struct dice *dice, uint32_t limit)
 {
 	return (uint32_t)(dice_roll(dice) >> 16) % limit;
@@ -64,7 +65,7 @@ static inline struct hash_key dice_key(struct dice *dice)
 	return key;
 }
 
-/* The n-th asker: IPv4 for even numbers, IPv6 for odd ones. */
+/* The n-th peer: IPv4 for even numbers, IPv6 for odd ones. */
 static inline struct peer_key sample_asker(uint32_t n)
 {
 	struct peer_key peer_key = {
@@ -78,7 +79,7 @@ static inline struct peer_key sample_asker(uint32_t n)
 	return peer_key;
 }
 
-/* The n-th asker's address as the kernel gives it to a socket of its family. */
+/* The n-th peer's address as the kernel gives it to a socket of its family. */
 struct sample_peer {
 	union {
 		struct sockaddr sa;
@@ -108,8 +109,8 @@ static inline struct sample_peer sample_peer(uint32_t n)
 	return peer;
 }
 
-/* The k-th source of the n-th asker. Each of its words depends on n, on k or on both, so that one
- * put together from two others is none. */
+/* The k-th source of the n-th peer. Each of its words depends on n, on k or on both, so a mixture
+ * of two sources is never valid. */
 static inline struct source sample_source(uint32_t n, uint32_t k)
 {
 	return (struct source){
@@ -124,7 +125,7 @@ static inline bool source_is_equal(const struct source *a, const struct source *
 	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
-/* Whether source is some source of the n-th asker, whole. */
+/* Whether source is a complete source of the n-th peer. */
 static inline bool source_belongs_to(const struct source *source, uint32_t n)
 {
 	const struct source whole = sample_source(n, source->addr.word[2]);
@@ -132,7 +133,7 @@ static inline bool source_belongs_to(const struct source *source, uint32_t n)
 	return source_is_equal(source, &whole);
 }
 
-/* An address whose byte can be neither read nor written; the page before it can. */
+/* An address that can be neither read nor written; the page before it can. */
 static inline unsigned char *guarded_end(void)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -165,8 +166,8 @@ static inline _Noreturn void leave_child(int status)
 }
 
 /*
- * Runs body in a forked child: its exit status, or minus the signal that ended it. Body cannot use
- * cmocka's assertions, whose jumps lead out of the child. One that hangs ends with SIGALRM.
+ * Runs body in a forked child and returns its exit status, or minus the signal that ended it. body
+ * cannot use cmocka's assertions, which jump out of the child. SIGALRM ends a child that hangs.
  */
 static inline int run_in_child(int (*body)(void))
 {
@@ -182,7 +183,7 @@ static inline int run_in_child(int (*body)(void))
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
-/* In such a body and what it calls: returns 1, with a word about it, unless the claim holds. */
+/* For such a body and what it calls: returns 1 with a message, unless the claim holds. */
 #define CHECK(claim)                                                                         \
 	do {                                                                                 \
 		if (!(claim)) {                                                              \

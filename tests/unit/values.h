@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Values taken and refused, for the tests of each grammar: what is refused changes nothing, and the
- * complaint is one printable line that names the variable.
+ * Accepted and refused values, for the tests of each grammar: a refused value changes nothing, and
+ * the complaint is one printable line that names the variable.
  */
 #ifndef VALUES_H
 #define VALUES_H
@@ -14,13 +14,13 @@ static inline struct settings defaults(void)
 {
 	struct settings settings;
 
-	/* So that the padding compares, too. */
+	/* Clears the padding, which memcmp compares too. */
 	memset(&settings, 0, sizeof(settings));
 	settings_init(&settings);
 	return settings;
 }
 
-/* Returns the settings with this value taken. */
+/* Returns the settings with this value. */
 static inline struct settings set(const char *name, const char *value)
 {
 	struct settings settings = defaults();

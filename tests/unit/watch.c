@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A socket's first receive: PKTINFO is enabled and tagged where the program has not enabled it
- * itself, and nothing is touched of what is no candidate or cannot be tagged.
+ * A socket's first receive: PKTINFO is enabled and the socket tagged, unless the program has
+ * enabled it itself. Sockets that are no candidates or cannot be tagged stay unchanged.
  */
 #include "replies/watch.h"
 
@@ -16,7 +16,8 @@ static uint32_t decide(int fd)
 	return flags;
 }
 
-/* Decides and closes it: watched, with these families enabled, of which the program enabled app. */
+/* Decides, checks and closes it: watched, with these families enabled, of which the program enabled
+ * app. */
 static void assert_watched(int fd, unsigned int families, unsigned int app)
 {
 	struct tag tag;
@@ -29,7 +30,7 @@ static void assert_watched(int fd, unsigned int families, unsigned int app)
 	assert_int_equal(fd_flags_app_families(flags), app);
 	assert_int_equal(pktinfo_get_enabled(fd, BOTH), families);
 	assert_int_equal(fd_socket_id(fd), sockets_get_id(fd));
-	/* What is all the program's doing needs no tag. */
+	/* If the program has enabled everything itself, no tag is needed. */
 	assert_int_equal(tag_read(fd, &tag) == TAG_FOUND, families != app);
 	assert_int_equal(tag.app_families, families != app ? app : 0);
 	fd_flags_set(fd, 0);
@@ -103,8 +104,8 @@ static void what_cannot_be_tagged_is_left_alone(void **state)
 	assert_watched(fd, PKTINFO_V4, 0);
 }
 
-/* Flags alone are trusted before a receive whose outcome tells; a number that has become a stream's
- * is as it was afterwards. */
+/* Before a receive whose result shows what the socket is, the flags alone decide; a descriptor that
+ * has become a stream is unchanged afterwards. */
 static void what_was_trusted_is_confirmed(void **state)
 {
 	enum { SERVER = FD_CLASSIFIED | FD_INET | FD_UDP | FD_BOUND | FD_CANDIDATE };
@@ -123,7 +124,7 @@ static void what_was_trusted_is_confirmed(void **state)
 	assert_int_equal(pktinfo_get_enabled(tcp, BOTH), 0);
 	assert_int_equal(tag_read(tcp, &tag), TAG_NONE);
 	assert_int_equal(tag.app_rcvlowat, TAG_RCVLOWAT);
-	/* Where nothing is trusted it is not touched at all. */
+	/* Without that trust, it is not changed at all. */
 	fd_flags_set(tcp, SERVER);
 	assert_false(watch_decide(tcp, fd_flags(tcp), WATCH_VERIFY) & FD_WATCHED);
 	close(udp);
