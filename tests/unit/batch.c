@@ -99,7 +99,7 @@ static void what_cannot_be_had_is_not_given(void **state)
 }
 
 /* A signal handler's batch, in the middle of the thread's. */
-static void a_batch_within_a_batch_has_other_room(void **state)
+static void a_nested_batch_has_its_own_buffer(void **state)
 {
 	struct batch_buffer outer, inner;
 
@@ -127,7 +127,7 @@ int main(void)
 		cmocka_unit_test(pieces_fit_and_lie_apart),
 		cmocka_unit_test(a_small_batch_is_on_the_stack),
 		cmocka_unit_test(what_cannot_be_had_is_not_given),
-		cmocka_unit_test(a_batch_within_a_batch_has_other_room),
+		cmocka_unit_test(a_nested_batch_has_its_own_buffer),
 	};
 
 	return cmocka_run_group_tests_name("batch", tests, start, NULL);

@@ -253,7 +253,7 @@ static void moves_over_itself(void **state)
 	}
 }
 
-static void no_room_at_all_only_truncates(void **state)
+static void an_empty_buffer_only_truncates(void **state)
 {
 	_Alignas(struct cmsghdr) unsigned char data[CMSG_SPACE(4)];
 	struct control_sink sink = {0};
@@ -289,7 +289,7 @@ int main(void)
 		cmocka_unit_test(malformed_is_what_the_kernel_refuses),
 		cmocka_unit_test(hostile_data_is_not_left),
 		cmocka_unit_test(moves_over_itself),
-		cmocka_unit_test(no_room_at_all_only_truncates),
+		cmocka_unit_test(an_empty_buffer_only_truncates),
 		cmocka_unit_test(finds_data_by_level_type_and_length),
 	};
 

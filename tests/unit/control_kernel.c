@@ -79,11 +79,11 @@ static void close_received(const struct reception *got)
 static void assert_same(const struct reception *made, const struct reception *got, size_t left)
 {
 	if (made->len != got->len || made->is_truncated != got->is_truncated)
-		fail_msg("room %zu: length %zu for %zu, truncated %d for %d", left, made->len,
+		fail_msg("buffer %zu: length %zu for %zu, truncated %d for %d", left, made->len,
 			got->len, made->is_truncated, got->is_truncated);
 	for (size_t i = 0; i < AMPLE; i++)
 		if (made->data[i] != got->data[i])
-			fail_msg("room %zu: byte %zu is %#x for %#x", left, i, made->data[i],
+			fail_msg("buffer %zu: byte %zu is %#x for %#x", left, i, made->data[i],
 				got->data[i]);
 }
 
@@ -98,7 +98,7 @@ static void assert_same_messages(
 	const struct cmsghdr *got_cmsg;
 
 	if (made->len != got->len || made->is_truncated != got->is_truncated)
-		fail_msg("room %zu, in place: length %zu for %zu", left, made->len, got->len);
+		fail_msg("buffer %zu, in place: length %zu for %zu", left, made->len, got->len);
 	while ((got_cmsg = control_step(&got_walk)) != NULL) {
 		const struct cmsghdr *made_cmsg = control_step(&made_walk);
 

@@ -83,7 +83,7 @@ static void check_wildcard(const struct row *row, bool is_v6only, bool is_chosen
 	}
 }
 
-static void each_word_judges_the_wildcard(void **state)
+static void each_keyword_decides_for_the_wildcard(void **state)
 {
 	(void)state;
 	for_all(check_wildcard);
@@ -235,7 +235,7 @@ static void assert_reason(const char *value, uint16_t port, const char *reason)
 	assert_string_equal(decide_format_reason(&rules, &listener, text), reason);
 }
 
-static void the_reason_is_the_word_or_the_rule(void **state)
+static void the_reason_is_the_keyword_or_the_rule(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < LENGTH(table); i++) {
@@ -252,7 +252,7 @@ static void the_reason_is_the_word_or_the_rule(void **state)
 		"BINDRIGHT_V6ONLY, rule tcp/60000-65535=default");
 }
 
-static void has_a_word_for_each_policy(void **state)
+static void has_a_keyword_for_each_policy(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < LENGTH(table); i++)
@@ -263,7 +263,7 @@ static void has_a_word_for_each_policy(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_word_judges_the_wildcard),
+		cmocka_unit_test(each_keyword_decides_for_the_wildcard),
 		cmocka_unit_test(other_addresses_are_left_alone),
 		cmocka_unit_test(port_0_takes_a_rule_that_names_it),
 		cmocka_unit_test(the_last_rule_that_names_port_0_counts),
@@ -271,8 +271,8 @@ int main(void)
 		cmocka_unit_test(a_rule_decides_for_its_own),
 		cmocka_unit_test(sockets_of_both_families_share_under_auto_and_dual),
 		cmocka_unit_test(listen_is_looked_at_only_where_it_may_matter),
-		cmocka_unit_test(the_reason_is_the_word_or_the_rule),
-		cmocka_unit_test(has_a_word_for_each_policy),
+		cmocka_unit_test(the_reason_is_the_keyword_or_the_rule),
+		cmocka_unit_test(has_a_keyword_for_each_policy),
 	};
 
 	return cmocka_run_group_tests_name("decide", tests, NULL, NULL);

@@ -91,7 +91,7 @@ static void settling_is_settled(void **state)
 	}
 }
 
-static void those_teach_whose_port_was_chosen(void **state)
+static void sockets_with_a_chosen_port_may_be_followed(void **state)
 {
 	(void)state;
 	assert_true(fd_flags_may_be_followed(SERVER));
@@ -315,7 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_others_follow_from_the_facts),
 		cmocka_unit_test(settling_is_settled),
-		cmocka_unit_test(those_teach_whose_port_was_chosen),
+		cmocka_unit_test(sockets_with_a_chosen_port_may_be_followed),
 		cmocka_unit_test(the_programs_families_are_kept),
 		cmocka_unit_test(keeps_an_entry_for_each_descriptor),
 		cmocka_unit_test(has_none_for_what_is_no_descriptor),

@@ -226,25 +226,25 @@ static void peers_that_collide_under_one_key_spread_under_others(void **state)
 /* The number of keys, of many, under which the set's peers i and j share a bucket. */
 enum { PAIR_KEYS = 20000 };
 
-static int count_meetings(const struct set *set, uint32_t i, uint32_t j)
+static int count_collisions(const struct set *set, uint32_t i, uint32_t j)
 {
 	struct peer a = set->peer(i), b = set->peer(j);
 	struct dice dice = {i * SET + j};
-	int meetings = 0;
+	int collisions = 0;
 
 	for (int n = 0; n < PAIR_KEYS; n++) {
 		struct hash_key key;
 
 		for (size_t k = 0; k < LENGTH(key.k); k++)
 			key.k[k] = dice_roll(&dice);
-		meetings += bucket_of(&key, &a) == bucket_of(&key, &b);
+		collisions += bucket_of(&key, &a) == bucket_of(&key, &b);
 	}
-	return meetings;
+	return collisions;
 }
 
 /* The bound for an attacker who wants a victim's bucket: 78 collisions are expected by chance, and
  * 131 are six standard deviations above that. */
-static void no_pair_meets_more_often_than_chance(void **state)
+static void no_pair_collides_more_often_than_chance(void **state)
 {
 	static const uint32_t pairs[][2] = {
 		{0, 1}, {2, 3}, {0, 2}, {1, 1024}, {0, 2048}, {100, 4095}};
@@ -252,11 +252,11 @@ static void no_pair_meets_more_often_than_chance(void **state)
 	(void)state;
 	for (size_t i = 0; i < LENGTH(sets); i++) {
 		for (size_t p = 0; p < LENGTH(pairs); p++) {
-			int meetings = count_meetings(&sets[i], pairs[p][0], pairs[p][1]);
+			int collisions = count_collisions(&sets[i], pairs[p][0], pairs[p][1]);
 
-			if (meetings > 131)
+			if (collisions > 131)
 				fail_msg("%s: peers %u and %u met %d times in %d", sets[i].name,
-					pairs[p][0], pairs[p][1], meetings, PAIR_KEYS);
+					pairs[p][0], pairs[p][1], collisions, PAIR_KEYS);
 		}
 	}
 }
@@ -313,7 +313,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(chosen_peers_spread_like_random_ones),
 		cmocka_unit_test(peers_that_collide_under_one_key_spread_under_others),
-		cmocka_unit_test(no_pair_meets_more_often_than_chance),
+		cmocka_unit_test(no_pair_collides_more_often_than_chance),
 		cmocka_unit_test(another_key_places_otherwise),
 		cmocka_unit_test(the_same_key_places_the_same),
 		cmocka_unit_test(v4_and_v4_mapped_are_one_peer),

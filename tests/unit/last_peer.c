@@ -146,7 +146,7 @@ static void says_whether_the_table_has_changed(void **state)
 	assert_found(1, 0);
 }
 
-static void forgets_the_asker_alone(void **state)
+static void forgets_this_peer_only(void **state)
 {
 	(void)state;
 	learn(1, 0);
@@ -272,7 +272,7 @@ int main(void)
 		cmocka_unit_test_setup(families_follow_each_other, empty),
 		cmocka_unit_test_setup(an_answer_is_noted, empty),
 		cmocka_unit_test_setup(says_whether_the_table_has_changed, empty),
-		cmocka_unit_test_setup(forgets_the_asker_alone, empty),
+		cmocka_unit_test_setup(forgets_this_peer_only, empty),
 		cmocka_unit_test_setup(outlives_the_wrap_of_its_generation, empty),
 		cmocka_unit_test_setup(is_repeated_only_if_all_is_the_same, empty),
 		cmocka_unit_test_setup(is_repeated_in_ipv4_only_if_all_is_the_same, empty),

@@ -84,7 +84,7 @@ static void others_are_no_sanitizers(void **state)
 	}
 }
 
-static void a_list_longer_than_its_room_is_cut(void **state)
+static void a_list_longer_than_its_buffer_is_cut(void **state)
 {
 	char got[8];
 
@@ -126,7 +126,7 @@ int main(void)
 		cmocka_unit_test(similar_entries_are_others),
 		cmocka_unit_test(sanitizers_stay_in_front),
 		cmocka_unit_test(others_are_no_sanitizers),
-		cmocka_unit_test(a_list_longer_than_its_room_is_cut),
+		cmocka_unit_test(a_list_longer_than_its_buffer_is_cut),
 		cmocka_unit_test(lists_of_all_kinds),
 	};
 

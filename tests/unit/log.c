@@ -26,14 +26,15 @@ static void is_silent_until_configured(void **state)
 
 static int log_each_level(void)
 {
-	static const char *const words[] = {"off", "error", "warn", "info", "debug"};
+	static const char *const levels[] = {"off", "error", "warn", "info", "debug"};
 	int fd = pipe_to_stderr();
 
 	for (int wanted = LOG_LEVEL_OFF; wanted <= LOG_LEVEL_DEBUG; wanted++) {
 		configure_stderr((enum log_level)wanted);
 		for (int level = LOG_LEVEL_ERROR; level <= LOG_LEVEL_DEBUG; level++) {
 			const char *expected =
-				level <= wanted ? expected_line(words[level], "fd 7 number 8") : "";
+				level <= wanted ? expected_line(levels[level], "fd 7 number 8")
+						: "";
 
 			CHECK(log_wants((enum log_level)level) == (level <= wanted));
 			log_line((enum log_level)level, "fd %d %s %u", 7, "number", 8U);
@@ -149,7 +150,7 @@ static void a_full_pipe_does_not_block(void **state)
 	assert_int_equal(run_in_child(log_to_a_full_pipe), 0);
 }
 
-static int log_to_nobody(void)
+static int log_without_reader(void)
 {
 	sigset_t pending;
 
@@ -165,7 +166,7 @@ static int log_to_nobody(void)
 }
 
 /* SIGPIPE is blocked, so a signal from the library's write would be pending afterwards. */
-static int log_to_nobody_with_sigpipe_blocked(void)
+static int log_without_reader_with_sigpipe_blocked(void)
 {
 	sigset_t sigpipe, mask;
 
@@ -195,7 +196,7 @@ static void count_sigpipe(int signal)
 	sigpipes++;
 }
 
-static int log_to_nobody_with_a_handler(void)
+static int log_without_reader_with_a_handler(void)
 {
 	sigset_t mask;
 
@@ -214,9 +215,9 @@ static int log_to_nobody_with_a_handler(void)
 static void a_closed_reader_raises_no_sigpipe(void **state)
 {
 	(void)state;
-	assert_int_equal(run_in_child(log_to_nobody), 0);
-	assert_int_equal(run_in_child(log_to_nobody_with_sigpipe_blocked), 0);
-	assert_int_equal(run_in_child(log_to_nobody_with_a_handler), 0);
+	assert_int_equal(run_in_child(log_without_reader), 0);
+	assert_int_equal(run_in_child(log_without_reader_with_sigpipe_blocked), 0);
+	assert_int_equal(run_in_child(log_without_reader_with_a_handler), 0);
 }
 
 static int log_after_replacing_stderr(void)

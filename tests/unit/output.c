@@ -78,7 +78,7 @@ static void a_new_file_with_an_old_inode_is_another(void **state)
 }
 
 /* The program's signal, pending before, stays; ours is removed. */
-static int write_to_nobody(void)
+static int write_without_reader(void)
 {
 	sigset_t sigpipe, pending;
 	int ends[2];
@@ -104,7 +104,7 @@ static int write_to_nobody(void)
 static void signals_are_as_they_were(void **state)
 {
 	(void)state;
-	assert_int_equal(run_in_child(write_to_nobody), 0);
+	assert_int_equal(run_in_child(write_without_reader), 0);
 }
 
 int main(void)

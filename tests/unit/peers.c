@@ -7,7 +7,7 @@
 
 #include "table.h"
 
-static void finds_what_was_learnt(void **state)
+static void finds_what_was_learned(void **state)
 {
 	const struct peers *peers = make_table(8192);
 
@@ -44,10 +44,10 @@ static void the_last_source_counts(void **state)
 	assert_found(peers, 1, 0, 10);
 }
 
-static void every_part_of_an_asker_distinguishes(void **state)
+static void every_part_of_a_key_distinguishes(void **state)
 {
 	const struct peers *peers = make_table(16);
-	const struct peer_key base = sample_asker(1);
+	const struct peer_key base = sample_key(1);
 	struct peer_key others[] = {base, base, base, base, base};
 	struct source source = sample_source(0, 0), ignored;
 
@@ -66,7 +66,7 @@ static void every_part_of_an_asker_distinguishes(void **state)
 static void sockets_do_not_mix(void **state)
 {
 	const struct peers *peers = make_table(ONE_BUCKET);
-	struct peer_key first = sample_asker(1), second = first;
+	struct peer_key first = sample_key(1), second = first;
 	struct source a = sample_source(1, 1), b = sample_source(1, 2);
 
 	(void)state;
@@ -89,7 +89,7 @@ static void all_sockets_of_a_peer_are_remembered(void **state)
 	(void)state;
 	for (uint32_t size = SOCKETS; size <= 16384; size *= 2) {
 		const struct peers *peers = make_table_with(size, EXPIRY_S, size);
-		struct peer_key peer_key = sample_asker(size);
+		struct peer_key peer_key = sample_key(size);
 
 		for (uint32_t i = 0; i < SOCKETS; i++) {
 			struct source source = sample_source(1, i);
@@ -106,7 +106,7 @@ static void all_sockets_of_a_peer_are_remembered(void **state)
 	}
 }
 
-static void forgets_the_asker_alone(void **state)
+static void forgets_this_peer_only(void **state)
 {
 	const struct peers *peers = make_table(ONE_BUCKET);
 
@@ -154,7 +154,7 @@ static void expires(void **state)
 }
 
 /* Another process has read the clock a moment before the one that learned. */
-static void a_clock_a_little_behind_is_no_age(void **state)
+static void a_clock_slightly_late_is_no_age(void **state)
 {
 	const struct peers *peers = make_table(16);
 
@@ -343,16 +343,16 @@ static void a_bucket_of_odd_entries_knows_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(finds_what_was_learnt),
+		cmocka_unit_test(finds_what_was_learned),
 		cmocka_unit_test(leaves_what_it_does_not_know),
 		cmocka_unit_test(the_last_source_counts),
-		cmocka_unit_test(every_part_of_an_asker_distinguishes),
+		cmocka_unit_test(every_part_of_a_key_distinguishes),
 		cmocka_unit_test(sockets_do_not_mix),
 		cmocka_unit_test(all_sockets_of_a_peer_are_remembered),
-		cmocka_unit_test(forgets_the_asker_alone),
+		cmocka_unit_test(forgets_this_peer_only),
 		cmocka_unit_test(a_forgotten_entry_is_taken_first),
 		cmocka_unit_test(expires),
-		cmocka_unit_test(a_clock_a_little_behind_is_no_age),
+		cmocka_unit_test(a_clock_slightly_late_is_no_age),
 		cmocka_unit_test(a_clock_set_back_makes_forget),
 		cmocka_unit_test(expires_across_the_wrap_of_the_clock),
 		cmocka_unit_test(replaces_the_oldest),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What one socket has learned about a peer, looked up by another: TFTP servers answer from a fresh
- * socket. Only sockets that share count, and only for a few seconds.
+ * socket. Only sockets that may be followed count, and only for a few seconds.
  */
 #include "table.h"
 
@@ -11,7 +11,7 @@ static void learn_on(const struct peers *peers, uint32_t n, uint32_t socket, uin
 	uint32_t now_s, bool may_be_followed)
 {
 	const struct source source = sample_source(n, k);
-	struct peer_key peer_key = sample_asker(n);
+	struct peer_key peer_key = sample_key(n);
 
 	peer_key.socket = socket;
 	peers_learn(peers, &peer_key, &source, may_be_followed, now_s);
@@ -66,7 +66,7 @@ static void the_latest_counts(void **state)
 	assert_true(is_found_elsewhere(peers, 1, 2, NOW_S + 2));
 }
 
-static void only_sockets_that_teach_count(void **state)
+static void only_sockets_that_may_be_followed_count(void **state)
 {
 	const struct peers *peers = make_table(64);
 
@@ -76,7 +76,7 @@ static void only_sockets_that_teach_count(void **state)
 	learn_on(peers, 1, 53, 2, NOW_S, true);
 	learn_on(peers, 1, 69, 1, NOW_S + 1, false);
 	assert_true(is_found_elsewhere(peers, 1, 2, NOW_S + 1));
-	/* It may begin to share, and stop. */
+	/* It may become one that may be followed, and stop being one. */
 	learn_on(peers, 1, 69, 1, NOW_S + 1, true);
 	assert_true(is_found_elsewhere(peers, 1, 1, NOW_S + 1));
 	learn_on(peers, 1, 69, 1, NOW_S + 1, false);
@@ -100,10 +100,10 @@ static void it_counts_for_a_few_seconds(void **state)
 	assert_false(is_anything_found(peers, 1, NOW_S + 3));
 }
 
-static void is_forgotten_on_all_sockets_that_teach(void **state)
+static void is_forgotten_on_all_sockets_that_may_be_followed(void **state)
 {
 	const struct peers *peers = make_table(64);
-	const struct peer_key peer_key = sample_asker(1);
+	const struct peer_key peer_key = sample_key(1);
 
 	(void)state;
 	learn_on(peers, 1, 69, 1, NOW_S, true);
@@ -123,7 +123,7 @@ static void is_forgotten_on_all_sockets_that_teach(void **state)
 static void a_known_peer_is_hinted_at(void **state)
 {
 	const struct peers *peers = make_table(64);
-	struct peer_key peer_key = sample_asker(1);
+	struct peer_key peer_key = sample_key(1);
 
 	(void)state;
 	assert_false(peers_know(peers, &peer_key));
@@ -140,9 +140,9 @@ int main(void)
 		cmocka_unit_test(is_found_whatever_the_socket),
 		cmocka_unit_test(another_peer_is_not),
 		cmocka_unit_test(the_latest_counts),
-		cmocka_unit_test(only_sockets_that_teach_count),
+		cmocka_unit_test(only_sockets_that_may_be_followed_count),
 		cmocka_unit_test(it_counts_for_a_few_seconds),
-		cmocka_unit_test(is_forgotten_on_all_sockets_that_teach),
+		cmocka_unit_test(is_forgotten_on_all_sockets_that_may_be_followed),
 		cmocka_unit_test(a_known_peer_is_hinted_at),
 	};
 

@@ -63,7 +63,7 @@ static void forget_it(void)
 
 static void forget_it_elsewhere(void)
 {
-	struct peer_key peer_key = sample_asker(VICTIM);
+	struct peer_key peer_key = sample_key(VICTIM);
 
 	peer_key.socket = 99;
 	peers_forget_elsewhere(shared, &peer_key);
@@ -128,7 +128,7 @@ static void dies_everywhere(void (*prepare)(void), void (*flow)(void))
 	assert_int_equal(interrupt_everywhere(&death), 0);
 }
 
-static void learning_somebody_new(void **state)
+static void learning_a_new_peer(void **state)
 {
 	(void)state;
 	dies_everywhere(begin, learn_first);
@@ -165,7 +165,7 @@ static void forgetting(void **state)
 static void all_entries_of_a_bucket(void **state)
 {
 	struct peers_place places[ONE_BUCKET];
-	struct peer_key peer_key = sample_asker(BYSTANDER);
+	struct peer_key peer_key = sample_key(BYSTANDER);
 	struct source before = sample_source(9, 9), found = before;
 
 	(void)state;
@@ -197,7 +197,7 @@ static void all_entries_of_a_bucket(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(learning_somebody_new),
+		cmocka_unit_test(learning_a_new_peer),
 		cmocka_unit_test(learning_the_same),
 		cmocka_unit_test(learning_a_change),
 		cmocka_unit_test(answering),

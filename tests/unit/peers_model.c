@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The peer table compared with a model that never forgets: both learn the same. Each peer asks
- * several sockets, of which the first does not share.
+ * several sockets, of which the first may not be followed.
  */
 #include "table.h"
 
@@ -14,32 +14,32 @@ struct model {
 	bool has_odd; /* some entries are left odd too: then a learned peer need not be found */
 	struct {
 		bool is_known;
-		uint32_t learnt_s;
+		uint32_t learned_s;
 		struct source source;
 	} last[ASKERS];
 };
 
-static struct peer_key asker_of(uint32_t n)
+static struct peer_key key_of(uint32_t n)
 {
-	struct peer_key peer_key = sample_asker(n / SOCKETS);
+	struct peer_key peer_key = sample_key(n / SOCKETS);
 
 	peer_key.socket = n % SOCKETS;
 	return peer_key;
 }
 
-static bool does_teach(uint32_t n)
+static bool socket_may_be_followed(uint32_t n)
 {
 	return n % SOCKETS != 0;
 }
 
 static void model_learn(struct model *model, uint32_t n)
 {
-	const struct peer_key peer_key = asker_of(n);
+	const struct peer_key peer_key = key_of(n);
 	const struct source source = sample_source(n, dice_below(&model->dice, 4));
 
-	peers_learn(model->peers, &peer_key, &source, does_teach(n), model->now_s);
+	peers_learn(model->peers, &peer_key, &source, socket_may_be_followed(n), model->now_s);
 	model->last[n].is_known = true;
-	model->last[n].learnt_s = model->now_s;
+	model->last[n].learned_s = model->now_s;
 	model->last[n].source = source;
 	if (!model->has_odd)
 		assert_source(model->peers, &peer_key, model->now_s, &source);
@@ -47,7 +47,7 @@ static void model_learn(struct model *model, uint32_t n)
 
 static void model_forget(struct model *model, uint32_t n)
 {
-	const struct peer_key peer_key = asker_of(n);
+	const struct peer_key peer_key = key_of(n);
 
 	peers_forget(model->peers, &peer_key);
 	model->last[n].is_known = false;
@@ -55,11 +55,11 @@ static void model_forget(struct model *model, uint32_t n)
 
 static void model_forget_elsewhere(struct model *model, uint32_t n)
 {
-	const struct peer_key peer_key = asker_of(n);
+	const struct peer_key peer_key = key_of(n);
 
 	peers_forget_elsewhere(model->peers, &peer_key);
 	for (uint32_t m = n - n % SOCKETS; m < n - n % SOCKETS + SOCKETS; m++)
-		if (does_teach(m))
+		if (socket_may_be_followed(m))
 			model->last[m].is_known = false;
 }
 
@@ -67,13 +67,13 @@ static bool model_says(
 	const struct model *model, uint32_t n, const struct source *found, uint32_t most_s)
 {
 	return model->last[n].is_known && source_is_equal(found, &model->last[n].source) &&
-	       model->now_s - model->last[n].learnt_s <= most_s;
+	       model->now_s - model->last[n].learned_s <= most_s;
 }
 
 /* The table may know less than the model, but nothing else. */
 static bool model_agrees(const struct model *model, uint32_t n)
 {
-	const struct peer_key peer_key = asker_of(n);
+	const struct peer_key peer_key = key_of(n);
 	struct source found;
 
 	return !peers_find(model->peers, &peer_key, model->now_s, &found) ||
@@ -83,14 +83,14 @@ static bool model_agrees(const struct model *model, uint32_t n)
 /* The same for what other sockets know about n's peer. */
 static bool model_agrees_elsewhere(const struct model *model, uint32_t n)
 {
-	const struct peer_key peer_key = asker_of(n);
+	const struct peer_key peer_key = key_of(n);
 	bool is_so = false;
 	struct source found;
 
 	if (!peers_find_elsewhere(model->peers, &peer_key, model->now_s, &found))
 		return true;
 	for (uint32_t m = n - n % SOCKETS; m < n - n % SOCKETS + SOCKETS; m++)
-		is_so |= does_teach(m) && model_says(model, m, &found, PEERS_FOLLOW_S);
+		is_so |= socket_may_be_followed(m) && model_says(model, m, &found, PEERS_FOLLOW_S);
 	return is_so && peers_know(model->peers, &peer_key);
 }
 
@@ -126,7 +126,7 @@ static void compare_with_model(uint32_t seed, bool has_odd)
 		model_step(&model, dice_below(&model.dice, ASKERS));
 		for (uint32_t n = 0; n < ASKERS; n++)
 			if (!model_agrees(&model, n) || !model_agrees_elsewhere(&model, n))
-				fail_msg("seed %u, step %d: asker %u", seed, step, n);
+				fail_msg("seed %u, step %d: peer %u", seed, step, n);
 	}
 }
 

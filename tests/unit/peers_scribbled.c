@@ -50,7 +50,7 @@ static bool is_within(const struct peers_place *place)
 static void use_table(struct dice *dice)
 {
 	uint32_t n = dice_below(dice, ASKERS);
-	struct peer_key peer_key = sample_asker(n);
+	struct peer_key peer_key = sample_key(n);
 	struct source source = sample_source(n, 1), ignored;
 	struct peers_place place;
 

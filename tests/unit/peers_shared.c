@@ -134,7 +134,7 @@ static pid_t start_worker_process(const struct peers *peers, uint32_t seed)
 	return child;
 }
 
-static void processes_killed_at_work_harm_nobody(void **state)
+static void processes_killed_at_work_do_no_harm(void **state)
 {
 	const struct peers *peers = make_table(256);
 	struct worker parent = {.peers = peers, .dice = {99}};
@@ -164,17 +164,17 @@ static void prepare_shared(void)
 		learn(shared, n, 0, 10 + n);
 }
 
-static void change_asker_1(void)
+static void change_peer_1(void)
 {
 	learn(shared, 1, 1, 20);
 }
 
-static void replace_asker_0(void)
+static void replace_peer_0(void)
 {
 	learn(shared, 9, 1, 20);
 }
 
-static void forget_asker_1(void)
+static void forget_peer_1(void)
 {
 	forget(shared, 1);
 }
@@ -210,7 +210,7 @@ static int judge(uint32_t touched)
 	return error;
 }
 
-static int judge_asker_0(void)
+static int check_peer_0(void)
 {
 	struct source found;
 
@@ -219,7 +219,7 @@ static int judge_asker_0(void)
 	return judge(0);
 }
 
-static int judge_asker_1(void)
+static int check_peer_1(void)
 {
 	return judge(1);
 }
@@ -227,11 +227,11 @@ static int judge_asker_1(void)
 static void death_at_any_instruction_costs_one_entry(void **state)
 {
 	static const struct interruption changing = {
-		.flow = change_asker_1, .verdict = judge_asker_1, .prepare = prepare_shared};
+		.flow = change_peer_1, .verdict = check_peer_1, .prepare = prepare_shared};
 	static const struct interruption replacing = {
-		.flow = replace_asker_0, .verdict = judge_asker_0, .prepare = prepare_shared};
+		.flow = replace_peer_0, .verdict = check_peer_0, .prepare = prepare_shared};
 	static const struct interruption forgetting = {
-		.flow = forget_asker_1, .verdict = judge_asker_1, .prepare = prepare_shared};
+		.flow = forget_peer_1, .verdict = check_peer_1, .prepare = prepare_shared};
 
 	(void)state;
 	assert_int_equal(interrupt_everywhere(&changing), 0);
@@ -268,7 +268,7 @@ static int judge_handler(void)
 
 static void a_handler_may_come_at_any_instruction(void **state)
 {
-	static const struct interruption handling = {.flow = change_asker_1,
+	static const struct interruption handling = {.flow = change_peer_1,
 		.handler = answer_in_handler,
 		.verdict = judge_handler,
 		.prepare = prepare_shared};
@@ -282,7 +282,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(threads_never_see_a_mixture),
 		cmocka_unit_test(threads_do_not_disturb_each_other),
-		cmocka_unit_test(processes_killed_at_work_harm_nobody),
+		cmocka_unit_test(processes_killed_at_work_do_no_harm),
 		cmocka_unit_test(death_at_any_instruction_costs_one_entry),
 		cmocka_unit_test(a_handler_may_come_at_any_instruction),
 	};

@@ -2,7 +2,7 @@
 /* Received PKTINFO messages: their meaning, and which of them the program sees. */
 #include "messages.h"
 
-static void assert_teaches(struct control *control, const char *text, uint32_t ifindex)
+static void assert_learns(struct control *control, const char *text, uint32_t ifindex)
 {
 	struct source expected = source_of(text, ifindex);
 
@@ -14,7 +14,7 @@ static void assert_teaches(struct control *control, const char *text, uint32_t i
 	}
 }
 
-static void assert_teaches_nothing(struct control *control)
+static void assert_learns_nothing(struct control *control)
 {
 	struct source before = source_of("192.0.2.99", 99);
 
@@ -32,11 +32,11 @@ static void an_ipv4_message_gives_the_destination(void **state)
 
 	(void)state;
 	add_v4(&control, "192.0.2.2", "192.0.2.2");
-	assert_teaches(&control, "192.0.2.2", 7);
+	assert_learns(&control, "192.0.2.2", 7);
 }
 
 /* If spec_dst is not the destination, it is routing's choice, which is not learned. */
-static void a_groups_address_is_nobodys(void **state)
+static void a_groups_address_is_no_source(void **state)
 {
 	static const char *const groups[] = {
 		"192.0.2.255", "255.255.255.255", "224.0.0.1", "239.255.255.255"};
@@ -46,7 +46,7 @@ static void a_groups_address_is_nobodys(void **state)
 	for (size_t i = 0; i < LENGTH(groups); i++) {
 		control.len = 0;
 		add_v4(&control, "192.0.2.1", groups[i]);
-		assert_teaches(&control, "::", 0);
+		assert_learns(&control, "::", 0);
 	}
 }
 
@@ -57,15 +57,15 @@ static void without_spec_dst_the_destination_serves(void **state)
 
 	(void)state;
 	add_v4(&control, "0.0.0.0", "192.0.2.2");
-	assert_teaches(&control, "192.0.2.2", 7);
+	assert_learns(&control, "192.0.2.2", 7);
 	for (size_t i = 0; i < LENGTH(groups); i++) {
 		control.len = 0;
 		add_v4(&control, "0.0.0.0", groups[i]);
-		assert_teaches(&control, "::", 0);
+		assert_learns(&control, "::", 0);
 	}
 	control.len = 0;
 	add_v4(&control, "0.0.0.0", "0.0.0.0");
-	assert_teaches_nothing(&control);
+	assert_learns_nothing(&control);
 }
 
 static void an_ipv6_message_gives_the_destination(void **state)
@@ -75,34 +75,34 @@ static void an_ipv6_message_gives_the_destination(void **state)
 
 	(void)state;
 	add_v6(&control, "2001:db8::1");
-	assert_teaches(&control, "2001:db8::1", 7);
+	assert_learns(&control, "2001:db8::1", 7);
 	control.len = 0;
 	add_v6(&control, "fe80::1");
-	assert_teaches(&control, "fe80::1", 7);
+	assert_learns(&control, "fe80::1", 7);
 	for (size_t i = 0; i < LENGTH(groups); i++) {
 		control.len = 0;
 		add_v6(&control, groups[i]);
-		assert_teaches(&control, "::", 0);
+		assert_learns(&control, "::", 0);
 	}
 	control.len = 0;
 	add_v6(&control, "::");
-	assert_teaches_nothing(&control);
+	assert_learns_nothing(&control);
 }
 
 /* The v4-mapped destination may be a broadcast address; the IPv4 message beside it shows that. */
 static void a_v4_mapped_message_leaves_it_to_the_ipv4_one(void **state)
 {
-	struct control alone = {.len = 0}, before = {.len = 0}, behind = {.len = 0};
+	struct control alone = {.len = 0}, before = {.len = 0}, after = {.len = 0};
 
 	(void)state;
 	add_v6(&alone, "::ffff:192.0.2.255");
-	assert_teaches_nothing(&alone);
+	assert_learns_nothing(&alone);
 	add_v6(&before, "::ffff:192.0.2.255");
 	add_v4(&before, "192.0.2.1", "192.0.2.255");
-	assert_teaches(&before, "::", 0);
-	add_v4(&behind, "192.0.2.1", "192.0.2.1");
-	add_v6(&behind, "::ffff:192.0.2.1");
-	assert_teaches(&behind, "192.0.2.1", 7);
+	assert_learns(&before, "::", 0);
+	add_v4(&after, "192.0.2.1", "192.0.2.1");
+	add_v6(&after, "::ffff:192.0.2.1");
+	assert_learns(&after, "192.0.2.1", 7);
 }
 
 static void a_message_among_others_is_read(void **state)
@@ -114,10 +114,10 @@ static void a_message_among_others_is_read(void **state)
 	add(&control, IPPROTO_IP, IP_TOS, "x", 1);
 	add_v4(&control, "192.0.2.1", "192.0.2.1");
 	add_int(&control, SOL_SOCKET, SO_RXQ_OVFL, 0);
-	assert_teaches(&control, "192.0.2.1", 7);
+	assert_learns(&control, "192.0.2.1", 7);
 }
 
-static void a_truncated_message_teaches_nothing(void **state)
+static void nothing_is_learned_from_a_truncated_message(void **state)
 {
 	struct in_pktinfo v4 = {.ipi_spec_dst.s_addr = htonl(0xc0000201)};
 	struct in6_pktinfo v6 = {.ipi6_addr = {.s6_addr = {0x20, 0x01}}};
@@ -128,26 +128,26 @@ static void a_truncated_message_teaches_nothing(void **state)
 
 		add(&control, IPPROTO_IP, IP_PKTINFO, &v4, len);
 		control.len = CMSG_LEN(len);
-		assert_teaches_nothing(&control);
+		assert_learns_nothing(&control);
 	}
 	for (size_t len = 0; len < sizeof(v6); len++) {
 		struct control control = {.len = 0};
 
 		add(&control, IPPROTO_IPV6, IPV6_PKTINFO, &v6, len);
 		control.len = CMSG_LEN(len);
-		assert_teaches_nothing(&control);
+		assert_learns_nothing(&control);
 	}
 }
 
-static void nothing_teaches_nothing(void **state)
+static void nothing_is_learned_without_a_message(void **state)
 {
 	struct control empty = {.len = 0}, others = {.len = 0};
 
 	(void)state;
-	assert_teaches_nothing(&empty);
+	assert_learns_nothing(&empty);
 	add_int(&others, IPPROTO_IP, IP_TTL, 64);
 	add_v6_as(&others, OLD_IPV6_PKTINFO, "2001:db8::1");
-	assert_teaches_nothing(&others);
+	assert_learns_nothing(&others);
 	assert_int_equal(take(&others, NOTHING).seen.len, others.len);
 }
 
@@ -219,7 +219,7 @@ static void a_hidden_message_truncates_nothing(void **state)
 
 /* A program without a control buffer, or a call without one: all messages but the library's are
  * lost. */
-static void no_sink_is_no_room(void **state)
+static void without_a_buffer_all_is_truncated(void **state)
 {
 	struct control control = {.len = 0};
 	struct source found, expected = source_of("192.0.2.1", 7);
@@ -334,17 +334,17 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_ipv4_message_gives_the_destination),
-		cmocka_unit_test(a_groups_address_is_nobodys),
+		cmocka_unit_test(a_groups_address_is_no_source),
 		cmocka_unit_test(without_spec_dst_the_destination_serves),
 		cmocka_unit_test(an_ipv6_message_gives_the_destination),
 		cmocka_unit_test(a_v4_mapped_message_leaves_it_to_the_ipv4_one),
 		cmocka_unit_test(a_message_among_others_is_read),
-		cmocka_unit_test(a_truncated_message_teaches_nothing),
-		cmocka_unit_test(nothing_teaches_nothing),
+		cmocka_unit_test(nothing_is_learned_from_a_truncated_message),
+		cmocka_unit_test(nothing_is_learned_without_a_message),
 		cmocka_unit_test(the_program_sees_only_what_it_enabled),
 		cmocka_unit_test(a_message_alone_is_hidden_or_seen),
 		cmocka_unit_test(a_hidden_message_truncates_nothing),
-		cmocka_unit_test(no_sink_is_no_room),
+		cmocka_unit_test(without_a_buffer_all_is_truncated),
 		cmocka_unit_test(what_is_plain_is_the_same),
 		cmocka_unit_test(what_is_not_alone_is_not_plain),
 		cmocka_unit_test(the_families_of_messages_are_found),

@@ -68,8 +68,8 @@ static void check_against_kernel(int fd, unsigned int app)
 		made = take_into(&all.seen, app, left);
 		assert_true(made.is_known);
 		if (made.seen.len != bare.seen.len || made.is_truncated != bare.is_truncated)
-			fail_msg(
-				"room %zu: length %zu for %zu", left, made.seen.len, bare.seen.len);
+			fail_msg("buffer %zu: length %zu for %zu", left, made.seen.len,
+				bare.seen.len);
 		assert_memory_equal(made.seen.data, bare.seen.data, AMPLE);
 	}
 }

@@ -141,7 +141,7 @@ static void assert_appends(struct control *control, size_t before, const struct 
 	assert_true(pktinfo_names_source(&msg));
 }
 
-static void appends_behind_what_is_there(void **state)
+static void appends_after_other_messages(void **state)
 {
 	const struct source sources[] = {source_of("192.0.2.1", 0), source_of("fe80::1", 3)};
 
@@ -195,7 +195,7 @@ static void appends_nothing_where_it_cannot(void **state)
 }
 
 /* No header of the program's messages may be taken for free space. */
-static void appends_within_the_room(void **state)
+static void appends_within_the_buffer(void **state)
 {
 	unsigned char *end = guarded_end();
 	struct source source = source_of("2001:db8::1", 0);
@@ -219,9 +219,9 @@ int main(void)
 		cmocka_unit_test(an_ipv6_interface_leaves_no_source_to_be_named),
 		cmocka_unit_test(finds_the_source_that_is_named),
 		cmocka_unit_test(writes_each_family),
-		cmocka_unit_test(appends_behind_what_is_there),
+		cmocka_unit_test(appends_after_other_messages),
 		cmocka_unit_test(appends_nothing_where_it_cannot),
-		cmocka_unit_test(appends_within_the_room),
+		cmocka_unit_test(appends_within_the_buffer),
 	};
 
 	return cmocka_run_group_tests_name("pktinfo_source", tests, NULL, NULL);

@@ -155,7 +155,7 @@ static void what_becomes_readable_is_seen(void **state)
 }
 
 /* Mapped, but past the end of the file: reading would be SIGBUS, and EFAULT from the kernel. */
-static void a_page_behind_the_files_end_is_not(void **state)
+static void a_page_past_the_files_end_is_not(void **state)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	int fd = memfd_create("readable", MFD_CLOEXEC);
@@ -212,7 +212,7 @@ int main(void)
 		cmocka_unit_test(the_beginning_of_a_long_range_decides),
 		cmocka_unit_test(counts_what_can_be_read),
 		cmocka_unit_test(what_becomes_readable_is_seen),
-		cmocka_unit_test(a_page_behind_the_files_end_is_not),
+		cmocka_unit_test(a_page_past_the_files_end_is_not),
 		cmocka_unit_test(errno_is_kept),
 		cmocka_unit_test(the_signal_mask_is_kept),
 	};

@@ -13,46 +13,46 @@ static struct rules rules_of(const char *value)
 	return set("BINDRIGHT_V6ONLY", value).v6only;
 }
 
-static uint8_t word_for(const char *value, unsigned int protocol, uint16_t port)
+static uint8_t keyword_for(const char *value, unsigned int protocol, uint16_t port)
 {
 	const struct rules rules = rules_of(value);
 
 	return rules_keyword(&rules, protocol, port);
 }
 
-static void the_first_word_is_for_all(void **state)
+static void the_first_keyword_is_for_all(void **state)
 {
 	static const unsigned int protocols[] = {RULES_TCP, RULES_UDP, RULES_OTHER};
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(protocols); i++) {
-		assert_int_equal(word_for("force", protocols[i], 0), FORCE);
-		assert_int_equal(word_for("force", protocols[i], 22), FORCE);
-		assert_int_equal(word_for("off", protocols[i], 65535), OFF);
+		assert_int_equal(keyword_for("force", protocols[i], 0), FORCE);
+		assert_int_equal(keyword_for("force", protocols[i], 22), FORCE);
+		assert_int_equal(keyword_for("off", protocols[i], 65535), OFF);
 	}
 }
 
 static void a_rule_is_for_its_protocol_and_port(void **state)
 {
 	(void)state;
-	assert_int_equal(word_for("force,tcp/22=off", RULES_TCP, 22), OFF);
-	assert_int_equal(word_for("force,tcp/22=off", RULES_TCP, 21), FORCE);
-	assert_int_equal(word_for("force,tcp/22=off", RULES_TCP, 23), FORCE);
-	assert_int_equal(word_for("force,tcp/22=off", RULES_UDP, 22), FORCE);
-	assert_int_equal(word_for("force,tcp/22=off", RULES_OTHER, 22), FORCE);
-	assert_int_equal(word_for("force,udp/22=off", RULES_UDP, 22), OFF);
-	assert_int_equal(word_for("force,udp/22=off", RULES_TCP, 22), FORCE);
+	assert_int_equal(keyword_for("force,tcp/22=off", RULES_TCP, 22), OFF);
+	assert_int_equal(keyword_for("force,tcp/22=off", RULES_TCP, 21), FORCE);
+	assert_int_equal(keyword_for("force,tcp/22=off", RULES_TCP, 23), FORCE);
+	assert_int_equal(keyword_for("force,tcp/22=off", RULES_UDP, 22), FORCE);
+	assert_int_equal(keyword_for("force,tcp/22=off", RULES_OTHER, 22), FORCE);
+	assert_int_equal(keyword_for("force,udp/22=off", RULES_UDP, 22), OFF);
+	assert_int_equal(keyword_for("force,udp/22=off", RULES_TCP, 22), FORCE);
 	/* 22 in the other byte order. */
-	assert_int_equal(word_for("force,tcp/22=off", RULES_TCP, 5632), FORCE);
+	assert_int_equal(keyword_for("force,tcp/22=off", RULES_TCP, 5632), FORCE);
 }
 
 static void a_star_is_for_every_protocol(void **state)
 {
 	(void)state;
-	assert_int_equal(word_for("force,*/22=off", RULES_TCP, 22), OFF);
-	assert_int_equal(word_for("force,*/22=off", RULES_UDP, 22), OFF);
-	assert_int_equal(word_for("force,*/22=off", RULES_OTHER, 22), OFF);
-	assert_int_equal(word_for("force,*/22=off", RULES_OTHER, 23), FORCE);
+	assert_int_equal(keyword_for("force,*/22=off", RULES_TCP, 22), OFF);
+	assert_int_equal(keyword_for("force,*/22=off", RULES_UDP, 22), OFF);
+	assert_int_equal(keyword_for("force,*/22=off", RULES_OTHER, 22), OFF);
+	assert_int_equal(keyword_for("force,*/22=off", RULES_OTHER, 23), FORCE);
 }
 
 static void a_range_has_both_its_ends(void **state)
@@ -60,28 +60,28 @@ static void a_range_has_both_its_ends(void **state)
 	static const char value[] = "force,tcp/100-200=off";
 
 	(void)state;
-	assert_int_equal(word_for(value, RULES_TCP, 99), FORCE);
-	assert_int_equal(word_for(value, RULES_TCP, 100), OFF);
-	assert_int_equal(word_for(value, RULES_TCP, 150), OFF);
-	assert_int_equal(word_for(value, RULES_TCP, 200), OFF);
-	assert_int_equal(word_for(value, RULES_TCP, 201), FORCE);
-	assert_int_equal(word_for("force,tcp/7-7=off", RULES_TCP, 7), OFF);
-	assert_int_equal(word_for("force,tcp/65535=off", RULES_TCP, 65535), OFF);
-	assert_int_equal(word_for("force,tcp/0-65535=off", RULES_TCP, 65535), OFF);
-	assert_int_equal(word_for("force,tcp/0-65535=off", RULES_TCP, 0), OFF);
-	assert_int_equal(word_for("force,tcp/0022=off", RULES_TCP, 22), OFF);
+	assert_int_equal(keyword_for(value, RULES_TCP, 99), FORCE);
+	assert_int_equal(keyword_for(value, RULES_TCP, 100), OFF);
+	assert_int_equal(keyword_for(value, RULES_TCP, 150), OFF);
+	assert_int_equal(keyword_for(value, RULES_TCP, 200), OFF);
+	assert_int_equal(keyword_for(value, RULES_TCP, 201), FORCE);
+	assert_int_equal(keyword_for("force,tcp/7-7=off", RULES_TCP, 7), OFF);
+	assert_int_equal(keyword_for("force,tcp/65535=off", RULES_TCP, 65535), OFF);
+	assert_int_equal(keyword_for("force,tcp/0-65535=off", RULES_TCP, 65535), OFF);
+	assert_int_equal(keyword_for("force,tcp/0-65535=off", RULES_TCP, 0), OFF);
+	assert_int_equal(keyword_for("force,tcp/0022=off", RULES_TCP, 22), OFF);
 }
 
 /* Port 0 means ephemeral ports: only rules that name it apply. */
 static void a_star_is_every_port_but_0(void **state)
 {
 	(void)state;
-	assert_int_equal(word_for("force,tcp/*=off", RULES_TCP, 0), FORCE);
-	assert_int_equal(word_for("force,tcp/*=off", RULES_TCP, 1), OFF);
-	assert_int_equal(word_for("force,tcp/*=off", RULES_TCP, 65535), OFF);
-	assert_int_equal(word_for("force,tcp/0=off", RULES_TCP, 0), OFF);
-	assert_int_equal(word_for("force,tcp/0=off", RULES_TCP, 1), FORCE);
-	assert_int_equal(word_for("force,tcp/1-65535=off", RULES_TCP, 0), FORCE);
+	assert_int_equal(keyword_for("force,tcp/*=off", RULES_TCP, 0), FORCE);
+	assert_int_equal(keyword_for("force,tcp/*=off", RULES_TCP, 1), OFF);
+	assert_int_equal(keyword_for("force,tcp/*=off", RULES_TCP, 65535), OFF);
+	assert_int_equal(keyword_for("force,tcp/0=off", RULES_TCP, 0), OFF);
+	assert_int_equal(keyword_for("force,tcp/0=off", RULES_TCP, 1), FORCE);
+	assert_int_equal(keyword_for("force,tcp/1-65535=off", RULES_TCP, 0), FORCE);
 }
 
 static void later_rules_override_earlier_ones(void **state)
@@ -89,12 +89,12 @@ static void later_rules_override_earlier_ones(void **state)
 	static const char value[] = "force,tcp/*=off,tcp/100-200=force,tcp/150=off";
 
 	(void)state;
-	assert_int_equal(word_for(value, RULES_TCP, 50), OFF);
-	assert_int_equal(word_for(value, RULES_TCP, 100), FORCE);
-	assert_int_equal(word_for(value, RULES_TCP, 150), OFF);
-	assert_int_equal(word_for(value, RULES_UDP, 150), FORCE);
-	assert_int_equal(word_for("force,tcp/22=off,*/*=force", RULES_TCP, 22), FORCE);
-	assert_int_equal(word_for("force,tcp/22=off,tcp/22=force", RULES_TCP, 22), FORCE);
+	assert_int_equal(keyword_for(value, RULES_TCP, 50), OFF);
+	assert_int_equal(keyword_for(value, RULES_TCP, 100), FORCE);
+	assert_int_equal(keyword_for(value, RULES_TCP, 150), OFF);
+	assert_int_equal(keyword_for(value, RULES_UDP, 150), FORCE);
+	assert_int_equal(keyword_for("force,tcp/22=off,*/*=force", RULES_TCP, 22), FORCE);
+	assert_int_equal(keyword_for("force,tcp/22=off,tcp/22=force", RULES_TCP, 22), FORCE);
 }
 
 static void finds_the_rule_that_counts(void **state)
@@ -111,22 +111,22 @@ static void finds_the_rule_that_counts(void **state)
 	assert_false(rules_name_port(&rules, 24));
 }
 
-static bool has_word(const char *value, uint8_t keyword)
+static bool has_keyword(const char *value, uint8_t keyword)
 {
 	const struct rules rules = rules_of(value);
 
 	return rules_have_keyword(&rules, keyword);
 }
 
-static void knows_which_words_can_be_in_effect(void **state)
+static void knows_which_keywords_can_be_in_effect(void **state)
 {
 	(void)state;
-	assert_true(has_word("force", FORCE));
-	assert_false(has_word("force", OFF));
-	assert_true(has_word("force,tcp/1=off", OFF));
-	assert_true(has_word("force,tcp/1=off", FORCE));
-	assert_false(has_word("off,tcp/1=off", FORCE));
-	assert_true(has_word("off,tcp/1=off,udp/2=force", FORCE));
+	assert_true(has_keyword("force", FORCE));
+	assert_false(has_keyword("force", OFF));
+	assert_true(has_keyword("force,tcp/1=off", OFF));
+	assert_true(has_keyword("force,tcp/1=off", FORCE));
+	assert_false(has_keyword("off,tcp/1=off", FORCE));
+	assert_true(has_keyword("off,tcp/1=off,udp/2=force", FORCE));
 }
 
 static void a_rule_can_be_written_again(void **state)
@@ -146,7 +146,7 @@ static void a_rule_can_be_written_again(void **state)
 	}
 }
 
-/* `count` rules behind the first word. */
+/* `count` rules after the first keyword. */
 static const char *list_of(unsigned int count)
 {
 	static char value[2048];
@@ -157,7 +157,7 @@ static const char *list_of(unsigned int count)
 	return value;
 }
 
-static const char allowed_words[] = "force, default, auto, dual, off";
+static const char allowed_keywords[] = "force, default, auto, dual, off";
 static const char allowed_rules[] = "PROTO/PORTS=KEYWORD, like udp/53=off";
 static const char allowed_protocols[] = "tcp, udp, *";
 static const char allowed_ports[] = "N, N-M, *, where N and M are 0 to 65535 and N is not above M";
@@ -186,30 +186,31 @@ static void sixty_four_rules_at_most(void **state)
 		"at most 64 rules");
 }
 
-static void a_wrong_first_word_is_named(void **state)
+static void a_wrong_first_keyword_is_named(void **state)
 {
 	(void)state;
-	assert_complaint("", "unknown keyword ''", allowed_words);
-	assert_complaint("forec", "unknown keyword 'forec'", allowed_words);
+	assert_complaint("", "unknown keyword ''", allowed_keywords);
+	assert_complaint("forec", "unknown keyword 'forec'", allowed_keywords);
 	assert_complaint(
-		"forec,tcp/22=off", "unknown keyword 'forec' at character 1", allowed_words);
-	assert_complaint(" force", "unknown keyword ' force'", allowed_words);
+		"forec,tcp/22=off", "unknown keyword 'forec' at character 1", allowed_keywords);
+	assert_complaint(" force", "unknown keyword ' force'", allowed_keywords);
 	assert_complaint(
-		"FORCE,tcp/22=off", "unknown keyword 'FORCE' at character 1", allowed_words);
-	assert_complaint(",tcp/22=off", "unknown keyword '' at character 1", allowed_words);
-	assert_complaint("forceoff", "unknown keyword 'forceoff'", allowed_words);
-	assert_complaint("fo", "unknown keyword 'fo'", allowed_words);
-	assert_complaint("force;tcp/22=off", "unknown keyword 'force;tcp/22=off'", allowed_words);
+		"FORCE,tcp/22=off", "unknown keyword 'FORCE' at character 1", allowed_keywords);
+	assert_complaint(",tcp/22=off", "unknown keyword '' at character 1", allowed_keywords);
+	assert_complaint("forceoff", "unknown keyword 'forceoff'", allowed_keywords);
+	assert_complaint("fo", "unknown keyword 'fo'", allowed_keywords);
+	assert_complaint(
+		"force;tcp/22=off", "unknown keyword 'force;tcp/22=off'", allowed_keywords);
 }
 
 /* A list without the first keyword: the complaint says what is missing. */
-static void a_rule_needs_a_word_before_it(void **state)
+static void a_rule_needs_a_keyword_before_it(void **state)
 {
 	(void)state;
-	assert_complaint("tcp/22=off", "no keyword before the rule 'tcp/22=off'", allowed_words);
+	assert_complaint("tcp/22=off", "no keyword before the rule 'tcp/22=off'", allowed_keywords);
 	assert_complaint("*/*=force,tcp/22=off",
-		"no keyword before the rule '*/*=force' at character 1", allowed_words);
-	assert_complaint("tcp/x=off", "unknown keyword 'tcp/x=off'", allowed_words);
+		"no keyword before the rule '*/*=force' at character 1", allowed_keywords);
+	assert_complaint("tcp/x=off", "unknown keyword 'tcp/x=off'", allowed_keywords);
 }
 
 static void a_piece_that_is_no_rule_is_named(void **state)
@@ -268,16 +269,18 @@ static void wrong_ports_are_named(void **state)
 		allowed_ports);
 }
 
-static void a_rules_wrong_word_is_named(void **state)
+static void a_rules_wrong_keyword_is_named(void **state)
 {
 	(void)state;
-	assert_complaint("force,tcp/22=", "unknown keyword '' at character 14", allowed_words);
-	assert_complaint("force,tcp/22=on", "unknown keyword 'on' at character 14", allowed_words);
-	assert_complaint("force,*/*=off ", "unknown keyword 'off ' at character 11", allowed_words);
+	assert_complaint("force,tcp/22=", "unknown keyword '' at character 14", allowed_keywords);
 	assert_complaint(
-		"force,tcp/22=off=off", "unknown keyword 'off=off' at character 14", allowed_words);
+		"force,tcp/22=on", "unknown keyword 'on' at character 14", allowed_keywords);
+	assert_complaint(
+		"force,*/*=off ", "unknown keyword 'off ' at character 11", allowed_keywords);
+	assert_complaint("force,tcp/22=off=off", "unknown keyword 'off=off' at character 14",
+		allowed_keywords);
 	assert_complaint("force,tcp/1=off,udp/2=OFF,x", "unknown keyword 'OFF' at character 23",
-		allowed_words);
+		allowed_keywords);
 }
 
 /* No reply is TCP's: such a rule is surely not what was meant. */
@@ -310,22 +313,22 @@ static void replies_have_the_same_rules(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_first_word_is_for_all),
+		cmocka_unit_test(the_first_keyword_is_for_all),
 		cmocka_unit_test(a_rule_is_for_its_protocol_and_port),
 		cmocka_unit_test(a_star_is_for_every_protocol),
 		cmocka_unit_test(a_range_has_both_its_ends),
 		cmocka_unit_test(a_star_is_every_port_but_0),
 		cmocka_unit_test(later_rules_override_earlier_ones),
 		cmocka_unit_test(finds_the_rule_that_counts),
-		cmocka_unit_test(knows_which_words_can_be_in_effect),
+		cmocka_unit_test(knows_which_keywords_can_be_in_effect),
 		cmocka_unit_test(a_rule_can_be_written_again),
 		cmocka_unit_test(sixty_four_rules_at_most),
-		cmocka_unit_test(a_wrong_first_word_is_named),
-		cmocka_unit_test(a_rule_needs_a_word_before_it),
+		cmocka_unit_test(a_wrong_first_keyword_is_named),
+		cmocka_unit_test(a_rule_needs_a_keyword_before_it),
 		cmocka_unit_test(a_piece_that_is_no_rule_is_named),
 		cmocka_unit_test(a_wrong_protocol_is_named),
 		cmocka_unit_test(wrong_ports_are_named),
-		cmocka_unit_test(a_rules_wrong_word_is_named),
+		cmocka_unit_test(a_rules_wrong_keyword_is_named),
 		cmocka_unit_test(replies_have_the_same_rules),
 		cmocka_unit_test(replies_have_no_rules_for_tcp),
 	};

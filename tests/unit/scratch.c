@@ -24,7 +24,7 @@ static unsigned char *take(size_t size)
 }
 
 /* Runs first, because the others need the initialized state. */
-static void without_a_start_there_is_no_room(void **state)
+static void without_a_start_there_is_no_memory(void **state)
 {
 	(void)state;
 	assert_null(scratch_take(100));
@@ -171,7 +171,7 @@ static void run_threads(int count)
 	}
 }
 
-static void threads_leave_nothing_behind(void **state)
+static void threads_leak_nothing(void **state)
 {
 	enum { WARM_UP = 20, COUNT = 1000, SLACK = 32 * 1024 * 1024 };
 	size_t before;
@@ -248,14 +248,14 @@ static void a_handler_may_come_at_any_instruction(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(without_a_start_there_is_no_room),
+		cmocka_unit_test(without_a_start_there_is_no_memory),
 		cmocka_unit_test(takes_and_gives_back),
 		cmocka_unit_test(each_taker_has_its_own),
 		cmocka_unit_test(grows),
 		cmocka_unit_test(what_cannot_be_had_is_refused),
 		cmocka_unit_test(errno_is_kept),
 		cmocka_unit_test(each_thread_has_its_own),
-		cmocka_unit_test(threads_leave_nothing_behind),
+		cmocka_unit_test(threads_leak_nothing),
 		cmocka_unit_test(a_handler_may_come_at_any_instruction),
 	};
 

@@ -170,7 +170,7 @@ static void what_the_table_lost_is_told_again(void **state)
 static void v4_and_v4_mapped_are_one_peer(void **state)
 {
 	struct sample_peer plain = sample_peer(2), mapped = sample_peer(1);
-	struct peer_key peer_key = sample_asker(2);
+	struct peer_key peer_key = sample_key(2);
 	struct source source = sample_source(2, 0), chosen;
 
 	(void)state;
@@ -202,7 +202,7 @@ static void a_scope_distinguishes_link_local_peers(void **state)
 }
 
 /* Addresses of other families are ignored. */
-static void other_families_are_nobody(void **state)
+static void other_families_are_ignored(void **state)
 {
 	struct sample_peer peer = sample_peer(1);
 	struct source source = sample_source(1, 0), chosen;
@@ -252,7 +252,7 @@ int main(void)
 		cmocka_unit_test_setup(what_the_table_lost_is_told_again, begin_with_a_table),
 		cmocka_unit_test_setup(v4_and_v4_mapped_are_one_peer, begin_with_a_table),
 		cmocka_unit_test_setup(a_scope_distinguishes_link_local_peers, begin_with_a_table),
-		cmocka_unit_test_setup(other_families_are_nobody, begin_with_a_table),
+		cmocka_unit_test_setup(other_families_are_ignored, begin_with_a_table),
 		cmocka_unit_test(interfaces_are_named_where_they_must_be),
 	};
 

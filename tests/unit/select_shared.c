@@ -157,8 +157,8 @@ static void it_is_too_late_to_follow(void **state)
 	assert_int_equal(follow(1, 0, true), CHOICE_NONE);
 }
 
-/* A transfer may last: from the first answer on, this socket knows the source itself. But it does
- * not share it with a third. */
+/* A transfer may last: from the first answer on, this socket knows the source itself. But a third
+ * socket must not follow it. */
 static void what_was_followed_is_known(void **state)
 {
 	struct sample_peer third = sample_peer(1);

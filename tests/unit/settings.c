@@ -141,11 +141,11 @@ static void wants_replies_if_any_socket_is_to_have_them(void **state)
 	assert_false(settings_want_replies(&settings));
 }
 
-static const char *const wrong_words[] = {"", " ", "ON", "On", "on ", " on", "onn", "o", "off,",
+static const char *const wrong_keywords[] = {"", " ", "ON", "On", "on ", " on", "onn", "o", "off,",
 	"OFF", "off\n", "yes", "no", "true", "1", "0", "force ", "FORCE", "forced", "on,off", "*",
 	"\xc3\xb6n", "on\x7f", "\x01"};
 
-static void refuses_what_is_no_word(void **state)
+static void refuses_unknown_keywords(void **state)
 {
 	static const char *const names[] = {"BINDRIGHT", "BINDRIGHT_REPLY", "BINDRIGHT_V6ONLY",
 		"BINDRIGHT_FOLLOW", "BINDRIGHT_CHILDREN", "BINDRIGHT_LOG", "BINDRIGHT_PEERS",
@@ -153,10 +153,10 @@ static void refuses_what_is_no_word(void **state)
 
 	(void)state;
 	for (size_t n = 0; n < LENGTH(names); n++)
-		for (size_t w = 0; w < LENGTH(wrong_words); w++)
+		for (size_t w = 0; w < LENGTH(wrong_keywords); w++)
 			if (strcmp(names[n], "BINDRIGHT_EXPIRY") != 0 ||
-				strcmp(wrong_words[w], "1") != 0)
-				fail_parse(names[n], wrong_words[w]);
+				strcmp(wrong_keywords[w], "1") != 0)
+				fail_parse(names[n], wrong_keywords[w]);
 	fail_parse("BINDRIGHT", "force");
 	fail_parse("BINDRIGHT_V6ONLY", "on");
 }
@@ -205,7 +205,7 @@ static void a_complaint_has_no_control_characters(void **state)
 		quoted);
 }
 
-static void a_long_word_is_cut_in_the_complaint(void **state)
+static void a_long_value_is_cut_in_the_complaint(void **state)
 {
 	static const char *const beginning[] = {"'xxxxxxxx", "...", "on, off", NULL};
 	static char value[100000];
@@ -315,10 +315,10 @@ int main(void)
 		cmocka_unit_test(leaves_the_others_alone),
 		cmocka_unit_test(acts_where_only_and_skip_say),
 		cmocka_unit_test(wants_replies_if_any_socket_is_to_have_them),
-		cmocka_unit_test(refuses_what_is_no_word),
+		cmocka_unit_test(refuses_unknown_keywords),
 		cmocka_unit_test(a_complaint_names_all_that_helps),
 		cmocka_unit_test(a_complaint_has_no_control_characters),
-		cmocka_unit_test(a_long_word_is_cut_in_the_complaint),
+		cmocka_unit_test(a_long_value_is_cut_in_the_complaint),
 		cmocka_unit_test(an_unknown_variable_is_told_the_known_ones),
 		cmocka_unit_test(names_them_all_the_log_first),
 		cmocka_unit_test(nothing_gets_past_the_bounds),

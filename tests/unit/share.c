@@ -142,7 +142,7 @@ static void one_at_a_time(void **state)
 	close(fd);
 }
 
-static void nobody_comes_in_beside_a_third_socket(void **state)
+static void a_third_socket_prevents_sharing(void **state)
 {
 	int dual = open_seen(&udp6, &dual_port), fd = open_socket(&udp4), third;
 	const struct sockaddr_in any = {.sin_family = AF_INET, .sin_port = dual_port};
@@ -175,7 +175,7 @@ int main(void)
 		TEST(a_specific_address_is_not_a_wildcard),
 		TEST(both_have_reuse_port_until_the_end),
 		TEST(one_at_a_time),
-		TEST(nobody_comes_in_beside_a_third_socket),
+		TEST(a_third_socket_prevents_sharing),
 	};
 
 	return cmocka_run_group_tests_name("share", tests, start, NULL);

@@ -71,7 +71,7 @@ static inline void kill_writer_of(const struct peers_place *place)
 static inline struct peers_place learn(
 	const struct peers *peers, uint32_t n, uint32_t k, uint32_t now_s)
 {
-	struct peer_key peer_key = sample_asker(n);
+	struct peer_key peer_key = sample_key(n);
 	struct source source = sample_source(n, k);
 
 	return peers_learn(peers, &peer_key, &source, true, now_s);
@@ -79,7 +79,7 @@ static inline struct peers_place learn(
 
 static inline bool find(const struct peers *peers, uint32_t n, uint32_t now_s, struct source *ret)
 {
-	struct peer_key peer_key = sample_asker(n);
+	struct peer_key peer_key = sample_key(n);
 
 	return peers_find(peers, &peer_key, now_s, ret);
 }
@@ -88,7 +88,7 @@ static inline bool find(const struct peers *peers, uint32_t n, uint32_t now_s, s
 static inline bool find_elsewhere(
 	const struct peers *peers, uint32_t n, uint32_t now_s, struct source *ret)
 {
-	struct peer_key peer_key = sample_asker(n);
+	struct peer_key peer_key = sample_key(n);
 
 	peer_key.socket = 99;
 	return peers_find_elsewhere(peers, &peer_key, now_s, ret);
@@ -103,7 +103,7 @@ static inline bool is_known(const struct peers *peers, uint32_t n, uint32_t now_
 
 static inline void forget(const struct peers *peers, uint32_t n)
 {
-	struct peer_key peer_key = sample_asker(n);
+	struct peer_key peer_key = sample_key(n);
 
 	peers_forget(peers, &peer_key);
 }
@@ -119,7 +119,7 @@ static inline void assert_source(const struct peers *peers, const struct peer_ke
 
 static inline void assert_found(const struct peers *peers, uint32_t n, uint32_t k, uint32_t now_s)
 {
-	struct peer_key peer_key = sample_asker(n);
+	struct peer_key peer_key = sample_key(n);
 	struct source source = sample_source(n, k);
 
 	assert_source(peers, &peer_key, now_s, &source);

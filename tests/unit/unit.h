@@ -66,7 +66,7 @@ static inline struct hash_key dice_key(struct dice *dice)
 }
 
 /* The n-th peer: IPv4 for even numbers, IPv6 for odd ones. */
-static inline struct peer_key sample_asker(uint32_t n)
+static inline struct peer_key sample_key(uint32_t n)
 {
 	struct peer_key peer_key = {
 		.addr = {{htonl(0x20010db8), htonl(n), n, ~n}},
@@ -92,7 +92,7 @@ struct sample_peer {
 
 static inline struct sample_peer sample_peer(uint32_t n)
 {
-	struct peer_key peer_key = sample_asker(n);
+	struct peer_key peer_key = sample_key(n);
 	struct sample_peer peer = {.len = sizeof(peer.addr.v4), .socket = peer_key.socket};
 
 	memset(&peer.addr, 0, sizeof(peer.addr));
