@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Drives a fuzzer without libFuzzer: its seeds, then two million inputs made of them by random
- * changes, the same ones each time. RUNS (tests/runs.h) makes more or fewer, FUZZ_SEED others.
- * Prints TAP.
+ * Drives a fuzzer without libFuzzer: its seeds, then two million inputs made from them by random
+ * changes, the same in each run. RUNS (tests/runs.h) makes more or fewer, FUZZ_SEED others. Prints
+ * TAP.
  *
- *	PROGRAM			all that
- *	PROGRAM FILE...		the inputs in these files alone
- *	PROGRAM -w DIRECTORY	writes the seeds there, for libFuzzer to begin with
+ *	PROGRAM			all of these
+ *	PROGRAM FILE...		only the inputs in these files
+ *	PROGRAM -w DIRECTORY	writes the seeds there, for libFuzzer to start from
  *
- * The input that ends the program, or that it does not come to an end with, is in the file
- * PROGRAM.crash then.
+ * If an input ends the program or makes it hang, it is in the file PROGRAM.crash.
  */
 #include "fuzz.h"
 

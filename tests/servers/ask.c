@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The client of all tests. Like a resolver it takes an answer only from the address and port that
- * it asked, but it looks for itself, on an unconnected socket, and says what came instead.
+ * The client of all tests. Like a resolver it accepts an answer only from the address and port
+ * that it asked, but it checks that itself, on an unconnected socket, and prints what came
+ * instead.
  *
  *	ask [-n CLIENTS] [-a AT-ONCE] [-w MILLISECONDS] [-r ROUNDS] [-s SOURCE]
  *	    [-p SOURCE-PORT] [-t MILLISECONDS] [-m TEXT] [-x HEX] [-g SIZE] [-b] [-i] [-P]
  *	    [-R] [-v] PORT ADDRESS...
  *	ask -T [-t MILLISECONDS] PORT ADDRESS...
  *
- * Each of the CLIENTS (one for each ADDRESS unless told) has a socket of its own and asks one
- * ADDRESS, in turn; all of them have asked before the first answer is read, or AT-ONCE, and then
- * the next ones after a pause (-w). In each of the ROUNDS every client asks once more; with -R it
- * asks the next ADDRESS each time, all of which must be of one family. -x asks in a protocol of
- * the server's own. -g hands a request to the kernel in segments of SIZE bytes.
+ * Each of the CLIENTS (by default one for each ADDRESS) has its own socket and asks one ADDRESS,
+ * in turn; all of them ask before the first answer is read, or AT-ONCE of them, and then the
+ * next ones after a pause (-w). In each of the ROUNDS every client asks again; with -R it asks
+ * the next ADDRESS each time, and all must be of one family. -x sends a request in the server's
+ * own protocol. -g passes a request to the kernel in segments of SIZE bytes.
  *
- * A line for each answer: "right", "wrong ADDRESS" (and the port, where that is not the one asked;
- * -P lets it be another), "mangled" (the text does not begin with the request's; not looked at
- * with -x), "refused", "error ERRNO" or "silent"; -i adds the interface by which the answer came,
- * -v its text. -b may broadcast or multicast, where any host may answer: the line is then "from
- * ADDRESS". -T connects by TCP: "connected", "refused", "error ERRNO" or "silent". Exit status 0
- * only if all lines are "right", "from" or "connected".
+ * Prints a line for each answer: "right", "wrong ADDRESS" (and the port, if that is not the one
+ * asked; -P permits another), "mangled" (the text does not begin with the request's; not checked
+ * with -x), "refused", "error ERRNO" or "silent"; -i adds the interface by which the answer
+ * arrived, -v its text. -b permits broadcast and multicast, where any host may answer: the line
+ * is then "from ADDRESS". -T connects by TCP: "connected", "refused", "error ERRNO" or "silent".
+ * Exits with 0 only if all lines are "right", "from" or "connected".
  */
 #include "ask.h"
 

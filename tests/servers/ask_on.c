@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Clients that ask on and on, each as soon as it is answered, of a server that may lose requests:
+ * Clients that ask continuously, each again as soon as it is answered, for servers that may lose
+ * requests:
  *
  *	ask_on [-n CLIENTS] [-m] [-t MILLISECONDS] PORT ADDRESS...
  *
- * Each of the CLIENTS (one for each ADDRESS unless told) has a socket of its own and asks at one
- * ADDRESS; with -m at the next one each time, and all are of one family then. One that has no
- * answer in time (a second, or -t) asks anew. After SIGTERM nobody asks any more, and once all is
- * answered or half a second is over it says "asked N", "answered N" and "wrong N": the answers that
- * came from another address than this request was sent to, or that are to no request.
+ * Each of the CLIENTS (by default one for each ADDRESS) has its own socket and asks at one ADDRESS;
+ * with -m at the next one each time, and all must be of one family. A client without an answer in
+ * time (a second, or -t) asks again. After SIGTERM no client asks any more, and when all are
+ * answered or half a second is over it prints "asked N", "answered N" and "wrong N": the answers
+ * from another address than this request's destination, and those to no request.
  */
 #include "common.h"
 

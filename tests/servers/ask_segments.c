@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The client of echo_segments: to each ADDRESS it sends one text that the kernel makes a row of
- * SEGMENTS datagrams of (UDP_SEGMENT), and awaits as many in answer. A line for each of them, in
- * the order of the ADDRESSes: "right", "wrong ADDRESS", "mangled" or "silent".
+ * The client of echo_segments: to each ADDRESS it sends one text that the kernel splits into
+ * SEGMENTS datagrams (UDP_SEGMENT), and expects as many in answer. Prints a line for each of them,
+ * in the order of the ADDRESSes: "right", "wrong ADDRESS", "mangled" or "silent".
  *
  *	ask_segments PORT ADDRESS...
  */

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Large batches: COUNT requests are received by one recvmmsg, and all are answered by one sendmmsg,
- * the last one first, so that knowing the last datagram is of no use. -v says on stdout what each
- * call returned, so that two runs can be held against each other.
+ * Large batches: receives COUNT requests by one recvmmsg and answers all by one sendmmsg, the last
+ * one first, so the last-peer cache does not help. -v prints what each call returned, so a test can
+ * compare two runs.
  *
  *	echo_batch [-n COUNT] [-w] [-t MS] [-c ADDRESS] [-l] [-s] [-y] [-a|-A] [-b K] [-p K] [-R K]
  *	    [-v] [ADDRESS] PORT
  *
- *	-n	COUNT messages a call, 64 unless told; recvmmsg waits for all of them
+ *	-n	COUNT messages per call, by default 64; recvmmsg waits for all of them
  *	-w	MSG_WAITFORONE: it does not
- *	-t	a timeout of MS milliseconds, which the kernel looks at after each datagram
+ *	-t	a timeout of MS milliseconds, which the kernel checks after each datagram
  *	-c	of three answers one has control data with a TTL of 77, one names the IPv4
  *		source ADDRESS, and one has no control data; IPv4 only
- *	-l	says "received" after recvmmsg, and answers after a line on stdin
- *	-s	in a thread with the smallest stack there may be
- *	-y	by number, through libc's syscall()
- *	-a	from before the first batch on there is no more memory
- *	-A	from before bind on there is none
- *	-b	answer K points nowhere at first, that is, until sendmmsg has failed at it
+ *	-l	prints "received" after recvmmsg, and answers after a line on stdin
+ *	-s	runs in a thread with the smallest possible stack
+ *	-y	makes the calls by libc's syscall()
+ *	-a	has no more memory from before the first batch on
+ *	-A	has no more memory from before bind on
+ *	-b	answer K has an invalid pointer until sendmmsg has failed at it
  *	-p	answer K goes to port 0 at first, which the kernel refuses
- *	-R	request K has a name that points nowhere in the first batch
+ *	-R	request K has an invalid name pointer in the first batch
  */
 #include "common.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Receives, connects the very same wildcard-bound socket to the peer, then reads and writes, as
- * netcat, socat UDP-LISTEN, iperf3 and DTLS servers do. When the peer has been answered ANSWERS
- *times the socket is disconnected, and the next peer may come.
+ * Receives, connects the same wildcard socket to the peer, then reads and writes, as netcat, socat
+ * UDP-LISTEN, iperf3 and DTLS servers do. After ANSWERS answers it disconnects the socket, and the
+ * next peer may ask.
  *
  *	echo_connect [-p] [-n ANSWERS] [SERVER OPTIONS] [ADDRESS] PORT
  *
- * -p peeks at the first datagram for its address and reads it when connected.
+ * -p peeks at the first datagram for its address and reads it after connecting.
  */
 #include "common.h"
 

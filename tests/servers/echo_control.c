@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * recvmsg with control data of its own, then plain sendto: coturn asks for TTL and TOS, ntp and
- * chrony for time stamps, mosh for ECN marks, and none of these for the destination address.
+ * recvmsg with control data of its own, then plain sendto: coturn enables TTL and TOS, ntp and
+ * chrony time stamps, mosh ECN marks, and none of these the destination address.
  *
  *	echo_control [-s SIZE[-LAST]] [-l LENGTH] [-m] [SERVER OPTIONS] [ADDRESS] PORT
  *
- * What it asks for, -o and -O say. The answer tells all that was reported, to the byte, so that a
- * test can hold two runs against each other, and stdout what getsockopt says of the options for the
+ * -o and -O choose what it enables. The answer contains all that it received, to the byte, so a
+ * test can compare two runs; stdout has what getsockopt returns for the options for the
  * destination. -s sets the size of the control buffer, which may be too small or 0; of a range,
- * each request gets the next one, unless its text does not begin with "requ". -l sets the size of
- * the data buffer, -m takes recvmmsg.
+ * each request gets the next size, unless its text does not begin with "requ". -l sets the size
+ * of the data buffer, -m uses recvmmsg.
  */
 #include "common.h"
 

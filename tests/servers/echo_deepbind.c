@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Loads a module that does all the rest, with RTLD_DEEPBIND: the style of PHP's extensions.
+ * Loads a module that does all the work with RTLD_DEEPBIND, as PHP loads its extensions.
  *
  *	echo_deepbind MODULE [OPTION]... ADDRESS PORT
  *
- * It is linked with a path for its modules, which libc honours for itself alone.
+ * It is linked with a path for its modules, which libc honours only for this program.
  */
 #include <dlfcn.h>
 #include <stdio.h>

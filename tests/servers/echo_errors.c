@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Asks for the errors of what it sent (IP_RECVERR by -o), as DNS servers, QUIC and traceroute do.
- * After a request and a line on stdin it answers again and again, and tells on stdout what each
- * answer returned, what the error queue then held, to the byte, and what a recvfrom says.
+ * Reads the errors of what it has sent (IP_RECVERR by -o), as DNS servers, QUIC and traceroute do.
+ * After a request and a line on stdin it answers repeatedly, and prints what each answer returned,
+ * what the error queue then contained, to the byte, and what a recvfrom returns.
  *
  *	echo_errors [-s FIRST-LAST] [-m] [-q] [SERVER OPTIONS] [ADDRESS] PORT
  *
- * The error queue is read with a control buffer of each size from FIRST to LAST, one after the
- * other; by recvmmsg with -m. With -q it is left unread, and recvfrom tells of the error.
+ * It reads the error queue with control buffers of each size from FIRST to LAST; by recvmmsg with
+ * -m. With -q it does not, and recvfrom returns the error.
  */
 #include "common.h"
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * An echo server in a sandbox of its own making, as chrony, OpenSSH, vsftpd and many others have:
- * a seccomp filter (filter.h).
+ * An echo server that installs a seccomp filter (filter.h), as chrony, OpenSSH, vsftpd and many
+ * others do.
  *
  *	echo_filtered [-t TIME] [-w] [-c] [-L] [FILTER OPTIONS] [SERVER OPTIONS] [ADDRESS] PORT
  *
- * TIME says when the filter goes in: bound (unless told), as soon as the socket is bound; first,
- * once the first datagram is answered; early, before the socket is opened, for which socket and
- * bind are permitted, too. -w says "request" for each datagram and waits for a line on stdin before
- * it is answered. -c serves the first peer alone: it connects to it, for which connect is
- *permitted, too, and then reads and writes. The first time is then before its first answer, as
- *strict mode demands. -L prints the system calls that the filter's options know by name.
+ * TIME is when it installs the filter: bound (the default), after bind; first, after the first
+ * datagram is answered; early, before the socket is opened, with socket and bind permitted too.
+ * -w prints "request" for each datagram and waits for a line on stdin before it answers. -c
+ * serves only the first peer: it connects to it, with connect permitted too, and then reads and
+ * writes. With -c, "first" means before the first answer, as strict mode requires. -L prints the
+ * system calls that the filter's options know by name.
  */
 #include "common.h"
 #include "filter.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * recvfrom, then sendto to an IPv6 address in which more is filled in than recvfrom gave: a flow
- * label, as media servers set one, and a scope id, which means nothing for a global address but is
- * left there by programs that fill in their one interface everywhere.
+ * recvfrom, then sendto to an IPv6 address with more fields than recvfrom set: a flow label, as
+ * media servers set one, and a scope ID, which means nothing for a global address but is set by
+ * programs that always fill in their only interface.
  *
  *	echo_flow [-m] [SERVER OPTIONS] [ADDRESS] PORT
  *

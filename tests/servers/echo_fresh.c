@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Answers from a socket of its own for each peer, as TFTP servers do (RFC 1350, section 4).
+ * Answers from a new socket for each peer, as TFTP servers do (RFC 1350, section 4).
  *
  *	echo_fresh [-b] [-c] [-f] [SERVER OPTIONS] [ADDRESS] PORT
  *
- * -b binds the fresh socket first, to the wildcard and port 0. -c connects it and writes; else
- * sendto. -f does so in a forked child.
+ * -b first binds the fresh socket, to the wildcard and port 0. -c connects it and writes,
+ * instead of sendto. -f does so in a forked child.
  */
 #include "common.h"
 

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * echo_given [-s STALE] WAY: receives and answers on a socket that it never opened or bound (see
- * inherit.c) and that it uses under a number which it got in this WAY:
+ * echo_given [-s STALE] WAY: receives and answers on an inherited socket (see inherit.c), under a
+ * number that it gets in this WAY:
  *   - N: descriptor N as it is; LISTEN_FDS: descriptor 3, if the environment says so;
  *   - dup, dup2, dup3, F_DUPFD, F_DUPFD_CLOEXEC, SYS_...: a duplicate of descriptor 0;
- *   - recvmsg, peek, recvmmsg, SYS_recvmsg: with a message over descriptor 0;
- *   - pidfd_getfd, SYS_pidfd_getfd: taken from the process that descriptor 0 tells of.
- * With -s the number was before that of another socket, closed since: a "udp" server's, an
- * "asking" one's that had switched destination reports on, a "specific" or "unbound" udp socket's,
- * a "tcp" or a "unix" one's.
+ *   - recvmsg, peek, recvmmsg, SYS_recvmsg: in a message over descriptor 0;
+ *   - pidfd_getfd, SYS_pidfd_getfd: taken from the process that descriptor 0 names.
+ * With -s the number was another socket's before, closed since: a "udp" server's, an "asking" one's
+ * that had enabled PKTINFO, a "specific" or "unbound" UDP socket's, a "tcp" or a "unix" one's.
  *
- * It says what getsockopt tells of the socket, and each answer how much control data came with the
- * request.
+ * It prints what getsockopt returns for the socket, and each answer contains the length of the
+ * control data that came with the request.
  */
 #include "common.h"
 #include "given.h"

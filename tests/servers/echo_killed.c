@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Forked workers that die of SIGKILL at any moment, one after the other, as by a memory limit or a
- * watchdog: the parent kills one, waits for it and forks another, KILLS times; then it says "killed
- * KILLS", and those that are left go on. Each worker receives and answers; with -a another child,
- * which is not killed, answers what the workers receive.
+ * Forked workers that SIGKILL ends at any moment, one after the other, as a memory limit or a
+ * watchdog would: the parent kills one, waits for it and forks another, KILLS times; then it
+ * prints "killed KILLS", and the remaining workers go on. Each worker receives and answers; with
+ * -a another child, which is not killed, answers what the workers receive.
  *
  *	echo_killed [-6|-d|-i] [-a] [ADDRESS] PORT KILLS
  */

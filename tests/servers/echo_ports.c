@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One process, a UDP socket for each port, and poll: DNS servers with a port for queries and one
- * for notifies, RADIUS servers with one for accounting, IKE daemons with 500 and 4500.
+ * One process with a UDP socket for each port, and poll: DNS servers with a port for queries and
+ * one for notifies, RADIUS servers with one for accounting, IKE daemons with 500 and 4500.
  *
  *	echo_ports [SERVER OPTIONS] ADDRESS PORT...
  *
- * With -i it serves descriptor 0, already bound, beside the ports.
+ * With -i it also serves descriptor 0, which is already bound.
  */
 #include "common.h"
 

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A server with workers that somebody else has taken over. They have dropped their rights; all that
- * they can do to their parent is to write to memory that both share, and that they do: random
- *bytes, and 0xff, over all of it, again and again. One is forked before the first request, one
- *after it.
+ * A server whose workers an attacker has taken over. They have dropped their privileges and can
+ * only write to the memory that they share with their parent, so they do: random bytes, and
+ * 0xff, over all of it, repeatedly. One is forked before the first request, one after it.
  *
  *	echo_scribbled [SERVER OPTIONS] [ADDRESS] PORT
  *	echo_scribbled -t PAIRS PORT
  *
- * It answers by recvfrom and sendto. With -t it opens PAIRS of TCP listeners, one on :: and one on
- * 0.0.0.0, one pair after the other; a worker is forked after the first pair, and "lived" is said
- *in the end. "scribbling" is said on stderr for each worker that found something to write to.
+ * It answers by recvfrom and sendto. With -t it opens PAIRS of TCP listeners, one on :: and one
+ * on 0.0.0.0, one pair after the other; it forks a worker after the first pair, and prints
+ * "lived" at the end. Each worker that finds memory to write to prints "scribbling" on stderr.
  */
 #include "common.h"
 

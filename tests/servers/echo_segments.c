@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Many datagrams in one: UDP_GRO hands over what came as a row of datagrams as one long text, and
- * tells the length of each by a control message; UDP_SEGMENT makes a row of datagrams of one long
- * text (QUIC servers, DNS-over-QUIC and media relays use both). Each request is answered by its own
- * text in as many datagrams, and "LENGTH SEGMENT" of it is said on stdout.
+ * Many datagrams in one: UDP_GRO delivers a series of datagrams as one long text, with the
+ * length of each in a control message; UDP_SEGMENT splits one long text into a series of
+ * datagrams (QUIC servers, DNS-over-QUIC and media relays use both). It answers each request
+ * with its own text in as many datagrams, and prints "LENGTH SEGMENT" for it.
  *
  *	echo_segments [-c] [-m] [-p] [ADDRESS] PORT
  *
- * The answer's segment length is a socket option, or, with -c, a control message. -m receives and
- * sends by recvmmsg and sendmmsg; -p asks for the destination too (and does not use it), so that
- * the program has both messages in its own buffer.
+ * The answer's segment length is a socket option or, with -c, a control message. -m receives and
+ * sends by recvmmsg and sendmmsg; -p enables PKTINFO too, without using it, so the program has
+ * both messages in its buffer.
  */
 #include "common.h"
 

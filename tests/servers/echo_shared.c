@@ -6,9 +6,9 @@
  *	echo_shared -w XYZ [-D DUP] [-t] [SERVER OPTIONS] [ADDRESS] PORT
  *
  * X binds it, Y receives and Z answers: f by the first number, d by a duplicate (made by DUP: dup,
- * dup2, dup3, fcntl, SYS_dup; dup unless told), c by the first number in a child, e by the
- *duplicate in a child. The answer tells how much control data came with the request. With -t Y has
- *tried to receive before the socket was bound.
+ * the default, dup2, dup3, fcntl, SYS_dup), c by the first number in a child, e by the duplicate in
+ * a child. The answer contains the length of the control data that came with the request. With -t Y
+ * tries to receive before the socket is bound.
  */
 #include "common.h"
 

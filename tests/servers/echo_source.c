@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * recvfrom, then sendmsg or sendmmsg with a source of the program's own choice, whatever address
- *was asked: a name server that is told which address to speak from, a cluster that speaks from one
+ * recvfrom, then sendmsg or sendmmsg with a source of the program's choice, whatever the request
+ * destination: a name server with a configured source address, a cluster that answers from one
  * address only.
  *
  *	echo_source [-f FORM] [-s SOURCE] [-x INTERFACE] [-m] [-t] [SERVER OPTIONS] [ADDRESS] PORT
  *
  * FORM is the control message: v4 (IP_PKTINFO), v6 (IPV6_PKTINFO, for a v4-mapped SOURCE too) or
- *old (RFC 2292's IPV6_PKTINFO). -x names INTERFACE in it; without -s that is all it names. -m takes
- * sendmmsg. -t puts a TTL or hop limit in front of it.
+ * old (RFC 2292's IPV6_PKTINFO). -x names INTERFACE in it; without -s it names nothing else. -m
+ * uses sendmmsg. -t puts a TTL or hop limit before it.
  */
 #include "common.h"
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Receives requests, says "request" on stdout for each, and answers only after a line on stdin:
- * between the two a test can take away the address that was asked, as a failover or a DHCP lease
- * does to any server that thinks before it speaks. Then it says what each call returned.
+ * Receives requests, prints "request" for each, and answers only after a line on stdin: in between,
+ * a test can remove the request destination, as a failover or the end of a DHCP lease does to any
+ * server that takes its time. Then it prints what each call returned.
  *
  *	echo_wait [-n REQUESTS] [-c CALL] [-a ANSWERS] [-l LENGTH] [-D] [-f] [SERVER OPTIONS]
  *	    [ADDRESS] PORT
  *
- * REQUESTS are gathered before it waits (1 unless told). CALL is sendto, sendmsg, sendmmsg (all
- * answers in one call, and a message that fails is passed over) or connect (and write, after which
- * the socket is disconnected again). Each request is answered ANSWERS times, with LENGTH bytes if
- * that is told. -D does not wait for room in the send buffer. -f answers from a fresh socket.
+ * It collects REQUESTS before it waits (by default 1). CALL is sendto, sendmsg, sendmmsg (all
+ * answers in one call; it skips a message that fails) or connect (and write, after which it
+ * disconnects the socket again). It sends ANSWERS answers to each request, of LENGTH bytes if that
+ * is given. -D does not wait for space in the send buffer. -f answers from a fresh socket.
  */
 #include "common.h"
 

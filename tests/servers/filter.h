@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A seccomp filter by letters of the command line: of classic BPF, written by hand, so that nothing
- * but the kernel's headers is needed. It permits recvfrom, sendto, recvmsg, sendmsg, read, write
- * and exit, which is all that a server like echo_recvfrom and the library need once it serves.
+ * A seccomp filter chosen by option letters: classic BPF, written by hand, so it needs only the
+ * kernel's headers. It permits recvfrom, sendto, recvmsg, sendmsg, read, write and exit, which are
+ * all that a server like echo_recvfrom and the library need to serve.
  *
- *	-p CALL		it permits this one, too
- *	-n CALL		it does not permit this one
- *	-A		it permits all system calls but those of -n
- *	-a ACTION	what becomes of the others: kill_process (unless told), kill_thread, trap,
- *			eperm, eacces, log, trace and user_notif (ENOSYS both, with nobody there)
+ *	-p CALL		permits this call too
+ *	-n CALL		does not permit this call
+ *	-A		permits all system calls but those of -n
+ *	-a ACTION	what happens to the others: kill_process (the default), kill_thread, trap,
+ *			eperm, eacces, log, trace and user_notif (both ENOSYS, without a tracer)
  *	-b WAY		how it is installed, see below
- *	-D		(double) another one that permits everything is installed on top of it
+ *	-D		(double) installs another one on top, which permits everything
  *
- * The ways are prctl (unless told), SYS_prctl, SYS_seccomp (as libseccomp does, which first asks
- * what the kernel knows by calls that can only fail), thread (by a second thread for itself), tsync
- * (by a second thread for all), strict, which is no filter but the kernel's own strict mode, and
- * mistake: a call that fails, after which there is no filter.
+ * The ways are prctl (the default), SYS_prctl, SYS_seccomp (as libseccomp does, which first probes
+ * the kernel's features by calls that can only fail), thread (by a second thread for itself), tsync
+ * (by a second thread for all), strict, which is not a filter but the kernel's strict mode, and
+ * mistake: a call that fails and installs no filter.
  */
 #ifndef TESTS_SERVERS_FILTER_H
 #define TESTS_SERVERS_FILTER_H

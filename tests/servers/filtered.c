@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Starts a command under a seccomp filter (filter.h), as service managers and containers do: what
- * is there before exec the command cannot read.
+ * Starts a command under a seccomp filter (filter.h), as service managers and containers do: the
+ * command cannot read a filter that was installed before exec.
  *
  *	filtered [FILTER OPTIONS] COMMAND ARGUMENT...
  */

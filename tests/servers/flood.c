@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A flood of clients: each of the PEERS has an address of its own, in 10.0.0.0/8 or fd00::/64, and
- * asks once, the ADDRESSes in turn. One socket speaks for all of them, which takes these networks
- * to be local ("ip route add local ... dev lo") and routed here by the server host. Of each answer
- * it is seen whether it came from the address that this peer asked.
+ * A flood of clients: each of the PEERS has its own address, in 10.0.0.0/8 or fd00::/64, and
+ * asks once, the ADDRESSes in turn. One socket sends for all of them, because these networks are
+ * local here ("ip route add local ... dev lo") and the server host routes them to this one. It
+ * checks that each answer comes from the address that this peer asked.
  *
  *	flood [-n PEERS] [-f FIRST] [-w WINDOW] [-t MILLISECONDS] [-v] PORT ADDRESS...
  *
- * At most WINDOW peers are unanswered at a time, PEERS are numbered from FIRST on. The last line is
- * "N right, N wrong, N mangled, N silent"; -v adds a line for each answer before it, as
- * "right ttl=64 TEXT" or "wrong ADDRESS ttl=64 TEXT". Exit status 0 only if all were right.
+ * At most WINDOW peers are unanswered at a time. PEERS are numbered from FIRST on. The last line
+ * is "N right, N wrong, N mangled, N silent"; -v adds a line for each answer before it, such as
+ * "right ttl=64 TEXT" or "wrong ADDRESS ttl=64 TEXT". Exits with 0 only if all are right.
  */
 #include "common.h"
 

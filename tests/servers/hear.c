@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Stands for a syslog daemon: listens on an AF_UNIX datagram socket and prints what comes, a
- * datagram a line, with what is not printable as \xNN.
+ * Acts as a syslog daemon: listens on an AF_UNIX datagram socket and prints each datagram on a
+ * line, with unprintable bytes as \xNN.
  *
  *	hear [-w] PATH
  *
- * -w waits for a line on stdin before it reads, like a daemon that does not keep up.
+ * -w waits for a line on stdin before it reads, like a slow daemon.
  */
 #include "common.h"
 

@@ -2,16 +2,14 @@
 /*
  * inherit [-6|-d] [-t] [-q COUNT] [-p|-P] [-n FD|-l|-m] ADDRESS PORT COMMAND [ARGUMENT]...
  *
- * Binds a UDP (-t: TCP) socket and runs the command, which gets a socket that it never opened or
- * bound:
+ * Binds a UDP (-t: TCP) socket and runs the command, which inherits it:
  *   - as descriptor 0, as inetd does for its "wait" services, or as FD with -n;
- *   - with -l as descriptor 3, and told so by LISTEN_FDS, as systemd does for socket units;
+ *   - with -l as descriptor 3, with LISTEN_FDS set, as systemd does for socket units;
  *   - with -m from another process: descriptor 0 is an AF_UNIX socket, over which a child of the
- *     command has sent the socket, and as text its own PID and the socket's number there.
- * -p asks for destination reports, like a program that wants them for itself; -P asks, and then
- * wants them no more.
- * -q waits, before the command is run, until this many requests are queued: the first that the
- * command receives come from a time when nothing was known of it. "bound" is said before that.
+ *     command has sent the socket, and as text its process ID and the socket's number there.
+ * -p enables PKTINFO, like a program that wants it itself; -P enables it and then disables it.
+ * -q waits, before the command runs, until this number of requests is queued: they arrive before
+ * the command can have enabled anything. Before that it prints "bound".
  */
 #include "common.h"
 

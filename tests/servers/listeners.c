@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Walks getaddrinfo(AI_PASSIVE) and binds each result, as sshd did for years, and vsftpd, stunnel,
- * rbldnsd and most servers with "IPv6 support" still do. On Linux the second bind or listen fails,
- * because an IPv6 socket on :: takes the IPv4 port as well.
+ * Loops over getaddrinfo(AI_PASSIVE) and binds each result, as sshd did for years, and vsftpd,
+ * stunnel, rbldnsd and most servers with "IPv6 support" still do. On Linux the second bind or
+ * listen fails, because an IPv6 socket on :: takes the IPv4 port too.
  *
  *	listeners [-4first|-6first] [-r] [-a] [-u] [-d] [-b|-n] [-f 4|6] [-l ADDRESS] PORT...
  *	listeners -i
  *
  * A PORT may have its protocol before it: tcp/22, udp/53, mptcp/22, udplite/53.
  *
- * The order is sorted here, not left to gai.conf: -4first (the default) or -6first. -r sets
- * SO_REUSEADDR. -a binds all, and only then listens on all. -u takes UDP. -d clears IPV6_V6ONLY
- * before bind, as Java and libuv do. -b binds each socket a second time, -n not at all. -f takes
- * one family, -l one address instead of the wildcards. -i listens on descriptor 0, already bound.
+ * It sorts the addresses itself instead of leaving that to gai.conf: -4first (the default) or
+ * -6first. -r sets SO_REUSEADDR. -a binds all, and only then listens on all. -u uses UDP. -d
+ * clears IPV6_V6ONLY before bind, as Java and libuv do. -b binds each socket a second time, -n
+ * not at all. -f uses one family, -l one address instead of the wildcards. -i listens on
+ * descriptor 0, which is already bound.
  *
- * It prints "bind ADDRESS ok|ERRNO" and "listen ADDRESS ok|ERRNO" for each, "port N" where PORT was
+ * It prints "bind ADDRESS ok|ERRNO" and "listen ADDRESS ok|ERRNO" for each, "port N" if PORT is
  * 0, then "ready", and stays until stdin closes or a signal ends it.
  */
 #include "common.h"

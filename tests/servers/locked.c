@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A real-time daemon without rights: it locks its memory (mlockall) while it may lock 8 MiB, which
- * is the usual limit, and allocates 2 MiB later on.
+ * An unprivileged real-time daemon: it locks its memory (mlockall) with the usual limit of 8 MiB,
+ * and allocates 2 MiB later.
  *
  *	locked [-b] [SERVER OPTIONS] [ADDRESS] PORT
  *
- * -b binds its socket before it locks, else after. The socket hears a datagram from itself before
- * memory is allocated. It prints "lock ok|ERRNO" and "allocate ok|ERRNO".
+ * -b binds its socket before it locks, instead of after. The socket receives a datagram from itself
+ * before memory is allocated. It prints "lock ok|ERRNO" and "allocate ok|ERRNO".
  */
 #include "common.h"
 

@@ -1,37 +1,39 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Makes the socket calls that its stdin names, one a line, in as many processes as are asked for.
+ * Makes the socket calls that it reads from stdin, one per line, in any number of processes.
  *
- *	open NAME KIND [OPTION[=N]]...	a socket: tcp4, udp6, ...; each OPTION set, to 1 unless told
+ *	open NAME KIND [OPTION[=N]]...	a socket: tcp4, udp6, ...; sets each OPTION to N or 1
  *	set NAME OPTION N, get NAME OPTION
- *	SYS_set NAME OPTION N		by number
+ *	SYS_set NAME OPTION N		by syscall(2)
  *	option NAME OPTION=VALUE	one of those that option.c knows
- *	bind NAME ADDRESS PORT [LENGTH]	of the address, where not the whole of it
- *	listen NAME, port NAME		... which it is bound to
+ *	bind NAME ADDRESS PORT [LENGTH]	with LENGTH bytes of the address instead of all
+ *	listen NAME, port NAME		prints the port to which it is bound
  *	connect NAME ADDRESS PORT, disconnect NAME
- *	local NAME			its own address
- *	accept NAME NEW [HOW]		waits for a connection, which is then NEW: by poll or, if
- *HOW is "wait", in accept itself; if it is "accept4", by that call send NAME ADDRESS PORT TEXT
- *	receive NAME			waits for a datagram, and says its text
- *	idle NAME			whether nothing is there to be accepted or received
+ *	local NAME			prints its own address
+ *	accept NAME NEW [HOW]		waits for a connection, which becomes NEW: by poll, or
+ *					in accept itself if HOW is "wait", or by accept4 if
+ *					HOW is "accept4"
+ *	send NAME ADDRESS PORT TEXT
+ *	receive NAME			waits for a datagram, and prints its text
+ *	idle NAME			whether nothing waits to be accepted or received
  *	hear NAME [CALL] [FLAG]...	waits for a datagram; CALL is recvfrom, recvmsg, recvmmsg or
  *					SYS_recvmsg, a FLAG peek or dontwait; but for recvfrom it
- *					says the control messages, too, as LEVEL/TYPE
- *	from NAME			the address that it came from
+ *					also prints the control messages as LEVEL/TYPE
+ *	from NAME			prints the address that it came from
  *	answer NAME [BY]		sends it back there, by the socket BY
  *	dup NAME NEW, close NAME
  *	fork PROCESS			a child, with all sockets
- *	thread PROCESS			a thread; "end" is not for it
- *	spawn PROCESS, spawn PROCESS bare	a child without them, and a program of its own
- *	heir PROCESS, heir PROCESS bare	... with all sockets
- *	exec				this process becomes a new program, with all sockets
- *	enter PID			... goes to the network namespace of process PID
- *	mark TEXT			nothing, for who reads the transcript
- *	in PROCESS LINE...		the line, in there
+ *	thread PROCESS			a thread; "end" does not apply to it
+ *	spawn PROCESS, spawn PROCESS bare	a child without sockets, executed anew
+ *	heir PROCESS, heir PROCESS bare	the same with all sockets
+ *	exec				executes the program anew, with all sockets
+ *	enter PID			enters the network namespace of process PID
+ *	mark TEXT			does nothing; marks the transcript
+ *	in PROCESS LINE...		does the line in that process
  *	end PROCESS
  *
- * It says each line again once it is done, with " -> ERRNO" or " -> VALUE" behind it where there is
- * more to say than that it went well. Children take their lines from their parent, by a pipe.
+ * It prints each line when it is done, with " -> ERRNO" on failure, or " -> VALUE" if there is a
+ * result. Children get their lines from their parent, by a pipe.
  */
 #include "puppet.h"
 

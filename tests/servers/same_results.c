@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Makes a fixed list of calls, right ones and wrong ones, on every kind of descriptor, and prints
- * all that can be observed of each. Run bare and with the library it must print the same: what the
- * library promises first is that a program gets of every call exactly what libc alone would give.
+ * Makes a fixed list of valid and invalid calls on every kind of descriptor, and prints all that
+ * can be observed of each. Run bare and with the library it must print the same: the library's
+ * first promise is that a program gets from every call exactly what libc alone would give.
  *
  * Usage: same_results [-d] [FAMILY]...   -d: dual-stack sockets too (BINDRIGHT_V6ONLY=off)
  *
  * How it is made:
  *   - A kind (same_results_kinds.c) is what a descriptor can be: UDP wildcard, TCP listening, ...,
- *     closed. A station is one opened (same_results_open.c), with its peer: it can be fed, met (so
- *     that the library knows the peer), heard and closed (same_results_stations.c).
- *   - Memory (same_results_say.c) has places good and bad for each argument of a call: behind the
- *     end of a page, read-only, odd, nowhere.
+ *     closed. A station is an open one (same_results_open.c) with its peer: it can be fed, met (so
+ *     the library knows the peer), heard and closed (same_results_stations.c).
+ *   - Memory (same_results_say.c) has good and bad places for each argument of a call: past the end
+ *     of a page, read-only, misaligned, unmapped.
  *   - A family is a file, named after it: a table of rows, and one function that makes a row's call
- *     on a station and says in one line what came of it. Most families do so for each kind, each
- *     kind in a process of its own (run_apart), so that a crash costs no more than that.
- *   - A scene (same_results_scenes.c) is what happens to a station before the call: errors in the
- *     making, for the family errors. Tasks (same_results_task.c) are calls for threads to make, and
- *     the flow (same_results_flow.c) is one for signals to interrupt.
- * The family read_only is not among those that are run without being named: it has what the library
- * is known not to cover (HACKING.md).
+ *     on a station and prints the result on one line. Most families do so for each kind, each kind
+ *     in its own process (run_apart), so a crash costs no more than that.
+ *   - A scene (same_results_scenes.c) happens to a station before the call: pending errors, for the
+ *     family errors. Tasks (same_results_task.c) are calls for threads to make, and the flow
+ *     (same_results_flow.c) is one for signals to interrupt.
+ * The family read_only runs only if it is named: it has what the library is known not to cover
+ * (HACKING.md).
  *
- * To add a case, add a row to its family's table. To add a call, give it a word in the enum of the
- * family for its arguments (receive, send, batch, options, descriptors, bind or connect), in the
- * switch that makes it, and in the tasks; then in the flow, if it may wait.
+ * To add a case, add a row to its family's table. To add a call, add it to the enum of the family
+ * for its arguments (receive, send, batch, options, descriptors, bind or connect), to the switch
+ * that makes it, and to the tasks; and to the flow, if it may wait.
  *
- * What is not the same in two bare runs must not be printed: no time, process id or ephemeral port.
- * Nothing is waited for by a time that has to be enough: on the loopback a datagram has arrived
- * when send returns, and what other threads are at is asked (same_results_ready.c).
+ * Never print what differs between two bare runs: a time, process ID or ephemeral port. Never wait
+ * for a fixed time: on the loopback interface a datagram has arrived when send returns, and
+ * same_results_ready.c tells what other threads are doing.
  */
 #include "same_results.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Starts a command with a standard error of another kind, and writes what is heard there to a file.
+ * Starts a command with another kind of standard error, and writes what arrives there to a file.
  *
  *	with_stderr terminal|journal|other FILE COMMAND [ARGUMENT]...
  *
- * terminal: one on which the command is a background job, and which stops those that write to it
- * (stty tostop); "stopped" is said if that happens. journal: a stream socket as systemd gives to
- *services, with its JOURNAL_STREAM. other: the same, with the JOURNAL_STREAM of another one.
+ * terminal: the command is a background job on a terminal that stops jobs that write to it (stty
+ * tostop); prints "stopped" if that happens. journal: a stream socket as systemd gives to services,
+ * with its JOURNAL_STREAM. other: the same, with the JOURNAL_STREAM of another socket.
  */
 #include "common.h"
 
