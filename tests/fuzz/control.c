@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Control data: what the kernel, or a program, may have put into a buffer, and any other bytes. Our
- * messages are taken out of it, and the program gets the others as the kernel would have written
- * them into its own buffer, which model.c plays again. What a program sends is asked for a source
- * of its own, and one of ours is added.
+ * Control data: what the kernel or a program may write to a buffer, and any other bytes. The
+ * library's messages are removed, and the program gets the others as the kernel would have written
+ * them to its own buffer, which model.c repeats. Control data to be sent is searched for a source
+ * of the program, and the library's is appended.
  *
  * The input is the families that the program enabled itself (two bits) and whether its buffer is
- * the one received into (another), the length of its buffer (two bytes), five bytes of nothing, and
- * the control data.
+ * the receive buffer (another), the length of its buffer (two bytes), five unused bytes, and the
+ * control data.
  */
 #include "fuzz.h"
 #include "model.h"
@@ -18,8 +18,8 @@
 
 enum { PREFIX = 8, ROOM_MAX = 600, FILL = 0xa5, OLD_IPV6_PKTINFO = 2, IN_PLACE = 4 };
 
-/* Descriptors become such as nobody has, for they are closed; and a message of them is what the
- * kernel makes: of whole ones, and of at least one. */
+/* Descriptors become numbers that are not open, because the code closes them; and a message of
+ * descriptors has the form that the kernel makes: whole ones, and at least one. */
 static void disarm_descriptors(unsigned char *control, size_t len)
 {
 	struct cmsghdr *cmsg;
@@ -38,7 +38,7 @@ static void disarm_descriptors(unsigned char *control, size_t len)
 	}
 }
 
-/* Messages that stand alone are recognized by all their length; the kernel agrees with itself. */
+/* A single message is recognized by its length; the model treats it as the kernel does. */
 static void mend_plain(unsigned char *control, size_t len)
 {
 	enum {
@@ -56,8 +56,8 @@ static void mend_plain(unsigned char *control, size_t len)
 		second->cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo));
 }
 
-/* ---- Both, compared ---------------------------------------------------------------------------
- */
+/* ---- Comparison
+ * ------------------------------------------------------------------------------- */
 
 static unsigned char *duplicate(const void *bytes, size_t len, size_t left)
 {
@@ -71,7 +71,7 @@ static unsigned char *duplicate(const void *bytes, size_t len, size_t left)
 	return copy;
 }
 
-/* Padding is nobody's. */
+/* Padding is unspecified. */
 static void check_messages(struct model *model, const unsigned char *out)
 {
 	const struct cmsghdr *cmsg;
@@ -111,7 +111,7 @@ static void check_taking(
 	free(received);
 }
 
-/* Who looks for what is usual first finds the same, without the interface. */
+/* The fast path finds the same, without the interface. */
 static void check_plain(unsigned char *control, size_t len)
 {
 	const struct msghdr msg = {.msg_control = control, .msg_controllen = len};
@@ -122,14 +122,14 @@ static void check_plain(unsigned char *control, size_t len)
 		plain.addr = address_from_v4(v4);
 	else if (!pktinfo_take_plain_v6(&msg, &plain) && !pktinfo_take_plain_both(&msg, &plain))
 		return;
-	/* The kernel never calls a group's address one of ours. */
+	/* The kernel never reports a group's address as local. */
 	if (address_is_group(&plain.addr))
 		return;
 	FUZZ_CHECK(pktinfo_take(&msg, 0, NULL, &source));
 	FUZZ_CHECK(address_is_equal(&plain.addr, &source.addr) && plain.ifindex == 0);
 }
 
-/* All that goes to nobody is lost, and no more than that. */
+/* All messages that have no receiver are lost, and no others. */
 static void check_taking_for_nobody(unsigned char *control, size_t len, unsigned int app)
 {
 	unsigned char *received = duplicate(control, len, len);
@@ -141,7 +141,7 @@ static void check_taking_for_nobody(unsigned char *control, size_t len, unsigned
 	free(received);
 }
 
-/* Into a buffer of this room; there is always enough where it is that of tx.h. */
+/* Into a buffer of this size; the size from tx.h is always enough. */
 static void check_appending(
 	unsigned char *control, size_t len, size_t left, const struct source *source)
 {

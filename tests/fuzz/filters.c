@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The interpreter of filters (runtime/bpf.h), which may see a program that the kernel would refuse:
- * another thread can write to it before it is copied. The input is such a program, of whatever
- * bytes. It has to end, within its bounds, and to say the same each time.
+ * The filter interpreter (runtime/bpf.h), which may see a program that the kernel would refuse,
+ * because another thread can write to it before it is copied. The input is such a program, any
+ * bytes. It must end, stay within bounds, and give the same result each time.
  */
 #include "runtime/bpf.h"
 
@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* Instructions worth beginning with: one of each kind. */
+/* Instructions for seeds: one of each kind. */
 static const struct bpf_insn seeds[][4] = {
 	{{0x20, 0, 0, 0}, {0x15, 0, 1, 41}, {0x06, 0, 0, 0x7fff0000}, {0x06, 0, 0, 0}},
 	{{0x20, 0, 0, 16}, {0x02, 0, 0, 15}, {0x61, 0, 0, 15}, {0x16, 0, 0, 0}},

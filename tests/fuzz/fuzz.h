@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What each fuzzer here gives to whoever drives it: libFuzzer, which makes inputs by what they
- * reach, or replay.c, which any compiler builds and make check runs.
+ * The interface between each fuzzer and its driver: libFuzzer, which makes inputs by coverage, or
+ * replay.c, which any compiler builds and make check runs.
  */
 #ifndef FUZZ_H
 #define FUZZ_H
@@ -13,11 +13,11 @@
 
 enum { FUZZ_INPUT_MAX = 1280 };
 
-/* libFuzzer's name for it. Ends the program where something is wrong; otherwise returns 0. */
+/* Named by libFuzzer. Ends the program on a fault; otherwise returns 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Writes the index-th seed, an input to begin with, to data and returns its length; 0 behind the
- * last one. */
+/* Writes the index-th seed, an initial input, to data and returns its length; 0 after the last
+ * one. */
 size_t fuzz_seed(unsigned int index, uint8_t data[FUZZ_INPUT_MAX]);
 
 #define FUZZ_CHECK(claim)                                                                   \

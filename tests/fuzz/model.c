@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The kernel's part again, from its source (net/core/scm.c, put_cmsg and scm_detach_fds) and the
- * manual pages, not from ours. */
+/* The kernel's part, written from its source (net/core/scm.c, put_cmsg and scm_detach_fds) and the
+ * manual pages, not from the library. */
 #include "model.h"
 
 #include "replies/pktinfo.h"
@@ -72,8 +72,8 @@ static void detach_fds(struct model *model, const struct cmsghdr *cmsg)
 	advance(model, CMSG_SPACE(count * sizeof(int)));
 }
 
-/* ---- What a PKTINFO message says --------------------------------------------------------------
- */
+/* ---- The meaning of a PKTINFO message
+ * --------------------------------------------------------- */
 
 bool model_is(const struct cmsghdr *cmsg, int level, int type)
 {
@@ -85,7 +85,7 @@ bool model_brings_descriptors(const struct cmsghdr *cmsg)
 	return model_is(cmsg, SOL_SOCKET, SCM_RIGHTS) || model_is(cmsg, SOL_SOCKET, TYPE_PIDFD);
 }
 
-/* A broadcast's or multicast's message says ::, nobody's source. */
+/* The message of a broadcast or multicast datagram has ::, which is not a source. */
 static void read_v4(struct model *model, const unsigned char *data)
 {
 	const unsigned char *spec_dst = data + 4, *addr = data + 8;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What control data means and what becomes of it, as a model to hold the library against. */
+/* The meaning of control data and its handling, as a model to compare the library with. */
 #ifndef MODEL_H
 #define MODEL_H
 
@@ -14,19 +14,19 @@ struct model {
 	unsigned char out[FUZZ_INPUT_MAX];
 	size_t left, used;
 	bool is_truncated;
-	bool is_known; /* source says where it came in */
+	bool is_known; /* source says where it arrived */
 	struct source source;
 };
 
-/* The message at *at of len bytes, NULL if there is none; *at is behind it then. */
+/* Returns the message at *at of len bytes and moves *at past it; NULL if there is none. */
 struct cmsghdr *model_step(unsigned char *control, size_t len, size_t *at);
 
 bool model_is(const struct cmsghdr *cmsg, int level, int type);
 
-/* Whether it is one of SCM_RIGHTS or SCM_PIDFD. */
+/* Whether it is SCM_RIGHTS or SCM_PIDFD. */
 bool model_brings_descriptors(const struct cmsghdr *cmsg);
 
-/* A message is received by a program that enabled the app families of PKTINFO itself. */
+/* Delivers a message to a program that enabled the app families of PKTINFO itself. */
 void model_take(struct model *model, const struct cmsghdr *cmsg, unsigned int app);
 
 /* Whether a message to be sent names a source address or, for IPv6, an interface. */

@@ -30,7 +30,7 @@ struct input {
 static struct input seeds[SEEDS_MAX];
 static unsigned int seed_count;
 
-/* What is being run, and where it goes if it is the last one. */
+/* The current input, and the file for it if it is the last one. */
 static struct input current;
 static char crash_path[4096];
 
@@ -56,7 +56,7 @@ static void keep_crash(int number)
 	raise(number);
 }
 
-/* From a buffer of just its size, so that a sanitizer sees what is read behind it. */
+/* From a buffer of exactly its size, so a sanitizer reports reads past its end. */
 static void run(const struct input *input)
 {
 	uint8_t *exact = malloc(input->size > 0 ? input->size : 1);
@@ -80,7 +80,7 @@ static void gather_seeds(void)
 	}
 }
 
-/* Numbers at the edge of something: lengths, levels, ports, digits. */
+/* Numbers at boundaries: lengths, levels, ports, digits. */
 static void overwrite_number(struct input *input)
 {
 	static const uint64_t numbers[] = {0, 1, 2, 7, 8, 12, 15, 16, 17, 20, 24, 28, 32, 36, 41,
@@ -109,7 +109,7 @@ static void insert(struct input *input, const uint8_t *bytes, size_t count)
 	input->size += count;
 }
 
-/* A piece of some seed, eight bytes aligned half of the time. */
+/* A piece of some seed, aligned to eight bytes half of the time. */
 static void insert_piece(struct input *input)
 {
 	const struct input *from = &seeds[roll(seed_count)];

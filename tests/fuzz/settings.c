@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The grammar of the settings, which whoever starts a program may write anything into. The input is
- * NAME=VALUE. A refusal changes nothing and says why in one printable line; what is taken says
- * nothing, and is the same when it is said again.
+ * The grammar of the settings, which may contain any bytes. The input is NAME=VALUE. A refusal
+ * changes nothing and gives the reason in one printable line; an accepted value causes no line, and
+ * has the same result when it is set again.
  */
 #include "settings/settings.h"
 
@@ -38,7 +38,7 @@ static const char *const keywords[] = {
 
 enum { WORDS = sizeof(keywords) / sizeof(keywords[0]) };
 
-/* Values as long as they may be, and longer by one: begin, and each of the pieces behind it. */
+/* Values of the maximum length, and longer by one: begin, followed by each of the pieces. */
 static const struct {
 	const char *begin, *piece;
 	unsigned int count;
@@ -108,7 +108,7 @@ static void check_setting(const char *name, const char *value)
 	static struct settings settings, before;
 	struct settings_error error = {"untouched"};
 
-	/* All of it, so that padding compares, too. */
+	/* All of it, because memcmp compares padding too. */
 	memset(&settings, 0, sizeof(settings));
 	settings_init(&settings);
 	memcpy(&before, &settings, sizeof(before));

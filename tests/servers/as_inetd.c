@@ -2,9 +2,9 @@
 /*
  * as_inetd [-u] COMMAND [ARGUMENT]...
  *
- * Runs the command as inetd runs a service "tcp nowait": descriptors 0 to 2 are the connection of a
- * client, over loopback; or, with -u, an AF_UNIX stream. Prints to stdout whatever the client gets
- * until the connection ends. The exit status is the command's.
+ * Runs the command as inetd runs a service "tcp nowait": descriptors 0 to 2 are a client's
+ * connection, over loopback; or, with -u, an AF_UNIX stream. Prints what the client receives until
+ * the connection ends. The exit status is the command's.
  */
 #include "common.h"
 
@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The client's end first. */
+/* The client's end is first. */
 static void connect_pair(int pair[2])
 {
 	struct sockaddr_in local = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};

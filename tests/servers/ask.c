@@ -31,12 +31,12 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The rest of the command line, written by main alone, too. */
+/* The rest of the command line, also written only by main. */
 struct wishes wishes = {.source_port = "0"};
 static int client_count, at_once = CLIENTS_MAX, pause_ms, rounds = 1, limit_ms = 2000;
 static bool rotating;
 
-/* polls[i] is the socket of clients[i]; its fd is negated (~fd) where nothing is awaited. */
+/* polls[i] is the socket of clients[i]; its fd is negated (~fd) if no answer is expected. */
 static struct client clients[CLIENTS_MAX];
 static struct pollfd polls[CLIENTS_MAX];
 
@@ -88,7 +88,7 @@ static bool print_verdicts(void)
 	return all_well;
 }
 
-/* The next client's server for each client. */
+/* Gives each client the next client's server. */
 static void rotate(void)
 {
 	struct endpoint first = clients[0].server;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A client of ask's: its socket, and its request. */
+/* A client of ask: its socket, and its request. */
 #include "ask.h"
 
 #include <errno.h>
@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* As the kernel's headers have them; libc's may lack it. */
+/* As in the kernel's headers; libc's may lack it. */
 enum { UDP_LEVEL = 17, UDP_SEGMENT_ = 103 };
 
-/* With the error queue on, an unconnected socket hears at once of a closed port. */
+/* With the error queue enabled, an unconnected socket learns at once of a closed port. */
 static void hear_of_errors(int fd, int family)
 {
 	if (family == AF_INET)
@@ -27,7 +27,7 @@ static void ask_for_interface(int fd, int family)
 		set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 }
 
-/* What a daemon still sends by IPv4 to a port that an earlier client had is no answer to us. */
+/* Ignores IPv4 datagrams that a daemon still sends to an earlier client's port. */
 static void take_ipv6_only(int fd, const struct endpoint *server)
 {
 	const struct sockaddr_in6 *addr = (const void *)&server->addr;

@@ -57,7 +57,7 @@ static long now_ms(void)
 	return now.tv_sec * 1000L + now.tv_nsec / 1000000L;
 }
 
-/* Which server's address a client's request of this number goes to. */
+/* The address to which a client's request of this number goes. */
 static int server_of(int client, long number)
 {
 	return (int)((client + (is_moving ? number : 0)) % server_count);
@@ -80,7 +80,7 @@ static void ask(int i)
 	asked++;
 }
 
-/* An answer may be to an earlier request, given up by now. */
+/* An answer may be to an earlier request that has timed out. */
 static void judge(int i, const struct letter *answer)
 {
 	long number = 0;
@@ -119,7 +119,7 @@ static void ask_all(void)
 			ask(i);
 }
 
-/* Until SIGTERM, and a little longer for what is still on its way. */
+/* Until SIGTERM, and a little longer for answers in flight. */
 static void go_on(void)
 {
 	long end_ms = 0;

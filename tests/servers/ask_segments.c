@@ -33,7 +33,7 @@ static void send_row(int fd, const struct endpoint *server)
 		die("sendto %s", address_text(server));
 }
 
-/* In a row no datagram overtakes another. */
+/* Datagrams of one series arrive in order. */
 static bool is_segment(const char *text, ssize_t len, int number)
 {
 	for (ssize_t i = 0; i < len; i++)
@@ -42,7 +42,7 @@ static bool is_segment(const char *text, ssize_t len, int number)
 	return len == SEGMENT;
 }
 
-/* False if none came within limit_ms. */
+/* Returns false if none arrives within limit_ms. */
 static bool hear_segment(int fd, const struct endpoint *server, int number, int limit_ms)
 {
 	struct pollfd waiting = {.fd = fd, .events = POLLIN};

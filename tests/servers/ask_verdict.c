@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What ask says of an answer: ask.c tells the words. */
+/* The verdicts of ask about an answer, which ask.c lists. */
 #include "ask.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 static int port_of(const struct endpoint *e)
 {
-	/* The port stands at the same place in sockaddr_in and sockaddr_in6. */
+	/* The port is at the same offset in sockaddr_in and sockaddr_in6. */
 	return ntohs(((const struct sockaddr_in *)&e->addr)->sin_port);
 }
 
@@ -52,7 +52,7 @@ static void judge_source(struct client *c, const struct endpoint *from)
 		snprintf(c->verdict, sizeof(c->verdict), "right");
 }
 
-/* Adds to the verdict the interface that the destination report in msg names. */
+/* Adds to the verdict the interface that the PKTINFO message in msg names. */
 static void add_interface(struct client *c, struct msghdr *msg)
 {
 	size_t used = strlen(c->verdict);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The shared part of the small servers; common.h says what each function promises.
+ * The shared part of the small servers; common.h documents each function.
  *
- * Failures end the program at once and say why on stderr: a test must never wait for a server that
- * could not start.
+ * Failures end the program at once with a message on stderr: a test must never wait for a server
+ * that could not start.
  */
 #include "common.h"
 
@@ -23,7 +23,7 @@ enum v6only { V6ONLY_UNTOUCHED, V6ONLY_SET, V6ONLY_CLEARED };
 
 #define OPTIONS_MAX 16
 
-/* All written by server_letter() while the command line is read. */
+/* Written by server_letter() while the command line is read. */
 static enum v6only wanted_v6only;
 static bool wanted_inherited, wanted_shared_port, wanted_on_stderr;
 static struct wish {
@@ -47,7 +47,7 @@ void die(const char *format, ...)
 	exit(2);
 }
 
-/* strerrorname_np would do, but musl and older glibc do not have it. */
+/* strerrorname_np is missing in musl and older glibc. */
 const char *errno_name(int err)
 {
 	static const struct {
@@ -258,7 +258,7 @@ size_t receive_limit(void)
 	return TEXT_MAX;
 }
 
-/* An errno that no call sets, for a successful call leaves what was there. */
+/* An errno that no call sets, to check that a successful call leaves it. */
 enum { ERRNO_BEFORE = 4711 };
 
 static void expect_errno_before(const char *call)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A preload library that writes a byte to descriptor 9, if there is one, for each malloc, and that
- * chooses the locale of the environment, where strerror(3) and %m would look for a translation.
+ * A preload library that writes a byte to descriptor 9, if that is open, for each malloc, and sets
+ * the locale of the environment, in which strerror(3) and %m look for a translation.
  */
 #include <locale.h>
 #include <stddef.h>

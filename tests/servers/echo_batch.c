@@ -47,18 +47,17 @@ struct slot {
 	_Alignas(struct cmsghdr) unsigned char control[CMSG_SPACE(sizeof(struct in_pktinfo))];
 };
 
-/* Of the thread that serves; static so that they need none of its stack. */
+/* For the serving thread; static, because its stack is small. */
 static struct slot slots[COUNT_MAX];
 static struct mmsghdr requests[COUNT_MAX], answers[COUNT_MAX];
 
-/* The command line, written by main alone; the faults are counted down by the thread that serves.
- */
+/* The command line, written only by main; the serving thread counts down the faults. */
 static unsigned int count = 64;
 static int receive_flags, timeout_ms = -1;
 static bool by_number, verbose, has_small_stack, waits_for_line, without_memory;
 static struct endpoint own_source;
 static int bad_answer = -1, refused_answer = -1, bad_request = -1;
-static bool awaits_error; /* of the bad request: told by the next call on the socket */
+static bool awaits_error; /* of the bad request, from the next call on the socket */
 
 /* An address that no Linux maps. */
 static void *nowhere(void)
@@ -66,13 +65,13 @@ static void *nowhere(void)
 	return (void *)(uintptr_t)16;
 }
 
-/* From now on what the program has is all that it can have. */
+/* From now on the program gets no more memory. */
 static void take_memory_away(void)
 {
 	const struct rlimit none = {.rlim_cur = 0, .rlim_max = 0};
 	struct endpoint ignored;
 
-	/* So that resolve has what it needs. */
+	/* Lets resolve allocate what it needs. */
 	resolve("127.0.0.1", "0", SOCK_DGRAM, &ignored);
 	if (setrlimit(RLIMIT_AS, &none) < 0)
 		die("setrlimit");
@@ -143,7 +142,6 @@ static void add_own_control(int number, struct slot *slot, struct msghdr *msg)
 		add_control(slot, msg, IPPROTO_IP, IP_PKTINFO, &info, sizeof(info), " named");
 }
 
-/* The last one first. */
 static void prepare_answers(int got)
 {
 	for (int i = 0; i < got; i++) {
@@ -159,7 +157,7 @@ static void prepare_answers(int got)
 	}
 }
 
-/* sendmmsg from answer `sent` on, with the faults as long as they are there. */
+/* sendmmsg from answer `sent` on, with the remaining faults. */
 static int send_some(int fd, int sent, int got)
 {
 	struct mmsghdr *first = answers + sent;

@@ -31,7 +31,7 @@ struct report {
 	size_t len;
 };
 
-/* A datagram as it comes in. */
+/* A received datagram. */
 struct request {
 	_Alignas(struct cmsghdr) unsigned char control[CONTROL_MAX + 16];
 	size_t control_size;
@@ -40,7 +40,7 @@ struct request {
 	struct iovec part;
 };
 
-/* Of the command line, written by main alone. */
+/* The command line, written only by main. */
 static size_t first_size = CONTROL_MAX, last_size = CONTROL_MAX, text_size = TEXT_MAX;
 static bool by_recvmmsg;
 
@@ -61,8 +61,7 @@ __attribute__((format(printf, 2, 3))) static void add(
 		die("report too long");
 }
 
-/* The time differs from run to run, and so does the number of drops: what two runs are compared by
- * must not hold them. */
+/* The time and the number of drops differ from run to run, so the output must not contain them. */
 static void mask_varying(struct cmsghdr *cmsg)
 {
 	int type = cmsg->cmsg_type;
@@ -82,14 +81,14 @@ static void add_control(struct report *report, struct msghdr *msg, size_t size)
 		add(report, " %d:%d:%zu", c->cmsg_level, c->cmsg_type, (size_t)c->cmsg_len);
 		mask_varying(c);
 	}
-	/* All of the buffer, also what lies behind the end that recvmsg told, and behind its size.
-	 */
+	/* All of the buffer, including the bytes after the length that recvmsg returned, and after
+	 * its size. */
 	add(report, " buffer=");
 	for (size_t i = 0; i < size + 16; i++)
 		add(report, "%02x", bytes[i]);
 }
 
-/* The size of the control buffer of the request that is the number-th. */
+/* The size of the control buffer for the number-th request. */
 static size_t nth_size(size_t number)
 {
 	return first_size + number % (last_size - first_size + 1);

@@ -21,7 +21,7 @@
 
 enum { CONTROL_MAX = 512, UNTOUCHED_BYTE = 0xa5, LIMIT_MS = 100, TRIES = 50 };
 
-/* Of the command line, written by main alone. */
+/* The command line, written only by main. */
 static size_t first_size = CONTROL_MAX, last_size = CONTROL_MAX;
 static bool by_recvmmsg, is_unread;
 
@@ -82,8 +82,8 @@ static void read_queue(int fd, size_t control_size)
 	say_bytes("text", text, (size_t)got);
 }
 
-/* Answers until an error comes back: hosts say such things so many times a second and no more.
- * Returns what the last sendto did. */
+/* Answers until an error comes back, because hosts limit the rate of ICMP errors. Returns the
+ * result of the last sendto. */
 static ssize_t send_into_the_void(int fd, const struct letter *letter)
 {
 	for (int i = 0; i < TRIES; i++) {

@@ -22,11 +22,11 @@
 
 enum time { BOUND, FIRST, EARLY };
 
-/* Written by main while the command line is read. */
+/* Written by main while it reads the command line. */
 static enum time filter_time = BOUND;
 static bool waits, connects;
 
-/* stdio would ask for more than the filter allows. */
+/* stdio would make calls that the filter does not permit. */
 static void say(const char *line)
 {
 	if (write(STDOUT_FILENO, line, strlen(line)) < 0)
@@ -74,7 +74,7 @@ static void read_command_line(int argc, char **argv)
 	}
 }
 
-/* Early: resolving comes before the filter, for it may want anything. */
+/* Early: resolves before the filter is installed, because resolving may make any call. */
 static int open_early(int argc, char **argv)
 {
 	struct endpoint local;

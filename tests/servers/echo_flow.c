@@ -17,7 +17,7 @@
 
 enum { LABEL = 0x12345, SCOPE = 1 };
 
-/* Of the kernel's linux/in6.h, which cannot be had beside netinet/in.h everywhere. */
+/* From linux/in6.h, which conflicts with netinet/in.h on some systems. */
 enum { V6_FLOWLABEL_MGR = 32, V6_FLOWINFO_SEND = 33 };
 enum { ACTION_GET = 0, FLAG_CREATE = 1, SHARE_ANY = 255 };
 struct flow_request {
@@ -28,7 +28,7 @@ struct flow_request {
 	uint32_t padding;
 };
 
-/* A label is the kernel's to lend, for each peer. */
+/* The kernel grants a label for each peer. */
 static void borrow_label(int fd, const struct in6_addr *peer)
 {
 	const struct flow_request request = {

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Forked workers, as in kamailio and preforking DNS and RADIUS servers: four, each of which
- * receives and answers, on one socket that the parent has bound. With -o each worker has one of its
- * own at the same port, which it binds itself; with -O the parent binds them all.
+ * receives and answers, on one socket that the parent has bound. With -o each worker has its own
+ * socket at the same port, which it binds itself; with -O the parent binds them all.
  *
- * -w XY: one process receives and hands over to another, which answers. X and Y are p for the
- * parent, c for a child, d for another child, g for a child of c's. All are forked before the first
- * request, so that nothing which one of them learns reaches another unless memory is shared. -a is
- * -w pc.
+ * -w XY: one process receives and passes the request to another, which answers. X and Y are p for
+ * the parent, c for a child, d for another child, g for a child of c. All are forked before the
+ * first request, so nothing that one learns reaches another without shared memory. -a is -w pc.
  *
  * -e: the parent receives, and forks a child for each request, which answers and ends.
  *
- * -l COUNT: before anybody is forked the parent receives and answers this many requests itself.
+ * -l COUNT: the parent first receives and answers COUNT requests itself, before it forks.
  */
 #include "common.h"
 
@@ -23,7 +22,7 @@
 
 enum sockets { SOCKETS_ONE, SOCKETS_OF_WORKERS, SOCKETS_OF_PARENT };
 
-/* The command line, written by main alone. */
+/* The command line, written only by main. */
 static enum sockets sockets;
 static const char *roles;
 static bool forks_for_each;

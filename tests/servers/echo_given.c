@@ -24,10 +24,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* Where the ways put the socket that can choose. */
+/* The number for the socket, for ways that can choose one. */
 #define CHOSEN_FD 9
 
-/* ---- What had the number before -------------------------------------------------------------- */
+/* ---- The number's earlier socket ------------------------------------------------------------- */
 
 static int open_bound(const char *address)
 {
@@ -61,7 +61,7 @@ static int open_stale(const char *kind)
 	return fd;
 }
 
-/* Returns the number that is free again. */
+/* Returns the freed number. */
 static int make_stale(const char *kind, const struct way *way)
 {
 	int fd = open_stale(kind);
@@ -76,7 +76,7 @@ static int make_stale(const char *kind, const struct way *way)
 	return fd;
 }
 
-/* ---- What the socket says of itself ---------------------------------------------------------- */
+/* ---- The socket's options -------------------------------------------------------------------- */
 
 static void say_option(int fd, const char *label, int level, int name)
 {

@@ -21,12 +21,12 @@
 /* Between two kills. */
 #define PAUSE_MAX_NS 8000000
 
-/* With -a, where the workers put what they receive. */
+/* With -a, the pipe to which the workers write what they receive. */
 static int queue[2] = {-1, -1};
 
 static pid_t workers[WORKERS];
 
-/* Any number below this one. */
+/* Returns a random number below limit. */
 static uint32_t dice_below(uint32_t end)
 {
 	static uint32_t state = 2463534242; /* xorshift, Marsaglia 2003 */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Gathers -n requests (200 unless told) and answers them only then, in shuffled order: a resolver,
- * a RADIUS proxy or a game server has that many clients in flight, and answers whichever is done
- * first. Knowing the last datagram is of no use here. -q (queue) answers in the order of asking.
+ * Collects -n requests (by default 200) and then answers them in shuffled order: a resolver, a
+ * RADIUS proxy or a game server has that many clients in flight, and answers as work completes. The
+ * last-peer cache does not help here. -q (queue) answers in the order of the requests.
  */
 #include "common.h"
 
@@ -11,12 +11,12 @@
 
 #define LETTERS_MAX 1000
 
-/* Filled and emptied by main alone; static only because it is large. */
+/* Used only by main; static because it is large. */
 static struct letter letters[LETTERS_MAX];
 
 static void shuffle(int count)
 {
-	/* A fixed seed: a failure can be seen again. */
+	/* A fixed seed, so failures repeat. */
 	srandom(1);
 	for (int i = count - 1; i > 0; i--) {
 		int j = (int)(random() % (i + 1));

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A program that asks for the destination address itself. iodined, radsecproxy and snmpd do so and
- * still answer with a plain sendto: that is the default here. With -s the source is named in
- * sendmsg, as PowerDNS, Unbound and other careful servers do; those must be left alone. With -t
- * sendmsg names a time to live, and leaves the source open.
+ * A program that enables PKTINFO itself. iodined, radsecproxy and snmpd do so and still answer with
+ * a plain sendto, which is the default here. With -s it names the source in sendmsg, as PowerDNS,
+ * Unbound and other careful servers do; the library must leave those alone. With -t sendmsg sets a
+ * time to live and names no source.
  *
- * The answer's text tells which destinations were reported, and stdout tells what getsockopt says
- * of the option before and after the program set it, and after it cleared it again.
+ * The answer's text has the destinations received, and stdout what getsockopt returns for the
+ * option before and after the program sets it, and after it clears it.
  */
 #include "common.h"
 
@@ -65,7 +65,7 @@ static void add_address(struct letter *letter, const char *label, int family, co
 		sizeof(letter->text) - letter->len, " %s=%s", label, text);
 }
 
-/* Tells the destinations in the text, and makes each message fit to go out again as the source. */
+/* Writes the destinations to the text, and turns each message into one that names the source. */
 static void read_destinations(struct request *r)
 {
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(&r->msg); c != NULL; c = CMSG_NXTHDR(&r->msg, c)) {

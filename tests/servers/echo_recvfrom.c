@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * recvfrom, then sendto: the style of most UDP servers ever written (dnsmasq's TFTP, rbldnsd, ntp
- * of old, every textbook).
+ * recvfrom, then sendto: the style of most UDP servers (dnsmasq's TFTP, rbldnsd, old ntp, every
+ * textbook).
  *
  * It is built twice. echo_fortify is this file with _FORTIFY_SOURCE, as distributions build their
- * packages: the compiler knows the buffer's size and cannot know the length asked for, and so calls
+ * packages: the compiler knows the buffer's size but not the requested length, so it calls
  * __recvfrom_chk instead of recvfrom.
  */
 #include "common.h"

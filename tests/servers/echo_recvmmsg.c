@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * recvmmsg, then sendmmsg: several datagrams a call, as fast name servers and media relays (Knot,
- * NSD, libuv's users) do. The answers of one call go to different clients, asked at different
- * addresses.
+ * recvmmsg, then sendmmsg: several datagrams per call, as fast name servers and media relays (Knot,
+ * NSD, users of libuv) do. The answers of one call go to different clients, with different request
+ * destinations.
  */
 #include "common.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * recvmsg, then sendmsg, both without control data: servers that gather or scatter their packets
- * (OpenLDAP's and Samba's datagram code, many SIP stacks) do so.
+ * recvmsg, then sendmsg, both without control data, as in servers that gather or scatter their
+ * packets (OpenLDAP's and Samba's datagram code, many SIP stacks).
  *
- * One msghdr serves both calls, as in many of them: what recvmsg left in it goes into sendmsg.
+ * Both calls use one msghdr, as in many of them: sendmsg gets what recvmsg left in it.
  */
 #include "common.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * bindresvport(3) on 0.0.0.0, as servers of Sun's RPC do (ypserv, yppasswdd): libc chooses a port
- * below 1024 and makes the bind itself. Says "port N" before it is ready. -n: without an address;
- * -f: a child receives, the parent answers.
+ * bindresvport(3) on 0.0.0.0, as Sun RPC servers do (ypserv, yppasswdd): libc chooses a port below
+ * 1024 and calls bind itself. Prints "port N" before "ready". -n: without an address; -f: a child
+ * receives, the parent answers.
  */
 #include "common.h"
 
@@ -11,10 +11,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Declared by libc's or libtirpc's headers of RPC, where there are any. */
+/* Declared in the RPC headers of libc or libtirpc, which may be missing. */
 int bindresvport(int sd, struct sockaddr_in *sin);
 
-/* As daemons do, to go into the background. */
+/* As daemons do to go into the background. */
 static void fork_before(void)
 {
 	if (fork_child() == 0)
@@ -28,7 +28,7 @@ static void serve_by_two(int fd)
 	struct letter request;
 	int ends[2];
 
-	/* What waits to be written would be written by both. */
+	/* Both processes would write what stdio has buffered. */
 	ready();
 	if (pipe(ends) < 0)
 		die("pipe");

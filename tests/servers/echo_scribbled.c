@@ -27,7 +27,7 @@ struct span {
 	unsigned char *from, *to;
 };
 
-/* What this process shares with others and can write to. */
+/* The memory that this process shares with others and can write to. */
 static size_t find_spans(struct span *ret)
 {
 	FILE *maps = fopen("/proc/self/maps", "r");
@@ -54,8 +54,8 @@ static unsigned int random_next(unsigned int *state)
 	return *state;
 }
 
-/* Random bytes for half of the rounds, 0xff for the other. Through volatile, as another process is
- * to see each. */
+/* Random bytes in half of the rounds, 0xff in the others. volatile, because another process must
+ * see each write. */
 static void scribble(const struct span *span, unsigned int *state, bool is_random)
 {
 	volatile unsigned int *word = (volatile unsigned int *)span->from;
@@ -64,12 +64,12 @@ static void scribble(const struct span *span, unsigned int *state, bool is_rando
 		*word = is_random ? random_next(state) : 0xffffffff;
 }
 
-/* In a user namespace there may be no other user to become. */
+/* A user namespace may have no other user. */
 static void drop_rights(void)
 {
 	if (setresgid(NOBODY, NOBODY, NOBODY) < 0 || setresuid(NOBODY, NOBODY, NOBODY) < 0)
 		fputs("rights kept\n", stderr);
-	/* The kernel forgets it for who changes their user. */
+	/* A change of user clears it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
@@ -112,7 +112,7 @@ static void serve(int fd)
 	}
 }
 
-/* What becomes of the second one is the kernel's and the library's affair. */
+/* The second one may fail. */
 static int open_listener(const char *address, const char *port)
 {
 	struct endpoint local;

@@ -59,7 +59,7 @@ static void prepare(void)
 	}
 }
 
-/* What the kernel said of the segments' length; the whole text is one if it said nothing. */
+/* The segment length from the kernel; without one, the whole text is a segment. */
 static unsigned int read_segment(struct mmsghdr *message, bool *ret_has_pktinfo)
 {
 	struct msghdr *msg = &message->msg_hdr;
@@ -103,7 +103,7 @@ static void turn_round(int fd, struct slot *slot, struct mmsghdr *message)
 	}
 }
 
-/* With the socket option each answer is sent before the next one's segments are set. */
+/* With the socket option, sends each answer before it sets the next one's segment length. */
 static void answer(int fd, int count)
 {
 	for (int i = 0; i < count; i++) {

@@ -22,12 +22,12 @@
 
 #define DUPLICATE 9
 
-/* The command line, written by main alone. */
+/* The command line, written only by main. */
 static const char *roles, *dup_way = "dup";
 static bool tries_before;
 static struct endpoint local;
 
-/* The socket's two numbers; letters go from who receives to who answers. */
+/* The socket's two numbers; letters go from the receiver to the one that answers. */
 static int first, duplicate;
 static int letters[2], turns_of_parent[2], turns_of_child[2];
 
@@ -54,7 +54,7 @@ static int fd_of(char role)
 	return role == 'f' || role == 'c' ? first : duplicate;
 }
 
-/* recvmsg with room for control data, of which the text then tells. */
+/* recvmsg with a control buffer; the text has the length received. */
 static ssize_t receive(int fd, int flags, struct letter *ret)
 {
 	_Alignas(struct cmsghdr) unsigned char control[256];
@@ -77,7 +77,7 @@ static ssize_t receive(int fd, int flags, struct letter *ret)
 	return got;
 }
 
-/* One process's part: child says which it is. */
+/* One process's part, the parent's or the child's. */
 static _Noreturn void serve(bool child)
 {
 	bool receives = is_childs(roles[1]) == child, answers = is_childs(roles[2]) == child;
@@ -97,7 +97,7 @@ static _Noreturn void serve(bool child)
 		pause();
 }
 
-/* Before the socket is bound there is nothing to receive, which changes nothing for later. */
+/* Before bind there is nothing to receive; this must not change later receives. */
 static void try_before(bool child)
 {
 	struct letter letter;
@@ -128,7 +128,7 @@ static void await_turn(const int turns[2])
 		die("read from pipe");
 }
 
-/* What both do before they serve: the child first, so that the socket is bound when either does. */
+/* The steps before serving: the child's first, so the socket is bound when either serves. */
 static void prepare(bool child)
 {
 	try_before(child);
@@ -170,7 +170,7 @@ int main(int argc, char **argv)
 	if (roles == NULL || strlen(roles) != 3 || strspn(roles, "fdce") != 3)
 		die("-w XYZ, of f, d, c and e");
 	first = server_socket(argc - optind, argv + optind, SOCK_DGRAM, &local);
-	/* Without a duplicate the fork has to do alone, and without a child the duplicate. */
+	/* Without a duplicate there is only the fork, without a child only the duplicate. */
 	duplicate = strpbrk(roles, "de") != NULL ? duplicate_first() : first;
 	if (duplicate < 0 || pipe(letters) < 0 || pipe(turns_of_parent) < 0 ||
 		pipe(turns_of_child) < 0)

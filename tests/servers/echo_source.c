@@ -21,7 +21,7 @@
 
 enum { CONTROL_SIZE = 256, OLD_PKTINFO = 2, HOPS = 33 };
 
-/* Of the command line, written by main alone. */
+/* The command line, written only by main. */
 static const char *form = "v4", *source;
 static unsigned int interface;
 static bool by_sendmmsg, with_hops;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * recvmmsg and sendmmsg by number, through libc's syscall(), as libuv up to 1.44 makes them, and
- * with it BIND and Node; -t takes the number that recvmmsg has besides on machines of 32 bits.
+ * recvmmsg and sendmmsg by libc's syscall(), as libuv up to 1.44 makes them, and so BIND and Node;
+ * -t uses the second number that recvmmsg has on 32-bit machines.
  */
 #include "common.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * One thread receives, another sends, on the same socket: minetest, radsecproxy and most servers
- * with a queue of work do so. What the receiving thread has seen must be known to the sending one.
+ * One thread receives, another sends, on the same socket, as in minetest, radsecproxy and most
+ * servers with a work queue. The sending thread must know what the receiving one has learned.
  */
 #include "common.h"
 

@@ -23,19 +23,19 @@
 
 enum { REQUESTS_MAX = 64, LENGTH_MAX = 70000 };
 
-/* Of the command line, written by main alone. */
+/* The command line, written only by main. */
 static int request_count = 1, answer_count = 1, flags;
 static size_t length;
 static const char *call = "sendto";
 static bool is_fresh;
 
-/* What came, and the answers to it, which need only one text if they have a length of their own. */
+/* The requests and the answers, which share one text if -l is given. */
 static struct letter letters[REQUESTS_MAX];
 static struct mmsghdr messages[REQUESTS_MAX];
 static struct iovec parts[REQUESTS_MAX];
 static char long_text[LENGTH_MAX];
 
-/* A call that succeeds leaves errno alone. */
+/* A successful call leaves errno unchanged. */
 static ssize_t say_result(const char *name, ssize_t result)
 {
 	if (result < 0)

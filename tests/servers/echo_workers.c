@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Threads (-n, 4 unless told) that all receive and answer on one socket, as memcached's do. Between
- * a request and its answer the others learn of new peers.
+ * Threads (-n, by default 4) that all receive and answer on one socket, as memcached's do. Between
+ * a request and its answer the others learn new peers.
  */
 #include "common.h"
 

@@ -27,7 +27,7 @@ struct call {
 #name, SYS_##name, true, false \
 	}
 
-/* The calls of a server, and those that a library behind it might make. Changed while the command
+/* The calls of a server, and those that a preload library might make. Changed while the command
  * line is read. */
 static struct call calls[] = {
 	SERVES(recvfrom),
@@ -108,7 +108,7 @@ static unsigned int action = SECCOMP_RET_KILL_PROCESS;
 static enum way way = BY_PRCTL;
 static bool permits_all, is_double;
 
-/* From the main thread to the one that installs the filter, and back when it is in. */
+/* From the main thread to the one that installs the filter, and back when it is installed. */
 static int begin[2], installed[2];
 
 static struct call *find_call(const char *name)
@@ -171,7 +171,7 @@ void filter_list_calls(void)
 		puts(calls[i].name);
 }
 
-/* What the kernel knows, asked by calls that can only fail, as libseccomp does. */
+/* Probes the kernel's features by calls that can only fail, as libseccomp does. */
 static void probe(void)
 {
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_STRICT, 1, NULL) == 0 || errno != EINVAL)
@@ -200,8 +200,8 @@ static long install_program(struct sock_fprog *program)
 	}
 }
 
-/* Writes the filter to steps, and returns its length. Of each call it is asked whether it is the
- * one, and the step after that question is jumped over if not. */
+/* Writes the filter to steps, and returns its length. For each call there is a comparison, and a
+ * step that is skipped if it does not match. */
 static unsigned short write_program(struct sock_filter *steps)
 {
 	unsigned int verdict = permits_all ? action : SECCOMP_RET_ALLOW;
@@ -238,8 +238,8 @@ static void install_filter(void)
 		_exit(3);
 }
 
-/* It begins when pthread_create has done all that a filter might not permit, and does not end, for
- * that takes more than it may permit, too. */
+/* It starts after pthread_create has made all calls that a filter might not permit, and does not
+ * end, because that may take such calls too. */
 static void *install_and_stay(void *unused)
 {
 	char byte;

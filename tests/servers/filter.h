@@ -20,20 +20,20 @@
 #ifndef TESTS_SERVERS_FILTER_H
 #define TESTS_SERVERS_FILTER_H
 
-/* For optstrings of programs with letters of their own. */
+/* For optstrings of programs with further letters. */
 #define FILTER_LETTERS "p:n:Aa:b:D"
 
-/* Takes one of FILTER_LETTERS and its optarg; false where it is none of them. Dies where optarg is
+/* Handles one of FILTER_LETTERS and its optarg; returns false for another letter. Dies if optarg is
  * unknown. */
 _Bool filter_letter(int letter);
 
-/* As -p CALL. */
+/* Does what -p CALL does. */
 void filter_permit(const char *call);
 
 /* Installs it, or dies. */
 void filter_install(void);
 
-/* Prints the names that -p and -n take, one a line. */
+/* Prints the names that -p and -n accept, one per line. */
 void filter_list_calls(void);
 
 #endif

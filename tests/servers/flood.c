@@ -22,14 +22,14 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* A window of this many small datagrams fits into the buffers that main asks for. */
+/* A window of this number of small datagrams fits into the buffers that main sets. */
 enum { BATCH = 64, WINDOW_MAX = 4096, PEERS_MAX = 1 << 24, BUFFER = 16 << 20 };
 
 #ifndef IPV6_FREEBIND
 #define IPV6_FREEBIND 78 /* linux/in6.h */
 #endif
 
-/* A batch either way. */
+/* A batch in either direction. */
 static struct post {
 	struct mmsghdr messages[BATCH];
 	struct iovec parts[BATCH];
@@ -38,14 +38,14 @@ static struct post {
 	_Alignas(struct cmsghdr) unsigned char controls[BATCH][256];
 } post;
 
-/* The command line, written by main alone. */
+/* The command line, written only by main. */
 static uint32_t peer_count = 1000, first_peer, window = 64;
 static int limit_ms = 2000;
 static bool verbose;
 static struct endpoint *servers;
 static uint32_t server_count;
 
-/* What became of the peers. */
+/* The peers' results. */
 static bool is_answered[PEERS_MAX];
 static uint32_t right, wrong, mangled;
 
@@ -59,7 +59,7 @@ static size_t write_request(uint32_t peer, char *text)
 	return (size_t)snprintf(text, TEXT_MAX, "peer %u", peer);
 }
 
-/* The control message that gives peer its address; returns its length. */
+/* Writes the control message that gives peer its address; returns its length. */
 static size_t write_source(uint32_t peer, unsigned char *control)
 {
 	struct cmsghdr *cmsg = (struct cmsghdr *)control;
@@ -80,7 +80,7 @@ static size_t write_source(uint32_t peer, unsigned char *control)
 	return CMSG_SPACE(sizeof(v6));
 }
 
-/* Peers from `from` on ask; returns how many did. */
+/* Peers from `from` on ask; returns their number. */
 static uint32_t ask_some(int fd, uint32_t from, uint32_t count)
 {
 	int sent;
@@ -105,7 +105,7 @@ static uint32_t ask_some(int fd, uint32_t from, uint32_t count)
 	return (uint32_t)sent;
 }
 
-/* To which peer the answer went, and with what TTL it came. */
+/* The peer to which the answer went, and its TTL. */
 static uint32_t read_control(struct msghdr *msg, int *ret_ttl)
 {
 	uint32_t number = 0;
@@ -168,7 +168,7 @@ static void judge(int index)
 	}
 }
 
-/* Waits for at least one answer; returns how many came, 0 if none did within the limit. */
+/* Waits for at least one answer; returns their number, 0 on timeout. */
 static uint32_t hear_some(int fd)
 {
 	struct pollfd waiting = {.fd = fd, .events = POLLIN};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The ways of given.h, each as a program would go it, and each by number, through syscall(). */
+/* The ways of given.h, each as a program would do it, and each by syscall(). */
 #include "given.h"
 
 #include "common.h"
@@ -13,7 +13,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* Not in every libc, nor in every libc's headers. */
+/* Missing in some libcs, or in their headers. */
 enum { NUMBER_PIDFD_OPEN = 434, NUMBER_PIDFD_GETFD = 438 };
 extern int pidfd_getfd(int pidfd, int fd, unsigned int flags) __attribute__((weak));
 
@@ -89,7 +89,7 @@ static int take_dupfd_by_number(const struct given *given)
 
 /* ---- Messages -------------------------------------------------------------------------------- */
 
-/* Room for a message of inherit's. */
+/* A buffer for a message of inherit. */
 struct mail {
 	struct mmsghdr batch;
 	struct iovec part;
@@ -135,7 +135,7 @@ static int take_by_recvmsg(const struct given *given)
 	return open_mail(&mail, recvmsg(STDIN_FILENO, prepare_mail(&mail), 0));
 }
 
-/* The descriptor that a peek brings is one for good; the message brings another one later. */
+/* A peek installs a descriptor that stays; the message brings another one later. */
 static int take_by_peek(const struct given *given)
 {
 	struct mail mail;
@@ -168,7 +168,7 @@ static int take_by_pidfd_by_number(const struct given *given)
 	return (int)syscall(NUMBER_PIDFD_GETFD, given->pidfd, given->their_fd, 0);
 }
 
-/* Bare there is no such name in an older libc; with the library there is. */
+/* Bare, an older libc lacks this name; the library has it. */
 static int take_by_pidfd(const struct given *given)
 {
 	if (pidfd_getfd != NULL)
@@ -212,7 +212,7 @@ static const struct way *find_way(const char *name)
 	return &as_it_is;
 }
 
-/* The process that inherit left with the socket. */
+/* The process in which inherit left the socket. */
 static void open_process(struct given *given)
 {
 	char text[64] = "";

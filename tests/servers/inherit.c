@@ -23,7 +23,7 @@
 
 #define LISTEN_FD 3
 
-/* The command line, written by main alone. */
+/* The command line, written only by main. */
 static int target = STDIN_FILENO, queue_count;
 static bool by_environment, by_message, asks_for_reports, wants_them_no_more;
 
@@ -74,7 +74,7 @@ static void set_reports(int fd, int value)
 		set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, value);
 }
 
-/* Looks at one request after the other and leaves all where they are (SO_PEEK_OFF, socket(7)). */
+/* Peeks at one request after the other and leaves them queued (SO_PEEK_OFF, socket(7)). */
 static void wait_for_queue(int fd)
 {
 	char text[TEXT_MAX];
@@ -127,7 +127,7 @@ static void send_socket(int channel, int fd)
 		die("sendmsg");
 }
 
-/* A child keeps the socket and sends it; what stays here is the channel, as descriptor 0. */
+/* A child keeps the socket and sends it; this process keeps the channel, as descriptor 0. */
 static void hand_over_by_message(int fd)
 {
 	char byte;
@@ -150,7 +150,7 @@ int main(int argc, char **argv)
 	int socktype = SOCK_DGRAM;
 	int letter, fd;
 
-	/* The plus sign stops at ADDRESS, so that options of the command stay the command's. */
+	/* The plus sign makes getopt stop at ADDRESS, before options of the command. */
 	while ((letter = getopt(argc, argv, "+" SERVER_LETTERS "tq:pPn:lm")) != -1)
 		parse_letter(letter, &socktype);
 	if (argc - optind < 3)

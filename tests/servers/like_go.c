@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A program that does nothing, with the note of a build id that Go's linker writes. */
+/* A program that does nothing, with the build ID note that Go's linker writes. */
 #include <elf.h>
 
 struct go_note {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * listen_race [-u] [-r] [-p] [-s] ROUNDS PORT: in each round two threads open a listener with the
- * same port at the same moment, one on 0.0.0.0 and one on ::. With -s there is one on :: already,
- * and both are for 0.0.0.0. -p takes processes for threads, -u UDP, -r sets SO_REUSEADDR.
+ * listen_race [-u] [-r] [-p] [-s] ROUNDS PORT: in each round two threads open a listener on the
+ * same port at the same time, one on 0.0.0.0 and one on ::. With -s there is one on :: already, and
+ * both open 0.0.0.0. -p uses processes instead of threads, -u UDP, -r sets SO_REUSEADDR.
  *
- * It prints in how many rounds both could ("both N") or one ("one N"), and in how many SO_REUSEPORT
- * was left on any of the sockets ("changed N").
+ * It prints the number of rounds in which both succeeded ("both N") or one did ("one N"), and in
+ * which a socket kept SO_REUSEPORT ("changed N").
  */
 #include "common.h"
 
@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The command line, written by main alone. */
+/* The command line, written only by main. */
 static int socktype = SOCK_STREAM;
 static bool reuse_address, by_processes, has_third;
 
@@ -28,7 +28,7 @@ struct listener {
 	bool is_open;
 };
 
-/* In memory that children share. */
+/* In memory shared with children. */
 static struct race {
 	pthread_barrier_t barrier;
 	struct listener contenders[2], third;

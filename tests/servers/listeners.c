@@ -29,7 +29,7 @@
 #include <unistd.h>
 
 #define LISTENERS_MAX 16
-#define PROTOCOL_MPTCP 262 /* musl and older glibc do not name it */
+#define PROTOCOL_MPTCP 262 /* missing in musl and older glibc */
 
 struct listener {
 	struct endpoint local;
@@ -37,14 +37,14 @@ struct listener {
 	int fd;
 };
 
-/* All written by main while it reads the command line. */
+/* Written by main while it reads the command line. */
 static int first_family = AF_INET;
 static int only_family = AF_UNSPEC;
 static int socktype = SOCK_STREAM;
 static bool reuse_address, bind_all_first, clear_v6only, bind_twice, bind_never;
 static const char *only_address;
 
-/* Filled by add_results(), in the order in which they are to be bound. */
+/* Filled by add_results(), in the order of binding. */
 static struct listener listeners[LISTENERS_MAX];
 static int listener_count;
 
@@ -75,7 +75,7 @@ static void add_results(
 	}
 }
 
-/* The port behind the protocol, if there is one; *type and *protocol are that one's then. */
+/* The port after the protocol, if there is one, which sets *type and *protocol. */
 static const char *parse_port(const char *text, int *type, int *protocol)
 {
 	static const struct {
@@ -102,7 +102,7 @@ static void find_addresses(const char *text)
 {
 	int type = socktype, protocol = 0;
 	const char *port = parse_port(text, &type, &protocol);
-	/* Which addresses there are does not depend on the protocol, and libc knows only two. */
+	/* The addresses do not depend on the protocol, and libc knows only two protocols. */
 	struct addrinfo hints = {
 		.ai_flags = AI_PASSIVE | AI_NUMERICSERV,
 		.ai_family = only_family,
@@ -166,7 +166,7 @@ static void open_all(void)
 
 static int port_of(const struct sockaddr_storage *addr)
 {
-	/* The port stands at the same place in sockaddr_in and sockaddr_in6. */
+	/* The port is at the same offset in sockaddr_in and sockaddr_in6. */
 	return ntohs(((const struct sockaddr_in *)addr)->sin_port);
 }
 

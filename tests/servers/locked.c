@@ -27,7 +27,7 @@ static void say(const char *what, bool is_ok)
 	printf("%s %s\n", what, is_ok ? "ok" : errno_name(err));
 }
 
-/* Who may lock as much as they like has no limit: the test skips then. */
+/* Users who may lock any amount have no limit: the test skips then. */
 static void limit(void)
 {
 	const struct rlimit limits = {LIMIT, LIMIT};
@@ -43,7 +43,7 @@ static void lock(void)
 	say("lock", mlockall(MCL_CURRENT | MCL_FUTURE) == 0);
 }
 
-/* The address it is bound to is a wildcard, which as a destination is the host itself. */
+/* It is bound to a wildcard, which as a destination is the host itself. */
 static void speak_to_oneself(int fd)
 {
 	struct letter letter = {

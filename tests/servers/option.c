@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Socket options of a server's command line, -o and -O NAME=VALUE: what daemons set by their
- * configuration, and what they ask to be told of each datagram. */
+/* Socket options of a server's command line, -o and -O NAME=VALUE: those that daemons set from
+ * their configuration, and those that enable control messages. */
 #include "common.h"
 
 #include <errno.h>
@@ -9,16 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As the kernel's headers have them; libc's may lack some. */
+/* As in the kernel's headers; libc's may lack some. */
 enum { V6_OLD_PKTINFO = 2, V6_RECVORIGDSTADDR = 74, V6_UNICAST_IF = 76, V6_FREEBIND = 78 };
 enum { V4_RECVORIGDSTADDR = 20, UDP_LEVEL = 17, UDP_GRO_ = 104 };
 
-/* What stands behind the equals sign. */
+/* The form of the value after the equals sign. */
 enum value {
 	A_NUMBER,
 	AN_ADDRESS,	   /* IPv4; or %INTERFACE, for the longer form without an address */
-	A_DEVICE,	   /* the name of an interface, handed over as it is */
-	AN_INTERFACE,	   /* the same, handed over as its index */
+	A_DEVICE,	   /* the name of an interface, as it is */
+	AN_INTERFACE,	   /* the same, as its index */
 	AN_INTERFACE_SWAP, /* as its index in network byte order */
 	A_GROUP,	   /* GROUP%INTERFACE, joined there */
 };
@@ -89,7 +89,7 @@ static void set_address(int fd, const struct option *option, const char *text)
 	set(fd, option, &((struct sockaddr_in *)&address.addr)->sin_addr, sizeof(struct in_addr));
 }
 
-/* The option is the same in both families, but for its level. */
+/* The option has the same number in both families, at different levels. */
 static void join_group(int fd, const struct option *option, const char *text)
 {
 	struct option of_family = *option;

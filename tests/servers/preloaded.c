@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Another preload library: its sendto is the next one's, which it looks for at each call. */
+/* Another preload library: its sendto calls the next definition, which it looks up at each call. */
 #include <dlfcn.h>
 #include <sys/socket.h>
 

@@ -51,24 +51,24 @@
 
 enum { WORDS = 12 };
 
-/* What a new program has on its command line before its sockets. */
+/* The arguments of a new program before its sockets. */
 enum { ARG_PREFIX = 1, ARG_LINES, ARG_DONE, ARG_LINE, ARG_SOCKETS };
 
 struct process {
 	char name[16];
 	pid_t pid;
-	int lines, done; /* pipes: what it is to do, and a byte each time that it is done */
+	int lines, done; /* pipes: the lines to do, and a byte for each that is done */
 };
 
-/* The children of this process; a free place has no name. */
+/* The children of this process; a free slot has no name. */
 static struct process processes[NAMES];
 
-/* Each thread has its own of these. What it says before each of its lines: "in PROCESS " if it is a
- * child; where its lines come from, and where it says that one is done. */
+/* Each thread has its own of these: the prefix of its output, "in PROCESS " in a child; the source
+ * of its lines, and where it reports that one is done. */
 static _Thread_local char prefix[64];
 static _Thread_local int lines_fd = STDIN_FILENO, done_fd = -1;
 
-/* The line that is being carried out; the last word is NULL. */
+/* The current line; the last word is NULL. */
 static _Thread_local char *words[WORDS + 1];
 _Thread_local char answer[TEXT_MAX];
 
@@ -95,8 +95,7 @@ static struct process *find_process(const char *name)
 	die("no process %s", name);
 }
 
-/* The same program once more, with what it needs on its command line; LINE is what it says first.
- */
+/* Executes the program anew, with its state as arguments; LINE is the first that it prints. */
 static _Noreturn void run_anew(const char *line, bool keeps_sockets, bool is_bare)
 {
 	char program_name[] = "puppet", lines_text[16], done_text[16];
@@ -120,7 +119,7 @@ static int do_exec(void)
 	run_anew("exec", true, false);
 }
 
-/* Words of the parent's line are gone by the next one. */
+/* The parent's next line overwrites these words. */
 static void become(const char *name)
 {
 	size_t len = strlen(prefix);
@@ -139,7 +138,7 @@ static _Noreturn void be_child(int lines, int done)
 	_exit(0);
 }
 
-/* A child's or a thread's two pipes. */
+/* The two pipes of a child or a thread. */
 static struct process *open_process(int lines[2], int done[2])
 {
 	struct process *process = find_process("");
@@ -300,8 +299,8 @@ static void say(const char *line, int result)
 	fflush(stdout);
 }
 
-/* A line, without its end; false where there is none. Byte by byte, for what is read too early is
- * lost to the program that this one may become. */
+/* Reads a line, without its newline; false at the end. Byte by byte, because what is read too early
+ * is lost if the process executes the program anew. */
 static bool read_line(int lines, char *line, size_t size)
 {
 	size_t len = 0;
@@ -322,8 +321,8 @@ static void note_done(int done)
 		die("write to parent");
 }
 
-/* Carries out lines until there are no more, and tells the parent of each, if there is one. What
- * a child has been told, it says itself. */
+/* Does lines until there are no more, and reports each to the parent, if there is one. A child
+ * prints its own lines. */
 static void obey(int lines, int done)
 {
 	char line[TEXT_MAX], copy[TEXT_MAX];
@@ -343,7 +342,7 @@ static void obey(int lines, int done)
 	}
 }
 
-/* Begins where the program before this one, or the parent, has left off. */
+/* Continues where the previous program, or the parent, stopped. */
 static void take_over(char **argv)
 {
 	snprintf(prefix, sizeof(prefix), "%s", argv[ARG_PREFIX]);

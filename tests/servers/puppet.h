@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the parts of puppet share: the line that is being carried out, and its commands. */
+/* Shared by the parts of puppet: the current line, and the commands. */
 #ifndef TESTS_SERVERS_PUPPET_H
 #define TESTS_SERVERS_PUPPET_H
 
@@ -12,17 +12,17 @@ struct command {
 	int (*run)(void); /* 0, or -1 and errno */
 };
 
-/* The last of each has no name. */
+/* The last entry of each has no name. */
 extern const struct command socket_commands[], datagram_commands[];
 
-/* The i-th word of the line, the command being the 0th; dies if there is none. */
+/* The i-th word of the line, counted from the command, 0; dies if there is none. */
 const char *word(int i);
 bool has_word(int i);
 
-/* What there is to say of the line besides that it went well. */
+/* The result of the line, if it has one. */
 extern _Thread_local char answer[TEXT_MAX];
 
-/* Whether there is something to be read, or will be within the limit. */
+/* Whether there is something to read within the time limit. */
 bool has_something(int fd, int limit_ms);
 
 struct named_socket {
@@ -35,8 +35,8 @@ struct named_socket {
 struct named_socket *find_socket(const char *name);
 struct endpoint endpoint_at(int i);
 
-/* For a process that is to become another program: its sockets are closed, or listed for the
- * command line of that one, which takes each. */
+/* For a process that executes the program anew: closes its sockets, or lists them as arguments for
+ * the new program, which adopts them. */
 void close_sockets(void);
 void list_sockets(char **ret);
 void take_socket(const char *text);

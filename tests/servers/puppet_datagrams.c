@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The commands of puppet for what a server does with datagrams: hear one, and answer it. */
+/* The commands of puppet for datagrams: receive one, and answer it. */
 #include "puppet.h"
 
 #include "common.h"
@@ -13,7 +13,7 @@
 
 enum { CONTROL_SIZE = 512 };
 
-/* A datagram on its way in. */
+/* A received datagram. */
 struct arrival {
 	struct letter *letter;
 	struct iovec iov;
@@ -21,7 +21,7 @@ struct arrival {
 	struct mmsghdr batch;
 };
 
-/* With what flags the words from here on say that it is to be received. */
+/* The receive flags in the words from here on. */
 static int flags_from(int i)
 {
 	int flags = 0;
@@ -84,7 +84,7 @@ static ssize_t receive_by(const char *call, int fd, struct arrival *arrival, int
 	return got;
 }
 
-/* Where a flag of the header is set, it is said too. */
+/* Prints msg_flags too, if set. */
 static void say_control(struct msghdr *msg)
 {
 	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(msg); cmsg; cmsg = CMSG_NXTHDR(msg, cmsg)) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The commands of puppet that are about sockets. */
+/* The commands of puppet for sockets. */
 #include "puppet.h"
 
 #include "common.h"
@@ -17,7 +17,7 @@
 #define IPPROTO_MPTCP 262
 #endif
 
-/* A free place has no name. */
+/* A free slot has no name. */
 static struct named_socket sockets[NAMES];
 
 static const struct kind {
@@ -143,7 +143,7 @@ static int do_get(void)
 	return result;
 }
 
-/* The socket type does not matter; getaddrinfo wants one that it knows. */
+/* The socket type does not matter, but getaddrinfo needs a known one. */
 struct endpoint endpoint_at(int i)
 {
 	struct endpoint endpoint;

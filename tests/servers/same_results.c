@@ -38,13 +38,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* No part takes longer than this unless a call waits that should not. */
+/* Only a part in which a call blocks by mistake takes longer. */
 enum { PART_LIMIT_S = 20 };
 
 static const struct {
 	const char *name;
 	void (*run)(void);
-	bool is_extra; /* only where it is asked for */
+	bool is_extra; /* only if named */
 } families[] = {
 	{"receive", family_receive, false},
 	{"send", family_send, false},

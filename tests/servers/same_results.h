@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What the families of same_results share: memory good and bad to hand to calls, the line that
- * tells of a call all that can be observed, and the kinds of descriptors that calls are made on.
+ * Shared by the families of same_results: good and bad memory for arguments, the line with all that
+ * can be observed of a call, and the kinds of descriptors.
  *
- * Each family makes a fixed list of calls in a fixed order and prints a line for each. Whatever
- * differs from run to run by itself (times, process ids, ephemeral ports) is left out of the lines,
- * so that any difference between two runs is one that somebody made.
+ * Each family makes a fixed list of calls in a fixed order and prints a line for each. The lines
+ * leave out what always differs from run to run (times, process IDs, ephemeral ports), so any
+ * difference between two runs has a cause.
  */
 #ifndef TESTS_SERVERS_SAME_RESULTS_H
 #define TESTS_SERVERS_SAME_RESULTS_H
@@ -22,57 +22,58 @@
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
 
-/* Where a pointer that is handed to a call points. READ_ONLY can be read but not written. CUT(n)
- * can be reached for n bytes, and behind them is a page that cannot. */
+/* Where a pointer argument points. READ_ONLY can be read but not written. CUT(n) has n accessible
+ * bytes before an inaccessible page. */
 enum place { GOOD, NIL, ONE, TOP, NONE, ODD, READ_ONLY, CUT_0 };
 #define CUT(bytes) (CUT_0 + (bytes))
 
-/* Each argument has memory of its own. */
+/* Each argument has its own memory. */
 enum slot { SLOT_BUF, SLOT_ADDR, SLOT_LEN, SLOT_MSG, SLOT_CONTROL, SLOT_IOV, SLOT_TIMEOUT, SLOTS };
 enum { SLOT_SIZE = 16 * 1024 };
 
 void memory_init(void);
-/* A libc with times of its own, 64 bits on a machine of 32: it looks at headers before the kernel
- * does, for time stamps to convert, and crashes where the kernel would refuse. */
+/* A libc with 64-bit times on a 32-bit machine: it reads headers before the kernel does, to convert
+ * time stamps, and crashes where the kernel would fail with EFAULT. */
 enum { LIBC_LOOKS = sizeof(time_t) > sizeof(long) };
-/* A pointer to this place of the slot, whose memory is FILL now. */
+/* Fills the slot's memory with FILL and returns a pointer to this place in it. */
 enum { FILL = 0xaa };
 void *memory_at(enum slot slot, int place);
-/* How many bytes at this pointer can be read, as far as it is one that memory_at gave. */
+/* The number of readable bytes at a pointer that memory_at returned. */
 size_t memory_reach(const void *at);
-/* Copies as much as can be reached. */
+/* Copies as many bytes as are accessible. */
 void memory_put(void *at, const void *from, size_t size);
 void memory_get(void *to, const void *at, size_t size);
 
-/* Numbers in tables where 0 means the usual: this one means nothing at all. */
+/* In tables in which 0 means the default, this means 0. */
 #define ZERO (-1000000L)
 long long value_or(long long value, long long usual);
 
 /* ---- Lines ----------------------------------------------------------------------------------- */
 
-/* The first words of a line, and a flush, so that a crash shows what call it was in. Sets errno to
- * a value that no call leaves there. */
+/* Begins a line and flushes it, so a crash shows in which call it was. Sets errno to a value that
+ * no call leaves. */
 void say_begin(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* What a call returned and left in errno. Returns it. */
+/* Prints the result and errno of a call. Returns the result. */
 long say_result(long result);
-/* size bytes, without those at the end that are FILL still. */
+/* Prints size bytes, without those at the end that are still FILL. */
 void say_memory(const char *label, const void *at, size_t size);
 void say_address(const char *label, const void *addr, socklen_t len);
-/* Name, lengths, flags and control messages of a header after a call; before is what it was. */
+/* Prints name, lengths, flags and control messages of a header after a call; before is its earlier
+ * state. */
 void say_header(const struct msghdr *header, const struct msghdr *before, size_t control_room);
-/* Receives a message with this much room for control data, and tells of it. */
+/* Receives a message with a control buffer of this size, and prints it. */
 void say_received(int fd, size_t control_room, int flags);
-/* What getsockopt tells of an option whose value is an int. */
+/* Prints the value of an int option. */
 void say_option(const char *name, int fd, int level, int option);
-/* What is still to be received from fd, and with what error that ends. */
+/* Prints what can still be received from fd, and the error at the end. */
 void say_left(int fd);
 void say_end(void);
 
 /* The errno before each call. */
 enum { ERRNO_BEFORE = 122 /* EDQUOT */ };
 
-/* libc's own syscall: what is called so, no library in front of libc sees. */
+/* libc's own syscall, which bypasses libraries before libc. */
 extern long (*raw_syscall)(long number, ...);
 void raw_init(void);
 
@@ -80,13 +81,14 @@ void raw_init(void);
 
 enum { STATION_PORT = 5301, PEER_PORT = 5401, OTHER_PORT = 5501 };
 
-/* A descriptor to make calls on, and its far end. */
+/* A descriptor for calls, and its far end. */
 struct station {
 	int fd;
 	int peer;
-	struct sockaddr_storage addr; /* where the peer reaches fd; no length: it cannot */
+	struct sockaddr_storage
+		addr; /* the address at which the peer reaches fd; no length if it cannot */
 	socklen_t addr_len;
-	struct sockaddr_storage dest; /* where fd reaches the peer */
+	struct sockaddr_storage dest; /* the address at which fd reaches the peer */
 	socklen_t dest_len;
 };
 
@@ -98,8 +100,8 @@ enum {
 	KIND_SHUT_WRITE = 1 << 4,
 	KIND_HIGH = 1 << 5, /* has a high number */
 	KIND_UDP = 1 << 6,
-	KIND_UNSEEN = 1 << 7, /* made and bound without the library's seeing it */
-	KIND_FULL = 1 << 8,   /* tried by number too, and with calls that wait in vain */
+	KIND_UNSEEN = 1 << 7, /* made and bound without the library */
+	KIND_FULL = 1 << 8,   /* also tried by syscall(2), and with calls that block */
 	KIND_TCP = 1 << 9,    /* connected, and not shut for sending */
 };
 
@@ -110,7 +112,7 @@ struct kind {
 	const char *local; /* the address to bind to, NULL for none */
 	const char *addr;  /* the address where the peer asks */
 	const char *peer;
-	const char *dest; /* the peer's as fd says it */
+	const char *dest; /* the peer's address in fd's form */
 	int domain, type, protocol;
 };
 
@@ -118,37 +120,37 @@ extern const struct kind kinds[];
 extern const size_t kinds_count;
 const struct kind *kind_find(const char *name);
 
-/* Opens it anew; kind_before_bind, if it is set, is called with a UDP socket before bind. */
+/* Opens it; kind_before_bind, if set, is called with a UDP socket before bind. */
 void kind_open(const struct kind *kind, struct station *ret);
 extern void (*kind_before_bind)(int fd);
-/* The same under a number that was a watched socket's, to which the peer had spoken; the library
- * has seen nothing of the change. */
+/* The same under a number that was a watched socket's, which the peer had asked; the library has
+ * not seen the change. */
 void kind_open_stale(const struct kind *kind, struct station *ret);
 void kind_close(struct station *station);
 /* Sends it count datagrams of len bytes: 0, 1, ... */
 void kind_feed(const struct station *station, unsigned int count, size_t len);
-/* The peer asks and is heard, so that its replies are ones that the library knows of. */
+/* The peer asks and its request is received, so the library knows the peer. */
 void kind_meet_peer(const struct station *station);
-/* What the peer has received, and from where. */
+/* Prints what the peer has received, and from where. */
 void say_peer(const struct station *station);
 struct endpoint kind_address(const char *address, int port);
 
 /* ---- Waiting --------------------------------------------------------------------------------- */
 
-/* Whether this thread of ours waits in a call that receives. */
+/* Whether this thread is blocked in a receiving call. */
 bool ready_is_receiving(pid_t thread);
-/* A moment, and all the moments until something is so: false after a time that only something wrong
+/* Sleeps for a moment; repeats that until a condition holds: false after a time that only a fault
  * takes. */
 void ready_pause(void);
 bool ready_wait(bool (*is_so)(const void *arg), const void *arg);
 
 /* ---- Families -------------------------------------------------------------------------------- */
 
-/* Runs one part of a family in a process of its own, so that its end ends nothing else. */
+/* Runs one part of a family in its own process, so a crash ends nothing else. */
 void run_apart(const char *name, void (*part)(const void *), const void *arg);
-/* Whether dual-stack kinds are wanted. */
+/* Whether dual-stack kinds are included. */
 extern bool wants_dual;
-/* Runs part apart for each of these kinds that is wanted. */
+/* Runs part for each of these kinds that is included, each in its own process. */
 void kinds_run(const char *const names[], size_t count, void (*part)(const void *kind));
 
 void family_receive(void);

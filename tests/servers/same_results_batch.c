@@ -20,7 +20,7 @@ static const char *const kind_names[] = {"udp4 wildcard", "udp6 wildcard", "udp 
 	"udp4 specific", "udp4 connected", "udp4 wildcard connected", "tcp4 connected",
 	"unix datagram", "unix datagram pair", "netlink", "pipe", "closed"};
 
-/* The batch ends where its pages do, so that one can be made to end early. */
+/* The batch ends at the end of its pages, so a test can make one end early. */
 static struct mmsghdr *batch;
 static char texts[BATCH_MAX][TEXT];
 static struct sockaddr_storage names[BATCH_MAX];
@@ -78,7 +78,7 @@ static void spoil_name(enum fault fault, struct msghdr *msg)
 		name->sin_family = AF_UNIX;
 		break;
 	case FAULT_UNREACHABLE:
-		/* 198.51.100.1 (RFC 5737); of an AF_INET6 name just the flow label. */
+		/* 198.51.100.1 (RFC 5737); in an AF_INET6 name, the flow label. */
 		name->sin_addr.s_addr = htonl(0xc6336401);
 		break;
 	default:
@@ -185,7 +185,7 @@ static struct timespec *make_timeout(enum wait wait)
 	return at;
 }
 
-/* The first messages one by one, and all of them in one sum. */
+/* The first messages one by one, and a checksum of all. */
 static void say_batch(const struct batch_row *row)
 {
 	unsigned int count = count_of(row), sum = 0, filled = 0;
@@ -214,12 +214,12 @@ static void receive_row(const struct kind *kind, bool is_stale, const struct bat
 	struct timespec *timeout;
 	char byte[64];
 
-	/* libc itself converts what a 32-bit program gives, and looks at it. */
+	/* libc itself converts, and so reads, what a 32-bit program passes. */
 	if (sizeof(long) == 4 && (row->wait == WAIT_NOWHERE || row->wait == WAIT_CUT))
 		return;
 	if (LIBC_LOOKS && row->fault == FAULT_ARRAY_ENDS)
 		return;
-	/* It may wait in vain. */
+	/* It may block forever. */
 	if (row->is_blocking && (is_stale || !(kind->flags & KIND_FULL)))
 		return;
 	if (is_stale)
@@ -227,7 +227,7 @@ static void receive_row(const struct kind *kind, bool is_stale, const struct bat
 	else
 		kind_open(kind, &station);
 	setsockopt(station.fd, SOL_SOCKET, 33 /* SO_RCVBUFFORCE */, &size, sizeof(size));
-	/* An AF_UNIX queue and a pipe are short, and who fills them waits. */
+	/* An AF_UNIX queue and a pipe are short, and a writer that fills them blocks. */
 	kind_feed(&station, kind->flags & KIND_UDP || row->fed < 8 ? row->fed : 8, 10);
 	prepare(row, &station, true);
 	timeout = make_timeout(row->wait);
@@ -235,7 +235,7 @@ static void receive_row(const struct kind *kind, bool is_stale, const struct bat
 	say_result(recvmmsg(station.fd, batch, row->vlen,
 		row->flags | (row->is_blocking ? 0 : MSG_DONTWAIT), timeout));
 	say_batch(row);
-	/* An error in the middle is told by the next call on the socket. */
+	/* The next call on the socket returns an error in the middle. */
 	errno = ERRNO_BEFORE;
 	say(" next:");
 	say_result(recvfrom(station.fd, byte, sizeof(byte), MSG_DONTWAIT, NULL, NULL));

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The rows of the family batch: what is right and wrong with batches of many messages. */
+/* The rows of the family batch: valid and invalid batches of many messages. */
 #ifndef TESTS_SERVERS_SAME_RESULTS_BATCH_H
 #define TESTS_SERVERS_SAME_RESULTS_BATCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What is wrong with one message of a batch. */
+/* The fault in one message of a batch. */
 enum fault {
 	FAULT_NONE,
 	FAULT_BUF,
@@ -27,7 +27,7 @@ enum fault {
 	FAULT_SHORT_NAME,
 };
 
-/* What else of a timeout than none. */
+/* The kinds of timeout. */
 enum wait {
 	WAIT_NONE,
 	WAIT_0,

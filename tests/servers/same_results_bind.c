@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* bind and listen: every address and length, on sockets bound already and not, and what the socket
- * is afterwards. */
+/* bind and listen: every address and length, on bound and unbound sockets, and the state of the
+ * socket afterwards. */
 #include "same_results.h"
 
 #include <errno.h>
@@ -102,7 +102,7 @@ static void say_socket(int fd)
 	say_option("pktinfo6", fd, IPPROTO_IPV6, IPV6_RECVPKTINFO);
 }
 
-/* Whether the calls are made by number. */
+/* Whether the calls are made by syscall(2). */
 static bool by_number;
 
 static int call_socket(int domain, int type, int protocol)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Threads that are cancelled before a call and in it: where libc alone would end them, in no other
- * call, and with nothing left held for others or for what their cleanup handlers do. */
+/* Threads that are cancelled before and in a call: they end in the same calls as with libc alone,
+ * and leave no lock held for other threads or for their cleanup handlers. */
 #include "same_results_task.h"
 
 #include <errno.h>
@@ -13,12 +13,12 @@
 static const char *const kind_names[] = {"udp4 wildcard", "udp6 wildcard", "udp dual v4",
 	"udp4 unseen", "udp dual v4 unseen", "udplite4 wildcard", "udp4 specific", "unix datagram"};
 
-/* When the cancellation comes, and of which type the thread is. */
+/* The time of the cancellation, and the thread's cancellation type. */
 enum moment { BEFORE_CALL, WHILE_WAITING, AT_ONCE_WHILE_WAITING, MOMENTS };
 static const char *const moment_names[MOMENTS] = {
 	"before", "while waiting", "while waiting, at once"};
 
-/* The thread that is cancelled, and what it still does. */
+/* The thread that is cancelled, and its state. */
 static struct {
 	pthread_t thread;
 	volatile pid_t id;
@@ -73,7 +73,7 @@ static bool has_ended(const void *unused)
 	return victim.has_ended;
 }
 
-/* libc's syscall is no cancellation point; only who is to be cancelled at once is, in it. */
+/* libc's syscall is no cancellation point, except for threads with asynchronous cancellation. */
 static bool is_point(int call)
 {
 	return call < NUMBER_RECVFROM || victim.moment == AT_ONCE_WHILE_WAITING;
@@ -92,7 +92,7 @@ static void cancel(const struct station *station, int call)
 	pthread_cancel(victim.thread);
 	if (is_point(call) && !ready_wait(has_ended, NULL))
 		say(" is not cancelled,");
-	/* Whom the cancellation has not ended, data will. */
+	/* Data ends a call that the cancellation has not ended. */
 	kind_feed(station, TASK_LARGE, 5);
 }
 
@@ -146,7 +146,7 @@ static void run_cancel(const struct kind *kind, int call, enum moment moment, un
 	task_close(&station);
 }
 
-/* ---- Again and again ------------------------------------------------------------------------- */
+/* ---- Repeatedly ------------------------------------------------------------------------------ */
 
 /* The address space in use, in bytes. */
 static size_t measure_memory(void)
@@ -160,7 +160,7 @@ static size_t measure_memory(void)
 	return pages * (size_t)sysconf(_SC_PAGESIZE);
 }
 
-/* The room for a large batch, of tens of kilobytes at least, is not to be lost. */
+/* The memory for a large batch, at least tens of kilobytes, must not leak. */
 static void run_again(const struct kind *kind, int call)
 {
 	enum { WARM_UP = 5, TIMES = 60, SLACK = 1 << 20 };
@@ -194,8 +194,8 @@ static void run_kind(const void *kind)
 		run_again(kind, call);
 	}
 	for (int call = NUMBER_RECVFROM; call <= NUMBER_RECVMMSG_LARGE; call++) {
-		/* From glibc 2.41 on pthread_cancel interrupts this one, too, which is no
-		 * cancellation point: how much of a batch has come by then is chance. */
+		/* From glibc 2.41 on, pthread_cancel interrupts this call too, although it is no
+		 * cancellation point, so the length of the batch is unpredictable. */
 		if (call != NUMBER_RECVMMSG_LARGE)
 			run_cancel(kind, call, WHILE_WAITING, 0);
 		run_cancel(kind, call, AT_ONCE_WHILE_WAITING, 0);

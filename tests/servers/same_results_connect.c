@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* connect, to a peer that has spoken before and to others: what it returns, the addresses that the
- * socket has then, and that nothing else of it has changed. */
+/* connect, to a peer that has asked before and to others: the result, the socket's addresses
+ * afterwards, and that nothing else has changed. */
 #include "same_results_scenes.h"
 
 #include <errno.h>
@@ -107,7 +107,7 @@ static void say_names(int fd)
 		say_address("is", &name, len);
 }
 
-/* Where a multicast goes tells by which interface, which no option does. */
+/* The destination of a multicast shows the interface, which no option returns. */
 static void say_socket(const struct station *station)
 {
 	struct endpoint group = kind_address("239.1.2.3", OTHER_PORT);
@@ -199,7 +199,7 @@ static void run_row(
 	kind_close(&station);
 }
 
-/* A peer that has spoken cannot be reached any more: connect fails, and what was set stays so. */
+/* A peer that has asked can no longer be reached: connect fails, and the options stay set. */
 static void run_failing(const struct kind *kind, enum setting setting)
 {
 	struct station station, at_guest;
@@ -212,7 +212,7 @@ static void run_failing(const struct kind *kind, enum setting setting)
 	at_guest.peer = socket(guest.addr.ss_family, SOCK_DGRAM, kind->protocol);
 	if (bind(at_guest.peer, (struct sockaddr *)&guest.addr, guest.addr_len) < 0)
 		die("bind to the guest's address");
-	/* The peer's address is as the station hears of it. */
+	/* The peer's address as the station receives it. */
 	kind_feed(&at_guest, 1, 1);
 	mapped.addr_len = sizeof(mapped.addr);
 	recvfrom(station.fd, &(char){0}, 1, MSG_DONTWAIT, (struct sockaddr *)&mapped.addr,
@@ -242,7 +242,7 @@ static void run_kind(const void *arg)
 	}
 	if (!(kind->flags & KIND_UDP) || kind->flags & KIND_CONNECTED)
 		return;
-	/* By a device an IPv4 peer can be reached always. */
+	/* An IPv4 peer can always be reached by a device. */
 	for (int setting = 0; setting < SETTINGS; setting++)
 		if (setting != SET_DEVICE || scene_is_v6(kind))
 			run_failing(kind, (enum setting)setting);

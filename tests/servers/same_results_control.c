@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Control data: every size of buffer, with messages that the program has asked for before and after
+/* Control data: every size of buffer, with messages that the program has enabled before and after
  * bind, one by one and all together. */
 #include "same_results.h"
 
@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* As the kernel's headers have them; libc's may lack some. */
+/* As in the kernel's headers; libc's may lack some. */
 enum {
 	V4_RECVFRAGSIZE = 25,
 	V4_CHECKSUM = 23,
@@ -99,7 +99,7 @@ static const char *const kind_names[] = {"udp4 wildcard", "udp6 wildcard", "udp 
 	"udp dual v4", "udp4 unseen", "udp dual v4 unseen", "udplite4 wildcard", "udp4 high",
 	"udp4 specific", "udp4 wildcard connected"};
 
-/* One part: a kind, and when its wishes are told. */
+/* One part: a kind, and when its options are set. */
 struct part {
 	const struct kind *kind;
 	bool is_before;
@@ -117,7 +117,7 @@ static void make_wishes(int fd)
 	}
 }
 
-/* More than the receive buffer holds, so that some are dropped, which later messages tell. */
+/* More than the receive buffer holds, so some are dropped, which later messages report. */
 static void overflow(const struct station *station)
 {
 	char byte;
@@ -192,8 +192,9 @@ static void run_part(const void *arg)
 	}
 }
 
-/* The kernel begins to stamp all datagrams a while after the first socket has asked for it, and
- * ends when none does any more: so one asks as long as this family runs, and is waited for. */
+/* The kernel begins to time-stamp datagrams a while after the first socket has enabled it, and
+ * stops after the last one: so one socket has it enabled as long as this family runs, and the
+ * family waits until it takes effect. */
 static void begin_stamping(struct station *ret)
 {
 	const struct timespec soon = {.tv_nsec = 1000000};
@@ -218,7 +219,7 @@ void family_control(void)
 	struct station stamped;
 
 	begin_stamping(&stamped);
-	close(stamped.peer); /* its port is for the parts */
+	close(stamped.peer); /* frees its port for the parts */
 	for (size_t i = 0; i < COUNT_OF(kind_names); i++) {
 		struct part part = {.kind = kind_find(kind_names[i])};
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Many threads that receive and answer on one socket, or each on one of its own at the same port
- * (SO_REUSEPORT): every request is answered once, to who sent it and with what was sent. */
+/* Many threads that receive and answer on one socket, or each on its own at the same port
+ * (SO_REUSEPORT): every request is answered once, to its sender and with its text. */
 #include "same_results.h"
 
 #include <netinet/in.h>
@@ -43,7 +43,7 @@ static atomic_uint failed;
 
 static int open_server(const struct part *part)
 {
-	/* Waiting ends now and then, to see whether all is over. */
+	/* A wait ends now and then, to check for the end. */
 	const struct timeval soon = {.tv_usec = 5000};
 	struct endpoint local = kind_address(part->site->local, STATION_PORT);
 	int fd = socket(part->site->domain, SOCK_DGRAM, 0);
@@ -146,7 +146,7 @@ static void stop_servers(struct server servers[THREADS])
 
 static int open_client(const struct part *part)
 {
-	/* One that only something wrong reaches. */
+	/* A limit that only a fault reaches. */
 	const struct timeval limit = {.tv_sec = 2};
 	struct endpoint server = kind_address(part->site->addr, STATION_PORT);
 	int fd = socket(server.addr.ss_family, SOCK_DGRAM, 0);

@@ -19,7 +19,7 @@ static const char *const kind_names[] = {"udp4 wildcard", "udp6 wildcard", "udp4
 	"tcp4 connected", "tcp4 listening", "tcp4 unconnected", "unix stream", "unix datagram",
 	"netlink", "raw", "packet", "pipe", "null", "closed", "-1", "INT_MAX"};
 
-/* Which descriptor came out, what flags it has, and whether it is the socket it should be. */
+/* Prints the new descriptor, its flags, and whether it is the right socket. */
 static void say_new(const struct station *station, long fd)
 {
 	socklen_t len = 0;
@@ -242,7 +242,7 @@ static void run_fcntl(const struct kind *kind, const struct fcntl_row *row, bool
 	bool makes_one = row->command == F_DUPFD || row->command == F_DUPFD_CLOEXEC;
 	long result;
 
-	/* libc itself converts a 32-bit program's locks, and looks at them. */
+	/* libc itself converts, and so reads, a 32-bit program's locks. */
 	if (sizeof(long) == 4 && row->arg == 1 && strstr(row->name, "GETLK") != NULL)
 		return;
 	kind_open(kind, &station);
@@ -267,9 +267,9 @@ static void run_fcntls(const void *kind)
 	}
 }
 
-/* ---- By number, and pidfd_getfd -------------------------------------------------------------- */
+/* ---- By syscall(2), and pidfd_getfd ---------------------------------------------------------- */
 
-/* Not in every libc, nor in every libc's headers. */
+/* Missing in some libcs, or in their headers. */
 enum { NUMBER_PIDFD_OPEN = 434, NUMBER_PIDFD_GETFD = 438 };
 extern int pidfd_getfd(int pidfd, int fd, unsigned int flags) __attribute__((weak));
 
@@ -321,7 +321,7 @@ static const struct take_row {
 	{"no process", false, ZERO, 0},
 };
 
-/* Takes the station's descriptor from this very process. */
+/* Takes the station's descriptor from this process itself. */
 static void run_takes(const void *kind)
 {
 	for (size_t i = 0; i < 2 * COUNT_OF(take_rows); i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Errors that are not the call's own: of earlier datagrams, told by a later call or in the error
- * queue; and of addresses that are ours no more. Each must be told by the very call by which it
- * would be told without the library. */
+/* Errors that do not come from the call itself: of earlier datagrams, returned by a later call or
+ * in the error queue; and of addresses that are no longer local. The same call must return them as
+ * without the library. */
 #include "same_results_scenes.h"
 
 #include <errno.h>

@@ -60,7 +60,7 @@ long flow_receive(enum flow_call call, struct flow_batch *batch, int flags)
 	}
 }
 
-/* All calls once. */
+/* Makes all calls once. */
 void flow_make_all_calls(void)
 {
 	const struct sockaddr *dest = (const struct sockaddr *)&flow_station.dest;

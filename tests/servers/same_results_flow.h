@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A station whose main flow and whose signal handlers both make calls. */
+/* A station whose main flow and signal handlers both make calls. */
 #ifndef TESTS_SERVERS_SAME_RESULTS_FLOW_H
 #define TESTS_SERVERS_SAME_RESULTS_FLOW_H
 
@@ -33,12 +33,12 @@ extern struct station flow_station;
 extern const char *const flow_kinds[];
 extern const size_t flow_kinds_count;
 
-/* Opens it, with room for much; its peer is known, and has sent this many datagrams. */
+/* Opens it with large buffers; its peer is known, and has sent this number of datagrams. */
 void flow_open(const struct kind *kind, unsigned int fed);
 struct mmsghdr *flow_prepare(struct flow_batch *batch, bool is_sending);
 long flow_receive(enum flow_call call, struct flow_batch *batch, int flags);
 
-/* For a handler: makes all calls once; what they returned. */
+/* For a handler: makes all calls once and returns their results. */
 void flow_make_all_calls(void);
 extern volatile long flow_seen[FLOW_SEEN];
 

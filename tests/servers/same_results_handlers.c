@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Signal handlers that receive and answer, also on small stacks of their own, wherever they come in
- * the main flow's own calls. */
+/* Signal handlers that receive and answer, also on small stacks, at any point in the main flow's
+ * calls. */
 #include "same_results_flow.h"
 
 #include <errno.h>
@@ -26,7 +26,7 @@ static void make_all_calls(int number)
 	errno = saved_errno;
 }
 
-/* On a stack that has just room for a small handler. */
+/* On a stack that just suffices for a small handler. */
 static void use_small_stack(void)
 {
 	stack_t stack = {.ss_size = SMALL_STACK};
@@ -34,7 +34,7 @@ static void use_small_stack(void)
 	char *memory = mmap(NULL, SMALL_STACK + page, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	/* The page below it cannot be touched. */
+	/* The page below it is inaccessible. */
 	if (memory == MAP_FAILED || mprotect(memory, page, PROT_NONE) != 0)
 		die("mmap");
 	stack.ss_sp = memory + page;
@@ -63,14 +63,14 @@ static void run_full(const struct kind *kind, bool has_own_stack)
 
 /* ---- Both at the same work ------------------------------------------------------------------- */
 
-/* Requests and replies while a timer's handler takes and answers some as well: none is lost, none
- * comes twice, and no call fails, whether either takes one at a time or many. */
+/* Requests and replies while a timer's handler also receives and answers some: none is lost or
+ * duplicated, and no call fails, by single calls or batches. */
 
 enum { ROUNDS = 300, REQUESTS = 20, TEXT_LEN = 10, TICK_US = 100 };
 
 static bool handler_has_batches;
 static volatile unsigned long received, failed;
-/* How often each request has been answered. */
+/* The number of answers to each request. */
 static unsigned char answers[ROUNDS * REQUESTS];
 
 static void ask(int round)
@@ -105,7 +105,7 @@ static unsigned int count_answered_once(void)
 	return count;
 }
 
-/* Takes what is there and answers it; returns how many. */
+/* Receives and answers what is queued; returns the number. */
 static unsigned long serve_one(struct flow_batch *batch)
 {
 	struct sockaddr *from = (struct sockaddr *)&batch->names[0];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The kinds of descriptors that calls are made on. */
+/* The kinds of descriptors. */
 #include "same_results_open.h"
 
 #include <limits.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How each kind of descriptor that calls are made on is opened. */
+/* Opens each kind of descriptor. */
 #include "same_results_open.h"
 
 #include <arpa/inet.h>
@@ -18,7 +18,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* A descriptor beyond those that a program usually has, and what a packet socket is told. */
+/* A descriptor number beyond the usual ones, and the data for a packet socket. */
 enum { HIGH_FD = 5000, KEPT_FD = 700, LOOPBACK_IFINDEX = 1, OPTION_IGNORE_OUTGOING = 23 };
 /* Netlink addresses that no process has. */
 enum { NETLINK_STATION = 4000001, NETLINK_PEER = 4000002 };
@@ -50,7 +50,7 @@ static int open_or_die(int domain, int type, int protocol)
 	return fd;
 }
 
-/* Datagrams that leave with an identification of 0, so that their headers are always the same. */
+/* Datagrams with an identification of 0, so their headers are always the same. */
 static void set_no_fragments(int fd, int domain)
 {
 	if (domain == AF_INET)
@@ -120,7 +120,7 @@ static void bind_unseen(int fd, const char *address)
 		die("SYS_bind");
 }
 
-/* What a socket is made, once it is bound. */
+/* What happens to a socket after bind. */
 static void finish_udp(const struct kind *kind, struct station *ret)
 {
 	if (kind->flags & KIND_CONNECTED &&
@@ -256,7 +256,7 @@ void open_netlink(const struct kind *kind, struct station *ret)
 	ret->peer = open_netlink_at(NETLINK_PEER, &ret->dest, &ret->dest_len);
 }
 
-/* Without the rights for it this is one more kind of closed descriptor, in both runs. */
+/* Without permission this is another kind of closed descriptor, in both runs. */
 void open_raw(const struct kind *kind, struct station *ret)
 {
 	struct endpoint local = kind_address("127.0.0.1", 0), far = kind_address("127.0.0.9", 0);
@@ -276,8 +276,8 @@ void open_raw(const struct kind *kind, struct station *ret)
 	ret->dest_len = far.addr_len;
 }
 
-/* The kernel takes its time to close the last descriptor of such a socket; so there is always one
- * more, of the only one. */
+/* The kernel closes the last descriptor of such a socket slowly, so another descriptor of it stays
+ * open. */
 static int duplicate_packet_socket(const struct kind *kind, const struct sockaddr_ll *link)
 {
 	static int kept = -1;
@@ -300,7 +300,7 @@ static int duplicate_packet_socket(const struct kind *kind, const struct sockadd
 	return dup(kept);
 }
 
-/* What it is fed with is a datagram that its peer sends to itself. */
+/* It receives a datagram that its peer sends to itself. */
 void open_packet(const struct kind *kind, struct station *ret)
 {
 	struct sockaddr_ll *link = (struct sockaddr_ll *)&ret->dest;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How the kinds of descriptors are opened: each fills in *ret what it has. */
+/* Opens the kinds of descriptors: each sets the members of *ret that it has. */
 #ifndef TESTS_SERVERS_SAME_RESULTS_OPEN_H
 #define TESTS_SERVERS_SAME_RESULTS_OPEN_H
 

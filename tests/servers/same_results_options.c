@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* setsockopt and getsockopt of the options that the library uses itself: every length and pointer,
- * and what the kernel reports of datagrams then. */
+ * and the control messages afterwards. */
 #include "same_results.h"
 
 #include <errno.h>
@@ -102,7 +102,7 @@ static const char *const kind_names[] = {"udp4 wildcard", "udp6 wildcard", "udp 
 	"tcp4 connected", "tcp4 unconnected", "unix datagram", "netlink", "raw", "pipe", "null",
 	"closed", "-1", "INT_MAX"};
 
-/* When the call is made that the line is about. */
+/* When the line's call is made. */
 enum moment { BEFORE_BIND, AFTER_BIND, AFTER_BIND_HAVING_SET, STALE, MOMENTS };
 static const char *const moment_names[MOMENTS] = {
 	"before bind", "after bind", "after bind, having set it", "stale"};
@@ -161,7 +161,7 @@ static void run_get(const struct kind *kind, enum moment moment, const struct ge
 	memory_put(len, &row->len, sizeof(row->len));
 	say_begin("options, %s, getsockopt %s, %s, %s", kind->name, current->name, row->name,
 		moment_names[moment]);
-	/* How much of a value stands in memory that cannot hold it is left open. */
+	/* How much of a value is written to memory that is too short is unspecified. */
 	if (say_result(getsockopt(station.fd, current->level, current->number, value, len)) == 0)
 		say_memory("value", value, 1000);
 	say_memory("len", len, 4);
@@ -175,7 +175,7 @@ static void run_kind(const void *arg)
 
 	for (size_t i = 0; i < COUNT_OF(options); i++) {
 		current = &options[i];
-		/* Under the default policy it is set, whatever the program says. */
+		/* Under the default policy it is set, whatever the program does. */
 		if (current->number == IPV6_V6ONLY && current->level == IPPROTO_IPV6 && !wants_dual)
 			continue;
 		for (int moment = 0; moment < MOMENTS; moment++) {

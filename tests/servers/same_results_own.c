@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Writes the control messages of same_results_own.h, right ones and wrong ones. */
+/* Writes the control messages of same_results_own.h, valid and invalid. */
 #include "same_results_own.h"
 
 #include <netinet/in.h>

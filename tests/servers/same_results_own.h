@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Control messages that a program sends of its own. */
+/* Control messages that a program sends. */
 #ifndef TESTS_SERVERS_SAME_RESULTS_OWN_H
 #define TESTS_SERVERS_SAME_RESULTS_OWN_H
 
@@ -20,7 +20,7 @@ enum own {
 	OWN_LEN_BEYOND,
 };
 
-/* Writes the message, as far as there is memory for it; returns its space. */
+/* Writes the message as far as memory permits; returns its space. */
 size_t own_write(enum own own, unsigned char *control);
 
 #endif

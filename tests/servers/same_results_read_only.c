@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Memory that can be read but not written, where a call is to write: each row in a process of its
- * own, since a crash is what is to be feared. */
+/* Read-only memory where a call writes: each row in its own process, because it may crash. */
 #include "same_results.h"
 
 #include <errno.h>
@@ -26,7 +25,7 @@ static struct iovec vectors[2] = {{text, sizeof(text)}, {more_text, sizeof(more_
 static struct sockaddr_storage name;
 static unsigned char control[256];
 
-/* Three pages, the second and third of which are made read-only after they have been written. */
+/* Three pages, of which the second and third become read-only after they are written. */
 static unsigned char *make_pages(size_t *ret_page)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);

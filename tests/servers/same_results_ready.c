@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Waiting for what others are at, so that no fixed time has to be enough. */
+/* Waits for the state of other threads, instead of a fixed time. */
 #include "same_results.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Looked for this often, this many times. */
+/* The interval and the number of checks. */
 enum { STEP_NS = 50000, STEPS = 100000 };
 
 static bool is_receiving_number(long number)
@@ -27,7 +27,7 @@ static bool is_receiving_number(long number)
 	return number == SYS_recvfrom || number == SYS_recvmsg || number == SYS_recvmmsg;
 }
 
-/* The kernel tells in which call a thread waits, and of one that does not wait "running". */
+/* The kernel reports the call in which a thread is blocked, or "running". */
 bool ready_is_receiving(pid_t thread)
 {
 	char path[64], text[32] = "";

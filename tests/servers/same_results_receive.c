@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What a program built with _FORTIFY_SOURCE calls; musl has no such thing. */
+/* Called by programs built with _FORTIFY_SOURCE; musl does not have it. */
 #ifdef __GLIBC__
 ssize_t __recvfrom_chk(int fd, void *buf, size_t n, size_t buflen, int flags, struct sockaddr *addr,
 	socklen_t *addr_len);
@@ -179,7 +179,7 @@ static bool is_from(enum call call)
 	return call == CALL_RECVFROM || call == CALL_RECVFROM_CHK || call == NUMBER_RECVFROM;
 }
 
-/* All arguments of one call, as they stand in the slots. */
+/* All arguments of one call, in their slots. */
 struct arguments {
 	void *buf;
 	size_t n;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Descriptors that come in messages: none may be lost, none left over, whatever the receiver has
- * room for; also where the receiving number was a watched socket's once. */
+/* Descriptors in messages: none may be lost or leak, whatever the size of the receiver's buffer;
+ * also if the receiving number was a watched socket's before. */
 #include "same_results.h"
 
 #include <errno.h>
@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 enum { OPTION_PASSPIDFD = 76, OPTION_PASSSEC = 34, RIGHTS_MAX = 5 };
-/* More than all that may come takes, and a number that no descriptor here reaches. */
+/* Larger than any message here, and a number above any descriptor here. */
 enum { ROOM_MAX = 112, LAST_FD = 20 };
 
-/* The lowest number that is free: a descriptor that came, or was left over, has taken another. */
+/* The lowest free number: a descriptor that was received, or leaked, changes it. */
 static int find_lowest(void)
 {
 	int lowest = (int)raw_syscall(SYS_dup, STDIN_FILENO);
@@ -54,7 +54,8 @@ static void send_rights(int fd, int count, int what)
 		die("sendmsg");
 }
 
-/* How a message with descriptors is received: with this much room, or by a call without any. */
+/* How a message with descriptors is received: with a buffer of this size, or by a call without
+ * one. */
 enum { BY_RECVFROM = -1, BY_NULL = -2, BY_RECVMMSG = -3 };
 
 static const struct pass {
@@ -93,8 +94,8 @@ static void receive_rights(int fd, long room, int flags)
 	}
 }
 
-/* Without room for control data the kernel marks what security labels would have been cut, even if
- * there are none: a word that is stale, for which we make room, hides that. */
+/* Without a control buffer the kernel reports truncated security labels, even if there are none. A
+ * stale descriptor, for which the library adds a buffer, hides that. */
 static bool is_limit(bool is_stale, const struct pass *pass, long room)
 {
 	return is_stale && pass->option == OPTION_PASSSEC && room == BY_NULL;
@@ -142,10 +143,10 @@ static void run_all_rights(const void *kind)
 					run_rights(kind, stale != 0, count, &passes[i], flags[j]);
 }
 
-/* A process that closes any descriptor of a file loses its locks of that file: so none may be
- * opened and closed that the kernel would not have opened. (Of a word that is stale that is not
- * true: what comes without room for it is closed by us. So there only what has room is looked at.)
- */
+/* A process that closes any descriptor of a file loses its locks on that file, so the library must
+ * not open and close a descriptor that the kernel would not have opened. (It does so for stale
+ * numbers: it closes what arrives without a buffer. So there only messages with a buffer are
+ * tested.) */
 static void run_lock(const void *arg)
 {
 	static const long rooms[] = {BY_RECVFROM, BY_NULL, 0, 16, 64};

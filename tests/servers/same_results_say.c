@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The memory that is handed to calls, and the lines that tell what became of it. */
+/* The memory for arguments, and the lines that print it. */
 #include "same_results.h"
 
 #include <errno.h>
@@ -12,13 +12,13 @@
 #include <time.h>
 #include <unistd.h>
 
-/* As asm-generic/socket.h has them; libc's headers may lack the newer ones. */
+/* As in asm-generic/socket.h; libc's headers may lack the newer ones. */
 enum { TYPE_TIMESTAMP = 29, TYPE_TIMESTAMPNS = 35, TYPE_TIMESTAMPING = 37 };
-/* The same with times of 64 bits, and nanoseconds between the two. */
+/* The same with 64-bit times, and nanoseconds in between. */
 enum { TYPE_TIMESTAMP_NEW = 63, TYPE_TIMESTAMPING_NEW = 65 };
 
-static unsigned char *slots[SLOTS]; /* each SLOT_SIZE bytes, a page that is not behind it */
-static unsigned char *none;	    /* a page that cannot be touched */
+static unsigned char *slots[SLOTS]; /* each SLOT_SIZE bytes, with an unmapped page after it */
+static unsigned char *none;	    /* an inaccessible page */
 static unsigned char *read_only;
 
 /* ---- Memory ---------------------------------------------------------------------------------- */
@@ -40,7 +40,7 @@ void memory_init(void)
 		slots[i] = map(SLOT_SIZE + page, PROT_READ | PROT_WRITE);
 		if (mprotect(slots[i] + SLOT_SIZE, page, PROT_NONE) != 0)
 			die("mprotect");
-		/* Touched now, so that no call is the first to do it. */
+		/* Touched now, so no call is the first to do so. */
 		memset(slots[i], FILL, SLOT_SIZE);
 	}
 	none = map(page, PROT_NONE);
@@ -182,7 +182,7 @@ void say_address(const char *label, const void *addr, socklen_t len)
 	memcpy(bytes, addr, size);
 	memcpy(&family, bytes, sizeof(family));
 	memcpy(&port, bytes + 2, sizeof(port));
-	/* An ephemeral port is another one each time. */
+	/* An ephemeral port differs each time. */
 	if (size >= 16 && (family == AF_INET || family == AF_INET6) && ntohs(port) >= 32768)
 		memset(bytes + 2, 0xee, 2);
 	printf(" %s=%u:", label, (unsigned int)len);
@@ -199,7 +199,7 @@ static bool is_time(const struct cmsghdr *cmsg)
 	       (type >= TYPE_TIMESTAMP_NEW && type <= TYPE_TIMESTAMPING_NEW);
 }
 
-/* The data of a message of which size bytes are there. */
+/* Prints the data of a message, of which size bytes are available. */
 static void say_message(const struct cmsghdr *cmsg, const unsigned char *data, size_t size)
 {
 	struct ucred creds;
@@ -237,7 +237,8 @@ static void say_control(const unsigned char *control, size_t len, size_t claimed
 	}
 	if (at < len)
 		say_memory("rest", control + at, len - at);
-	/* What a larger buffer holds behind its end is nobody's business: it is received into. */
+	/* The bytes after the end of a larger buffer are unspecified, because the library receives
+	 * into it. */
 	if (claimed <= 1024)
 		say_memory("behind", control + len, room - len);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Errors in the making: peers that are gone, messages of routers, addresses that are ours no more.
- */
+/* Pending errors: peers that have ended, messages from routers, addresses that are no longer
+ * local. */
 #include "same_results_scenes.h"
 
 #include <errno.h>
@@ -36,7 +36,7 @@ static void close_peer(struct station *station)
 	station->peer = -1;
 }
 
-/* The peer is gone, and a datagram has found that out. */
+/* The peer has ended, and a datagram has caused the error. */
 static void refused(const struct kind *kind, struct station *station, int unused)
 {
 	(void)kind;
@@ -45,7 +45,7 @@ static void refused(const struct kind *kind, struct station *station, int unused
 	sendto(station->fd, "lost", 4, 0, (struct sockaddr *)&station->dest, station->dest_len);
 }
 
-/* The same, and the error has been told, but lies in the queue. */
+/* The same, and the error has been returned, but is still in the error queue. */
 static void refused_and_told(const struct kind *kind, struct station *station, int unused)
 {
 	int error;
@@ -55,7 +55,7 @@ static void refused_and_told(const struct kind *kind, struct station *station, i
 	getsockopt(station->fd, SOL_SOCKET, SO_ERROR, &error, &len);
 }
 
-/* The peer is gone, and nobody knows. */
+/* The peer has ended, and no datagram has been sent since. */
 static void unheard(const struct kind *kind, struct station *station, int unused)
 {
 	(void)kind;
@@ -70,7 +70,7 @@ static void other_refused(const struct kind *kind, struct station *station, int 
 
 	(void)kind;
 	(void)unused;
-	sin->sin_port = htons(OTHER_PORT); /* of an AF_INET6 address too */
+	sin->sin_port = htons(OTHER_PORT); /* also for an AF_INET6 address */
 	sendto(station->fd, "lost", 4, 0, (struct sockaddr *)&dest, station->dest_len);
 }
 
@@ -86,7 +86,7 @@ static uint16_t checksum(const void *data, size_t size)
 	return (uint16_t)~sum;
 }
 
-/* An ICMP error about a datagram from the station to its peer, as a router would send it. */
+/* Sends an ICMP error about a datagram from the station to its peer, as a router would. */
 static void forge_v4(int what)
 {
 	struct {
@@ -153,14 +153,14 @@ static void forge(const struct kind *kind, struct station *station, int what)
 		forge_v4(what);
 }
 
-/* Twice: the second is told when the first has been. */
+/* Twice: the second is returned after the first. */
 static void forge_two(const struct kind *kind, struct station *station, int what)
 {
 	forge(kind, station, what);
 	forge(kind, station, what + 1);
 }
 
-/* recvmmsg leaves the error of a message that is not the first to the next call. */
+/* recvmmsg leaves the error of a message after the first to the next call. */
 static void left_by_batch(const struct kind *kind, struct station *station, int what)
 {
 	char text[2][16];
@@ -196,7 +196,7 @@ static void zero_copied(const struct kind *kind, struct station *station, int un
 	recv(station->peer, byte, sizeof(byte), MSG_DONTWAIT);
 }
 
-/* The loopback's MTU; a datagram that must not be fragmented is too long then. */
+/* Lowers the MTU of lo, so a datagram that must not be fragmented is too long. */
 static void set_mtu(int mtu)
 {
 	struct ifreq request = {.ifr_name = "lo"};
@@ -256,7 +256,7 @@ static void ask_for_guest(const struct kind *kind, bool is_here)
 	if (scene_is_v6(kind)) {
 		ioctl(fd, is_here ? SIOCSIFADDR : SIOCDIFADDR, &v6);
 	} else {
-		/* An alias of a device is there while it is up. */
+		/* An alias of a device exists while it is up. */
 		if (is_here)
 			memcpy(&v4.ifr_addr, &guest.addr, sizeof(v4.ifr_addr));
 		ioctl(fd, is_here ? SIOCSIFADDR : SIOCSIFFLAGS, &v4);
@@ -269,7 +269,7 @@ void scene_set_guest(const struct kind *kind, bool is_here)
 	const struct timespec soon = {.tv_nsec = 1000000};
 
 	ask_for_guest(kind, is_here);
-	/* The kernel may still be at the last change. */
+	/* The kernel may still be processing the last change. */
 	for (int tries = 0; has_guest(kind) != is_here; tries++) {
 		if (tries == 2000)
 			die("the guest's address does not %s", is_here ? "come" : "go");
@@ -278,7 +278,7 @@ void scene_set_guest(const struct kind *kind, bool is_here)
 	}
 }
 
-/* The peer asks at an address that is taken away then. */
+/* The peer asks at an address that is then removed. */
 static void gone(const struct kind *kind, struct station *station, int unused)
 {
 	struct station at_guest = *station;

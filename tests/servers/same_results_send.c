@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* sendto, sendmsg and sendmmsg of one message: every row on every kind of descriptor, to a peer
- * that has spoken before. */
+ * that has asked before. */
 #include "same_results_own.h"
 
 #include <errno.h>
@@ -212,7 +212,7 @@ static void prepare(const struct row *row, const struct station *station, struct
 	msg->msg_control = control;
 	msg->msg_controllen = own_write(row->own, control);
 	msg->msg_controllen = (size_t)value_or(row->control_len, (long long)msg->msg_controllen);
-	/* Behind the message, where a longer length leads, stands nothing. */
+	/* A longer length includes bytes after the message, which are zero. */
 	if (memory_reach(control) > 2048 && row->own != OWN_NONE)
 		memset(control + 24, 0, 2000);
 	ret->before.msg_len = 77;
@@ -256,7 +256,7 @@ static bool is_wanted(const struct kind *kind, enum call call, const struct row 
 {
 	if (row->is & ROW_HEADER && (call == CALL_SENDTO || call == NUMBER_SENDTO))
 		return false;
-	/* How much TCP takes of what ends in memory that is not there is left to chance. */
+	/* How much TCP takes from a buffer that ends in unmapped memory is unspecified. */
 	if (kind->flags & KIND_TCP && (size_t)value_or(row->n, USUAL_LEN) > SLOT_SIZE)
 		return false;
 	return call < NUMBER_SENDTO || kind->flags & KIND_FULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* One socket under two descriptors: what the one asks for, the other gets. */
+/* One socket under two descriptors: an option set on one applies to the other. */
 #include "same_results.h"
 
 #include <fcntl.h>
@@ -41,7 +41,7 @@ static int duplicate_unseen(int fd)
 	return (int)raw_syscall(SYS_dup, fd);
 }
 
-/* Over a socket that is known for something else. */
+/* Over a socket that the library knows as another one. */
 static int duplicate_unseen_over(int fd)
 {
 	int other = socket(AF_INET, SOCK_STREAM, 0);
@@ -75,9 +75,9 @@ static int duplicate_by_message(int fd)
 	return got;
 }
 
-/* A number that the library does not see given may be one that it knows for something else, and
- * then our reports are not taken out: so of such there are only those that have asked for all of
- * them. */
+/* A number that is assigned without the library may be one that it knows as another socket, and
+ * then it does not remove its PKTINFO messages: so this tests only sockets for which the program
+ * has enabled all of them. */
 static const struct way {
 	const char *name;
 	int (*duplicate)(int fd);
@@ -91,8 +91,8 @@ static const struct way {
 	{"a dup3 unseen", duplicate_unseen_over, true},
 };
 
-/* Who sets the option, before or after the duplicate is made. (Not a child: the library knows of
- * its own process what was asked for.) */
+/* Which descriptor sets the option, before or after the duplicate is made. (Not in a child: the
+ * library knows only what its own process has enabled.) */
 enum setter { NOBODY, THE_FIRST, THE_SECOND, SETTERS };
 static const char *const setter_names[SETTERS] = {"nobody", "the first", "the second"};
 
@@ -101,11 +101,11 @@ static bool is_wanted(
 {
 	if (setter == THE_SECOND && is_early)
 		return false;
-	/* A dual-stack socket has reports of two families, and has asked for one. */
+	/* A dual-stack socket has PKTINFO of two families, of which the program has enabled one. */
 	return !way->is_unseen || (setter == THE_FIRST && !(kind->flags & KIND_DUAL));
 }
 
-/* Whatever it is, both descriptors show it. */
+/* Both descriptors must show the same. */
 static void run_shared(
 	const struct kind *kind, const struct way *way, enum setter setter, bool is_early)
 {

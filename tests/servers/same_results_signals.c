@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Calls that a signal interrupts while they wait, whatever its handler does: return, send what is
- * waited for, make the same calls, or jump out of the call. */
+/* Calls that a signal interrupts while they block; its handler returns, sends the expected data,
+ * makes the same calls, or jumps out of the call. */
 #include "same_results_flow.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 enum action { ACT_NOT, ACT_FEED, ACT_CALLS, ACT_JUMP, ACTIONS };
 static const char *const action_names[ACTIONS] = {"returns", "feeds", "makes calls", "jumps"};
 
-/* Each in a process of its own: what is left behind by a jump is not to reach the next. */
+/* Each in its own process, because a jump leaves state that must not reach the next. */
 struct part {
 	const struct kind *kind;
 	bool has_limit, restarts;
@@ -28,13 +28,13 @@ struct part {
 static enum action action;
 static sigjmp_buf back;
 
-/* ---- The one who interrupts ------------------------------------------------------------------ */
+/* ---- The interrupting thread ----------------------------------------------------------------- */
 
 static struct {
 	pthread_t thread;
 	pthread_t main_thread;
 	pid_t main_id;
-	atomic_int ticks; /* how often the handler has been called */
+	atomic_int ticks; /* the number of calls of the handler */
 	atomic_bool is_over;
 } ticker;
 
@@ -44,7 +44,7 @@ static void on_tick(int number)
 	int tick = ++ticker.ticks;
 
 	(void)number;
-	/* The second tick ends a call that was begun again. */
+	/* The second tick ends a restarted call. */
 	if (action == ACT_FEED || tick > 1)
 		kind_feed(&flow_station, FLOW_LARGE, 5);
 	if (action == ACT_CALLS && tick == 1)
@@ -60,7 +60,7 @@ static bool waits_again(const void *ticks)
 	       (ticker.ticks == *(const int *)ticks && ready_is_receiving(ticker.main_id));
 }
 
-/* A signal when the main thread waits, and one more when it does again. */
+/* Sends a signal when the main thread blocks, and another when it blocks again. */
 static void *run_ticker(void *unused)
 {
 	for (int ticks = 0; ticks < 2; ticks++) {
@@ -68,7 +68,7 @@ static void *run_ticker(void *unused)
 
 		if (ticker.is_over)
 			break;
-		/* It waits with nothing to wait for, if it waits at all: said by the limit. */
+		/* If it blocks, then without data to come; the time limit ends it. */
 		if (is_waiting)
 			pthread_kill(ticker.main_thread, SIGUSR1);
 	}
@@ -94,7 +94,7 @@ static void stop_ticker(void)
 	pthread_join(ticker.thread, NULL);
 }
 
-/* ---- The one who is interrupted -------------------------------------------------------------- */
+/* ---- The interrupted thread ------------------------------------------------------------------ */
 
 static void say_interrupted(void)
 {
@@ -104,14 +104,14 @@ static void say_interrupted(void)
 		say(" {%u,%zu,%#x,%.2s}", flow_main.messages[i].msg_len,
 			(size_t)flow_main.messages[i].msg_hdr.msg_controllen,
 			(unsigned int)flow_main.messages[i].msg_hdr.msg_flags, flow_main.texts[i]);
-	/* In the handler there was nothing to receive, but it could send. */
+	/* The handler had nothing to receive, but could send. */
 	for (int i = 0; i < FLOW_SEEN; i++)
 		say(" %ld", flow_seen[i]);
 	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &cancel_state);
 	say(" cancellation %s", cancel_state == PTHREAD_CANCEL_ENABLE ? "on" : "off");
 }
 
-/* All goes on as ever. */
+/* Later calls work as usual. */
 static void say_next(void)
 {
 	errno = ERRNO_BEFORE;
@@ -130,7 +130,7 @@ static void say_next(void)
 static void run_part(const void *arg)
 {
 	const struct part *part = arg;
-	/* One that only something wrong reaches; with any, a call is not begun again. */
+	/* A limit that only a fault reaches; with any timeout, a call is not restarted. */
 	const struct timeval limit = {.tv_sec = part->has_limit ? 5 : 0};
 
 	flow_open(part->kind, 0);

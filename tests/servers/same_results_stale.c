@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Numbers that were a watched socket's and, in every way that the library does not see, have become
- * something else. */
+/* Numbers that were a watched socket's and have become something else, in every way that the
+ * library does not see. */
 #include "same_results.h"
 
 #include <errno.h>
@@ -38,7 +38,7 @@ static void close_raw(int fd)
 
 static void close_in_vfork_child(int fd)
 {
-	/* The child of a vfork shares our memory, not our descriptors. */
+	/* A vfork child shares its parent's memory, not its descriptors. */
 	pid_t child = vfork();
 
 	if (child == 0) {
@@ -66,7 +66,7 @@ static int reuse_tcp(int *peer)
 	struct endpoint local = kind_address("127.0.0.1", STATION_PORT);
 	int fd;
 
-	/* The number that was free first belongs to the listener; it is put out of the way. */
+	/* The listener has the lowest free number; moves it away. */
 	fd = (int)raw_syscall(SYS_fcntl, listener, F_DUPFD, 80);
 	raw_syscall(SYS_close, listener);
 	set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A station is a descriptor of some kind with its far end: opened, fed, heard and closed here. */
+/* A station is a descriptor of some kind with its far end. This file opens, feeds, hears and closes
+ * it. */
 #include "same_results.h"
 
 #include <dlfcn.h>
@@ -17,8 +18,7 @@
 void (*kind_before_bind)(int fd);
 long (*raw_syscall)(long number, ...);
 
-/* A library may have a syscall of its own, which the program's then is. That of the library which
- * has puts is libc's. */
+/* A preload library may define syscall too. The one in the library that defines puts is libc's. */
 void raw_init(void)
 {
 	Dl_info where;
@@ -55,7 +55,7 @@ void kind_open_stale(const struct kind *kind, struct station *ret)
 		    &watched.dest_len) != 1)
 		die("recvfrom");
 	close(watched.peer);
-	/* Out of the way of the new one's port; connected, it holds no port against others. */
+	/* Frees the port for the new one: connected, it does not block the port. */
 	if (raw_syscall(SYS_dup3, STDIN_FILENO, watched.fd, O_CLOEXEC) < 0)
 		die("dup3");
 	kind_open(kind, ret);
@@ -100,7 +100,7 @@ void kind_meet_peer(const struct station *station)
 	recvfrom(station->fd, &byte, 1, MSG_DONTWAIT, (struct sockaddr *)&peer, &len);
 }
 
-/* In how many pieces a stream's bytes come is left to chance. */
+/* The number of pieces in which a stream's bytes arrive is unspecified. */
 static void say_stream(int peer)
 {
 	static unsigned char data[60000];

@@ -11,7 +11,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-/* Where F_DUPFD begins to look. */
+/* The lowest number for F_DUPFD. */
 enum { HIGH_NUMBER = 90, OPTION_RCVBUFFORCE = 33 };
 
 struct task task;
@@ -178,9 +178,9 @@ void task_open(const struct kind *kind, struct station *ret, unsigned int fed)
 	kind_open(kind, ret);
 	setsockopt(ret->fd, SOL_SOCKET, OPTION_RCVBUFFORCE, &size, sizeof(size));
 	setsockopt(ret->peer, SOL_SOCKET, OPTION_RCVBUFFORCE, &size, sizeof(size));
-	/* No limit: a waiting call waits. */
+	/* No limit, so a call can block. */
 	setsockopt(ret->fd, SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){0}, sizeof(struct timeval));
 	kind_meet_peer(ret);
-	/* An AF_UNIX queue is short, and who fills it waits. */
+	/* An AF_UNIX queue is short, and a writer that fills it blocks. */
 	kind_feed(ret, kind->flags & KIND_UDP || fed < 8 ? fed : 8, 10);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A call for a thread to make: any of those that the library stands in front of. */
+/* A call for a thread to make: any of those that the library interposes. */
 #ifndef TESTS_SERVERS_SAME_RESULTS_TASK_H
 #define TESTS_SERVERS_SAME_RESULTS_TASK_H
 
@@ -7,7 +7,7 @@
 
 #include <sys/uio.h>
 
-/* Of the larger batches; the largest is TASK_MAX. */
+/* The size of larger batches; the largest is TASK_MAX. */
 enum { TASK_LARGE = 64, TASK_MAX = 1024, TASK_TEXT = 16 };
 
 enum call {
@@ -39,7 +39,7 @@ enum call {
 };
 extern const char *const call_names[CALLS];
 
-/* One call and what came of it; the texts and headers are not on the thread's stack. */
+/* One call and its result; the texts and headers are not on the thread's stack. */
 struct task {
 	const struct station *station;
 	int spare; /* an unbound socket, of UDP for bind and of TCP for listen */
@@ -57,18 +57,18 @@ struct task {
 };
 extern struct task task;
 
-/* A station with room for all that is fed to it, at which calls wait without a limit; its peer is
- * known. */
+/* A station with buffers for all that it receives, at which calls block without a limit; its peer
+ * is known. */
 void task_open(const struct kind *kind, struct station *ret, unsigned int fed);
 /* Closes it, and all that tasks may have opened. */
 void task_close(struct station *station);
 
 bool task_is_sending(int call);
-/* How many messages the call is about. */
+/* The number of messages of the call. */
 unsigned int task_count(int call);
 void task_prepare(const struct station *station, int call, int flags);
 long task_call(void);
-/* For a thread: makes the call and notes what came of it. */
+/* For a thread: makes the call and stores the result. */
 void *task_run(void *unused);
 void task_say(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Each call in a thread with a stack as small as any that programs give to threads. */
+/* Each call in a thread with the smallest stack that programs use. */
 #include "same_results_task.h"
 
 #include <pthread.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What a vfork child does to its own descriptors is nothing to the parent's, whose memory it has.
- */
+/* A vfork child, which shares its parent's memory, changes its own descriptors: the parent's must
+ * not be affected. */
 #include "same_results.h"
 
 #include <errno.h>
@@ -16,17 +16,17 @@ static const char *const kind_names[] = {"udp4 wildcard", "udp6 wildcard", "udp 
 	"udp4 unseen", "udp dual v4 unseen", "udplite4 wildcard", "udp4 specific", "unix datagram"};
 
 enum act {
-	COVERS_OURS,	 /* puts something else under the parent's number */
+	COVERS_OURS,	 /* puts another file under the parent's number */
 	DUPLICATES,	 /* ... the parent's socket under another number, and receives there */
-	DUPLICATES_OVER, /* ... under one that the parent has for something else */
+	DUPLICATES_OVER, /* ... under one that is another file in the parent */
 	BINDS,
-	SERVES_AND_EXECS, /* ... under the parent's number, and becomes another program */
+	SERVES_AND_EXECS, /* ... under the parent's number, and executes another program */
 	ACTS,
 };
 static const char *const act_names[ACTS] = {
 	"covers ours", "duplicates", "duplicates over", "binds", "serves and execs"};
 
-/* What the child saw. */
+/* The child's results. */
 static volatile long seen[4];
 
 static long receive(int fd)
@@ -39,9 +39,9 @@ static long receive(int fd)
 	return got < 0 ? -(long)errno : got * 1000 + (long)len;
 }
 
-/* Where the number is one that the parent knows, or nobody, control data is as libc alone gives it
- * too. (Not under a number that the parent has for something else: what the library knows of
- * numbers is the parent's, and a child must not change it.) */
+/* If the parent has the same socket under the number, or nothing, control data is as with libc
+ * alone too. (Not under a number that is another file in the parent: the library's flags are the
+ * parent's, and a child must not change them.) */
 static long receive_control(int fd)
 {
 	static unsigned char control[256];

@@ -23,7 +23,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Opens both ends of a terminal whose session we lead. */
+/* Opens both ends of a terminal, and becomes its session leader. */
 static void open_terminal(int ends[2])
 {
 	struct termios modes;
@@ -51,7 +51,7 @@ static void open_journal(int ends[2], int other)
 	setenv("JOURNAL_STREAM", stream, 1);
 }
 
-/* The reader ends with us. */
+/* The reader ends with this process. */
 static void hear(int from, const char *path)
 {
 	int to = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -65,8 +65,8 @@ static void hear(int from, const char *path)
 	_exit(0);
 }
 
-/* A job: only a process whose parent is of the same session, and of another group, is stopped by
- * its terminal (POSIX's orphaned process groups). It ends with us. */
+/* A job: a terminal stops only a process whose parent is in the same session and another group
+ * (POSIX's orphaned process groups). It ends with this process. */
 static void start_job(void)
 {
 	pid_t job = fork();

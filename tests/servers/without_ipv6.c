@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * without_ipv6 COMMAND [ARGUMENT]...: runs the command where socket(AF_INET6) fails as it does on a
- * kernel without IPv6, or started with ipv6.disable=1. A filter of system calls does it; exit
- * status 77 where there can be none.
+ * without_ipv6 COMMAND [ARGUMENT]...: runs the command with a seccomp filter that makes
+ * socket(AF_INET6) fail, as on a kernel without IPv6 or booted with ipv6.disable=1. Exits with 77
+ * if the filter cannot be installed.
  */
 #include "common.h"
 
