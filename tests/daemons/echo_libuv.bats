@@ -12,11 +12,11 @@ start() {
 		#include <string.h>
 		#include <uv.h>
 
-		static void give_room(uv_handle_t *handle, size_t size, uv_buf_t *buffer)
+		static void give_memory(uv_handle_t *handle, size_t size, uv_buf_t *buffer)
 		{
-			static char room[20 * 65536];
+			static char memory[20 * 65536];
 
-			*buffer = uv_buf_init(room, sizeof(room));
+			*buffer = uv_buf_init(memory, sizeof(memory));
 		}
 
 		static void forget(uv_udp_send_t *answer, int status)
@@ -41,7 +41,7 @@ start() {
 		{
 			uv_udp_init_ex(uv_default_loop(), socket, AF_UNSPEC | UV_UDP_RECVMMSG);
 			if (uv_udp_bind(socket, address, flags) != 0 ||
-				uv_udp_recv_start(socket, give_room, reply) != 0)
+				uv_udp_recv_start(socket, give_memory, reply) != 0)
 				exit(1);
 		}
 

@@ -271,7 +271,7 @@ size_t fuzz_seed(unsigned int index, uint8_t data[FUZZ_INPUT_MAX])
 {
 	static const char *const kinds[] = {"", "4", "e", "g", "s", "6", "m", "l", "o", "t4", "4t",
 		"T4", "m4", "mg", "Ttm4c", "G4", "tr", "r4r", "c6c", "4444", "Tts", "ttttttttt4T6"};
-	static const uint16_t rooms[] = {0, 15, 16, 20, 24, 33, 64, 300};
+	static const uint16_t sizes[] = {0, 15, 16, 20, 24, 33, 64, 300};
 	const size_t kinds_count = sizeof(kinds) / sizeof(kinds[0]);
 	const char *kind;
 	size_t len = PREFIX;
@@ -281,8 +281,8 @@ size_t fuzz_seed(unsigned int index, uint8_t data[FUZZ_INPUT_MAX])
 	kind = kinds[index / 8];
 	memset(data, 0, PREFIX);
 	data[0] = (uint8_t)(index % 8);
-	data[1] = (uint8_t)rooms[index * 5 / 8 % 8];
-	data[2] = (uint8_t)(rooms[index * 5 / 8 % 8] >> 8);
+	data[1] = (uint8_t)sizes[index * 5 / 8 % 8];
+	data[2] = (uint8_t)(sizes[index * 5 / 8 % 8] >> 8);
 	for (; *kind != '\0'; kind++)
 		len += add_letter(data + len, *kind);
 	return len;

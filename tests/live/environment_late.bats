@@ -63,9 +63,9 @@ server_ended() {
 		open resolver udp4
 		send resolver 127.0.0.1 $PORT hello
 		hear udp -> hello
-		open asker udp6
-		bind asker :: 0
-		send asker ::1 1 hello
+		open sender udp6
+		bind sender :: 0
+		send sender ::1 1 hello
 	END
 }
 

@@ -44,7 +44,7 @@ serves_both() {
 		open six udp6 v6only
 		bind six :: $PORT
 	END
-	send_text udp "${V4[1]}" nobody
+	send_text udp "${V4[1]}" text
 	every_line_is refused
 
 	dual

@@ -29,8 +29,8 @@ on_ipv4() {
 used() {
 	if is_stream "$1"; then
 		# A child is the client and closes first, so the port can be bound again at once.
-		printf '%s\n' "spawn client bare" "in client open asker tcp6" \
-			"in client connect asker ::1 $PORT" "accept six came" "end client"
+		printf '%s\n' "spawn client bare" "in client open sender tcp6" \
+			"in client connect sender ::1 $PORT" "accept six came" "end client"
 	else
 		echo "hear six recvfrom dontwait -> EAGAIN"
 	fi
@@ -104,7 +104,7 @@ is_silent_about() {
 		with_library start_server puppet
 		plays < <(listener udp)
 		is_silent
-		send_text udp "${V4[1]}" nobody
+		send_text udp "${V4[1]}" text
 		every_line_is refused
 		send_text udp "${V6[1]}" hello
 		plays <<<"hear six $call -> hello"

@@ -69,7 +69,7 @@ off() {
 		open s udplite6
 		bind s :: $PORT
 	END
-	send_text udplite "${V4[1]}" nobody
+	send_text udplite "${V4[1]}" text
 	comes_in_at s udplite "${V6[1]}"
 }
 

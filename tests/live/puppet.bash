@@ -66,8 +66,8 @@ send_text() {
 		ask_client -t 1 -m "$3" "$PORT" "$2"
 		return
 	fi
-	do_lines "spawn client bare" "in client open asker $1$(family_of "$2")" \
-		"in client send asker $2 $PORT $3" "end client"
+	do_lines "spawn client bare" "in client open sender $1$(family_of "$2")" \
+		"in client send sender $2 $PORT $3" "end client"
 }
 
 family_of() {

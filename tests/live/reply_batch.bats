@@ -124,8 +124,8 @@ readonly SOME_LENGTHS="3 64 2000"
 	[ "$(grep -c ' ttl=77 peer [0-9]* ttl$' with_library.answers)" -eq 66 ]
 	[ "$(grep -c ' ttl=64 peer [0-9]* named$' with_library.answers)" -eq 63 ]
 	[ "$(grep -c ' ttl=64 peer [0-9]*$' with_library.answers)" -eq 63 ]
-	grep -v ' named$' with_library.answers >ours
-	grep -c '^right ' ours >right
+	grep -v ' named$' with_library.answers >unnamed
+	grep -c '^right ' unnamed >right
 	grep -qx 129 right || fail "answers that do not name a source: $(cat right) of 129 right"
 	for how in bare with_library; do
 		grep ' named$' "$how.answers" >"$how.named"

@@ -12,12 +12,12 @@ load lab
 
 # from_our_host V4|V6: each answer came, and from an address of the server host.
 from_our_host() {
-	local -n ours=$1
+	local -n addresses=$1
 	local pattern
 
 	pattern=$(
 		IFS='|'
-		echo "${ours[*]}"
+		echo "${addresses[*]}"
 	)
 	every_line_matches "^(right|wrong ($pattern))\$"
 }

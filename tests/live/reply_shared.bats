@@ -94,7 +94,7 @@ each_is_cured() {
 			"in child send a $CLIENT_V4 $PORT $text" "port b"
 		grep -qE 'port b -> [1-9]' transcript || fail "not bound: $(cat transcript)"
 	done
-	! grep -E 'watched|met already bound' server.err || fail "it is watched"
+	! grep watched server.err || fail "it is watched"
 }
 
 @test "the program's IPV6_V6ONLY is kept after a dup" {

@@ -35,7 +35,7 @@ static void answer_connected(int fd, const struct letter *first)
 
 static void serve_peer(int fd)
 {
-	const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+	const struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
 	struct letter letter = {.peer.addr_len = sizeof(letter.peer.addr)};
 	struct sockaddr *peer = (struct sockaddr *)&letter.peer.addr;
 	ssize_t got = recvfrom(fd, letter.text, sizeof(letter.text), is_peeking ? MSG_PEEK : 0,
@@ -47,7 +47,7 @@ static void serve_peer(int fd)
 	if (connect(fd, peer, letter.peer.addr_len) != 0)
 		die("connect");
 	answer_connected(fd, &letter);
-	if (connect(fd, &nobody, sizeof(nobody)) != 0)
+	if (connect(fd, &unspecified, sizeof(unspecified)) != 0)
 		die("disconnect");
 }
 

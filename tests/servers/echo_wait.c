@@ -70,7 +70,7 @@ static void gather(int fd)
 
 static void answer_connected(int fd, const struct msghdr *msg)
 {
-	const struct sockaddr nobody = {.sa_family = AF_UNSPEC};
+	const struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
 	struct endpoint local = {.addr_len = sizeof(local.addr)};
 
 	if (say_result(call, connect(fd, msg->msg_name, msg->msg_namelen)) < 0)
@@ -78,7 +78,7 @@ static void answer_connected(int fd, const struct msghdr *msg)
 	getsockname(fd, (struct sockaddr *)&local.addr, &local.addr_len);
 	printf("local %s\n", address_text(&local));
 	say_result("write", write(fd, msg->msg_iov->iov_base, msg->msg_iov->iov_len));
-	say_result("disconnect", connect(fd, &nobody, sizeof(nobody)));
+	say_result("disconnect", connect(fd, &unspecified, sizeof(unspecified)));
 }
 
 static void answer_batch(int fd)

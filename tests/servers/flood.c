@@ -253,9 +253,9 @@ int main(int argc, char **argv)
 	fd = open_socket(servers->addr.ss_family);
 	do {
 		while (asked < peer_count && asked - answered < window) {
-			uint32_t room = window - (asked - answered), left = peer_count - asked;
+			uint32_t space = window - (asked - answered), left = peer_count - asked;
 
-			asked += ask_some(fd, first_peer + asked, room < left ? room : left);
+			asked += ask_some(fd, first_peer + asked, space < left ? space : left);
 		}
 		got = hear_some(fd);
 		answered += got;

@@ -61,9 +61,9 @@ void say_memory(const char *label, const void *at, size_t size);
 void say_address(const char *label, const void *addr, socklen_t len);
 /* Prints name, lengths, flags and control messages of a header after a call; before is its earlier
  * state. */
-void say_header(const struct msghdr *header, const struct msghdr *before, size_t control_room);
+void say_header(const struct msghdr *header, const struct msghdr *before, size_t control_size);
 /* Receives a message with a control buffer of this size, and prints it. */
-void say_received(int fd, size_t control_room, int flags);
+void say_received(int fd, size_t control_size, int flags);
 /* Prints the value of an int option. */
 void say_option(const char *name, int fd, int level, int option);
 /* Prints what can still be received from fd, and the error at the end. */

@@ -49,9 +49,9 @@ static struct mmsghdr *make_batch(const struct batch_row *row)
 
 static unsigned int count_of(const struct batch_row *row)
 {
-	unsigned int room = row->fault == FAULT_ARRAY_ENDS ? row->at : BATCH_MAX;
+	unsigned int most = row->fault == FAULT_ARRAY_ENDS ? row->at : BATCH_MAX;
 
-	return row->vlen < room ? row->vlen : room;
+	return row->vlen < most ? row->vlen : most;
 }
 
 static void spoil_name(enum fault fault, struct msghdr *msg)

@@ -130,23 +130,23 @@ static void overflow(const struct station *station)
 	setsockopt(station->fd, SOL_SOCKET, SO_RCVBUF, &usual, sizeof(usual));
 }
 
-static void receive_with(
-	const struct station *station, const struct part *part, long room, int flags, bool is_batch)
+static void receive_with(const struct station *station, const struct part *part, long control_len,
+	int flags, bool is_batch)
 {
 	struct iovec vector = {memory_at(SLOT_BUF, GOOD), 64};
 	const struct mmsghdr before = {
 		.msg_hdr = {
 			.msg_iov = &vector,
 			.msg_iovlen = 1,
-			.msg_control = memory_at(SLOT_CONTROL, room < 0 ? NIL : GOOD),
-			.msg_controllen = room < 0 ? 0 : (size_t)room,
+			.msg_control = memory_at(SLOT_CONTROL, control_len < 0 ? NIL : GOOD),
+			.msg_controllen = control_len < 0 ? 0 : (size_t)control_len,
 		}};
 	struct mmsghdr message = before;
 
 	kind_feed(station, 1, 10);
 	say_begin("control, %s, %s %s bind, %s %ld, flags %#x", part->kind->name, current->name,
-		part->is_before ? "before" : "after", is_batch ? "recvmmsg" : "recvmsg", room,
-		(unsigned int)flags);
+		part->is_before ? "before" : "after", is_batch ? "recvmmsg" : "recvmsg",
+		control_len, (unsigned int)flags);
 	if (is_batch)
 		say_result(recvmmsg(station->fd, &message, 1, flags, NULL));
 	else
@@ -170,8 +170,8 @@ static void run_list(const struct part *part)
 		overflow(&station);
 	if (strcmp(current->name, "GRO of segments") == 0)
 		setsockopt(station.peer, LEVEL_UDP, UDP_SEGMENT_, &(int){4}, sizeof(int));
-	for (long room = 0; room <= 200; room++)
-		receive_with(&station, part, room, MSG_DONTWAIT, room % 2 != 0);
+	for (long control_len = 0; control_len <= 200; control_len++)
+		receive_with(&station, part, control_len, MSG_DONTWAIT, control_len % 2 != 0);
 	for (size_t i = 0; i < COUNT_OF(large); i++) {
 		receive_with(&station, part, large[i], MSG_DONTWAIT, false);
 		receive_with(&station, part, large[i], MSG_DONTWAIT, true);

@@ -25,7 +25,7 @@ static void ask_for_errors(const struct kind *kind, int fd)
 		set_option(fd, IPPROTO_IP, IP_RECVERR, 1);
 }
 
-static void receive(int fd, int flags, bool is_batch, size_t control_room)
+static void receive(int fd, int flags, bool is_batch, size_t control_size)
 {
 	struct iovec vector = {memory_at(SLOT_BUF, GOOD), 64};
 	const struct mmsghdr before = {.msg_hdr = {
@@ -34,7 +34,7 @@ static void receive(int fd, int flags, bool is_batch, size_t control_room)
 					       .msg_iov = &vector,
 					       .msg_iovlen = 1,
 					       .msg_control = memory_at(SLOT_CONTROL, GOOD),
-					       .msg_controllen = control_room,
+					       .msg_controllen = control_size,
 				       }};
 	struct mmsghdr message = before;
 	long result;
@@ -46,7 +46,7 @@ static void receive(int fd, int flags, bool is_batch, size_t control_room)
 		result = recvmsg(fd, &message.msg_hdr, flags | MSG_DONTWAIT);
 	if (say_result(result) < 0)
 		return;
-	say_header(&message.msg_hdr, &before.msg_hdr, control_room);
+	say_header(&message.msg_hdr, &before.msg_hdr, control_size);
 	say_memory("addr", before.msg_hdr.msg_name, 128);
 }
 

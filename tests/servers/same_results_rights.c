@@ -13,7 +13,7 @@
 
 enum { OPTION_PASSPIDFD = 76, OPTION_PASSSEC = 34, RIGHTS_MAX = 5 };
 /* Larger than any message here, and a number above any descriptor here. */
-enum { ROOM_MAX = 112, LAST_FD = 20 };
+enum { BUFFER_MAX = 112, LAST_FD = 20 };
 
 /* The lowest free number: a descriptor that was received, or leaked, changes it. */
 static int find_lowest(void)
@@ -68,13 +68,13 @@ static const struct pass {
 	{"security", OPTION_PASSSEC},
 };
 
-static void receive_rights(int fd, long room, int flags)
+static void receive_rights(int fd, long buffer, int flags)
 {
 	struct iovec vector = {memory_at(SLOT_BUF, GOOD), 64};
 	struct mmsghdr message = {.msg_hdr = {.msg_iov = &vector, .msg_iovlen = 1}};
 
 	errno = ERRNO_BEFORE;
-	switch (room) {
+	switch (buffer) {
 	case BY_RECVFROM:
 		say_result(recvfrom(fd, vector.iov_base, 64, flags | MSG_DONTWAIT, NULL, NULL));
 		break;
@@ -89,16 +89,16 @@ static void receive_rights(int fd, long room, int flags)
 		say(" flags %#x", (unsigned int)message.msg_hdr.msg_flags);
 		break;
 	default:
-		say_received(fd, (size_t)room, flags);
+		say_received(fd, (size_t)buffer, flags);
 		break;
 	}
 }
 
 /* Without a control buffer the kernel reports truncated security labels, even if there are none. A
  * stale descriptor, for which the library adds a buffer, hides that. */
-static bool is_limit(bool is_stale, const struct pass *pass, long room)
+static bool is_limit(bool is_stale, const struct pass *pass, long buffer)
 {
-	return is_stale && pass->option == OPTION_PASSSEC && room == BY_NULL;
+	return is_stale && pass->option == OPTION_PASSSEC && buffer == BY_NULL;
 }
 
 static void run_rights(
@@ -106,11 +106,11 @@ static void run_rights(
 {
 	const long step = flags == 0 ? 1 : 7;
 
-	for (long room = BY_RECVMMSG; room <= ROOM_MAX; room += room < 0 ? 1 : step) {
+	for (long buffer = BY_RECVMMSG; buffer <= BUFFER_MAX; buffer += buffer < 0 ? 1 : step) {
 		struct station station;
 		int before, fds[2];
 
-		if (is_limit(is_stale, pass, room))
+		if (is_limit(is_stale, pass, buffer))
 			continue;
 		if (is_stale)
 			kind_open_stale(kind, &station);
@@ -122,9 +122,9 @@ static void run_rights(
 			die("pipe");
 		send_rights(station.peer, count, fds[0]);
 		before = find_lowest();
-		say_begin("rights, %s%s, %d, %s, flags %#x, room %ld", is_stale ? "stale " : "",
-			kind->name, count, pass->name, (unsigned int)flags, room);
-		receive_rights(station.fd, room, flags);
+		say_begin("rights, %s%s, %d, %s, flags %#x, buffer %ld", is_stale ? "stale " : "",
+			kind->name, count, pass->name, (unsigned int)flags, buffer);
+		receive_rights(station.fd, buffer, flags);
 		say(" lowest %+d", find_lowest() - before);
 		say_left(station.fd);
 		say_end();
@@ -149,18 +149,18 @@ static void run_all_rights(const void *kind)
  * tested.) */
 static void run_lock(const void *arg)
 {
-	static const long rooms[] = {BY_RECVFROM, BY_NULL, 0, 16, 64};
+	static const long buffers[] = {BY_RECVFROM, BY_NULL, 0, 16, 64};
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 
 	(void)arg;
 	for (int stale = 0; stale < 2; stale++)
-		for (size_t i = 0; i < COUNT_OF(rooms); i++) {
+		for (size_t i = 0; i < COUNT_OF(buffers); i++) {
 			struct station station;
 			FILE *file;
 			int status = 0;
 			pid_t child;
 
-			if (stale != 0 && rooms[i] < (long)CMSG_LEN(sizeof(int)))
+			if (stale != 0 && buffers[i] < (long)CMSG_LEN(sizeof(int)))
 				continue;
 			file = tmpfile();
 			if (file == NULL || fcntl(fileno(file), F_SETLK, &lock) != 0)
@@ -170,9 +170,9 @@ static void run_lock(const void *arg)
 			else
 				kind_open(kind_find("unix datagram pair"), &station);
 			send_rights(station.peer, 1, fileno(file));
-			say_begin("rights, lock, %s, room %ld", stale != 0 ? "stale" : "fresh",
-				rooms[i]);
-			receive_rights(station.fd, rooms[i], 0);
+			say_begin("rights, lock, %s, buffer %ld", stale != 0 ? "stale" : "fresh",
+				buffers[i]);
+			receive_rights(station.fd, buffers[i], 0);
 			child = fork();
 			if (child == 0)
 				_exit(fcntl(fileno(file), F_SETLK, &lock) == 0);

@@ -220,10 +220,10 @@ static void say_message(const struct cmsghdr *cmsg, const unsigned char *data, s
 
 static void say_control(const unsigned char *control, size_t len, size_t claimed)
 {
-	size_t at = 0, room = reach_of(control, claimed);
+	size_t at = 0, left = reach_of(control, claimed);
 
-	if (len > room)
-		len = room;
+	if (len > left)
+		len = left;
 	while (len - at >= sizeof(struct cmsghdr)) {
 		struct cmsghdr cmsg;
 		size_t size;
@@ -240,10 +240,10 @@ static void say_control(const unsigned char *control, size_t len, size_t claimed
 	/* The bytes after the end of a larger buffer are unspecified, because the library receives
 	 * into it. */
 	if (claimed <= 1024)
-		say_memory("behind", control + len, room - len);
+		say_memory("after", control + len, left - len);
 }
 
-void say_header(const struct msghdr *header, const struct msghdr *before, size_t control_room)
+void say_header(const struct msghdr *header, const struct msghdr *before, size_t control_size)
 {
 	printf(" namelen=%u controllen=%zu flags=%#x", (unsigned int)header->msg_namelen,
 		(size_t)header->msg_controllen, (unsigned int)header->msg_flags);
@@ -251,24 +251,24 @@ void say_header(const struct msghdr *header, const struct msghdr *before, size_t
 		header->msg_iovlen != before->msg_iovlen ||
 		header->msg_control != before->msg_control)
 		fputs(" header changed", stdout);
-	say_control(header->msg_control, header->msg_controllen, control_room);
+	say_control(header->msg_control, header->msg_controllen, control_size);
 }
 
-void say_received(int fd, size_t control_room, int flags)
+void say_received(int fd, size_t control_size, int flags)
 {
 	struct iovec vector = {memory_at(SLOT_BUF, GOOD), 64};
 	const struct msghdr before = {
 		.msg_iov = &vector,
 		.msg_iovlen = 1,
 		.msg_control = memory_at(SLOT_CONTROL, GOOD),
-		.msg_controllen = control_room,
+		.msg_controllen = control_size,
 	};
 	struct msghdr message = before;
 
 	errno = ERRNO_BEFORE;
 	say(" received");
 	if (say_result(recvmsg(fd, &message, flags | MSG_DONTWAIT)) >= 0)
-		say_header(&message, &before, control_room);
+		say_header(&message, &before, control_size);
 }
 
 void say_option(const char *name, int fd, int level, int option)

@@ -146,7 +146,7 @@ static const struct row rows[] = {
 	{.name = "interface, IPv6", .is = ROW_HEADER, .own = OWN_IFINDEX_V6},
 	{.name = "source", .is = ROW_HEADER, .own = OWN_SOURCE},
 	{.name = "source, IPv6", .is = ROW_HEADER, .own = OWN_SOURCE_V6},
-	{.name = "source that is not ours", .is = ROW_HEADER, .own = OWN_SOURCE_WRONG},
+	{.name = "source that is not local", .is = ROW_HEADER, .own = OWN_SOURCE_WRONG},
 	{.name = "segments", .is = ROW_HEADER, .own = OWN_SEGMENT},
 	{.name = "unknown", .is = ROW_HEADER, .own = OWN_UNKNOWN},
 	{.name = "control length 0", .is = ROW_HEADER, .own = OWN_LEN_0, .control_len = 24},

@@ -94,7 +94,7 @@ static const struct way {
 /* Which descriptor sets the option, before or after the duplicate is made. (Not in a child: the
  * library knows only what its own process has enabled.) */
 enum setter { NOBODY, THE_FIRST, THE_SECOND, SETTERS };
-static const char *const setter_names[SETTERS] = {"nobody", "the first", "the second"};
+static const char *const setter_names[SETTERS] = {"none", "the first", "the second"};
 
 static bool is_wanted(
 	const struct kind *kind, const struct way *way, enum setter setter, bool is_early)

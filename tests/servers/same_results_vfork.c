@@ -24,7 +24,7 @@ enum act {
 	ACTS,
 };
 static const char *const act_names[ACTS] = {
-	"covers ours", "duplicates", "duplicates over", "binds", "serves and execs"};
+	"covers the parent's", "duplicates", "duplicates over", "binds", "serves and execs"};
 
 /* The child's results. */
 static volatile long seen[4];

@@ -255,8 +255,9 @@ static void no_pair_collides_more_often_than_chance(void **state)
 			int collisions = count_collisions(&sets[i], pairs[p][0], pairs[p][1]);
 
 			if (collisions > 131)
-				fail_msg("%s: peers %u and %u met %d times in %d", sets[i].name,
-					pairs[p][0], pairs[p][1], collisions, PAIR_KEYS);
+				fail_msg("%s: peers %u and %u collided %d times in %d",
+					sets[i].name, pairs[p][0], pairs[p][1], collisions,
+					PAIR_KEYS);
 		}
 	}
 }

@@ -158,7 +158,7 @@ static int log_without_reader(void)
 	configure_stderr(LOG_LEVEL_INFO);
 	signal(SIGPIPE, SIG_DFL);
 	errno = 4711;
-	log_line(LOG_LEVEL_INFO, "nobody reads this");
+	log_line(LOG_LEVEL_INFO, "this has no reader");
 	CHECK(errno == 4711);
 	sigpending(&pending);
 	CHECK(!sigismember(&pending, SIGPIPE));
@@ -175,14 +175,14 @@ static int log_without_reader_with_sigpipe_blocked(void)
 	sigemptyset(&sigpipe);
 	sigaddset(&sigpipe, SIGPIPE);
 	sigprocmask(SIG_BLOCK, &sigpipe, NULL);
-	log_line(LOG_LEVEL_INFO, "nobody reads this");
+	log_line(LOG_LEVEL_INFO, "this has no reader");
 	sigpending(&mask);
 	CHECK(!sigismember(&mask, SIGPIPE));
 	sigprocmask(SIG_BLOCK, NULL, &mask);
 	CHECK(sigismember(&mask, SIGPIPE));
 	/* A signal that was pending before is the program's and stays. */
 	raise(SIGPIPE);
-	log_line(LOG_LEVEL_INFO, "nobody reads this");
+	log_line(LOG_LEVEL_INFO, "this has no reader");
 	sigpending(&mask);
 	CHECK(sigismember(&mask, SIGPIPE));
 	return 0;
@@ -203,7 +203,7 @@ static int log_without_reader_with_a_handler(void)
 	close(pipe_to_stderr());
 	configure_stderr(LOG_LEVEL_INFO);
 	signal(SIGPIPE, count_sigpipe);
-	log_line(LOG_LEVEL_INFO, "nobody reads this");
+	log_line(LOG_LEVEL_INFO, "this has no reader");
 	CHECK(sigpipes == 0);
 	sigprocmask(SIG_BLOCK, NULL, &mask);
 	CHECK(!sigismember(&mask, SIGPIPE));
@@ -242,7 +242,7 @@ static int log_after_another_pipe(void)
 
 	configure_stderr(LOG_LEVEL_INFO);
 	second = pipe_to_stderr();
-	log_line(LOG_LEVEL_INFO, "into somebody's pipe");
+	log_line(LOG_LEVEL_INFO, "into another pipe");
 	CHECK(strcmp(read_all(second), "") == 0);
 	CHECK(strcmp(read_all(first), "") == 0);
 	return 0;

@@ -115,7 +115,7 @@ static int log_to_a_fifo(void)
 	CHECK(mkfifo(path, 0600) == 0);
 	close(pipe_to_stderr());
 	configure_file(LOG_LEVEL_INFO, path);
-	log_line(LOG_LEVEL_INFO, "nobody reads this");
+	log_line(LOG_LEVEL_INFO, "this has no reader");
 	fd = open(path, O_RDONLY | O_NONBLOCK);
 	log_line(LOG_LEVEL_INFO, "heard");
 	CHECK(strcmp(read_all(fd), expected_line("info", "heard")) == 0);

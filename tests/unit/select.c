@@ -97,12 +97,12 @@ static void forgets_from_both_memories(void **state)
 /* A peer that is known from a unicast request sends to a group: the kernel chooses as bare. */
 static void a_request_to_a_group_makes_forget(void **state)
 {
-	static const struct source nobody;
+	static const struct source unknown;
 	struct sample_peer peer = sample_peer(1);
 
 	(void)state;
 	receive(1, 0);
-	receive_from(&peer, &nobody);
+	receive_from(&peer, &unknown);
 	assert_no_answer(1);
 	assert_false(is_known(&table, 1, now_s));
 	receive(1, 1);
