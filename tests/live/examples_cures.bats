@@ -109,7 +109,7 @@ pair_is_cured_by() {
 
 both_listen() {
 	! grep -v -e ' ok$' -e '^ready$' server.out || fail "something failed"
-	can_connect "${V4[@]}" "${V6[@]}"
+	serves_both
 }
 
 @test "syslog-ng: a pair that leaves IPV6_V6ONLY alone" {

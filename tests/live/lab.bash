@@ -303,6 +303,11 @@ cannot_connect() {
 	every_line_is refused
 }
 
+# serves_both: TCP from the client host to each address.
+serves_both() {
+	can_connect "${V4[@]}" "${V6[@]}"
+}
+
 # every_line_is TEXT: there are answers, and the client's line for each is TEXT.
 every_line_is() {
 	if [ ! -s answers ] || grep -qvxF -e "$1" answers; then

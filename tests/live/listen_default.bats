@@ -12,9 +12,6 @@ serves_only_v6() {
 	cannot_connect "${V4[@]}"
 }
 
-serves_both() {
-	can_connect "${V4[@]}" "${V6[@]}"
-}
 
 under_default() {
 	BINDRIGHT_V6ONLY=default with_library start_server puppet

@@ -10,9 +10,6 @@ dual() {
 	BINDRIGHT_V6ONLY=dual with_library start_server puppet
 }
 
-serves_both() {
-	can_connect "${V4[@]}" "${V6[@]}"
-}
 
 @test "the program sets IPV6_V6ONLY: cleared, with one warning" {
 	bare start_server puppet

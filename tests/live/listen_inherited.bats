@@ -32,17 +32,17 @@ says_once() {
 
 	bare inherits -t -- "$servers/listeners" -i
 	[ "$(v6only_of t)" = 0 ]
-	can_connect "${V4[@]}" "${V6[@]}"
+	serves_both
 	for keyword in force default; do
 		BINDRIGHT_V6ONLY=$keyword with_library inherits -t -- "$servers/listeners" -i
 		[ "$(v6only_of t)" = 0 ]
-		can_connect "${V4[@]}" "${V6[@]}"
+		serves_both
 		says_once "warn: fd 0 tcp \[::\]:$PORT: inherited already bound.*=$keyword"
 	done
 	for keyword in auto dual off; do
 		BINDRIGHT_V6ONLY=$keyword with_library inherits -t -- "$servers/listeners" -i
 		[ "$(v6only_of t)" = 0 ]
-		can_connect "${V4[@]}" "${V6[@]}"
+		serves_both
 		[ ! -s server.err ] || fail "the log is not empty under $keyword"
 	done
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Listeners on :: of every protocol that the kernel has: with the library all are IPv6 only.
+# Listeners on :: of the protocols beside TCP and UDP, which listen_v6_only.bats tests: with the
+# library all are IPv6 only.
 
 load lab
 load puppet
@@ -27,13 +28,6 @@ off() {
 	BINDRIGHT_V6ONLY=off with_library "$@"
 }
 
-@test "TCP" {
-	is_set tcp
-}
-
-@test "UDP" {
-	is_set udp
-}
 
 @test "MPTCP, and who can connect" {
 	is_set mptcp

@@ -9,7 +9,7 @@ load lab
 @test ":: alone, TCP" {
 	bare start_server listeners -f 6 "$PORT"
 	[ "$(v6only_of t)" = 0 ]
-	can_connect "${V4[@]}" "${V6[@]}"
+	serves_both
 
 	with_library start_server listeners -f 6 "$PORT"
 	[ "$(v6only_of t)" = 1 ]
@@ -45,11 +45,11 @@ load lab
 @test "BINDRIGHT_V6ONLY=off, TCP: as bare" {
 	bare start_server listeners -f 6 "$PORT"
 	cannot_be_v6only t
-	can_connect "${V4[@]}" "${V6[@]}"
+	serves_both
 
 	BINDRIGHT_V6ONLY=off with_library start_server listeners -f 6 "$PORT"
 	cannot_be_v6only t
-	can_connect "${V4[@]}" "${V6[@]}"
+	serves_both
 }
 
 @test "BINDRIGHT_V6ONLY=off, UDP: IPv4 is served as bare" {

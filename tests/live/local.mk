@@ -17,7 +17,6 @@ LIVE_TESTS = \
 	tests/live/listen_default.bats \
 	tests/live/listen_dual.bats \
 	tests/live/listen_edges.bats \
-	tests/live/listen_exceptions.bats \
 	tests/live/listen_inherited.bats \
 	tests/live/listen_ipv4_lost.bats \
 	tests/live/listen_like_sysctl.bats \

@@ -37,12 +37,6 @@ line() {
 	[ "$(grep -c "$(line listeners info).*$PORT" server.err)" -ge 1 ]
 }
 
-@test "BINDRIGHT_LOG=debug: a line for each selected source" {
-	BINDRIGHT_LOG=debug with_library start_server echo_recvfrom :: "$PORT"
-	ask_client "$PORT" "${V6[1]}"
-	every_line_is right
-	grep "$(line echo_recvfrom debug)" server.err | grep -q "${V6[1]}" || fail "no such line"
-}
 
 @test "BINDRIGHT_LOG=off: no line, not even about invalid settings" {
 	BINDRIGHT_LOG=off BINDRIGHT_REPLY=maybe with_library start_server listeners -f 6 -d "$PORT"
