@@ -16,8 +16,7 @@
 
 enum {
 	SIZE_MAX_BYTES = SETTINGS_FILE_KIB * 1024,
-	/* How long a pipe may stay open: a substituted command ends at once, and a hung one must
-	 * not block a boot. */
+	/* How long the writer of a pipe may take to close it. */
 	PIPE_LIMIT_S = 5,
 };
 
