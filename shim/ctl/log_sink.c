@@ -63,7 +63,15 @@ static bool judge_syslog(struct error_line *ret)
 
 bool log_sink_judge(const struct log_settings *log, struct error_line *ret)
 {
-	if (log->level == LOG_LEVEL_OFF || log->sink == LOG_SINK_STDERR)
+	if (log->level == LOG_LEVEL_OFF)
 		return true;
-	return log->sink == LOG_SINK_FILE ? judge_file(log->path, ret) : judge_syslog(ret);
+	switch (log->sink) {
+	case LOG_SINK_STDERR:
+		break;
+	case LOG_SINK_FILE:
+		return judge_file(log->path, ret);
+	case LOG_SINK_SYSLOG:
+		return judge_syslog(ret);
+	}
+	return true;
 }

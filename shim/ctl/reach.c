@@ -219,18 +219,20 @@ bool reach_is_for_this_machine(const char *path)
 
 const char *reach_explain(enum obstacle obstacle)
 {
-	static const char *const texts[] = {
-		[OBSTACLE_NONE] = "nothing is in the way",
-		[OBSTACLE_PRIVILEGES] =
-			"it gains privileges when it starts (set-user-ID, set-group-ID or file "
-			"capabilities), so the loader ignores the library",
-		[OBSTACLE_MACHINE] =
-			"it is built for another machine or word size than the library",
-		[OBSTACLE_GO] =
-			"it is written in Go, which makes system calls without the C library",
-		[OBSTACLE_STATIC] = "it is statically linked",
-		[OBSTACLE_LIBC] = "it is built for another C library",
-	};
-
-	return texts[obstacle];
+	switch (obstacle) {
+	case OBSTACLE_PRIVILEGES:
+		return "it gains privileges when it starts (set-user-ID, set-group-ID or file "
+		       "capabilities), so the loader ignores the library";
+	case OBSTACLE_MACHINE:
+		return "it is built for another machine or word size than the library";
+	case OBSTACLE_GO:
+		return "it is written in Go, which makes system calls without the C library";
+	case OBSTACLE_STATIC:
+		return "it is statically linked";
+	case OBSTACLE_LIBC:
+		return "it is built for another C library";
+	case OBSTACLE_NONE:
+		break;
+	}
+	return "nothing is in the way";
 }

@@ -123,7 +123,7 @@ static bool wait_for_more(int fd, int64_t end_ms)
  * on timeout. */
 static ssize_t read_whole(int fd, char *buffer, size_t size)
 {
-	const int64_t end_ms = now_ms() + PIPE_LIMIT_S * 1000;
+	const int64_t end_ms = now_ms() + PIPE_LIMIT_S * INT64_C(1000);
 	size_t len = 0;
 
 	while (len < size) {

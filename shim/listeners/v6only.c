@@ -262,7 +262,8 @@ void v6only_report_inherited(int fd)
 			fd, sockets_protocol_name(&kind), endpoint_format(&listener.bound, text),
 			decide_format_reason(rules, &listener, reason));
 		break;
-	default:
+	case DECISION_LEAVE:
+	case DECISION_SET_IF_TAKEN:
 		break;
 	}
 }
