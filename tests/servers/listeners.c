@@ -4,15 +4,15 @@
  * stunnel, rbldnsd and most servers with "IPv6 support" still do. On Linux the second bind or
  * listen fails, because an IPv6 socket on :: takes the IPv4 port too.
  *
- *	listeners [-4first|-6first] [-r] [-a] [-u] [-d] [-n] [-f 4|6] [-l ADDRESS] PORT...
+ *	listeners [-4first|-6first] [-r] [-a] [-u] [-d] [-b|-n] [-f 4|6] [-l ADDRESS] PORT...
  *	listeners -i
  *
  * A PORT may have its protocol before it: tcp/22, udp/53, mptcp/22, udplite/53.
  *
  * It sorts the addresses itself instead of leaving that to gai.conf: -4first (the default) or
  * -6first. -r sets SO_REUSEADDR. -a binds all, and only then listens on all. -u uses UDP. -d
- * clears IPV6_V6ONLY before bind, as Java and libuv do. -n binds no
- * socket. -f uses one family, -l one address instead of the wildcards. -i listens on
+ * clears IPV6_V6ONLY before bind, as Java and libuv do. -b binds each socket a second time, -n
+ * not at all. -f uses one family, -l one address instead of the wildcards. -i listens on
  * descriptor 0, which is already bound.
  *
  * It prints "bind ADDRESS ok|ERRNO" and "listen ADDRESS ok|ERRNO" for each, "port N" if PORT is
@@ -41,7 +41,7 @@ struct listener {
 static int first_family = AF_INET;
 static int only_family = AF_UNSPEC;
 static int socktype = SOCK_STREAM;
-static bool reuse_address, bind_all_first, clear_v6only, bind_never;
+static bool reuse_address, bind_all_first, clear_v6only, bind_twice, bind_never;
 static const char *only_address;
 
 /* Filled by add_results(), in the order of binding. */
@@ -136,8 +136,11 @@ static bool bind_listener(struct listener *l)
 		set_option(l->fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
 	if (bind_never)
 		return true;
-	if (say("bind", &l->local, bind_to(l)))
+	if (say("bind", &l->local, bind_to(l))) {
+		if (bind_twice)
+			say("bind", &l->local, bind_to(l));
 		return true;
+	}
 	close(l->fd);
 	l->fd = -1;
 	return false;
@@ -217,6 +220,9 @@ static void parse_letter(int letter)
 	case 'd':
 		clear_v6only = true;
 		break;
+	case 'b':
+		bind_twice = true;
+		break;
 	case 'n':
 		bind_never = true;
 		break;
@@ -238,7 +244,7 @@ int main(int argc, char **argv)
 	bool has_ephemeral = false;
 	int letter;
 
-	while ((letter = getopt(argc, argv, "4:6:raudnf:l:i")) != -1)
+	while ((letter = getopt(argc, argv, "4:6:raudbnf:l:i")) != -1)
 		parse_letter(letter);
 	errno = 0;
 	if (optind == argc)
