@@ -11,15 +11,14 @@
 
 void rx_log(int fd, const struct msghdr *msg, const struct source *source)
 {
-	char peer[ENDPOINT_TEXT], local[ENDPOINT_TEXT];
+	char peer[ENDPOINT_TEXT], local[ENDPOINT_TEXT], dest[ENDPOINT_TEXT];
 	bool is_group = address_is_v6_wildcard(&source->addr);
-	struct endpoint here = {.port = 0};
 
-	sockets_get_local(fd, &here);
-	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: request from %s to %s", fd, ntohs(here.port),
+	log_line(LOG_LEVEL_DEBUG, "fd %d udp %s: request from %s to %s", fd,
+		sockets_format_local(fd, local),
 		sockaddr_format(msg->msg_name, msg->msg_namelen, peer),
 		is_group ? "a broadcast or multicast address"
-			 : address_format(&source->addr, local));
+			 : address_format(&source->addr, dest));
 }
 
 static void forget_descriptors(const struct msghdr *msg)

@@ -10,21 +10,13 @@
 #include <errno.h>
 #include <string.h>
 
-static unsigned int port_of(int fd)
-{
-	struct endpoint local = {.port = 0};
-
-	sockets_get_local(fd, &local);
-	return ntohs(local.port);
-}
-
 /* Logs why a datagram is sent unchanged. */
 static void log_left(int fd, const struct sockaddr *addr, socklen_t len, const char *reason)
 {
-	char peer[ENDPOINT_TEXT];
+	char local[ENDPOINT_TEXT], peer[ENDPOINT_TEXT];
 
-	log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: datagram to %s: %s", fd, port_of(fd),
-		sockaddr_format(addr, len, peer), reason);
+	log_line(LOG_LEVEL_DEBUG, "fd %d udp %s: datagram to %s: %s", fd,
+		sockets_format_local(fd, local), sockaddr_format(addr, len, peer), reason);
 }
 
 void tx_log(int fd, const struct sockaddr *addr, socklen_t len, enum choice choice,
@@ -36,15 +28,15 @@ void tx_log(int fd, const struct sockaddr *addr, socklen_t len, enum choice choi
 		[CHOICE_TABLE] = "the destination of its last request",
 		[CHOICE_ELSEWHERE] = "the destination of its last request to another socket",
 	};
-	char peer[ENDPOINT_TEXT], local[ENDPOINT_TEXT];
+	char local[ENDPOINT_TEXT], peer[ENDPOINT_TEXT], from[ENDPOINT_TEXT];
 
 	if (choice == CHOICE_NONE)
 		log_left(fd, addr, len,
 			"no request from it is remembered; routing chooses the source");
 	else
-		log_line(LOG_LEVEL_DEBUG, "fd %d udp port %u: datagram to %s from %s, %s", fd,
-			port_of(fd), sockaddr_format(addr, len, peer),
-			address_format(&source->addr, local), reasons[choice]);
+		log_line(LOG_LEVEL_DEBUG, "fd %d udp %s: datagram to %s from %s, %s", fd,
+			sockets_format_local(fd, local), sockaddr_format(addr, len, peer),
+			address_format(&source->addr, from), reasons[choice]);
 }
 
 /* Finds the id of a socket that has not received in this process, but perhaps in another. */
@@ -156,7 +148,8 @@ void tx_forget(int fd, uint32_t flags, const struct msghdr *msg, const struct re
 	struct tx_socket socket = {.fd = fd, .flags = flags, .socket = fd_socket_id(fd)};
 	const struct lookup lookup = tx_lookup(&socket, msg->msg_name, msg->msg_namelen);
 	bool is_logged = fd_flags(fd) & FD_REFUSAL_LOGGED;
-	char peer[ENDPOINT_TEXT], source[ENDPOINT_TEXT], text[LOG_ERROR_TEXT];
+	char local[ENDPOINT_TEXT], peer[ENDPOINT_TEXT], source[ENDPOINT_TEXT];
+	char text[LOG_ERROR_TEXT];
 
 	select_forget(&lookup);
 	/* Level debug logs each choice, and therefore each refusal. */
@@ -164,9 +157,10 @@ void tx_forget(int fd, uint32_t flags, const struct msghdr *msg, const struct re
 		return;
 	fd_flags_change(fd, FD_REFUSAL_LOGGED, 0);
 	log_line(LOG_LEVEL_WARN,
-		"fd %d udp port %u: datagram to %s: the kernel refused the source address %s (%s); "
+		"fd %d udp %s: datagram to %s: the kernel refused the source address %s (%s); "
 		"sent without it%s",
-		fd, port_of(fd), sockaddr_format(msg->msg_name, msg->msg_namelen, peer),
+		fd, sockets_format_local(fd, local),
+		sockaddr_format(msg->msg_name, msg->msg_namelen, peer),
 		address_format(&refusal->source, source), log_error_text(refusal->error, text),
 		find_remedy(refusal));
 }

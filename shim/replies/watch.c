@@ -30,13 +30,6 @@ static void log_watched(int fd, uint32_t flags)
 			flags & FD_UDPLITE ? "udplite" : "udp", endpoint_format(&local, text));
 }
 
-static const char *format_local(int fd, char text[ENDPOINT_TEXT])
-{
-	struct endpoint local;
-
-	return sockets_get_local(fd, &local) ? endpoint_format(&local, text) : "socket";
-}
-
 /* Whether fd is a UDP socket of the family in its flags. */
 static bool is_as_noted(int fd, uint32_t flags)
 {
@@ -55,7 +48,7 @@ static void log_refused(int fd, uint32_t flags)
 			"fd %d udp %s: not watched, because the kernel or a seccomp filter refuses "
 			"to set PKTINFO or SO_RCVLOWAT; routing chooses the source of replies "
 			"(bindright(7), SANDBOXES)",
-			fd, format_local(fd, text));
+			fd, sockets_format_local(fd, text));
 }
 
 /* Tag first: another process that sees the socket in between must not take PKTINFO for the
@@ -106,7 +99,7 @@ static uint32_t leave_alone(int fd)
 		log_line(LOG_LEVEL_WARN,
 			"fd %d udp %s: not watched, because a seccomp filter refuses getsockopt; "
 			"routing chooses the source of replies (bindright(7), SANDBOXES)",
-			fd, format_local(fd, text));
+			fd, sockets_format_local(fd, text));
 	return fd_flags_change(fd, FD_LEFT_ALONE, 0);
 }
 
@@ -185,5 +178,5 @@ void watch_stop_filtered(int fd)
 		log_line(LOG_LEVEL_WARN,
 			"fd %d udp %s: a seccomp filter forbids recvmsg or sendmsg; routing "
 			"chooses the source of replies (bindright(7), SANDBOXES)",
-			fd, format_local(fd, text));
+			fd, sockets_format_local(fd, text));
 }

@@ -80,6 +80,13 @@ bool sockets_get_local(int fd, struct endpoint *ret)
 	return is_known;
 }
 
+const char *sockets_format_local(int fd, char text[ENDPOINT_TEXT])
+{
+	struct endpoint local;
+
+	return sockets_get_local(fd, &local) ? endpoint_format(&local, text) : "socket";
+}
+
 bool sockets_is_connected(int fd)
 {
 	int saved_errno = errno;

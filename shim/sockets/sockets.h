@@ -31,6 +31,8 @@ bool sockets_is_v6only(int fd);
 bool sockets_set_v6only(int fd, bool on);
 /* The local address; false, and *ret untouched, if the kernel gives none. */
 bool sockets_get_local(int fd, struct endpoint *ret);
+/* The same as text, for a line of log; "socket" if it is unknown. */
+const char *sockets_format_local(int fd, char text[ENDPOINT_TEXT]);
 bool sockets_is_connected(int fd);
 /* The device that fd is bound to (SO_BINDTODEVICE); false and an empty name if none. */
 bool sockets_get_device(int fd, char ret_device[IFNAMSIZ]);

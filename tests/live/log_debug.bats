@@ -41,10 +41,10 @@ link_local_client() {
 	debug "$name" 0.0.0.0 "$PORT"
 	ask_client -r 2 -p 4000 "$PORT" "${V4[1]}"
 	every_line_is right
-	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2" \
-		"udp port 5300: datagram to 192.0.2.100:4000 from 192.0.2.2, $RECENT" \
-		"udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2" \
-		"udp port 5300: datagram to 192.0.2.100:4000 from 192.0.2.2, $RECENT"
+	log_is "udp 0.0.0.0:5300: request from 192.0.2.100:4000 to 192.0.2.2" \
+		"udp 0.0.0.0:5300: datagram to 192.0.2.100:4000 from 192.0.2.2, $RECENT" \
+		"udp 0.0.0.0:5300: request from 192.0.2.100:4000 to 192.0.2.2" \
+		"udp 0.0.0.0:5300: datagram to 192.0.2.100:4000 from 192.0.2.2, $RECENT"
 }
 
 @test "the same of IPv6, of a link-local peer, and of IPv4 on a dual-stack socket" {
@@ -53,21 +53,21 @@ link_local_client() {
 	debug "$name" -6 :: "$PORT"
 	ask_client -p 4000 "$PORT" "${V6[2]}"
 	every_line_is right
-	log_is "udp port 5300: request from [2001:db8::100]:4000 to 2001:db8::3" \
-		"udp port 5300: datagram to [2001:db8::100]:4000 from 2001:db8::3, $RECENT"
+	log_is "udp [::]:5300: request from [2001:db8::100]:4000 to 2001:db8::3" \
+		"udp [::]:5300: datagram to [2001:db8::100]:4000 from 2001:db8::3, $RECENT"
 
 	debug "$name" -6 :: "$PORT"
 	ask_client -p 4000 "$PORT" fe80::2%wire1
 	every_line_is right
-	log_is "udp port 5300: request from [$(link_local_client)]:4000 to fe80::2" \
-		"udp port 5300: datagram to [$(link_local_client)]:4000 from fe80::2, $RECENT"
+	log_is "udp [::]:5300: request from [$(link_local_client)]:4000 to fe80::2" \
+		"udp [::]:5300: datagram to [$(link_local_client)]:4000 from fe80::2, $RECENT"
 
 	export BINDRIGHT_V6ONLY=off
 	debug "$name" -d :: "$PORT"
 	ask_client -p 4000 "$PORT" "${V4[2]}"
 	every_line_is right
-	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.3" \
-		"udp port 5300: datagram to 192.0.2.100:4000 from 192.0.2.3, $RECENT"
+	log_is "udp [::]:5300: request from 192.0.2.100:4000 to 192.0.2.3" \
+		"udp [::]:5300: datagram to 192.0.2.100:4000 from 192.0.2.3, $RECENT"
 }
 
 @test "the table" {
@@ -82,10 +82,10 @@ link_local_client() {
 	every_line_is right
 	[ "$(cat second.answers)" = right ]
 	grep debug: server.err | sort >sorted && mv sorted server.err
-	log_is "udp port 5300: datagram to 192.0.2.100:4000 from 192.0.2.2, $TABLE" \
-		"udp port 5300: datagram to 192.0.2.100:4001 from 192.0.2.3, $RECENT" \
-		"udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2" \
-		"udp port 5300: request from 192.0.2.100:4001 to 192.0.2.3"
+	log_is "udp 0.0.0.0:5300: datagram to 192.0.2.100:4000 from 192.0.2.2, $TABLE" \
+		"udp 0.0.0.0:5300: datagram to 192.0.2.100:4001 from 192.0.2.3, $RECENT" \
+		"udp 0.0.0.0:5300: request from 192.0.2.100:4000 to 192.0.2.2" \
+		"udp 0.0.0.0:5300: request from 192.0.2.100:4001 to 192.0.2.3"
 }
 
 @test "another socket" {
@@ -94,13 +94,13 @@ link_local_client() {
 	debug "$name" 0.0.0.0 "$PORT"
 	ask_client -p 4000 "$PORT" "${V4[1]}"
 	every_line_matches "^wrong ${V4[1]} [0-9]+\$"
-	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2" \
-		"udp port 0: datagram to 192.0.2.100:4000 from 192.0.2.2, $ELSEWHERE"
+	log_is "udp 0.0.0.0:5300: request from 192.0.2.100:4000 to 192.0.2.2" \
+		"udp 0.0.0.0:0: datagram to 192.0.2.100:4000 from 192.0.2.2, $ELSEWHERE"
 	# In a child that is forked afterwards.
 	debug "$name" -f 0.0.0.0 "$PORT"
 	ask_client -p 4000 "$PORT" "${V4[1]}"
 	every_line_matches "^wrong ${V4[1]} [0-9]+\$"
-	[ "$(grep -c "debug: fd [0-9]* udp port 0: datagram to 192.0.2.100:4000 from 192.0.2.2, $ELSEWHERE\$" \
+	[ "$(grep -c "debug: fd [0-9]* udp 0.0.0.0:0: datagram to 192.0.2.100:4000 from 192.0.2.2, $ELSEWHERE\$" \
 		server.err)" -eq 1 ] || fail "no line of the child"
 }
 
@@ -120,12 +120,12 @@ link_local_client() {
 	debug "$name" -6 :: "$PORT"
 	ask_client -b -p 4000 "$PORT" ff02::1%wire1
 	every_line_matches '^from '
-	log_is "udp port 5300: request from [$(link_local_client)]:4000 to a broadcast or multicast address" \
-		"udp port 5300: datagram to [$(link_local_client)]:4000: $NOTHING"
+	log_is "udp [::]:5300: request from [$(link_local_client)]:4000 to a broadcast or multicast address" \
+		"udp [::]:5300: datagram to [$(link_local_client)]:4000: $NOTHING"
 	debug "$name" 0.0.0.0 "$PORT"
 	ask_client -b -p 4000 "$PORT" 192.0.2.255
-	log_is "udp port 5300: request from 192.0.2.100:4000 to a broadcast or multicast address" \
-		"udp port 5300: datagram to 192.0.2.100:4000: $NOTHING"
+	log_is "udp 0.0.0.0:5300: request from 192.0.2.100:4000 to a broadcast or multicast address" \
+		"udp 0.0.0.0:5300: datagram to 192.0.2.100:4000: $NOTHING"
 }
 
 @test "the program names the source itself" {
@@ -134,13 +134,13 @@ link_local_client() {
 	debug "$name" -s 0.0.0.0 "$PORT"
 	ask_client -p 4000 "$PORT" "${V4[1]}"
 	every_line_is right
-	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2" \
-		"udp port 5300: datagram to 192.0.2.100:4000: the program names the source or the interface itself"
+	log_is "udp 0.0.0.0:5300: request from 192.0.2.100:4000 to 192.0.2.2" \
+		"udp 0.0.0.0:5300: datagram to 192.0.2.100:4000: the program names the source or the interface itself"
 	debug "$name" -s -6 :: "$PORT"
 	ask_client -p 4000 "$PORT" "${V6[1]}"
 	every_line_is right
-	log_is "udp port 5300: request from [2001:db8::100]:4000 to 2001:db8::2" \
-		"udp port 5300: datagram to [2001:db8::100]:4000: the program names the source or the interface itself"
+	log_is "udp [::]:5300: request from [2001:db8::100]:4000 to 2001:db8::2" \
+		"udp [::]:5300: datagram to [2001:db8::100]:4000: the program names the source or the interface itself"
 }
 
 @test "control data of the program that does not name the source" {
@@ -149,13 +149,13 @@ link_local_client() {
 	debug "$name" -t 0.0.0.0 "$PORT"
 	ask_client -p 4000 "$PORT" "${V4[1]}"
 	every_line_is right
-	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2" \
-		"udp port 5300: datagram to 192.0.2.100:4000 from 192.0.2.2, $RECENT"
+	log_is "udp 0.0.0.0:5300: request from 192.0.2.100:4000 to 192.0.2.2" \
+		"udp 0.0.0.0:5300: datagram to 192.0.2.100:4000 from 192.0.2.2, $RECENT"
 	debug "$name" -t -6 :: "$PORT"
 	ask_client -b -p 4000 "$PORT" ff02::1%wire1
 	every_line_matches '^from '
-	log_is "udp port 5300: request from [$(link_local_client)]:4000 to a broadcast or multicast address" \
-		"udp port 5300: datagram to [$(link_local_client)]:4000: $NOTHING"
+	log_is "udp [::]:5300: request from [$(link_local_client)]:4000 to a broadcast or multicast address" \
+		"udp [::]:5300: datagram to [$(link_local_client)]:4000: $NOTHING"
 }
 
 @test "batches: a line for each of their datagrams" {
@@ -179,7 +179,7 @@ link_local_client() {
 	ask_client -p 4000 "$PORT" "${V4[1]}"
 	every_line_is right
 	# Pinning is an event; disconnecting is none.
-	log_is "udp port 5300: request from 192.0.2.100:4000 to 192.0.2.2"
+	log_is "udp 0.0.0.0:5300: request from 192.0.2.100:4000 to 192.0.2.2"
 	[ "$(grep -c "info: fd 3 udp: connected to 192.0.2.100:4000 from 192.0.2.2, the request destination\$" \
 		server.err)" -eq 1 ]
 	ask_client -p 4001 "$PORT" "${V4[2]}"
@@ -194,8 +194,8 @@ link_local_client() {
 	debug "$name" -6 :: "$PORT"
 	ask_client -b -p 4000 "$PORT" ff02::1%wire1
 	every_line_matches '^from '
-	log_is "udp port 5300: request from [$(link_local_client)]:4000 to a broadcast or multicast address" \
-		"udp port 5300: datagram to [$(link_local_client)]:4000: $NOTHING"
+	log_is "udp [::]:5300: request from [$(link_local_client)]:4000 to a broadcast or multicast address" \
+		"udp [::]:5300: datagram to [$(link_local_client)]:4000: $NOTHING"
 }
 
 @test "a source that the kernel refuses: each time a line reports it" {
