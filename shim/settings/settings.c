@@ -29,6 +29,7 @@ struct variable {
 	parser *parse;
 	size_t field; /* offset in struct settings */
 	const char *allowed;
+	const char *default_value; /* as settings_init sets it */
 };
 
 static bool parse_on_off(const char *value, void *field, struct parse_error *error)
@@ -174,17 +175,20 @@ static const char on_off[] = "on, off";
 static const struct variable variables[] = {
 	{"BINDRIGHT_LOG", parse_log, FIELD(log),
 		"off, error, warn, info, debug, then :stderr, :syslog or :/absolute/file, "
-		"a path of at most 1023 bytes"},
-	{"BINDRIGHT", parse_on_off, FIELD(is_on), on_off},
-	{"BINDRIGHT_V6ONLY", parse_v6only, FIELD(v6only), "force, default, auto, dual, off"},
-	{"BINDRIGHT_REPLY", parse_reply, FIELD(reply), "on, interface, off"},
-	{"BINDRIGHT_FOLLOW", parse_on_off, FIELD(follow), on_off},
-	{"BINDRIGHT_ONLY", parse_names, FIELD(only), NULL},
-	{"BINDRIGHT_SKIP", parse_names, FIELD(skip), NULL},
-	{"BINDRIGHT_CHILDREN", parse_on_off, FIELD(children), on_off},
-	{"BINDRIGHT_PEERS", parse_peers, FIELD(peers), "a number of entries from 16 to 16777216"},
+		"a path of at most 1023 bytes",
+		"warn"},
+	{"BINDRIGHT", parse_on_off, FIELD(is_on), on_off, "on"},
+	{"BINDRIGHT_V6ONLY", parse_v6only, FIELD(v6only), "force, default, auto, dual, off",
+		"force"},
+	{"BINDRIGHT_REPLY", parse_reply, FIELD(reply), "on, interface, off", "on"},
+	{"BINDRIGHT_FOLLOW", parse_on_off, FIELD(follow), on_off, "on"},
+	{"BINDRIGHT_ONLY", parse_names, FIELD(only), NULL, NULL},
+	{"BINDRIGHT_SKIP", parse_names, FIELD(skip), NULL, NULL},
+	{"BINDRIGHT_CHILDREN", parse_on_off, FIELD(children), on_off, "on"},
+	{"BINDRIGHT_PEERS", parse_peers, FIELD(peers), "a number of entries from 16 to 16777216",
+		"16384"},
 	{"BINDRIGHT_EXPIRY", parse_expiry, FIELD(expiry_s),
-		"a number of seconds from 1 to 31536000"},
+		"a number of seconds from 1 to 31536000", "300"},
 };
 enum { VARIABLES = sizeof(variables) / sizeof(variables[0]) };
 
@@ -284,4 +288,9 @@ bool settings_want_replies(const struct settings *settings)
 const char *settings_name(unsigned int index)
 {
 	return index < VARIABLES ? variables[index].name : NULL;
+}
+
+const char *settings_default(unsigned int index)
+{
+	return index < VARIABLES ? variables[index].default_value : NULL;
 }

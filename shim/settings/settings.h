@@ -94,4 +94,7 @@ bool settings_knows(const char *name);
  * it says where to log errors in the others. */
 const char *settings_name(unsigned int index);
 
+/* The value that this variable has if it is not set, as one would write it; NULL if it has none. */
+const char *settings_default(unsigned int index);
+
 #endif

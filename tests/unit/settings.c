@@ -5,11 +5,8 @@
  */
 #include "values.h"
 
-static void has_its_defaults(void **state)
+static void assert_has_defaults(struct settings settings)
 {
-	struct settings settings = defaults();
-
-	(void)state;
 	assert_true(settings.is_on);
 	assert_int_equal(settings.v6only.keyword, V6ONLY_FORCE);
 	assert_int_equal(settings.v6only.count, 0);
@@ -23,6 +20,35 @@ static void has_its_defaults(void **state)
 	assert_int_equal(settings.expiry_s, 300);
 	assert_int_equal(settings.log.level, LOG_LEVEL_WARN);
 	assert_int_equal(settings.log.sink, LOG_SINK_STDERR);
+}
+
+static void has_its_defaults(void **state)
+{
+	(void)state;
+	assert_has_defaults(defaults());
+}
+
+static void defaults_as_text_are_the_defaults(void **state)
+{
+	static const char *const others[] = {
+		"off", "off", "off", "off", "off", NULL, NULL, "off", "16", "1"};
+	struct settings settings = defaults();
+	struct settings_error error;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; settings_name(i) != NULL; i++) {
+		const char *name = settings_name(i);
+
+		assert_int_equal(others[i] == NULL, settings_default(i) == NULL);
+		if (others[i] == NULL)
+			continue;
+		assert_true(settings_set(&settings, name, others[i], &error));
+		assert_true(settings_set(&settings, name, settings_default(i), &error));
+	}
+	assert_int_equal(i, sizeof(others) / sizeof(others[0]));
+	assert_null(settings_default(i));
+	assert_has_defaults(settings);
 }
 
 static void takes_on_and_off(void **state)
@@ -309,6 +335,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(has_its_defaults),
+		cmocka_unit_test(defaults_as_text_are_the_defaults),
 		cmocka_unit_test(takes_on_and_off),
 		cmocka_unit_test(takes_the_policies),
 		cmocka_unit_test(the_last_of_two_values_counts),
