@@ -22,6 +22,7 @@ wrapper_tests = \
 	tests/live/wrapper_install.bats \
 	tests/live/wrapper_log.bats \
 	tests/live/wrapper_preload.bats \
+	tests/live/wrapper_print.bats \
 	tests/live/wrapper_reach.bats \
 	tests/live/wrapper_refusals.bats \
 	tests/live/wrapper_settings.bats \

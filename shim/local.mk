@@ -121,8 +121,10 @@ ctl_sources = \
 	shim/ctl/ld_preload.c shim/ctl/ld_preload.h \
 	shim/ctl/log_sink.c shim/ctl/log_sink.h \
 	shim/ctl/options.c shim/ctl/options.h \
+	shim/ctl/print.c shim/ctl/print.h \
 	shim/ctl/reach.c shim/ctl/reach.h \
 	shim/ctl/say.c shim/ctl/say.h \
+	shim/ctl/services.c shim/ctl/services.h \
 	shim/ctl/settings_file.c shim/ctl/settings_file.h \
 	shim/ctl/settings_text.c shim/ctl/settings_text.h
 # A program like others, unlike the library: its files may be of any size.

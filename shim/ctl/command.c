@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,20 +96,56 @@ void command_find(const char *name, char ret[PATH_MAX])
 	strcpy(ret, name);
 }
 
-/* Guesses whether the file is a shell script, as shells do: its first line has no NUL. */
-static bool is_text(const char *path)
+/* What execve(2) makes of a file, as its first bytes tell. */
+enum kind {
+	KIND_UNREADABLE,
+	KIND_PROGRAM,
+	KIND_SCRIPT, /* names an interpreter */
+	KIND_TEXT,   /* a shell script, as shells guess: its first line has no NUL */
+	KIND_OTHER,
+};
+
+/* Tells a program from other files of this format, such as object files. */
+static bool is_elf_program(const char *head, size_t len)
 {
-	char head[256];
+	Elf32_Half type; /* at the same place in both classes */
+
+	if (len < sizeof(Elf32_Ehdr))
+		return false;
+	memcpy(&type, head + offsetof(Elf32_Ehdr, e_type), sizeof(type));
+	return type == ET_EXEC || type == ET_DYN;
+}
+
+static enum kind find_kind(const char *path)
+{
+	char head[256], interpreter[PATH_MAX];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	ssize_t got = fd < 0 ? -1 : read(fd, head, sizeof(head));
 	const char *newline;
 
 	if (fd >= 0)
 		close(fd);
-	if (got < 0 || (got >= SELFMAG && memcmp(head, ELFMAG, SELFMAG) == 0))
-		return false;
+	if (got < 0)
+		return KIND_UNREADABLE;
+	if (got >= SELFMAG && memcmp(head, ELFMAG, SELFMAG) == 0)
+		return is_elf_program(head, (size_t)got) ? KIND_PROGRAM : KIND_OTHER;
+	if (reach_find_interpreter(path, interpreter))
+		return KIND_SCRIPT;
 	newline = memchr(head, '\n', (size_t)got);
-	return memchr(head, '\0', newline != NULL ? (size_t)(newline - head) : (size_t)got) == NULL;
+	return memchr(head, '\0', newline != NULL ? (size_t)(newline - head) : (size_t)got) == NULL
+		       ? KIND_TEXT
+		       : KIND_OTHER;
+}
+
+const char *command_program(const char *path)
+{
+	return find_kind(path) == KIND_TEXT ? shell : path;
+}
+
+_Noreturn static void fail_shell(const char *path, int error)
+{
+	say_and_exit(EXIT_CANNOT_EXECUTE, "'%s' cannot be executed by %s: %s", path, shell,
+		strerror(error));
 }
 
 static void become_shell(const char *path, char *argv[])
@@ -125,8 +162,7 @@ static void become_shell(const char *path, char *argv[])
 	shell_argv[1] = (char *)path;
 	memcpy(shell_argv + 2, argv + 1, (count - 1) * sizeof(*argv));
 	execve(shell, shell_argv, environ);
-	say_and_exit(EXIT_CANNOT_EXECUTE, "'%s' cannot be executed by %s: %s", path, shell,
-		strerror(errno));
+	fail_shell(path, errno);
 }
 
 /* execve(2) reports an interpreter's error as if it were the file's. Checks the interpreters, each
@@ -152,14 +188,34 @@ static void refuse_interpreter(const char *path)
 	}
 }
 
+void command_judge(const char *path)
+{
+	char at[PATH_MAX], interpreter[PATH_MAX];
+	enum kind kind;
+	int scripts = 0, error = 0;
+
+	refuse_interpreter(path);
+	strcpy(at, path);
+	while ((kind = find_kind(at)) == KIND_SCRIPT && reach_find_interpreter(at, interpreter)) {
+		if (++scripts > REACH_SCRIPTS_MAX)
+			fail_parse(path, ELOOP);
+		strcpy(at, interpreter);
+	}
+	if (kind == KIND_TEXT && scripts == 0)
+		error = judge(shell);
+	else if (kind == KIND_TEXT || kind == KIND_OTHER)
+		fail_parse(path, ENOEXEC);
+	if (error != 0)
+		fail_shell(path, error);
+}
+
 void command_become(const char *path, char *argv[])
 {
-	char interpreter[PATH_MAX];
 	int error;
 
 	execve(path, argv, environ);
 	error = errno;
-	if (error == ENOEXEC && !reach_find_interpreter(path, interpreter) && is_text(path))
+	if (error == ENOEXEC && find_kind(path) == KIND_TEXT)
 		become_shell(path, argv);
 	refuse_interpreter(path);
 	fail_parse(path, error);

@@ -2,15 +2,13 @@
 /* Parses by hand, because getopt_long(3) accepts abbreviations such as --v6 for --v6only. */
 #include "ctl/options.h"
 
+#include "ctl/print.h"
 #include "ctl/say.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define HINT "try 'bindright --help'"
 
@@ -28,6 +26,11 @@ static const char help[] =
 	"                  (on, interface or off)\n"
 	"  --log=LOG       set BINDRIGHT_LOG (off, error, warn, info or debug;\n"
 	"                  then :stderr, :syslog or :/absolute/file)\n"
+	"  -q, --quiet     do not warn that the library cannot act in COMMAND, or that no\n"
+	"                  syslog daemon listens\n"
+	"  --print         run nothing; print the settings and where each comes from,\n"
+	"                  LD_PRELOAD, the path of COMMAND, and whether the library acts\n"
+	"                  in it\n"
 	"  -h, --help      print this text\n"
 	"  --version       print the version\n"
 	"\n"
@@ -36,34 +39,17 @@ static const char help[] =
 	"Exit status: 125 if bindright itself fails, 126 if COMMAND cannot be executed,\n"
 	"127 if it is not found, else that of COMMAND. See bindright(1) and bindright(7).\n";
 
-/* For the options that print. Under inetd, standard output is the client's connection too. */
-static void begin_to_print(const char *option)
-{
-	if (say_is_connection(STDOUT_FILENO))
-		say_and_exit(EXIT_REFUSED,
-			"option '%s' prints nothing: standard output is a network connection",
-			option);
-}
-
-_Noreturn static void end_printing(const char *option)
-{
-	if (fflush(stdout) != 0 || ferror(stdout))
-		say_and_exit(EXIT_REFUSED, "option '%s': cannot write to standard output: %s",
-			option, strerror(errno));
-	exit(0);
-}
-
 static void print_if_asked(const char *argument, const char *service_dir)
 {
 	if (strcmp(argument, "-h") == 0 || strcmp(argument, "--help") == 0) {
-		begin_to_print(argument);
+		print_begin(argument);
 		printf(help, service_dir);
-		end_printing(argument);
+		print_end(argument);
 	}
 	if (strcmp(argument, "--version") == 0) {
-		begin_to_print(argument);
+		print_begin(argument);
 		printf("bindright %s\n", PACKAGE_VERSION);
-		end_printing(argument);
+		print_end(argument);
 	}
 }
 
@@ -117,6 +103,34 @@ static bool take_long(const char *argument, struct options *ret)
 	return false;
 }
 
+/* Parses an option without a value. Returns false if the argument is another option. */
+static bool take_flag(const char *argument, struct options *ret)
+{
+	const struct {
+		const char *name;
+		bool *to;
+	} known[] = {
+		{"-q", &ret->is_quiet},
+		{"--quiet", &ret->is_quiet},
+		{"--print", &ret->is_print},
+	};
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		const size_t len = strlen(known[i].name);
+
+		if (strncmp(argument, known[i].name, len) != 0)
+			continue;
+		if (len > 2 && argument[len] == '=')
+			say_and_exit(EXIT_REFUSED, "option '%s' takes no value: '%s'; " HINT,
+				known[i].name, argument);
+		if (argument[len] != '\0')
+			continue;
+		*known[i].to = true;
+		return true;
+	}
+	return false;
+}
+
 void options_parse(char *argv[], const char *service_dir, struct options *ret)
 {
 	*ret = (struct options){0};
@@ -129,10 +143,12 @@ void options_parse(char *argv[], const char *service_dir, struct options *ret)
 		}
 		print_if_asked(*argv, service_dir);
 		taken = take_short(argv, ret);
-		if (taken == 0 && !take_long(*argv, ret))
+		if (taken == 0 && !take_flag(*argv, ret) && !take_long(*argv, ret))
 			say_and_exit(EXIT_REFUSED, "unknown option '%s'; " HINT, *argv);
 		argv += taken != 0 ? taken : 1;
 	}
+	if (ret->is_print)
+		print_begin("--print");
 	if (*argv == NULL)
 		say_and_exit(EXIT_REFUSED, "no command given; " HINT);
 	ret->command = argv;

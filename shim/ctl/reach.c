@@ -203,7 +203,8 @@ void reach_judge(const char *path, struct reach *ret)
 
 	ret->obstacle = OBSTACLE_NONE;
 	strcpy(ret->path, path);
-	if (read_program(ret->path, &program))
+	ret->is_known = read_program(ret->path, &program);
+	if (ret->is_known)
 		ret->obstacle = find_obstacle(ret->path, &program);
 }
 

@@ -6,8 +6,9 @@
 #include <limits.h>
 #include <stdbool.h>
 
-/* A script's interpreter may be a script; the kernel follows four levels (execve(2)). */
-enum { REACH_SCRIPTS_MAX = 4 };
+/* A script's interpreter may be a script. Linux 6.18 follows this many, one more than execve(2)
+ * says. */
+enum { REACH_SCRIPTS_MAX = 5 };
 
 enum obstacle {
 	OBSTACLE_NONE,
@@ -20,6 +21,7 @@ enum obstacle {
 
 struct reach {
 	enum obstacle obstacle;
+	bool is_known;	     /* the file could be read, and is a program */
 	char path[PATH_MAX]; /* the program or, if that is a script, its interpreter */
 };
 

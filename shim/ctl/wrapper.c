@@ -6,17 +6,20 @@
  *     bindright-exec LIBRARY SERVICE_DIR [OPTION]... [--] COMMAND [ARGUMENT]...
  *
  * It collects the settings, checks them with the library's own parser (there is no second grammar
- * here), and becomes the command by execve(2). People, init scripts and inetd.conf lines call it,
- * so it writes nothing unless it refuses or has to warn, reads only the settings files, the library
- * and the command, never forks, and leaves no files or open descriptors.
+ * here), and becomes the command by execve(2), or prints what it would do. People, init scripts and
+ * inetd.conf lines call it, so it writes nothing unless it refuses or has to warn, reads only the
+ * settings files, the library and the command, never forks, and leaves no files or open
+ * descriptors.
  */
 #include "ctl/assignments.h"
 #include "ctl/command.h"
 #include "ctl/ld_preload.h"
 #include "ctl/log_sink.h"
 #include "ctl/options.h"
+#include "ctl/print.h"
 #include "ctl/reach.h"
 #include "ctl/say.h"
+#include "ctl/services.h"
 #include "ctl/settings_file.h"
 #include "libc/preload.h"
 #include "runtime/log.h"
@@ -44,14 +47,10 @@ static void take_service(
 	const char *service_dir, const char *service, struct assignments *assignments)
 {
 	char path[PATH_MAX];
+	struct error_line error_line;
 
-	if (*service == '\0' || *service == '.' || *service == '-' || strchr(service, '/') != NULL)
-		say_and_exit(EXIT_REFUSED,
-			"-s: '%s' is not a service name (allowed: a name without '/' that begins "
-			"with neither '.' nor '-')",
-			service);
-	if (snprintf(path, sizeof(path), "%s/%s.conf", service_dir, service) >= (int)sizeof(path))
-		say_and_exit(EXIT_REFUSED, "-s: the service name '%s' is too long", service);
+	if (!services_find(service_dir, service, path, &error_line))
+		say_and_exit(EXIT_REFUSED, "%s", error_line.text);
 	take_file("-s", path, SETTINGS_FILE_REGULAR, assignments);
 }
 
@@ -79,7 +78,8 @@ static void say_bad(const struct assignment *bad, const char *text)
 
 /* If no syslog daemon listens, only warn: it may start later. A log file that cannot be written is
  * a mistake in the settings. Returns false if the command must not start. */
-static bool judge_log(const struct assignments *assignments, const struct log_settings *log)
+static bool judge_log(
+	const struct assignments *assignments, const struct log_settings *log, bool is_quiet)
 {
 	const struct assignment *setting = assignments_find(assignments, "BINDRIGHT_LOG");
 	struct error_line error_line;
@@ -87,7 +87,8 @@ static bool judge_log(const struct assignments *assignments, const struct log_se
 	if (setting == NULL || log_sink_judge(log, &error_line))
 		return true;
 	if (log->sink == LOG_SINK_SYSLOG) {
-		say_warning("%s: %s: %s", setting->where, setting->name, error_line.text);
+		if (!is_quiet)
+			say_warning("%s: %s: %s", setting->where, setting->name, error_line.text);
 		return true;
 	}
 	say_error("%s: %s: %s", setting->where, setting->name, error_line.text);
@@ -95,11 +96,12 @@ static bool judge_log(const struct assignments *assignments, const struct log_se
 }
 
 /* Reports every error before it exits, not only the first. */
-static void judge_settings(const struct assignments *assignments, struct settings *ret)
+static void judge_settings(
+	const struct assignments *assignments, bool is_quiet, struct settings *ret)
 {
 	size_t bad = assignments_judge(assignments, ret, say_bad);
 
-	bad += !judge_log(assignments, &ret->log);
+	bad += !judge_log(assignments, &ret->log, is_quiet);
 	if (bad != 0)
 		exit(EXIT_REFUSED);
 	if (!assignments_export(assignments))
@@ -184,22 +186,16 @@ static void take_out_of_preload(const char *library)
 }
 
 /* Leaves the library out where the loader would complain about it or refuse to start the command.
- * Where the loader only ignores it, keep it: the command's children inherit it. */
-static void preload(
-	const struct settings *settings, const char *library, const char *path, const char *command)
+ * Where the loader only ignores it, keep it: the command's children inherit it. Returns whether the
+ * library is left out. */
+static bool preload(const char *library, const struct reach *reach)
 {
-	struct reach reach;
-	bool is_left_out;
-
-	reach_judge(path, &reach);
-	is_left_out = reach.obstacle == OBSTACLE_MACHINE || reach.obstacle == OBSTACLE_LIBC;
-	if (is_left_out)
+	if (reach->obstacle == OBSTACLE_MACHINE || reach->obstacle == OBSTACLE_LIBC) {
 		take_out_of_preload(library);
-	else
-		put_into_preload(library);
-	if (reach.obstacle != OBSTACLE_NONE)
-		warn_in_log(settings, command, &reach,
-			is_left_out ? "; it is left out of LD_PRELOAD" : "");
+		return true;
+	}
+	put_into_preload(library);
+	return false;
 }
 
 int main(int argc, char *argv[])
@@ -207,16 +203,28 @@ int main(int argc, char *argv[])
 	struct options options;
 	struct assignments assignments = {0};
 	struct settings settings;
+	struct reach reach;
 	char path[PATH_MAX];
+	bool is_left_out;
 
 	if (argc < 3)
 		say_and_exit(
 			EXIT_REFUSED, "bindright-exec is a part of bindright(1), which calls it");
 	options_parse(argv + 3, argv[2], &options);
 	collect(&options, argv[2], &assignments);
-	judge_settings(&assignments, &settings);
+	judge_settings(&assignments, options.is_quiet, &settings);
 	judge_library(argv[1]);
 	command_find(options.command[0], path);
-	preload(&settings, argv[1], path, options.command[0]);
+	reach_judge(command_program(path), &reach);
+	is_left_out = preload(argv[1], &reach);
+	if (options.is_print) {
+		command_judge(path);
+		print_plan(&(struct plan){
+			&assignments, &settings, path, options.command[0], &reach, is_left_out});
+		print_end("--print");
+	}
+	if (reach.obstacle != OBSTACLE_NONE && !options.is_quiet)
+		warn_in_log(&settings, options.command[0], &reach,
+			is_left_out ? "; it is left out of LD_PRELOAD" : "");
 	command_become(path, options.command);
 }

@@ -71,7 +71,7 @@ soon() {
 	soon "$wrapper" -s null touch ran
 	refused 125 "-s: *null.conf' is a device, not a settings file"
 	soon "$wrapper" -s dangling touch ran
-	refused 125 "-s: the settings file *dangling.conf' does not exist"
+	refused 125 "-s: the settings file *dangling.conf' does not exist (there are none)"
 	soon "$wrapper" -s loop touch ran
 	refused 125 "-s: cannot read the settings file *loop.conf': Too many levels of symbolic links"
 	soon "$wrapper" -s "$(printf 'x%.0s' {1..4096})" touch ran

@@ -41,10 +41,11 @@ client_gets() {
 	client_gets '' 125
 	client_gets '' 125 --help
 	client_gets '' 125 --version
+	client_gets '' 125 --print /bin/true
 	client_gets '' 125 --log="warn:$PWD/no/log" /bin/true
 	client_gets '' 127 no-such-command
 	client_gets '' 126 /
-	heard_lines 11
+	heard_lines 12
 	sed -E 's/:.* (unknown keyword|invalid value)/: ... \1/; s/ \(allowed.*//' messages >got
 	diff - got <<-END
 		<27>bindright: ... unknown keyword 'x'
@@ -55,6 +56,7 @@ client_gets() {
 		<27>bindright: no command given; try 'bindright --help'
 		<27>bindright: option '--help' prints nothing: standard output is a network connection
 		<27>bindright: option '--version' prints nothing: standard output is a network connection
+		<27>bindright: option '--print' prints nothing: standard output is a network connection
 		<27>bindright: --log: BINDRIGHT_LOG: cannot write '$PWD/no/log': its directory: No such file or directory
 		<27>bindright: 'no-such-command': command not found
 		<27>bindright: '/' is a directory, not a command

@@ -93,6 +93,8 @@ no_log() {
 	[ "$status" -eq 0 ]
 	[ "$output" = ran ]
 	[ "$stderr" = "bindright: warning: --log: BINDRIGHT_LOG: no syslog daemon listens on /dev/log: No such file or directory" ]
+	run_apart with_own_dev "$wrapper" -q --log=warn:syslog echo ran
+	gives ran
 	: >log
 	BINDRIGHT_LOG=info:syslog run_apart with_own_dev "$wrapper" echo ran
 	[ "$output" = ran ]

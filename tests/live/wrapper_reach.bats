@@ -85,6 +85,21 @@ static_program() {
 		show_run
 }
 
+@test "-q: no message" {
+	static_program still
+	bindright ./still --version
+	warns "*it is statically linked"
+	bindright -q ./still --version
+	is_silent
+	bindright --quiet --log=debug "$abs_top_builddir/tests/servers/like_go"
+	is_silent
+	# Refusals stay.
+	bindright -q --v6only=x true
+	refused 125 "--v6only: *'x'*"
+	bindright -q -q no-such-command
+	refused 127 "*not found"
+}
+
 @test "the settings apply to the warning" {
 	static_program still
 	BINDRIGHT_LOG=off bindright ./still --version

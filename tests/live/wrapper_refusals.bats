@@ -184,12 +184,36 @@ bad_list() {
 
 	make_wrapper
 	bindright -s ntpd touch ran
-	refused 125 "-s: *'$PWD/etc/bindright/ntpd.conf'*"
+	refused 125 "-s: the settings file '$PWD/etc/bindright/ntpd.conf' does not exist (there are none)"
 	echo 'BINDRIGHT_V6ONLY=off' >etc/other.conf
 	for name in ../other a/b /etc/passwd . .. .hidden '' -c; do
 		bindright -s "$name" touch ran
 		refused 125 "-s: '$name' is not a service name (allowed: *)"
 	done
+	[ ! -e ran ]
+}
+
+@test "a service without a file: the message lists those that have one" {
+	local missing number
+
+	make_wrapper
+	missing="-s: the settings file '$PWD/etc/bindright/ntpd.conf' does not exist"
+	mkdir etc/bindright/directory.conf
+	touch etc/bindright/{talkd,nsd,.hidden,-x,named@1}.conf etc/bindright/{README,.conf,x.conf.bak}
+	bindright -s ntpd touch ran
+	refused 125 "$missing (there are: named@1, nsd, talkd)"
+	for number in {10..20}; do
+		: >"etc/bindright/s$number.conf"
+	done
+	bindright -s ntpd touch ran
+	refused 125 "$missing (there are: named@1, nsd, s10, s11, s12, s13, s14, s15, s16, s17, s18, s19 and 2 more)"
+	rm -r etc/bindright
+	: >etc/bindright
+	bindright -s ntpd touch ran
+	refused 125 "-s: cannot read the settings file '$PWD/etc/bindright/ntpd.conf': Not a directory"
+	rm etc/bindright
+	bindright -s ntpd touch ran
+	refused 125 "$missing (its directory does not exist)"
 	[ ! -e ran ]
 }
 
@@ -202,6 +226,12 @@ bad_list() {
 	refused 125 "*'-hs'*try 'bindright --help'"
 	bindright --v6only force touch ran
 	refused 125 "*'--v6only'*'--v6only=VALUE'*try 'bindright --help'"
+	bindright --print=on touch ran
+	refused 125 "option '--print' takes no value: '--print=on'; try 'bindright --help'"
+	bindright --quiet= touch ran
+	refused 125 "option '--quiet' takes no value: '--quiet='; try 'bindright --help'"
+	bindright -qq touch ran
+	refused 125 "unknown option '-qq'*"
 	bindright --reply
 	refused 125 "*'--reply=VALUE'*"
 	bindright --log

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Prints by stdio; print.h describes when and what. */
+#include "ctl/print.h"
+
+#include "ctl/say.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void print_begin(const char *option)
+{
+	const bool is_output = say_is_connection(STDOUT_FILENO);
+
+	if (is_output || say_is_connection(STDERR_FILENO))
+		say_and_exit(EXIT_REFUSED,
+			"option '%s' prints nothing: standard %s is a network connection", option,
+			is_output ? "output" : "error");
+}
+
+void print_end(const char *option)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		say_and_exit(EXIT_REFUSED, "option '%s': cannot write to standard output: %s",
+			option, strerror(errno));
+	exit(0);
+}
+
+/* Values and paths may contain control characters, but each must stay on its line. */
+static void print_text(const char *text)
+{
+	for (; *text != '\0'; text++)
+		putchar((unsigned char)*text < ' ' || *text == '\177' ? '?' : *text);
+}
+
+static void print_settings(const struct assignments *assignments)
+{
+	const char *name;
+
+	for (unsigned int i = 0; (name = settings_name(i)) != NULL; i++) {
+		const struct assignment *setting = assignments_find(assignments, name);
+		const char *initial = settings_default(i);
+
+		printf("%s: ", name);
+		if (setting != NULL)
+			print_text(setting->value);
+		else
+			print_text(initial != NULL ? initial : "not set");
+		fputs(" (", stdout);
+		print_text(setting != NULL ? setting->where : "default");
+		puts(")");
+	}
+}
+
+static void print_preload(const struct plan *plan)
+{
+	const char *list = getenv("LD_PRELOAD");
+
+	fputs("LD_PRELOAD: ", stdout);
+	print_text(list != NULL ? list : "not set");
+	if (plan->is_left_out)
+		printf(" (the library is left out: %s)", reach_explain(plan->reach->obstacle));
+	putchar('\n');
+}
+
+static void print_command(const char *path)
+{
+	char directory[PATH_MAX];
+
+	fputs("command: ", stdout);
+	if (*path != '/' && getcwd(directory, sizeof(directory)) != NULL) {
+		print_text(strcmp(directory, "/") != 0 ? directory : "");
+		putchar('/');
+		while (strncmp(path, "./", 2) == 0)
+			path += 2 + strspn(path + 2, "/");
+	}
+	print_text(path);
+	putchar('\n');
+}
+
+/* A script runs under its interpreter's name (program_invocation_name(3)). */
+static const char *find_program_name(const struct plan *plan)
+{
+	const bool is_script = strcmp(plan->path, plan->reach->path) != 0;
+	const char *path = is_script ? plan->reach->path : plan->command;
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
+static void print_reach(const struct plan *plan)
+{
+	const char *name = find_program_name(plan), *reason = NULL;
+
+	fputs("acts: ", stdout);
+	if (plan->reach->obstacle != OBSTACLE_NONE)
+		reason = reach_explain(plan->reach->obstacle);
+	if (reason != NULL || !settings_act_in(plan->settings, name)) {
+		fputs("no: '", stdout);
+		print_text(reason != NULL ? plan->reach->path : name);
+		printf("': %s\n",
+			reason != NULL
+				? reason
+				: "BINDRIGHT, BINDRIGHT_ONLY or BINDRIGHT_SKIP leaves it out");
+	} else if (!plan->reach->is_known) {
+		fputs("unknown: '", stdout);
+		print_text(plan->reach->path);
+		puts("': it cannot be read, or is not a program");
+	} else {
+		puts("yes");
+	}
+}
+
+void print_plan(const struct plan *plan)
+{
+	print_settings(plan->assignments);
+	print_preload(plan);
+	print_command(plan->path);
+	print_reach(plan);
+}
