@@ -19,7 +19,8 @@ examples = \
 EXTRA_DIST += $(examples)
 example_directories = $(patsubst %/,%,$(sort examples/systemd/ $(dir $(examples))))
 
-install-data-local: note-directories
+.PHONY: install-examples uninstall-examples
+install-examples: note-directories
 	@program=$$(echo bindright | $(SED) '$(transform)'); \
 	for file in $(examples); do \
 		to='$(DESTDIR)$(docdir)'/$$file; \
@@ -30,5 +31,5 @@ install-data-local: note-directories
 		chmod 644 "$$to.tmp" && mv "$$to.tmp" "$$to" || exit 1; \
 	done
 
-uninstall-local:
+uninstall-examples:
 	@for file in $(examples); do rm -f '$(DESTDIR)$(docdir)'/$$file; done

@@ -6,6 +6,8 @@ bin_SCRIPTS += scripts/installed/bindright
 dist_man_MANS += scripts/bindright.1
 EXTRA_DIST += \
 	scripts/bindright.in \
+	scripts/completion/_bindright \
+	scripts/completion/bindright.bash \
 	scripts/demo \
 	scripts/test \
 	scripts/lib/answer-source.pl \
@@ -16,6 +18,7 @@ EXTRA_DIST += \
 wrapper_tests = \
 	tests/live/examples.bats \
 	tests/live/wrapper_command.bats \
+	tests/live/wrapper_completion.bats \
 	tests/live/wrapper_execute.bats \
 	tests/live/wrapper_files.bats \
 	tests/live/wrapper_inetd.bats \
@@ -49,3 +52,21 @@ scripts/installed/bindright: scripts/bindright.in Makefile
 	$(AM_V_GEN)library='$(libdir)/libbindright.so'; \
 	program="$(pkglibexecdir)/$$(echo bindright-exec | $(SED) '$(transform)')"; \
 	$(make_wrapper)
+
+# Each shell finds a command's completion by the command's name.
+bash_completion_dir = $(datadir)/bash-completion/completions
+zsh_completion_dir = $(datadir)/zsh/site-functions
+.PHONY: install-completion uninstall-completion
+install-completion: note-directories
+	@program=$$(echo bindright | $(SED) '$(transform)'); \
+	install_for() { \
+		$(MKDIR_P) "$$(dirname "$$2")" && \
+		$(SED) -E "s&^(complete .*|#compdef )bindright$$&\1$$program&" $(srcdir)/scripts/completion/"$$1" \
+			>"$$2.tmp" && chmod 644 "$$2.tmp" && mv "$$2.tmp" "$$2"; \
+	}; \
+	install_for bindright.bash '$(DESTDIR)$(bash_completion_dir)'/"$$program" && \
+	install_for _bindright '$(DESTDIR)$(zsh_completion_dir)'/"_$$program"
+
+uninstall-completion:
+	@program=$$(echo bindright | $(SED) '$(transform)'); \
+	rm -f '$(DESTDIR)$(bash_completion_dir)'/"$$program" '$(DESTDIR)$(zsh_completion_dir)'/"_$$program"

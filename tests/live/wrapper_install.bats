@@ -28,7 +28,7 @@ in_tree() {
 
 # installed NAME: prints the one file of this name, except examples.
 installed() {
-	find root -type f -name "$1" ! -path '*/examples/*' | grep . || {
+	find root -type f -name "$1" ! -path '*/examples/*' ! -path '*/completions/*' | grep . || {
 		echo "nothing installed is called $1"
 		return 1
 	}
@@ -45,6 +45,22 @@ installed() {
 	[ "$(find root -name 'bindright-settings' -o -name 'bindright-reach')" = "" ]
 	[ "$(cat "$(installed libbindright.7)")" = ".so man7/bindright.7" ]
 	grep -qF "'$(installed bindright-exec | sed 's|^root||')'" "$(installed bindright)"
+}
+
+@test "the completions are installed under the name of the command" {
+	local transform="program_transform_name=s&^&x-&" share=root/opt/share
+
+	in_tree datadir=/opt/share install
+	cmp "$abs_top_srcdir/scripts/completion/bindright.bash" \
+		"$share/bash-completion/completions/bindright"
+	cmp "$abs_top_srcdir/scripts/completion/_bindright" "$share/zsh/site-functions/_bindright"
+	in_tree datadir=/opt/share uninstall
+	[ ! -e root/opt ]
+	in_tree datadir=/opt/share "$transform" install
+	grep -qx 'complete -F _bindright x-bindright' "$share/bash-completion/completions/x-bindright"
+	grep -qx '#compdef x-bindright' "$share/zsh/site-functions/_x-bindright"
+	in_tree datadir=/opt/share "$transform" uninstall
+	[ ! -e root/opt ]
 }
 
 @test "uninstall removes its own files and directories, and no others" {
