@@ -3,7 +3,7 @@
 # scripts/installed/bindright, which is installed, has the installed paths.
 noinst_SCRIPTS = scripts/bindright
 bin_SCRIPTS += scripts/installed/bindright
-dist_man_MANS += scripts/bindright.1
+dist_man_MANS += scripts/bindright.1 scripts/bindright.conf.5
 EXTRA_DIST += \
 	scripts/bindright.in \
 	scripts/completion/_bindright \

@@ -35,6 +35,13 @@ soon() {
 	gives off
 }
 
+@test "the directory of a file is not checked" {
+	mkdir -m 777 open
+	echo 'BINDRIGHT_V6ONLY=off' >open/conf
+	bindright -c open/conf printenv BINDRIGHT_V6ONLY
+	gives off
+}
+
 @test "a file of another user" {
 	need_another_user
 	echo 'BINDRIGHT_V6ONLY=off' >conf

@@ -38,8 +38,8 @@ installed() {
 	local file
 
 	in_tree install
-	for file in bindright bindright-exec libbindright.so bindright.1 bindright.7 libbindright.7 \
-		README.md NEWS; do
+	for file in bindright bindright-exec libbindright.so bindright.1 bindright.conf.5 bindright.7 \
+		libbindright.7 README.md NEWS; do
 		[ "$(installed "$file" | wc -l)" -eq 1 ]
 	done
 	[ "$(find root -name 'bindright-settings' -o -name 'bindright-reach')" = "" ]
@@ -106,6 +106,7 @@ installed() {
 	in_tree "$transform" install
 	[ "$(cat "$(installed x-libbindright.7)")" = ".so man7/x-bindright.7" ]
 	installed x-bindright.7
+	installed x-bindright.conf.5
 	grep -qF "'$(installed x-bindright-exec | sed 's|^root||')'" "$(installed x-bindright)"
 	in_tree "$transform" uninstall
 	[ "$(find root -type f)" = "" ]

@@ -50,11 +50,87 @@ load wrapper
 	gives "debug:$PWD/a=b c/log"
 }
 
+# A value for whose bytes the library has no rule: the path of a log.
+@test "the value is the rest of the line, byte for byte" {
+	local name='a"b'\''c\\d$e#f;g é'
+
+	mkdir "$name"
+	echo "BINDRIGHT_LOG=debug:$PWD/$name/log" >conf
+	bindright -c conf printenv BINDRIGHT_LOG
+	gives "debug:$PWD/$name/log"
+	echo 'BINDRIGHT_V6ONLY= off' >conf
+	bindright -c conf true
+	refused 125 "conf:1: BINDRIGHT_V6ONLY: unknown keyword ' off' *"
+}
+
+@test "control characters: none in a value, any but NUL in a comment" {
+	local character
+
+	for character in '\t' '\f' '\033' '\177'; do
+		printf 'BINDRIGHT_V6ONLY=o%bff\n' "$character" >conf
+		bindright -c conf true
+		refused 125 'conf:1: BINDRIGHT_V6ONLY: the value holds a control character *'
+	done
+	printf '\t# a\tb\033\177\r\nBINDRIGHT_V6ONLY=off\n' >conf
+	bindright -c conf printenv BINDRIGHT_V6ONLY
+	gives off
+	# Only spaces and tabs are blanks.
+	printf '\fBINDRIGHT_V6ONLY=off\n' >conf
+	bindright -c conf true
+	refused 125 "conf:1: *is not a setting *"
+}
+
+@test "the first malformed line is reported alone, invalid values all" {
+	printf '%s\n' BINDRIGHT_V6ONLY=forec PEERS=1 REPLY=on >conf
+	bindright -c conf true
+	refused 125 "conf:2: 'PEERS' is not a setting (allowed: BINDRIGHT and names that begin with BINDRIGHT_)"
+	printf '%s\n' BINDRIGHT_V6ONLY=forec BINDRIGHT_PEERS=x BINDRIGHT_NONE=on >conf
+	bindright -c conf true
+	[ "$status" -eq 125 ]
+	[ "${#stderr_lines[@]}" -eq 3 ]
+}
+
+# page_example: prints the settings file of bindright.conf(5).
+page_example() {
+	sed -n '/^# The resolver/,/^\.Ed/p' "$abs_top_srcdir/scripts/bindright.conf.5" | sed '$d'
+}
+
+@test "the example of bindright.conf(5) is valid" {
+	page_example >conf
+	# A log that is not there is a warning.
+	bindright -c conf --log=off sh -c 'echo "$BINDRIGHT_V6ONLY $BINDRIGHT_PEERS $BINDRIGHT_EXPIRY"'
+	gives 'auto,*/5353=force 100000 60'
+}
+
+# systemd's generator of user environments has the parser of EnvironmentFile=, and expands $ as well.
+@test "systemd reads the common subset of bindright.conf(5) the same, and other lines differently" {
+	local generator=/usr/lib/systemd/user-environment-generators/30-systemd-environment-d-generator
+
+	[ -x "$generator" ] || skip "systemd's environment generator is not installed"
+	mkdir -p config/environment.d
+	{
+		page_example
+		printf '%s\n' 'BINDRIGHT_REPLY=off,udp/53=on' 'BINDRIGHT_ONLY=in.*,b?nd' "BINDRIGHT_SKIP=a b#c'd;e"
+	} >config/environment.d/common.conf
+	run_apart env -i XDG_CONFIG_HOME="$PWD/config" HOME="$PWD" "$generator"
+	# It quotes what a shell would not take as it is.
+	printf '%s\n' "$output" | sed -n 's/"//g; /^BINDRIGHT/p' | sort >by_systemd
+	grep ^BINDRIGHT config/environment.d/common.conf | sort >by_us
+	diff by_us by_systemd
+
+	printf '%s\n' 'BINDRIGHT_V6ONLY="off"' 'BINDRIGHT_ONLY=a\b' >config/environment.d/common.conf
+	run_apart env -i XDG_CONFIG_HOME="$PWD/config" HOME="$PWD" "$generator"
+	[[ $output == *BINDRIGHT_V6ONLY=off* && $output == *BINDRIGHT_ONLY=ab* ]]
+}
+
 @test "options override files, files the environment; the last of two lines counts" {
 	printf '%s\n' 'BINDRIGHT_V6ONLY=force' 'BINDRIGHT_V6ONLY=off' 'BINDRIGHT_PEERS=100' >conf
 	BINDRIGHT_V6ONLY=force BINDRIGHT_PEERS=99 BINDRIGHT_EXPIRY=98 bindright -c conf \
 		sh -c 'echo "$BINDRIGHT_V6ONLY $BINDRIGHT_PEERS $BINDRIGHT_EXPIRY"'
 	gives "off 100 98"
+	printf '%s\n' 'BINDRIGHT_V6ONLY=forec' 'BINDRIGHT_V6ONLY=off' >conf
+	bindright -c conf printenv BINDRIGHT_V6ONLY
+	gives off
 	bindright --v6only=force -c conf printenv BINDRIGHT_V6ONLY
 	gives force
 	bindright --v6only=force --v6only=off printenv BINDRIGHT_V6ONLY
