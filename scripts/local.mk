@@ -22,6 +22,7 @@ wrapper_tests = \
 	tests/live/wrapper_execute.bats \
 	tests/live/wrapper_files.bats \
 	tests/live/wrapper_inetd.bats \
+	tests/live/wrapper_init.bats \
 	tests/live/wrapper_install.bats \
 	tests/live/wrapper_log.bats \
 	tests/live/wrapper_preload.bats \

@@ -30,6 +30,7 @@ LIVE_TESTS = \
 	tests/live/log_debug.bats \
 	tests/live/log_harmless.bats \
 	tests/live/log_syslog.bats \
+	tests/live/nft_rule.bats \
 	tests/live/other_libc.bats \
 	tests/live/preloads.bats \
 	tests/live/programs.bats \
