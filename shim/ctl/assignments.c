@@ -85,7 +85,7 @@ void assignments_take_environment(struct assignments *assignments)
 }
 
 size_t assignments_judge(const struct assignments *assignments, struct settings *ret,
-	void (*log_failure)(const struct assignment *bad, const char *text))
+	void (*report)(const struct assignment *bad, const char *text))
 {
 	struct settings_error error;
 	size_t bad = 0;
@@ -96,7 +96,7 @@ size_t assignments_judge(const struct assignments *assignments, struct settings 
 
 		if (settings_set(ret, entry->name, entry->value, &error))
 			continue;
-		log_failure(entry, error.text);
+		report(entry, error.text);
 		bad++;
 	}
 	return bad;

@@ -40,9 +40,9 @@ void assignments_take_environment(struct assignments *assignments);
 const struct assignment *assignments_find(const struct assignments *assignments, const char *name);
 
 /* Checks all of them with the library's parser, and sets *ret to what the library will make of the
- * valid ones. Calls log_failure for each invalid one, and returns how many there are. */
+ * valid ones. Calls report for each invalid one, and returns how many there are. */
 size_t assignments_judge(const struct assignments *assignments, struct settings *ret,
-	void (*log_failure)(const struct assignment *bad, const char *text));
+	void (*report)(const struct assignment *bad, const char *text));
 
 /* Sets all of them in this process's environment. On failure returns false with errno set. */
 bool assignments_export(const struct assignments *assignments);

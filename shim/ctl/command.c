@@ -35,7 +35,7 @@ static bool is_missing(int error)
 	return error == ENOENT || error == ENOTDIR;
 }
 
-_Noreturn static void fail_parse(const char *path, int error)
+_Noreturn static void refuse(const char *path, int error)
 {
 	if (is_missing(error))
 		say_and_exit(EXIT_NOT_FOUND, "'%s': command not found", path);
@@ -72,7 +72,7 @@ static bool search(const char *directories, const char *name, char ret[PATH_MAX]
 			break;
 	}
 	if (denied_error != 0)
-		fail_parse(denied, denied_error);
+		refuse(denied, denied_error);
 	return false;
 }
 
@@ -87,12 +87,12 @@ void command_find(const char *name, char ret[PATH_MAX])
 	if (strchr(name, '/') == NULL) {
 		if (*name == '\0' ||
 			!search(directories != NULL ? directories : default_path, name, ret))
-			fail_parse(name, ENOENT);
+			refuse(name, ENOENT);
 		return;
 	}
 	error = strlen(name) < PATH_MAX ? judge(name) : ENAMETOOLONG;
 	if (error != 0)
-		fail_parse(name, error);
+		refuse(name, error);
 	strcpy(ret, name);
 }
 
@@ -198,13 +198,13 @@ void command_judge(const char *path)
 	strcpy(at, path);
 	while ((kind = find_kind(at)) == KIND_SCRIPT && reach_find_interpreter(at, interpreter)) {
 		if (++scripts > REACH_SCRIPTS_MAX)
-			fail_parse(path, ELOOP);
+			refuse(path, ELOOP);
 		strcpy(at, interpreter);
 	}
 	if (kind == KIND_TEXT && scripts == 0)
 		error = judge(shell);
 	else if (kind == KIND_TEXT || kind == KIND_OTHER)
-		fail_parse(path, ENOEXEC);
+		refuse(path, ENOEXEC);
 	if (error != 0)
 		fail_shell(path, error);
 }
@@ -218,5 +218,5 @@ void command_become(const char *path, char *argv[])
 	if (error == ENOEXEC && find_kind(path) == KIND_TEXT)
 		become_shell(path, argv);
 	refuse_interpreter(path);
-	fail_parse(path, error);
+	refuse(path, error);
 }

@@ -9,10 +9,9 @@
  */
 #include "listeners/v6only.h"
 
-#include "runtime/impl.h"
-
 #include "listeners/ports.h"
 #include "runtime/env.h"
+#include "runtime/impl.h"
 #include "runtime/log.h"
 
 #include <errno.h>

@@ -20,9 +20,8 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <unistd.h>
-
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* Whether the table lies in a segment mapped read-only, which can be made writable for a moment
  * without side effects. */
