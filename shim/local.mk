@@ -67,7 +67,7 @@ libc_sources = \
 	shim/libc/symbols.c shim/libc/symbols.h
 internal_sources = shim/attributes.h $(replies_sources) $(listeners_sources) $(sockets_sources) \
 	$(settings_sources) $(runtime_sources) $(libc_sources)
-shim_sources = $(filter %.c,$(calls_sources) $(internal_sources) $(ctl_sources)) shim/ctl/wrapper.c
+shim_sources = $(filter %.c,$(calls_sources) $(internal_sources) $(ctl_sources) $(bindrightctl_sources)) shim/ctl/wrapper.c
 
 # The library needs its thread-local words without a call and without allocation, hence
 # initial-exec; it is always there from the program's start, which is what that model asks.
@@ -113,29 +113,7 @@ shim/musl/libbindright.so: $(internal_sources) $(calls_sources) shim/exports.map
 		-o $@ $(filter %.c,$^)
 endif
 
-# What the tools are made of: the wrapper's program, which the script bindright becomes, and whatever
-# else judges settings and programs.
-ctl_sources = \
-	shim/ctl/assignments.c shim/ctl/assignments.h \
-	shim/ctl/command.c shim/ctl/command.h \
-	shim/ctl/ld_preload.c shim/ctl/ld_preload.h \
-	shim/ctl/log_sink.c shim/ctl/log_sink.h \
-	shim/ctl/options.c shim/ctl/options.h \
-	shim/ctl/print.c shim/ctl/print.h \
-	shim/ctl/reach.c shim/ctl/reach.h \
-	shim/ctl/say.c shim/ctl/say.h \
-	shim/ctl/services.c shim/ctl/services.h \
-	shim/ctl/settings_file.c shim/ctl/settings_file.h \
-	shim/ctl/settings_text.c shim/ctl/settings_text.h
-# A program like others, unlike the library: its files may be of any size.
-ctl_CPPFLAGS = $(AM_CPPFLAGS) -D_FILE_OFFSET_BITS=64
-noinst_LTLIBRARIES += shim/libctl.la
-shim_libctl_la_SOURCES = $(ctl_sources)
-shim_libctl_la_CPPFLAGS = $(ctl_CPPFLAGS)
-pkglibexec_PROGRAMS += shim/ctl/bindright-exec
-shim_ctl_bindright_exec_SOURCES = shim/ctl/wrapper.c
-shim_ctl_bindright_exec_CPPFLAGS = $(ctl_CPPFLAGS)
-shim_ctl_bindright_exec_LDADD = shim/libctl.la shim/libinternal.la
+include shim/ctl/local.mk
 
 dist_man_MANS += shim/bindright.7
 # man libbindright shows the same page, by whatever name ./configure has it installed.

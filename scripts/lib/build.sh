@@ -5,7 +5,7 @@
 # keeps its options. Needs common.sh, packages.sh, $top and $scratch.
 
 want_build_packages() {
-	want 'to build bindright' gcc make autoconf automake libtool libc6-dev
+	want 'to build bindright' gcc make autoconf automake libtool libc6-dev libmnl-dev libjansson-dev
 }
 
 # need_tool PROGRAM PACKAGE

@@ -11,7 +11,7 @@
 static void *or_exit(void *memory)
 {
 	if (memory == NULL)
-		say_and_exit(EXIT_REFUSED, "out of memory");
+		say_and_fail("out of memory");
 	return memory;
 }
 

@@ -157,7 +157,7 @@ static void become_shell(const char *path, char *argv[])
 		count++;
 	shell_argv = calloc(count + 2, sizeof(*shell_argv));
 	if (shell_argv == NULL)
-		say_and_exit(EXIT_REFUSED, "out of memory");
+		say_and_fail("out of memory");
 	shell_argv[0] = (char *)shell;
 	shell_argv[1] = (char *)path;
 	memcpy(shell_argv + 2, argv + 1, (count - 1) * sizeof(*argv));

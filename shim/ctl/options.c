@@ -70,7 +70,7 @@ static int take_short(char *argv[], struct options *ret)
 		return 1;
 	}
 	if (argv[1] == NULL)
-		say_and_exit(EXIT_REFUSED, "option '%s' needs an argument; " HINT, argv[0]);
+		say_and_fail("option '%s' needs an argument; " HINT, argv[0]);
 	*to = argv[1];
 	return 2;
 }
@@ -93,8 +93,8 @@ static bool take_long(const char *argument, struct options *ret)
 		if (strncmp(argument, known[i].name, len) != 0)
 			continue;
 		if (argument[len] == '\0')
-			say_and_exit(EXIT_REFUSED, "option '%s' needs a value: '%s=VALUE'; " HINT,
-				argument, argument);
+			say_and_fail(
+				"option '%s' needs a value: '%s=VALUE'; " HINT, argument, argument);
 		if (argument[len] != '=')
 			continue;
 		*known[i].to = argument + len + 1;
@@ -121,8 +121,8 @@ static bool take_flag(const char *argument, struct options *ret)
 		if (strncmp(argument, known[i].name, len) != 0)
 			continue;
 		if (len > 2 && argument[len] == '=')
-			say_and_exit(EXIT_REFUSED, "option '%s' takes no value: '%s'; " HINT,
-				known[i].name, argument);
+			say_and_fail(
+				"option '%s' takes no value: '%s'; " HINT, known[i].name, argument);
 		if (argument[len] != '\0')
 			continue;
 		*known[i].to = true;
@@ -144,12 +144,12 @@ void options_parse(char *argv[], const char *service_dir, struct options *ret)
 		print_if_asked(*argv, service_dir);
 		taken = take_short(argv, ret);
 		if (taken == 0 && !take_flag(*argv, ret) && !take_long(*argv, ret))
-			say_and_exit(EXIT_REFUSED, "unknown option '%s'; " HINT, *argv);
+			say_and_fail("unknown option '%s'; " HINT, *argv);
 		argv += taken != 0 ? taken : 1;
 	}
 	if (ret->is_print)
 		print_begin("--print");
 	if (*argv == NULL)
-		say_and_exit(EXIT_REFUSED, "no command given; " HINT);
+		say_and_fail("no command given; " HINT);
 	ret->command = argv;
 }

@@ -15,16 +15,15 @@ void print_begin(const char *option)
 	const bool is_output = say_is_connection(STDOUT_FILENO);
 
 	if (is_output || say_is_connection(STDERR_FILENO))
-		say_and_exit(EXIT_REFUSED,
-			"option '%s' prints nothing: standard %s is a network connection", option,
-			is_output ? "output" : "error");
+		say_and_fail("option '%s' prints nothing: standard %s is a network connection",
+			option, is_output ? "output" : "error");
 }
 
 void print_end(const char *option)
 {
 	if (fflush(stdout) != 0 || ferror(stdout))
-		say_and_exit(EXIT_REFUSED, "option '%s': cannot write to standard output: %s",
-			option, strerror(errno));
+		say_and_fail("option '%s': cannot write to standard output: %s", option,
+			strerror(errno));
 	exit(0);
 }
 

@@ -16,6 +16,15 @@
 /* The size of a line with its newline: the text and a prefix. */
 enum { LINE = sizeof(struct error_line) + 64 };
 
+static const char *tool = "bindright";
+static int tool_status = EXIT_REFUSED;
+
+void say_set_tool(const char *name, int status)
+{
+	tool = name;
+	tool_status = status;
+}
+
 bool say_is_connection(int fd)
 {
 	int domain = AF_UNSPEC;
@@ -80,7 +89,7 @@ __attribute__((format(printf, 3, 0))) static void say(
 {
 	const size_t max = LINE - 1; /* keeps a byte for the newline */
 	char line[LINE];
-	size_t len = (size_t)snprintf(line, max, "bindright: %s", prefix);
+	size_t len = (size_t)snprintf(line, max, "%s: %s", tool, prefix);
 	int text_len = vsnprintf(line + len, max - len, format, args);
 
 	len += text_len > 0 ? (size_t)text_len : 0;
@@ -121,6 +130,16 @@ void say_and_exit(int status, const char *format, ...)
 	say(LOG_ERR, "", format, args);
 	va_end(args);
 	exit(status);
+}
+
+void say_and_fail(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(LOG_ERR, "", format, args);
+	va_end(args);
+	exit(tool_status);
 }
 
 bool say_into(struct error_line *ret, const char *format, ...)

@@ -40,7 +40,7 @@ static void take_file(const char *option, const char *path, enum settings_file_k
 	struct error_line error_line;
 
 	if (!settings_file_take(option, path, kind, assignments, &error_line))
-		say_and_exit(EXIT_REFUSED, "%s", error_line.text);
+		say_and_fail("%s", error_line.text);
 }
 
 static void take_service(
@@ -50,7 +50,7 @@ static void take_service(
 	struct error_line error_line;
 
 	if (!services_find(service_dir, service, path, &error_line))
-		say_and_exit(EXIT_REFUSED, "%s", error_line.text);
+		say_and_fail("%s", error_line.text);
 	take_file("-s", path, SETTINGS_FILE_REGULAR, assignments);
 }
 
@@ -105,7 +105,7 @@ static void judge_settings(
 	if (bad != 0)
 		exit(EXIT_REFUSED);
 	if (!assignments_export(assignments))
-		say_and_exit(EXIT_REFUSED, "out of memory");
+		say_and_fail("out of memory");
 }
 
 /* Maps the file as the loader would. If the loader itself failed, it would write its message to
@@ -127,20 +127,17 @@ static void judge_library(const char *library)
 	int fd;
 
 	if (strpbrk(library, " :") != NULL)
-		say_and_exit(EXIT_REFUSED,
+		say_and_fail(
 			"the library's path has a space or a colon, which LD_PRELOAD cannot hold: '%s'",
 			library);
 	fd = open(library, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 || fstat(fd, &file) != 0 || !S_ISREG(file.st_mode))
-		say_and_exit(EXIT_REFUSED,
-			"the library is missing: '%s' (is bindright built, or installed?)",
+		say_and_fail("the library is missing: '%s' (is bindright built, or installed?)",
 			library);
 	if (!reach_is_for_this_machine(library))
-		say_and_exit(EXIT_REFUSED, "not a library for this machine and word size: '%s'",
-			library);
+		say_and_fail("not a library for this machine and word size: '%s'", library);
 	if (!can_be_loaded(fd))
-		say_and_exit(EXIT_REFUSED, "the library cannot be loaded: '%s': %s", library,
-			strerror(errno));
+		say_and_fail("the library cannot be loaded: '%s': %s", library, strerror(errno));
 	close(fd);
 }
 
@@ -167,10 +164,10 @@ static void put_into_preload(const char *library)
 	char *with = malloc(size);
 
 	if (with == NULL)
-		say_and_exit(EXIT_REFUSED, "out of memory");
+		say_and_fail("out of memory");
 	ld_preload_insert(list != NULL ? list : "", library, with, size);
 	if (setenv("LD_PRELOAD", with, 1) != 0)
-		say_and_exit(EXIT_REFUSED, "out of memory");
+		say_and_fail("out of memory");
 	free(with);
 }
 
@@ -208,8 +205,7 @@ int main(int argc, char *argv[])
 	bool is_left_out;
 
 	if (argc < 3)
-		say_and_exit(
-			EXIT_REFUSED, "bindright-exec is a part of bindright(1), which calls it");
+		say_and_fail("bindright-exec is a part of bindright(1), which calls it");
 	options_parse(argv + 3, argv[2], &options);
 	collect(&options, argv[2], &assignments);
 	judge_settings(&assignments, options.is_quiet, &settings);

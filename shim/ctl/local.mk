@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The tools. libctl is what they share, and what judges settings and programs; the rest is the files
+# of each. They are programs like others, unlike the library: their files may be of any size.
+ctl_sources = \
+	shim/ctl/assignments.c shim/ctl/assignments.h \
+	shim/ctl/command.c shim/ctl/command.h \
+	shim/ctl/ld_preload.c shim/ctl/ld_preload.h \
+	shim/ctl/log_sink.c shim/ctl/log_sink.h \
+	shim/ctl/options.c shim/ctl/options.h \
+	shim/ctl/print.c shim/ctl/print.h \
+	shim/ctl/reach.c shim/ctl/reach.h \
+	shim/ctl/say.c shim/ctl/say.h \
+	shim/ctl/services.c shim/ctl/services.h \
+	shim/ctl/settings_file.c shim/ctl/settings_file.h \
+	shim/ctl/settings_text.c shim/ctl/settings_text.h
+ctl_CPPFLAGS = $(AM_CPPFLAGS) -D_FILE_OFFSET_BITS=64
+noinst_LTLIBRARIES += shim/libctl.la
+shim_libctl_la_SOURCES = $(ctl_sources)
+shim_libctl_la_CPPFLAGS = $(ctl_CPPFLAGS)
+
+# bindright-exec, which the script bindright becomes.
+pkglibexec_PROGRAMS += shim/ctl/bindright-exec
+shim_ctl_bindright_exec_SOURCES = shim/ctl/wrapper.c
+shim_ctl_bindright_exec_CPPFLAGS = $(ctl_CPPFLAGS)
+shim_ctl_bindright_exec_LDADD = shim/libctl.la shim/libinternal.la
+
+# bindrightctl.
+check_sources = shim/ctl/check.c
+audit_sources = shim/ctl/audit/audit.c
+status_sources = shim/ctl/status/status.c
+units_sources = \
+	shim/ctl/units/disable.c \
+	shim/ctl/units/enable.c
+if HAVE_JANSSON
+document_sources = shim/ctl/document.c
+else
+document_sources = shim/ctl/document_without.c
+endif
+bindrightctl_sources = \
+	shim/ctl/bindrightctl.c \
+	shim/ctl/document.h \
+	shim/ctl/tool.c shim/ctl/tool.h \
+	$(document_sources) $(check_sources) $(audit_sources) $(status_sources) $(units_sources)
+sbin_PROGRAMS += shim/ctl/bindrightctl
+shim_ctl_bindrightctl_SOURCES = $(bindrightctl_sources)
+EXTRA_shim_ctl_bindrightctl_SOURCES = shim/ctl/document.c shim/ctl/document_without.c
+shim_ctl_bindrightctl_CPPFLAGS = $(ctl_CPPFLAGS) -DLIBRARY_PATH='"$(libdir)/libbindright.so"'
+shim_ctl_bindrightctl_LDADD = shim/libctl.la shim/libinternal.la $(LIBMNL_LIBS) $(JANSSON_LIBS)
