@@ -58,7 +58,8 @@ runtime_sources = \
 	shim/runtime/readable.c shim/runtime/readable.h \
 	shim/runtime/redirect.c shim/runtime/redirect.h \
 	shim/runtime/sandbox.c shim/runtime/sandbox.h \
-	shim/runtime/scratch.c shim/runtime/scratch.h
+	shim/runtime/scratch.c shim/runtime/scratch.h \
+	shim/runtime/status.c shim/runtime/status.h
 libc_sources = \
 	shim/libc/libc.c shim/libc/libc.h \
 	shim/libc/next.c shim/libc/next.h \
@@ -104,7 +105,8 @@ endif
 if HAVE_MUSL
 check_DATA += shim/musl/libbindright.so
 CLEANFILES += shim/musl/libbindright.so
-MUSL_COMPILE = $(MUSL_CC) -std=gnu11 -D_GNU_SOURCE -Dmmsg_flags_t='unsigned int' -O2 \
+MUSL_COMPILE = $(MUSL_CC) -std=gnu11 -D_GNU_SOURCE -Dmmsg_flags_t='unsigned int' \
+	-DPACKAGE_VERSION='"$(PACKAGE_VERSION)"' -O2 \
 	-I$(srcdir)/shim -idirafter /usr/include -idirafter /usr/include/$(host_cpu)-linux-gnu
 shim/musl/libbindright.so: $(internal_sources) $(calls_sources) shim/exports.map
 	$(AM_V_CC)$(MKDIR_P) shim/musl && \

@@ -11,6 +11,7 @@
 #include "runtime/impl.h"
 #include "runtime/process.h"
 #include "runtime/scratch.h"
+#include "runtime/status.h"
 
 #include <errno.h>
 
@@ -22,6 +23,7 @@ __attribute__((constructor)) static void start(void)
 	next_find_all();
 	impl_init();
 	process_init();
+	status_init();
 	scratch_init();
 	settings = env_settings();
 	/* A process may answer what another one received, so forked processes share the table. */

@@ -13,6 +13,7 @@
 #include "runtime/env.h"
 #include "runtime/impl.h"
 #include "runtime/log.h"
+#include "runtime/status.h"
 
 #include <errno.h>
 
@@ -216,6 +217,14 @@ static struct endpoint find_local(const struct v6only *v6only)
 	return local;
 }
 
+static void count_decision(const struct v6only *v6only)
+{
+	if (v6only->is_set)
+		status_count_event(STATUS_V6ONLY_SET);
+	else
+		status_count_event(v6only->is_cleared ? STATUS_V6ONLY_CLEARED : STATUS_V6ONLY_LEFT);
+}
+
 void v6only_finish(const struct v6only *v6only)
 {
 	struct endpoint local;
@@ -223,7 +232,10 @@ void v6only_finish(const struct v6only *v6only)
 	/* A stream socket shares again when it listens, and is logged then. */
 	if (v6only->kind.type == SOCK_DGRAM)
 		v6only_log_sharing(v6only);
-	if (log_wants(LOG_LEVEL_WARN) && is_concerned(v6only)) {
+	if (!is_concerned(v6only))
+		return;
+	count_decision(v6only);
+	if (log_wants(LOG_LEVEL_WARN)) {
 		local = find_local(v6only);
 		log_decision(v6only, &local);
 	}

@@ -18,6 +18,7 @@
 
 #include "attributes.h"
 #include "replies/peers.h"
+#include "runtime/status.h"
 
 #include <stdatomic.h>
 
@@ -27,7 +28,8 @@ struct last_peer {
 	uint32_t socket;	  /* id of the socket that received it */
 	struct sockaddr_in6 peer; /* or a sockaddr_in */
 	struct source source;
-	struct peers_place place; /* of the same record in the table */
+	struct peers_place place;     /* of the same record in the table */
+	struct status_stripe *counts; /* NULL until the thread has learnt or looked up a peer */
 };
 
 /* The lowest bits of the generation, and its first value: empty. */
@@ -36,6 +38,14 @@ enum { LAST_PEER_EMPTY = LAST_PEER_WRITING };
 
 /* This thread's cache. Functions take its address first, to have it computed only once. */
 extern HIDDEN _Thread_local struct last_peer last_peer;
+
+/* The thread's counts. Functions that find the cache in use know that it has them. */
+static inline struct status_stripe *last_peer_counts(struct last_peer *last)
+{
+	if (UNLIKELY(last->counts == NULL))
+		last->counts = status_take_stripe();
+	return last->counts;
+}
 
 /* The next generation that no writer has used, marked as being written. */
 static inline unsigned int last_peer_next_generation(const struct last_peer *last)
@@ -88,6 +98,7 @@ HOT_INLINE bool last_peer_repeat(const struct sockaddr *peer, socklen_t len, uin
 	if (!is_same || seen & LAST_PEER_WRITING || last->generation != seen)
 		return false;
 	last_peer_note_unanswered(last, seen);
+	last->counts->learnt++;
 	return true;
 }
 
@@ -107,6 +118,7 @@ HOT_INLINE bool last_peer_repeat_v4(const struct sockaddr *peer, socklen_t len, 
 	if (!is_same || seen & LAST_PEER_WRITING || last->generation != seen)
 		return false;
 	last_peer_note_unanswered(last, seen);
+	last->counts->learnt++;
 	return true;
 }
 
@@ -128,6 +140,8 @@ static inline void last_peer_learn(const struct sockaddr *peer, socklen_t len, u
 	last->source = *source;
 	last->place = *place;
 	last->stamp_s = now_s;
+	/* Before the cache counts as filled, for a handler that finds it so counts, too. */
+	last_peer_counts(last)->learnt++;
 	atomic_signal_fence(memory_order_seq_cst);
 	last->generation = last->generation == mine
 				   ? mine - LAST_PEER_WRITING + LAST_PEER_UNANSWERED
@@ -153,6 +167,7 @@ HOT_INLINE bool last_peer_answer(
 	if (UNLIKELY(last->generation != seen))
 		return false;
 	last->generation = seen + LAST_PEER_UNANSWERED;
+	last->counts->sent[CHOICE_LAST]++;
 	*ret = source;
 	return true;
 }

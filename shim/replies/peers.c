@@ -14,6 +14,7 @@
 #include "replies/peers.h"
 
 #include "attributes.h"
+#include "runtime/status.h"
 
 const _Atomic uint32_t peers_nowhere = 0;
 
@@ -54,11 +55,12 @@ static uint32_t count_writes(const struct peer_entry *bucket)
 
 /* The entry for a new key: an empty one, else the oldest; NULL if all are being written. *ret_seq
  * is the count under which it was chosen. In a flood all entries have the same age and are replaced
- * in turn. This keeps the latest ones longest, which may be a batch that is not answered yet. */
-static struct peer_entry *find_victim(struct peer_entry *bucket, uint32_t now_s, uint32_t *ret_seq)
+ * in turn. This keeps the latest ones longest, which may be a batch that is not answered yet.
+ * *ret_age_s is UINT32_MAX for an empty one. */
+static struct peer_entry *find_victim(
+	struct peer_entry *bucket, uint32_t now_s, uint32_t *ret_seq, uint32_t *ret_age_s)
 {
 	struct peer_entry *victim = NULL;
-	uint32_t victim_age_s = 0;
 	uint32_t turn = count_writes(bucket);
 
 	for (uint32_t i = 0; i < PEERS_WAYS; i++) {
@@ -67,10 +69,10 @@ static struct peer_entry *find_victim(struct peer_entry *bucket, uint32_t now_s,
 		uint32_t age_s =
 			peer_entry_is_silent(entry) ? UINT32_MAX : peer_entry_age_s(entry, now_s);
 
-		if (seq % 2 != 0 || (victim != NULL && age_s <= victim_age_s))
+		if (seq % 2 != 0 || (victim != NULL && age_s <= *ret_age_s))
 			continue;
 		victim = entry;
-		victim_age_s = age_s;
+		*ret_age_s = age_s;
 		*ret_seq = seq;
 	}
 	return victim;
@@ -84,11 +86,14 @@ static struct peers_place insert(struct peer_entry *bucket, const struct key_wor
 	struct peers_place place = PEERS_NOWHERE;
 
 	for (int tries = 0; tries < PEERS_WAYS && place.seq == &peers_nowhere; tries++) {
-		uint32_t seq;
-		struct peer_entry *victim = find_victim(bucket, now_s, &seq);
+		uint32_t seq, age_s = 0;
+		struct peer_entry *victim = find_victim(bucket, now_s, &seq, &age_s);
 
-		if (victim != NULL)
-			place = peer_entry_write(victim, seq, key, record, now_s);
+		if (victim == NULL)
+			continue;
+		place = peer_entry_write(victim, seq, key, record, now_s);
+		if (place.seq != &peers_nowhere && age_s != UINT32_MAX)
+			status_count_evicted(age_s);
 	}
 	return place;
 }

@@ -94,6 +94,7 @@ enum choice select_source(const struct lookup *lookup, struct source *ret)
 	/* Other processes can write anything to the table. */
 	if (choice != CHOICE_NONE)
 		select_limit_interface(ret, lookup->names_interfaces);
+	last_peer_counts(&last_peer)->sent[choice]++;
 	return choice;
 }
 

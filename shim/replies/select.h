@@ -38,14 +38,6 @@ HOT_INLINE void select_limit_interface(struct source *source, bool names_interfa
 NOINLINE void select_learn(const struct sockaddr *peer, socklen_t len, uint32_t socket,
 	const struct source *source, bool may_be_followed, uint32_t now_s);
 
-/* How a source is known. */
-enum choice {
-	CHOICE_NONE,
-	CHOICE_LAST,	  /* from this thread's last datagram */
-	CHOICE_TABLE,	  /* from the table */
-	CHOICE_ELSEWHERE, /* from the peer's request to another socket */
-};
-
 /* The source for a datagram to the peer, if last_peer_answer gave none. CHOICE_NONE, and *ret
  * untouched, means: leave it to the kernel. */
 NOINLINE enum choice select_source(const struct lookup *lookup, struct source *ret);

@@ -6,6 +6,7 @@
 #include "runtime/env.h"
 #include "runtime/impl.h"
 #include "runtime/log.h"
+#include "runtime/status.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -67,6 +68,20 @@ static void log_failure(const struct settings *settings)
 			settings->peers);
 }
 
+static void show(const struct peers *peers, uint32_t capacity)
+{
+	status_note_table(&(struct status_table){
+		.entries = (uintptr_t)peers->entries,
+		.capacity = capacity,
+		.expiry_s = peers->expiry_s,
+		.entry_size = sizeof(struct peer_entry),
+		.stamp_offset = offsetof(struct peer_entry, stamp_s),
+		.source_offset = offsetof(struct peer_entry, record) +
+				 offsetof(struct peer_record, source) +
+				 offsetof(struct source, addr),
+	});
+}
+
 static void make(const struct settings *settings)
 {
 	unsigned int maker = atomic_fetch_add(&makers, 1);
@@ -82,10 +97,12 @@ static void make(const struct settings *settings)
 	make_key(&key);
 	atomic_store(&shared->app_changes, atomic_load(&local_changes));
 	made[maker] = peers_make(shared->entries, settings->peers, settings->expiry_s, &key);
-	if (atomic_compare_exchange_strong(&table_peers, &none, &made[maker]))
+	if (atomic_compare_exchange_strong(&table_peers, &none, &made[maker])) {
 		atomic_store(&app_changes, &shared->app_changes);
-	else
+		show(&made[maker], settings->peers);
+	} else {
 		impl_unmap(shared, size);
+	}
 }
 
 void table_make(void)

@@ -5,6 +5,7 @@
 #include "libc/next.h"
 #include "replies/watch.h"
 #include "runtime/impl.h"
+#include "runtime/status.h"
 #include "sockets/classify.h"
 
 #include <errno.h>
@@ -152,6 +153,7 @@ void tx_forget(int fd, uint32_t flags, const struct msghdr *msg, const struct re
 	char text[LOG_ERROR_TEXT];
 
 	select_forget(&lookup);
+	status_count_refused();
 	/* Level debug logs each choice, and therefore each refusal. */
 	if (!log_wants(LOG_LEVEL_WARN) || (is_logged && !log_wants(LOG_LEVEL_DEBUG)))
 		return;

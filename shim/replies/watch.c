@@ -6,6 +6,7 @@
 #include "replies/pktinfo.h"
 #include "replies/table.h"
 #include "runtime/log.h"
+#include "runtime/status.h"
 #include "sockets/classify.h"
 #include "sockets/tag.h"
 
@@ -126,6 +127,7 @@ static uint32_t watch(int fd, uint32_t flags, enum watch_trust trust)
 		log_refused(fd, flags);
 		return fd_flags_change(fd, FD_LEFT_ALONE, FD_WATCHED);
 	}
+	status_count_event(STATUS_WATCHED);
 	log_watched(fd, flags);
 	return noted;
 }

@@ -5,6 +5,7 @@
 
 #include "libc/libc.h"
 #include "runtime/log.h"
+#include "runtime/status.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -54,13 +55,18 @@ void env_log_errors(void)
 }
 
 /* Reads one variable, if it is set. */
-static void take_variable(const char *name)
+static void take_variable(unsigned int index)
 {
+	const char *name = settings_name(index), *in_effect = settings_default(index);
 	const char *value = secure_getenv(name);
 	struct settings_error error;
 
-	if (value != NULL && !settings_set(&settings, name, value, &error))
+	if (value != NULL && settings_set(&settings, name, value, &error))
+		in_effect = value;
+	else if (value != NULL)
 		keep_error(LOG_LEVEL_ERROR, &error);
+	if (in_effect != NULL)
+		status_note_setting(name, in_effect);
 }
 
 static void find_unknown_names(void)
@@ -88,17 +94,18 @@ static void find_unknown_names(void)
 
 static void read_environment(void)
 {
-	const char *name;
-
 	/* Everything stays off, including the log. */
-	if (!libc_is_ours())
+	if (!libc_is_ours()) {
+		status_note_state(STATUS_OTHER_LIBC);
 		return;
+	}
 	settings_init(&settings);
-	for (unsigned int i = 0; (name = settings_name(i)) != NULL; i++)
-		take_variable(name);
+	for (unsigned int i = 0; settings_name(i) != NULL; i++)
+		take_variable(i);
 	find_unknown_names();
 	log_configure(&settings.log);
 	settings.is_on = settings_act_in(&settings, program_invocation_short_name);
+	status_note_state(settings.is_on ? STATUS_ACTS : STATUS_OFF);
 }
 
 const struct settings *env_settings(void)

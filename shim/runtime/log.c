@@ -4,6 +4,7 @@
 
 #include "runtime/impl.h"
 #include "runtime/output.h"
+#include "runtime/status.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -206,6 +207,8 @@ void log_line(enum log_level level, const char *format, ...)
 
 	if (!log_wants(level))
 		return;
+	if (level <= LOG_LEVEL_WARN)
+		status_count_event(STATUS_WARNINGS);
 	va_start(args, format);
 	format_line(&line, level, format, args);
 	va_end(args);

@@ -13,23 +13,35 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The page, with the pid of the process that owns this memory, or 0 right after a fork. Set once at
- * the start; NULL if the kernel refused it. */
-static _Atomic int *owner;
+/* The page: the pid of the process that owns this memory, or 0 right after a fork; and what others
+ * keep there. */
+struct page {
+	_Atomic int owner;
+	_Alignas(64) unsigned char own[PROCESS_OWN];
+};
+_Static_assert(sizeof(struct page) == 4096, "no page is smaller");
+
+/* Set once at the start; NULL if the kernel refused it. */
+static struct page *page;
 
 void process_init(void)
 {
 	size_t size = (size_t)sysconf(_SC_PAGESIZE);
-	void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (page == MAP_FAILED)
+	if (memory == MAP_FAILED)
 		return;
-	if (madvise(page, size, MADV_WIPEONFORK) != 0) {
-		munmap(page, size);
+	if (madvise(memory, size, MADV_WIPEONFORK) != 0) {
+		munmap(memory, size);
 		return;
 	}
-	owner = page;
-	atomic_store(owner, getpid());
+	page = memory;
+	atomic_store(&page->owner, getpid());
+}
+
+void *process_own_memory(void)
+{
+	return page != NULL ? page->own : NULL;
 }
 
 bool process_is_vfork_child(void)
@@ -37,7 +49,7 @@ bool process_is_vfork_child(void)
 	int unowned = 0;
 	int self = (int)IMPL_SYSCALL(SYS_getpid, 0);
 
-	if (owner == NULL || self < 0)
+	if (page == NULL || self < 0)
 		return false;
-	return !atomic_compare_exchange_strong(owner, &unowned, self) && unowned != self;
+	return !atomic_compare_exchange_strong(&page->owner, &unowned, self) && unowned != self;
 }

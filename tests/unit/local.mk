@@ -45,6 +45,7 @@ unit_tests = \
 	tests/unit/settings_values \
 	tests/unit/share \
 	tests/unit/sockets \
+	tests/unit/status \
 	tests/unit/tag \
 	tests/unit/watch
 if HAVE_CMOCKA
@@ -155,6 +156,8 @@ tests_unit_share_SOURCES = tests/unit/share.c tests/unit/bound.h tests/unit/unit
 tests_unit_share_LDADD = $(unit_libs)
 tests_unit_sockets_SOURCES = tests/unit/sockets.c tests/unit/unit.h
 tests_unit_sockets_LDADD = $(unit_libs)
+tests_unit_status_SOURCES = tests/unit/status.c tests/unit/lookup.h tests/unit/table.h tests/unit/unit.h
+tests_unit_status_LDADD = $(unit_libs)
 tests_unit_tag_SOURCES = tests/unit/tag.c tests/unit/unit.h
 tests_unit_tag_LDADD = $(unit_libs)
 tests_unit_watch_SOURCES = tests/unit/watch.c tests/unit/bound_udp.h tests/unit/unit.h
