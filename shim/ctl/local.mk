@@ -27,7 +27,17 @@ shim_ctl_bindright_exec_LDADD = shim/libctl.la shim/libinternal.la
 # bindrightctl.
 check_sources = shim/ctl/check.c
 audit_sources = shim/ctl/audit/audit.c
-status_sources = shim/ctl/status/status.c
+status_sources = \
+	shim/ctl/status/enabled.c shim/ctl/status/enabled.h \
+	shim/ctl/status/groups.c shim/ctl/status/groups.h \
+	shim/ctl/status/instance.c shim/ctl/status/instance.h \
+	shim/ctl/status/memory.c shim/ctl/status/memory.h \
+	shim/ctl/status/peers.c shim/ctl/status/peers.h \
+	shim/ctl/status/report.c shim/ctl/status/report.h \
+	shim/ctl/status/report_json.c \
+	shim/ctl/status/report_prometheus.c \
+	shim/ctl/status/report_text.c \
+	shim/ctl/status/status.c
 units_sources = \
 	shim/ctl/units/disable.c \
 	shim/ctl/units/enable.c
@@ -38,7 +48,8 @@ document_sources = shim/ctl/document_without.c
 endif
 bindrightctl_sources = \
 	shim/ctl/bindrightctl.c \
-	shim/ctl/document.h \
+	shim/ctl/document.h shim/ctl/list.h \
+	shim/ctl/procfs.c shim/ctl/procfs.h \
 	shim/ctl/tool.c shim/ctl/tool.h \
 	$(document_sources) $(check_sources) $(audit_sources) $(status_sources) $(units_sources)
 sbin_PROGRAMS += shim/ctl/bindrightctl

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The live tests: one behaviour per file, each first bare and then with the library.
 LIVE_TESTS = \
+	tests/live/ctl_status.bats \
 	tests/live/environment.bats \
 	tests/live/environment_late.bats \
 	tests/live/examples_cures.bats \

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ctl/status/enabled.h"
+
+#include "ctl/list.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <string.h>
+
+static bool is_ours(const char *path)
+{
+	static const char head[] = "# Written by bindrightctl enable";
+	char line[sizeof(head)] = "";
+	FILE *file = fopen(path, "re");
+
+	if (file == NULL)
+		return false;
+	if (fgets(line, sizeof(line), file) == NULL)
+		*line = '\0';
+	fclose(file);
+	return strcmp(line, head) == 0;
+}
+
+/* The unit's name is between the last two slashes, before ".d". */
+static void add(struct enabled_list *list, const char *path)
+{
+	const char *end = strrchr(path, '/') - strlen(".d");
+	const char *name = memrchr(path, '/', (size_t)(end - path));
+	struct enabled *entry;
+
+	if (name == NULL || (size_t)(end - name) > PROCFS_UNIT || !is_ours(path))
+		return;
+	list->list = list_extend(list->list, list->count, sizeof(*list->list));
+	entry = &list->list[list->count++];
+	*entry = (struct enabled){.has_library = false};
+	memcpy(entry->unit, name + 1, (size_t)(end - name - 1));
+}
+
+void enabled_find(struct enabled_list *ret)
+{
+	glob_t found;
+
+	*ret = (struct enabled_list){.list = NULL};
+	if (glob("/etc/systemd/system/*.service.d/bindright.conf", 0, NULL, &found) != 0)
+		return;
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		add(ret, found.gl_pathv[i]);
+	globfree(&found);
+}
+
+/* Whether unit is an instance of a template: both agree up to the @, and then the template ends. */
+static bool is_instance(const char *unit, const char *template)
+{
+	const char *at = strchr(template, '@');
+
+	return at != NULL && strcmp(at, "@.service") == 0 &&
+	       strncmp(unit, template, (size_t)(at + 1 - template)) == 0;
+}
+
+struct enabled *enabled_of(struct enabled_list *list, const char *unit)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->list[i].unit, unit) == 0 || is_instance(unit, list->list[i].unit))
+			return &list->list[i];
+	return NULL;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Which units bindrightctl enable has been used on. */
+#ifndef CTL_STATUS_ENABLED_H
+#define CTL_STATUS_ENABLED_H
+
+#include "ctl/procfs.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A unit with a drop-in of bindrightctl's, and what was seen of its processes. */
+struct enabled {
+	char unit[PROCFS_UNIT];	   /* may be a template, such as "foo@.service" */
+	char without[PROCFS_NAME]; /* a process of it, which may have the library or not; or "" */
+	bool has_library;	   /* in one of its processes */
+	bool is_unseen;		   /* a process of it may not be read */
+};
+
+struct enabled_list {
+	struct enabled *list;
+	size_t count;
+};
+
+/* Reads the drop-ins. */
+void enabled_find(struct enabled_list *ret);
+
+/* Returns the entry for a unit of a process, NULL if there is none. */
+struct enabled *enabled_of(struct enabled_list *list, const char *unit);
+
+#endif
