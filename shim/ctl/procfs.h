@@ -10,7 +10,8 @@
 
 enum { PROCFS_NAME = 40, PROCFS_UNIT = 256 };
 
-/* Calls each for every process, in the order of their IDs. Ends the process if there is no /proc. */
+/* Calls each for every process, in the order of their IDs. Ends the process if there is no /proc.
+ */
 void procfs_each_process(void (*each)(pid_t pid, void *data), void *data);
 
 /* Writes the process's name and ID, such as "nsd[1204]", to ret and returns it. */

@@ -46,6 +46,7 @@ unit_tests = \
 	tests/unit/share \
 	tests/unit/sockets \
 	tests/unit/status \
+	tests/unit/status_reader \
 	tests/unit/tag \
 	tests/unit/watch
 if HAVE_CMOCKA
@@ -158,6 +159,11 @@ tests_unit_sockets_SOURCES = tests/unit/sockets.c tests/unit/unit.h
 tests_unit_sockets_LDADD = $(unit_libs)
 tests_unit_status_SOURCES = tests/unit/status.c tests/unit/lookup.h tests/unit/table.h tests/unit/unit.h
 tests_unit_status_LDADD = $(unit_libs)
+tests_unit_status_reader_SOURCES = tests/unit/status_reader.c tests/unit/unit.h \
+	shim/ctl/procfs.c shim/ctl/status/groups.c shim/ctl/status/instance.c \
+	shim/ctl/status/memory.c shim/ctl/status/peers.c
+tests_unit_status_reader_CPPFLAGS = $(ctl_CPPFLAGS)
+tests_unit_status_reader_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_tag_SOURCES = tests/unit/tag.c tests/unit/unit.h
 tests_unit_tag_LDADD = $(unit_libs)
 tests_unit_watch_SOURCES = tests/unit/watch.c tests/unit/bound_udp.h tests/unit/unit.h
