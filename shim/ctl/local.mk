@@ -4,6 +4,7 @@
 ctl_sources = \
 	shim/ctl/assignments.c shim/ctl/assignments.h \
 	shim/ctl/command.c shim/ctl/command.h \
+	shim/ctl/judge.c shim/ctl/judge.h \
 	shim/ctl/ld_preload.c shim/ctl/ld_preload.h \
 	shim/ctl/log_sink.c shim/ctl/log_sink.h \
 	shim/ctl/options.c shim/ctl/options.h \
@@ -12,7 +13,8 @@ ctl_sources = \
 	shim/ctl/say.c shim/ctl/say.h \
 	shim/ctl/services.c shim/ctl/services.h \
 	shim/ctl/settings_file.c shim/ctl/settings_file.h \
-	shim/ctl/settings_text.c shim/ctl/settings_text.h
+	shim/ctl/settings_text.c shim/ctl/settings_text.h \
+	shim/ctl/user.c shim/ctl/user.h
 ctl_CPPFLAGS = $(AM_CPPFLAGS) -D_FILE_OFFSET_BITS=64
 noinst_LTLIBRARIES += shim/libctl.la
 shim_libctl_la_SOURCES = $(ctl_sources)

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Judges whether the library can act in a program, for the wrapper, for check and for enable. Never
+ * executes a file, and trusts nothing in it.
+ */
+#ifndef CTL_JUDGE_H
+#define CTL_JUDGE_H
+
+#include "ctl/reach.h"
+#include "ctl/user.h"
+
+#include <limits.h>
+
+enum answer { ANSWER_YES, ANSWER_NO, ANSWER_UNKNOWN };
+
+/* Lines that do not change the answer. */
+enum { VERDICT_WARNINGS = 4 };
+
+struct verdict {
+	enum answer answer;
+	enum obstacle obstacle;	     /* OBSTACLE_NONE unless the answer is ANSWER_NO */
+	char path[PATH_MAX];	     /* the program or, if that is a script, its interpreter */
+	char reason[PATH_MAX + 512]; /* a clause that tells why it is no or unknown; else "" */
+	const char *instead;	     /* what else to do; NULL if nothing is known */
+	char warnings[VERDICT_WARNINGS][256]; /* unused ones are "" */
+};
+
+/* Judges the executable file at path, as started by user, or by the user of this process if that is
+ * NULL. Sets all of *ret. Needs no rights but to read the file; without these, the answer is
+ * ANSWER_UNKNOWN. */
+void judge_program(const char *path, const struct user *user, struct verdict *ret);
+
+/* Sets the answer and the reason by format, without an obstacle: for what files do not tell. */
+void judge_set(struct verdict *ret, enum answer answer, const char *instead, const char *format,
+	...) __attribute__((format(printf, 4, 5)));
+
+/* Adds a warning; the fifth and later ones are dropped. */
+void judge_warn(struct verdict *ret, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
