@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/judge.h"
 
+#include "ctl/imports.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 static const char one_socket[] = "one socket for each address: see bindright(7)";
 
-static const char *find_instead(enum obstacle obstacle)
+const char *judge_instead(enum obstacle obstacle)
 {
 	switch (obstacle) {
 	case OBSTACLE_PRIVILEGES:
@@ -17,12 +19,26 @@ static const char *find_instead(enum obstacle obstacle)
 	case OBSTACLE_LIBC:
 		return "build the library for it: see bindright(7)";
 	case OBSTACLE_GO:
+	case OBSTACLE_PASCAL:
 	case OBSTACLE_STATIC:
 		return one_socket;
 	case OBSTACLE_NONE:
 		break;
 	}
 	return NULL;
+}
+
+const char *judge_answer(enum answer answer)
+{
+	switch (answer) {
+	case ANSWER_YES:
+		return "yes";
+	case ANSWER_NO:
+		return "no";
+	case ANSWER_UNKNOWN:
+		break;
+	}
+	return "unknown";
 }
 
 void judge_set(
@@ -53,16 +69,31 @@ void judge_warn(struct verdict *ret, const char *format, ...)
 
 void judge_program(const char *path, const struct user *user, struct verdict *ret)
 {
+	struct user self;
 	struct reach reach;
 
-	(void)user;
 	memset(ret, 0, sizeof(*ret));
-	reach_judge(path, &reach);
+	user_of_this_process(&self);
+	reach_judge(path, user != NULL ? user : &self, &reach);
 	strcpy(ret->path, reach.path);
 	ret->obstacle = reach.obstacle;
 	if (reach.obstacle != OBSTACLE_NONE)
-		judge_set(ret, ANSWER_NO, find_instead(reach.obstacle), "%s",
-			reach_explain(reach.obstacle));
+		judge_set(ret, ANSWER_NO, judge_instead(reach.obstacle), "%s", reach.reason);
 	else if (!reach.is_known)
-		judge_set(ret, ANSWER_UNKNOWN, NULL, "it cannot be read, or is not a program");
+		judge_set(ret, ANSWER_UNKNOWN, NULL, "%s", reach.reason);
+}
+
+void judge_imports(struct verdict *verdict)
+{
+	struct imports imports;
+
+	if (verdict->answer != ANSWER_YES)
+		return;
+	imports_examine(verdict->path, &imports);
+	if (imports.has_io_uring)
+		judge_warn(verdict, "it can use io_uring, and what it receives or sends by that is "
+				    "not reached: turn it off, if the program can");
+	if (imports.is_complete && !imports.has_sockets && !imports.has_plugins)
+		judge_warn(verdict, "neither it nor its libraries call the C library's socket "
+				    "functions: it uses no sockets, or makes system calls itself");
 }

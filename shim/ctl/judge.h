@@ -13,6 +13,9 @@
 
 enum answer { ANSWER_YES, ANSWER_NO, ANSWER_UNKNOWN };
 
+/* Returns "yes", "no" or "unknown". */
+const char *judge_answer(enum answer answer);
+
 /* Lines that do not change the answer. */
 enum { VERDICT_WARNINGS = 4 };
 
@@ -30,9 +33,16 @@ struct verdict {
  * ANSWER_UNKNOWN. */
 void judge_program(const char *path, const struct user *user, struct verdict *ret);
 
+/* Returns what to do instead where a program has this obstacle; NULL for OBSTACLE_NONE. */
+const char *judge_instead(enum obstacle obstacle);
+
 /* Sets the answer and the reason by format, without an obstacle: for what files do not tell. */
 void judge_set(struct verdict *ret, enum answer answer, const char *instead, const char *format,
 	...) __attribute__((format(printf, 4, 5)));
+
+/* Warns of what the imports of the program and its libraries tell: io_uring, or no socket functions
+ * at all. Reads every library, which the wrapper saves itself. */
+void judge_imports(struct verdict *verdict);
 
 /* Adds a warning; the fifth and later ones are dropped. */
 void judge_warn(struct verdict *ret, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -3,12 +3,18 @@
 # of each. They are programs like others, unlike the library: their files may be of any size.
 ctl_sources = \
 	shim/ctl/assignments.c shim/ctl/assignments.h \
+	shim/ctl/capabilities.c shim/ctl/capabilities.h \
 	shim/ctl/command.c shim/ctl/command.h \
+	shim/ctl/dynamic.c shim/ctl/dynamic.h \
+	shim/ctl/elf_file.c shim/ctl/elf_file.h \
+	shim/ctl/imports.c shim/ctl/imports.h \
 	shim/ctl/judge.c shim/ctl/judge.h \
 	shim/ctl/ld_preload.c shim/ctl/ld_preload.h \
+	shim/ctl/libraries.c shim/ctl/libraries.h \
 	shim/ctl/log_sink.c shim/ctl/log_sink.h \
 	shim/ctl/options.c shim/ctl/options.h \
 	shim/ctl/print.c shim/ctl/print.h \
+	shim/ctl/privileges.c shim/ctl/privileges.h \
 	shim/ctl/reach.c shim/ctl/reach.h \
 	shim/ctl/say.c shim/ctl/say.h \
 	shim/ctl/services.c shim/ctl/services.h \
@@ -27,7 +33,13 @@ shim_ctl_bindright_exec_CPPFLAGS = $(ctl_CPPFLAGS)
 shim_ctl_bindright_exec_LDADD = shim/libctl.la shim/libinternal.la
 
 # bindrightctl.
-check_sources = shim/ctl/check.c
+check_sources = \
+	shim/ctl/auxv.c shim/ctl/auxv.h \
+	shim/ctl/check.c \
+	shim/ctl/check_process.c shim/ctl/check_process.h \
+	shim/ctl/confine.c shim/ctl/confine.h \
+	shim/ctl/process.c shim/ctl/process.h \
+	shim/ctl/process_preload.c shim/ctl/process_preload.h
 audit_sources = shim/ctl/audit/audit.c
 status_sources = \
 	shim/ctl/status/enabled.c shim/ctl/status/enabled.h \
@@ -41,6 +53,7 @@ status_sources = \
 	shim/ctl/status/report_text.c \
 	shim/ctl/status/status.c
 units_sources = \
+	shim/ctl/units/check_unit.c shim/ctl/units/check_unit.h \
 	shim/ctl/units/disable.c \
 	shim/ctl/units/enable.c
 if HAVE_JANSSON

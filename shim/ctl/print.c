@@ -60,7 +60,7 @@ static void print_preload(const struct plan *plan)
 	fputs("LD_PRELOAD: ", stdout);
 	print_text(list != NULL ? list : "not set");
 	if (plan->is_left_out)
-		printf(" (the library is left out: %s)", reach_explain(plan->reach->obstacle));
+		printf(" (the library is left out: %s)", plan->verdict->reason);
 	putchar('\n');
 }
 
@@ -82,34 +82,33 @@ static void print_command(const char *path)
 /* A script runs under its interpreter's name (program_invocation_name(3)). */
 static const char *find_program_name(const struct plan *plan)
 {
-	const bool is_script = strcmp(plan->path, plan->reach->path) != 0;
-	const char *path = is_script ? plan->reach->path : plan->command;
+	const bool is_script = strcmp(plan->path, plan->verdict->path) != 0;
+	const char *path = is_script ? plan->verdict->path : plan->command;
 	const char *slash = strrchr(path, '/');
 
 	return slash != NULL ? slash + 1 : path;
 }
 
-static void print_reach(const struct plan *plan)
+static void print_acts(const struct plan *plan)
 {
-	const char *name = find_program_name(plan), *reason = NULL;
+	const char *name = find_program_name(plan);
+	const enum answer answer = plan->verdict->answer;
 
 	fputs("acts: ", stdout);
-	if (plan->reach->obstacle != OBSTACLE_NONE)
-		reason = reach_explain(plan->reach->obstacle);
-	if (reason != NULL || !settings_act_in(plan->settings, name)) {
+	if (answer != ANSWER_NO && !settings_act_in(plan->settings, name)) {
 		fputs("no: '", stdout);
-		print_text(reason != NULL ? plan->reach->path : name);
-		printf("': %s\n",
-			reason != NULL
-				? reason
-				: "BINDRIGHT, BINDRIGHT_ONLY or BINDRIGHT_SKIP leaves it out");
-	} else if (!plan->reach->is_known) {
-		fputs("unknown: '", stdout);
-		print_text(plan->reach->path);
-		puts("': it cannot be read, or is not a program");
-	} else {
-		puts("yes");
+		print_text(name);
+		puts("': BINDRIGHT, BINDRIGHT_ONLY or BINDRIGHT_SKIP leaves it out");
+		return;
 	}
+	fputs(judge_answer(answer), stdout);
+	if (answer != ANSWER_YES) {
+		fputs(": '", stdout);
+		print_text(plan->verdict->path);
+		fputs("': ", stdout);
+		print_text(plan->verdict->reason);
+	}
+	putchar('\n');
 }
 
 void print_plan(const struct plan *plan)
@@ -117,5 +116,5 @@ void print_plan(const struct plan *plan)
 	print_settings(plan->assignments);
 	print_preload(plan);
 	print_command(plan->path);
-	print_reach(plan);
+	print_acts(plan);
 }

@@ -4,7 +4,7 @@
 #define CTL_PRINT_H
 
 #include "ctl/assignments.h"
-#include "ctl/reach.h"
+#include "ctl/judge.h"
 #include "settings/settings.h"
 
 #include <stdbool.h>
@@ -15,7 +15,7 @@ struct plan {
 	const struct settings *settings;
 	const char *path;    /* the command, as found */
 	const char *command; /* as typed */
-	const struct reach *reach;
+	const struct verdict *verdict;
 	bool is_left_out; /* the library, from LD_PRELOAD */
 };
 

@@ -1,165 +1,84 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Reads executable files: enough of ELF and of scripts to tell whether a preload can act in them.
- * Never executes a file, and trusts nothing in it.
+ * Reads executable files: enough of programs and of scripts to tell whether a preload can act in
+ * them. Never executes a file, and trusts nothing in it.
  */
 #include "ctl/reach.h"
 
-#include <elf.h>
+#include "ctl/elf_file.h"
+#include "ctl/imports.h"
+#include "ctl/privileges.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <link.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
-enum { SEGMENTS_MAX = 64, NOTES_MAX = 4096 };
-
-/* The properties of an executable file that decide whether the library can act in it. */
+/* An executable file, while it is open. */
 struct program {
+	int fd;
 	bool is_elf;
-	unsigned char class; /* ELFCLASS32 or ELFCLASS64 */
-	unsigned short machine;
-	char loader[PATH_MAX]; /* PT_INTERP, or "" */
-	bool is_go;
+	struct elf_file elf;
+	char interpreter[PATH_MAX]; /* what the first line of a script names, else "" */
 };
 
-/* Looks for Go's build ID, which cmd/link writes into every program. */
-static bool has_go_note(const char *notes, size_t len)
+/* Always returns false, for callers to return in turn. */
+__attribute__((format(printf, 2, 3))) static bool explain(
+	struct reach *reach, const char *format, ...)
 {
-	static const char name[4] = "Go";
-	size_t at = 0;
+	va_list args;
 
-	while (at + sizeof(ElfW(Nhdr)) <= len) {
-		ElfW(Nhdr) note;
-		size_t rest = len - at - sizeof(note);
-
-		memcpy(&note, notes + at, sizeof(note));
-		at += sizeof(note);
-		if (note.n_namesz > rest || note.n_descsz > rest)
-			return false;
-		if (note.n_namesz == sizeof(name) && memcmp(notes + at, name, sizeof(name)) == 0)
-			return true;
-		at += (note.n_namesz + 3U) / 4 * 4 + (note.n_descsz + 3U) / 4 * 4;
-	}
+	va_start(args, format);
+	vsnprintf(reach->reason, sizeof(reach->reason), format, args);
+	va_end(args);
 	return false;
 }
 
-static void read_segment(int fd, const ElfW(Phdr) * segment, struct program *ret)
+/* Extracts the interpreter from a script's first line, or sets ret to "". */
+static void read_interpreter(int fd, char ret[PATH_MAX])
 {
-	char notes[NOTES_MAX];
-	size_t len = segment->p_filesz;
-	ssize_t got;
-
-	if (segment->p_type == PT_INTERP && len < sizeof(ret->loader)) {
-		got = pread(fd, ret->loader, len, (off_t)segment->p_offset);
-		ret->loader[got > 0 ? got : 0] = '\0';
-	} else if (segment->p_type == PT_NOTE) {
-		got = pread(fd, notes, len < sizeof(notes) ? len : sizeof(notes),
-			(off_t)segment->p_offset);
-		ret->is_go |= got > 0 && has_go_note(notes, (size_t)got);
-	}
-}
-
-/* Stops at the header of a program of another class: the class alone is an obstacle. */
-static void read_elf(int fd, const ElfW(Ehdr) * header, struct program *ret)
-{
-	static const unsigned char our_class = sizeof(void *) == 8 ? ELFCLASS64 : ELFCLASS32;
-
-	ret->is_elf = true;
-	ret->class = header->e_ident[EI_CLASS];
-	ret->machine = header->e_machine; /* at the same place in both classes */
-	if (ret->class != our_class || header->e_phentsize != sizeof(ElfW(Phdr)))
-		return;
-	for (unsigned int i = 0; i < header->e_phnum && i < SEGMENTS_MAX; i++) {
-		ElfW(Phdr) segment;
-		off_t at = (off_t)(header->e_phoff + i * sizeof(segment));
-
-		if (pread(fd, &segment, sizeof(segment), at) == (ssize_t)sizeof(segment))
-			read_segment(fd, &segment, ret);
-	}
-}
-
-/* Extracts the interpreter from a script's first line. Returns false if it names none. */
-static bool read_interpreter(char *line, char ret[PATH_MAX])
-{
+	char head[256] = "";
+	const char *line = head;
 	size_t len;
 
-	if (strncmp(line, "#!", 2) != 0)
-		return false;
+	*ret = '\0';
+	if (pread(fd, head, sizeof(head) - 1, 0) <= 0 || strncmp(line, "#!", 2) != 0)
+		return;
 	line += 2 + strspn(line + 2, " \t");
 	len = strcspn(line, " \t\n");
-	if (len == 0 || len >= PATH_MAX)
-		return false;
 	memcpy(ret, line, len);
 	ret[len] = '\0';
-	return true;
 }
 
-/* Reads one file. Sets interpreter to what the first line of a script names, else to "". Returns
- * false if the file cannot be read, or is neither a program nor names an interpreter. */
-static bool read_file(const char *path, struct program *ret, char interpreter[PATH_MAX])
-{
-	union {
-		char text[256];
-		ElfW(Ehdr) elf;
-	} head;
-	/* O_NONBLOCK, because the path may be an executable fifo. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	ssize_t got;
-
-	*interpreter = '\0';
-	if (fd < 0)
-		return false;
-	*ret = (struct program){.is_elf = false};
-	memset(&head, 0, sizeof(head));
-	got = read(fd, &head, sizeof(head) - 1);
-	if (got >= (ssize_t)sizeof(head.elf) && memcmp(head.elf.e_ident, ELFMAG, SELFMAG) == 0)
-		read_elf(fd, &head.elf, ret);
-	close(fd);
-	return ret->is_elf || read_interpreter(head.text, interpreter);
-}
-
-/* Reads the program at path; if that is a script, follows its interpreters and sets path to the
- * last. Returns false if a file on the way cannot be read or is neither. */
-static bool read_program(char path[PATH_MAX], struct program *ret)
-{
-	char interpreter[PATH_MAX];
-
-	for (int scripts = 0; scripts <= REACH_SCRIPTS_MAX; scripts++) {
-		if (!read_file(path, ret, interpreter))
-			return false;
-		if (ret->is_elf)
-			return true;
-		strcpy(path, interpreter);
-	}
-	return false;
-}
-
-bool reach_find_interpreter(const char *path, char ret[PATH_MAX])
-{
-	struct program program;
-
-	if (!read_file(path, &program, ret))
-		return false;
-	if (program.is_elf)
-		strcpy(ret, program.loader);
-	return *ret != '\0';
-}
-
-/* ld.so(8) ignores paths in LD_PRELOAD if the program gains privileges (AT_SECURE, getauxval(3)).
- */
-static bool gains_privileges(const char *path)
+/* Opens a file. Returns 0, or an errno. O_NONBLOCK, because the path may be an executable fifo. */
+static int open_program(const char *path, struct program *ret)
 {
 	struct stat file;
 
-	if (stat(path, &file) != 0)
-		return false;
-	if ((file.st_mode & S_ISUID && file.st_uid != geteuid()) ||
-		(file.st_mode & S_ISGID && file.st_gid != getegid()))
-		return true;
-	return geteuid() != 0 && getxattr(path, "security.capability", NULL, 0) > 0;
+	ret->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (ret->fd < 0)
+		return errno;
+	*ret->interpreter = '\0';
+	ret->is_elf =
+		fstat(ret->fd, &file) == 0 && S_ISREG(file.st_mode) && elf_read(ret->fd, &ret->elf);
+	if (!ret->is_elf)
+		read_interpreter(ret->fd, ret->interpreter);
+	return 0;
+}
+
+/* Opens this program's own file, which has the machine, word size and C library of the library.
+ * Returns false if /proc is not mounted. */
+static bool open_self(struct program *ret)
+{
+	return open_program("/proc/self/exe", ret) == 0;
+}
+
+static bool is_for_machine_of(const struct program *program, const struct program *self)
+{
+	return program->elf.class == self->elf.class && program->elf.machine == self->elf.machine;
 }
 
 static const char *file_name(const char *path)
@@ -169,71 +88,147 @@ static const char *file_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* Reads this program's own file, which has the machine, word size and C library of the library.
- * Returns false if /proc is not mounted. */
-static bool read_self(struct program *ret)
+/* Opens the program at reach->path; if that is a script, follows its interpreters and sets the path
+ * to the last. Returns false and the reason if a file on the way cannot be read or is neither. */
+static bool open_last(struct reach *reach, struct program *ret)
 {
-	char path[PATH_MAX] = "/proc/self/exe";
+	for (int scripts = 0; scripts <= REACH_SCRIPTS_MAX; scripts++) {
+		const int error = open_program(reach->path, ret);
 
-	return read_program(path, ret);
+		if (error != 0)
+			return explain(reach, "%s%s cannot be read: %s",
+				scripts > 0 ? "its interpreter " : "it",
+				scripts > 0 ? reach->path : "", strerror(error));
+		if (ret->is_elf)
+			return true;
+		close(ret->fd);
+		if (*ret->interpreter == '\0')
+			return explain(reach, "it is neither a program nor a script that names "
+					      "its interpreter");
+		strcpy(reach->path, ret->interpreter);
+	}
+	return explain(reach, "it is a script of too many scripts");
 }
 
-static enum obstacle find_obstacle(const char *path, const struct program *program)
+/* Tells a program from other ELF files, which have no loader either: shared libraries and the
+ * loader have a name for others to link with, object files are of another type. */
+static bool is_program(const struct program *program, const char *loader)
 {
-	struct program self;
+	const struct elf_file *elf = &program->elf;
 
-	if (gains_privileges(path))
-		return OBSTACLE_PRIVILEGES;
-	if (!read_self(&self))
-		return OBSTACLE_NONE;
-	if (program->class != self.class || program->machine != self.machine)
-		return OBSTACLE_MACHINE;
-	if (program->is_go)
+	if (elf->type != ET_EXEC && elf->type != ET_DYN)
+		return false;
+	return elf->type == ET_EXEC || !elf->is_native || *loader != '\0' ||
+	       !imports_is_library(elf);
+}
+
+static int word_size(const struct program *program)
+{
+	return program->elf.class == ELFCLASS32 ? 32 : 64;
+}
+
+static enum obstacle judge_machine(
+	const struct program *program, const struct program *self, struct reach *reach)
+{
+	if (word_size(program) != word_size(self))
+		explain(reach, "a %d-bit program, and the library is for %d-bit ones",
+			word_size(program), word_size(self));
+	else
+		explain(reach, "built for another machine than the library");
+	return OBSTACLE_MACHINE;
+}
+
+/* What the program is made of. */
+static enum obstacle judge_build(
+	const struct program *program, const struct program *self, struct reach *reach)
+{
+	char loader[PATH_MAX], own_loader[PATH_MAX];
+
+	elf_find_loader(&program->elf, loader);
+	elf_find_loader(&self->elf, own_loader);
+	if (elf_is_go(&program->elf)) {
+		explain(reach, "written in Go, which makes its system calls itself");
 		return OBSTACLE_GO;
-	if (program->loader[0] == '\0')
+	}
+	if (elf_is_pascal(&program->elf) && !imports_has_sockets(&program->elf)) {
+		explain(reach, "written in Free Pascal, which makes its system calls itself");
+		return OBSTACLE_PASCAL;
+	}
+	if (*loader == '\0') {
+		explain(reach, "statically linked");
 		return OBSTACLE_STATIC;
-	if (strcmp(file_name(program->loader), file_name(self.loader)) != 0)
+	}
+	if (strcmp(file_name(loader), file_name(own_loader)) != 0) {
+		explain(reach, "built for another C library (loader %s)", loader);
 		return OBSTACLE_LIBC;
+	}
 	return OBSTACLE_NONE;
 }
 
-void reach_judge(const char *path, struct reach *ret)
+/* Privileges come last: whoever starts the program, what it is made of stays. */
+static enum obstacle find_obstacle(
+	const struct program *program, const struct user *user, struct reach *reach)
+{
+	struct program self;
+	enum obstacle obstacle = OBSTACLE_NONE;
+
+	if (open_self(&self)) {
+		if (!is_for_machine_of(program, &self))
+			obstacle = judge_machine(program, &self, reach);
+		else
+			obstacle = judge_build(program, &self, reach);
+		close(self.fd);
+	}
+	if (obstacle == OBSTACLE_NONE &&
+		privileges_find(program->fd, user, reach->reason, sizeof(reach->reason)))
+		return OBSTACLE_PRIVILEGES;
+	return obstacle;
+}
+
+void reach_judge(const char *path, const struct user *user, struct reach *ret)
+{
+	struct program program;
+	char loader[PATH_MAX];
+
+	*ret = (struct reach){.obstacle = OBSTACLE_NONE};
+	strcpy(ret->path, path);
+	if (!open_last(ret, &program))
+		return;
+	elf_find_loader(&program.elf, loader);
+	ret->is_known = is_program(&program, loader);
+	if (ret->is_known)
+		ret->obstacle = find_obstacle(&program, user, ret);
+	else
+		explain(ret, "it is not a program that can be started");
+	close(program.fd);
+}
+
+bool reach_find_interpreter(const char *path, char ret[PATH_MAX])
 {
 	struct program program;
 
-	ret->obstacle = OBSTACLE_NONE;
-	strcpy(ret->path, path);
-	ret->is_known = read_program(ret->path, &program);
-	if (ret->is_known)
-		ret->obstacle = find_obstacle(ret->path, &program);
+	if (open_program(path, &program) != 0)
+		return false;
+	if (program.is_elf)
+		elf_find_loader(&program.elf, ret);
+	else
+		strcpy(ret, program.interpreter);
+	close(program.fd);
+	return *ret != '\0';
 }
 
 bool reach_is_for_this_machine(const char *path)
 {
-	char interpreter[PATH_MAX];
 	struct program program, self;
+	bool is_ours;
 
-	return read_file(path, &program, interpreter) && program.is_elf &&
-	       (!read_self(&self) ||
-		       (program.class == self.class && program.machine == self.machine));
-}
-
-const char *reach_explain(enum obstacle obstacle)
-{
-	switch (obstacle) {
-	case OBSTACLE_PRIVILEGES:
-		return "it gains privileges when it starts (set-user-ID, set-group-ID or file "
-		       "capabilities), so the loader ignores the library";
-	case OBSTACLE_MACHINE:
-		return "it is built for another machine or word size than the library";
-	case OBSTACLE_GO:
-		return "it is written in Go, which makes system calls without the C library";
-	case OBSTACLE_STATIC:
-		return "it is statically linked";
-	case OBSTACLE_LIBC:
-		return "it is built for another C library";
-	case OBSTACLE_NONE:
-		break;
+	if (open_program(path, &program) != 0)
+		return false;
+	is_ours = program.is_elf;
+	if (is_ours && open_self(&self)) {
+		is_ours = is_for_machine_of(&program, &self);
+		close(self.fd);
 	}
-	return "nothing is in the way";
+	close(program.fd);
+	return is_ours;
 }

@@ -18,14 +18,15 @@ static void name_user(struct user *user, const struct passwd *entry)
 
 void user_of_ids(uid_t uid, gid_t gid, struct user *ret)
 {
-	ret->uid = uid;
-	ret->gid = gid;
+	*ret = (struct user){.uid = uid, .gid = gid, .euid = uid, .egid = gid};
 	name_user(ret, getpwuid(uid));
 }
 
 void user_of_this_process(struct user *ret)
 {
-	user_of_ids(geteuid(), getegid(), ret);
+	user_of_ids(getuid(), getgid(), ret);
+	ret->euid = geteuid();
+	ret->egid = getegid();
 }
 
 /* Returns false if text is not a user ID. (uid_t)-1 is none: chown(2). */
@@ -51,12 +52,11 @@ bool user_find(const char *name, struct user *ret)
 		if (!parse_uid(name, &uid))
 			return false;
 		entry = getpwuid(uid);
-		ret->uid = uid;
-		ret->gid = entry != NULL ? entry->pw_gid : (gid_t)uid;
-	} else {
-		ret->uid = entry->pw_uid;
-		ret->gid = entry->pw_gid;
+		if (entry == NULL) {
+			user_of_ids(uid, (gid_t)uid, ret);
+			return true;
+		}
 	}
-	name_user(ret, entry);
+	user_of_ids(entry->pw_uid, entry->pw_gid, ret);
 	return true;
 }

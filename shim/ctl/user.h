@@ -7,18 +7,19 @@
 #include <sys/types.h>
 
 struct user {
-	uid_t uid;
+	uid_t uid; /* the real one, as gid */
 	gid_t gid;
+	uid_t euid; /* the effective one, as egid */
+	gid_t egid;
 	char name[64]; /* for messages: the name, or the number */
 };
 
 /* Finds a user by name, or by number. Returns false if there is none. */
 bool user_find(const char *name, struct user *ret);
 
-/* The user with these ids. */
+/* The user with these ids, which are real and effective. */
 void user_of_ids(uid_t uid, gid_t gid, struct user *ret);
 
-/* The user of this process: its effective ids. */
 void user_of_this_process(struct user *ret);
 
 #endif

@@ -13,6 +13,7 @@
  */
 #include "ctl/assignments.h"
 #include "ctl/command.h"
+#include "ctl/judge.h"
 #include "ctl/ld_preload.h"
 #include "ctl/log_sink.h"
 #include "ctl/options.h"
@@ -144,7 +145,7 @@ static void judge_library(const char *library)
 /* This line belongs to the command's log: it carries the command's name and goes to the sink that
  * its settings name. */
 static void warn_in_log(const struct settings *settings, const char *command,
-	const struct reach *reach, const char *end)
+	const struct verdict *verdict, const char *end)
 {
 	const char *slash = strrchr(command, '/');
 
@@ -152,8 +153,8 @@ static void warn_in_log(const struct settings *settings, const char *command,
 	if (!settings_act_in(settings, program_invocation_short_name))
 		return;
 	log_configure(&settings->log);
-	log_line(LOG_LEVEL_WARN, "the library cannot act in '%s': %s%s", reach->path,
-		reach_explain(reach->obstacle), end);
+	log_line(LOG_LEVEL_WARN, "the library cannot act in '%s': %s%s", verdict->path,
+		verdict->reason, end);
 }
 
 /* Keeps the entries that LD_PRELOAD already has. */
@@ -185,9 +186,9 @@ static void take_out_of_preload(const char *library)
 /* Leaves the library out where the loader would complain about it or refuse to start the command.
  * Where the loader only ignores it, keep it: the command's children inherit it. Returns whether the
  * library is left out. */
-static bool preload(const char *library, const struct reach *reach)
+static bool preload(const char *library, const struct verdict *verdict)
 {
-	if (reach->obstacle == OBSTACLE_MACHINE || reach->obstacle == OBSTACLE_LIBC) {
+	if (verdict->obstacle == OBSTACLE_MACHINE || verdict->obstacle == OBSTACLE_LIBC) {
 		take_out_of_preload(library);
 		return true;
 	}
@@ -200,7 +201,7 @@ int main(int argc, char *argv[])
 	struct options options;
 	struct assignments assignments = {0};
 	struct settings settings;
-	struct reach reach;
+	struct verdict verdict;
 	char path[PATH_MAX];
 	bool is_left_out;
 
@@ -211,16 +212,16 @@ int main(int argc, char *argv[])
 	judge_settings(&assignments, options.is_quiet, &settings);
 	judge_library(argv[1]);
 	command_find(options.command[0], path);
-	reach_judge(command_program(path), &reach);
-	is_left_out = preload(argv[1], &reach);
+	judge_program(command_program(path), NULL, &verdict);
+	is_left_out = preload(argv[1], &verdict);
 	if (options.is_print) {
 		command_judge(path);
 		print_plan(&(struct plan){
-			&assignments, &settings, path, options.command[0], &reach, is_left_out});
+			&assignments, &settings, path, options.command[0], &verdict, is_left_out});
 		print_end("--print");
 	}
-	if (reach.obstacle != OBSTACLE_NONE && !options.is_quiet)
-		warn_in_log(&settings, options.command[0], &reach,
+	if (verdict.obstacle != OBSTACLE_NONE && !options.is_quiet)
+		warn_in_log(&settings, options.command[0], &verdict,
 			is_left_out ? "; it is left out of LD_PRELOAD" : "");
 	command_become(path, options.command);
 }

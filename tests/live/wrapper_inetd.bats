@@ -81,7 +81,7 @@ client_gets() {
 	hear_log
 	client_gets '' 0 "$servers/like_go"
 	heard_lines 1
-	[[ $(cat messages) == "<28>bindright: like_go["*"]: warn: the library cannot act in '$servers/like_go': it is written in Go"* ]]
+	[[ $(cat messages) == "<28>bindright: like_go["*"]: warn: the library cannot act in '$servers/like_go': written in Go"* ]]
 	client_gets '' 0 --log=error "$servers/like_go"
 	client_gets '' 0 --log="warn:$PWD/file" "$servers/like_go"
 	heard_lines 1

@@ -94,13 +94,13 @@ fails_alike() {
 
 	bindright --print "$go"
 	prints "command: $go" \
-		"acts: no: '$go': it is written in Go, which makes system calls without the C library"
+		"acts: no: '$go': written in Go, which makes its system calls itself"
 	# -q silences the log, not the answer.
 	printf '#!%s\n' "$go" >script
 	chmod +x script
 	bindright -q --print ./script
 	prints "command: $PWD/script" \
-		"acts: no: '$go': it is written in Go, which makes system calls without the C library"
+		"acts: no: '$go': written in Go, which makes its system calls itself"
 	BINDRIGHT_SKIP="sleep" bindright --print sleep 1
 	prints "acts: no: 'sleep': BINDRIGHT, BINDRIGHT_ONLY or BINDRIGHT_SKIP leaves it out"
 	# The kernel gives a script's process the interpreter's name, and sh runs a file without one.
@@ -117,11 +117,11 @@ fails_alike() {
 	cp "$(type -P true)" closed
 	chmod 0111 closed
 	run_apart "${as_other_user[@]}" "$wrapper" --print ./closed
-	prints "acts: unknown: './closed': it cannot be read, or is not a program"
+	prints "acts: unknown: './closed': it cannot be read: Permission denied"
 }
 
 @test "a program for which the library is left out" {
-	local why="it is built for another machine or word size than the library"
+	local why="built for another machine than the library"
 
 	# The header is enough.
 	cp "$(type -P true)" other

@@ -44,7 +44,7 @@ static_program() {
 @test "a static program" {
 	static_program still
 	bindright ./still --version
-	warns "bindright: still\[*\]: warn: *'./still': it is statically linked"
+	warns "bindright: still\[*\]: warn: *'./still': statically linked"
 }
 
 @test "a script whose interpreter is static" {
@@ -52,7 +52,7 @@ static_program() {
 	printf '#!%s --version\n' "$PWD/still" >script
 	chmod +x script
 	bindright ./script
-	warns "bindright: script\[*\]: warn: *'$PWD/still': it is statically linked"
+	warns "bindright: script\[*\]: warn: *'$PWD/still': statically linked"
 }
 
 @test "a set-user-ID program" {
@@ -62,7 +62,7 @@ static_program() {
 	chmod u+s privileged
 	bindright ./privileged text
 	[ "$output" = text ]
-	warns "bindright: privileged\[*\]: warn: *it gains privileges*"
+	warns "bindright: privileged\[*\]: warn: *'./privileged': is set-user-ID nobody, and user root would become nobody"
 	# Its owner gains no privileges.
 	cp "$(type -P echo)" own
 	chmod u+s own
@@ -73,7 +73,7 @@ static_program() {
 @test "a program in Go" {
 	# like_go has the ELF note of Go programs.
 	bindright "$abs_top_builddir/tests/servers/like_go"
-	warns "bindright: like_go\[*\]: warn: *it is written in Go*"
+	warns "bindright: like_go\[*\]: warn: *: written in Go, which makes its system calls itself"
 }
 
 @test "a program of another word size" {
@@ -81,14 +81,14 @@ static_program() {
 	cp "$(type -P true)" other
 	printf '\003' | dd of=other bs=1 seek=4 conv=notrunc status=none
 	bindright ./other || true
-	[[ ${stderr_lines[0]} == "bindright: other["*"warn: "*"it is built for another machine"* ]] ||
+	[[ ${stderr_lines[0]} == "bindright: other["*"warn: "*"built for another machine than the library"* ]] ||
 		show_run
 }
 
 @test "-q: no message" {
 	static_program still
 	bindright ./still --version
-	warns "*it is statically linked"
+	warns "*: statically linked"
 	bindright -q ./still --version
 	is_silent
 	bindright --quiet --log=debug "$abs_top_builddir/tests/servers/like_go"
