@@ -42,13 +42,15 @@ static const char *find_preload(const char *environment)
 }
 
 /* Says what cannot be read. Always returns false. */
-static bool lack(struct verdict *verdict, const char *file, long error)
+static bool lack(
+	struct verdict *verdict, const struct process *process, const char *file, long error)
 {
 	if (-error == ESRCH || -error == ENOENT)
 		judge_set(verdict, ANSWER_UNKNOWN, NULL, "it has just ended");
 	else
-		judge_set(verdict, ANSWER_UNKNOWN, NULL, "its /proc/PID/%s cannot be read: %s%s",
-			file, strerror((int)-error), geteuid() != 0 ? ": ask as root" : "");
+		judge_set(verdict, ANSWER_UNKNOWN, NULL, "/proc/%s/%s cannot be read: %s%s",
+			process->pid, file, strerror((int)-error),
+			geteuid() != 0 ? "; ask as root" : "");
 	return false;
 }
 
@@ -59,17 +61,17 @@ static bool read_facts(const struct process *process, struct facts *ret, struct 
 	long len = process_read(process, "maps", &text);
 
 	if (len < 0)
-		return lack(verdict, "maps", len);
+		return lack(verdict, process, "maps", len);
 	ret->has_library = is_mapped(text);
 	free(text);
 	len = process_read(process, "auxv", &text);
 	if (len < 0)
-		return lack(verdict, "auxv", len);
+		return lack(verdict, process, "auxv", len);
 	ret->has_auxv = auxv_parse(text, (size_t)len, &ret->auxv);
 	free(text);
 	len = process_read(process, "environ", &ret->environment);
 	if (len < 0)
-		return lack(verdict, "environ", len);
+		return lack(verdict, process, "environ", len);
 	ret->preload = find_preload(ret->environment);
 	return true;
 }
@@ -85,10 +87,8 @@ static void judge_exe(
 	user_of_ids(facts->auxv.user.uid, facts->auxv.user.gid, &user);
 	user.euid = facts->auxv.user.euid;
 	user.egid = facts->auxv.user.egid;
-	judge_program(exe, &user, verdict);
 	/* A vector of another word size has told nothing; the machine is the obstacle then. */
-	if (verdict->answer == ANSWER_YES)
-		judge_imports(verdict);
+	judge_program(exe, &user, verdict);
 }
 
 /* What the kernel has told the program overrules what its file tells: this may have changed since,
@@ -101,8 +101,10 @@ static void judge_secure(
 
 	if (!facts->has_auxv)
 		return;
-	if (!facts->auxv.is_secure && verdict->obstacle == OBSTACLE_PRIVILEGES)
-		memset(verdict, 0, sizeof(*verdict));
+	if (!facts->auxv.is_secure && verdict->obstacle == OBSTACLE_PRIVILEGES) {
+		verdict->obstacle = OBSTACLE_NONE;
+		judge_set(verdict, ANSWER_YES, NULL, "%s", "");
+	}
 	if (!facts->auxv.is_secure || verdict->answer != ANSWER_YES)
 		return;
 	has_domain =
@@ -136,9 +138,11 @@ static void judge_not_loaded(
 	char reason[sizeof(verdict->reason)];
 
 	if (facts->preload == NULL || !preload_has(facts->preload, file_name)) {
-		if (verdict->answer == ANSWER_YES)
-			judge_set(verdict, ANSWER_YES, NULL,
-				"the library is not in it, but could act there");
+		if (verdict->answer != ANSWER_YES)
+			return;
+		judge_set(
+			verdict, ANSWER_YES, NULL, "the library is not in it, but could act there");
+		judge_imports(verdict);
 		return;
 	}
 	if (verdict->answer == ANSWER_YES)

@@ -5,18 +5,8 @@
 
 #include "ctl/judge.h"
 
-#include <stdbool.h>
-
 /* Warns if AppArmor has a profile for the program at path whose usual rules do not allow the
  * installed library, or SELinux's label of the library is not that of libraries. */
 void confine_warn(struct verdict *verdict, const char *path);
-
-/* Returns whether the line of an AppArmor policy file begins a profile that is attached to path, as
- * "profile named /usr/sbin/named {" and "/usr/sbin/named flags=(complain) {" do. */
-bool confine_is_profile_of(const char *line, const char *path);
-
-/* Returns whether AppArmor's base abstraction, which most profiles include, allows a program to map
- * the library at this path. */
-bool confine_allows(const char *library);
 
 #endif

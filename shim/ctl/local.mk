@@ -2,7 +2,9 @@
 # The tools. libctl is what they share, and what judges settings and programs; the rest is the files
 # of each. They are programs like others, unlike the library: their files may be of any size.
 ctl_sources = \
+	shim/ctl/apparmor.c shim/ctl/apparmor.h \
 	shim/ctl/assignments.c shim/ctl/assignments.h \
+	shim/ctl/auxv.c shim/ctl/auxv.h \
 	shim/ctl/capabilities.c shim/ctl/capabilities.h \
 	shim/ctl/command.c shim/ctl/command.h \
 	shim/ctl/dynamic.c shim/ctl/dynamic.h \
@@ -15,6 +17,7 @@ ctl_sources = \
 	shim/ctl/options.c shim/ctl/options.h \
 	shim/ctl/print.c shim/ctl/print.h \
 	shim/ctl/privileges.c shim/ctl/privileges.h \
+	shim/ctl/process.c shim/ctl/process.h \
 	shim/ctl/reach.c shim/ctl/reach.h \
 	shim/ctl/say.c shim/ctl/say.h \
 	shim/ctl/services.c shim/ctl/services.h \
@@ -34,11 +37,9 @@ shim_ctl_bindright_exec_LDADD = shim/libctl.la shim/libinternal.la
 
 # bindrightctl.
 check_sources = \
-	shim/ctl/auxv.c shim/ctl/auxv.h \
 	shim/ctl/check.c \
 	shim/ctl/check_process.c shim/ctl/check_process.h \
 	shim/ctl/confine.c shim/ctl/confine.h \
-	shim/ctl/process.c shim/ctl/process.h \
 	shim/ctl/process_preload.c shim/ctl/process_preload.h
 audit_sources = shim/ctl/audit/audit.c
 status_sources = \

@@ -86,6 +86,7 @@ bool privileges_find(int fd, const struct user *user, char *ret, size_t size)
 	if (user->uid == user->euid && user->gid == user->egid)
 		return false;
 	snprintf(ret, size,
-		"starts with real and effective user different, and the loader ignores the library");
+		"starts with real and effective %s different, and the loader ignores the library",
+		user->uid != user->euid ? "user" : "group");
 	return true;
 }

@@ -38,9 +38,10 @@ int process_open(const char *pid, struct process *ret)
 	char path[64], *line;
 
 	*ret = (struct process){.directory = -1};
+	snprintf(ret->pid, sizeof(ret->pid), "%s", pid);
 	if (access("/proc/self/stat", F_OK) != 0)
 		return errno;
-	snprintf(path, sizeof(path), "/proc/%.20s", pid);
+	snprintf(path, sizeof(path), "/proc/%s", ret->pid);
 	ret->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (ret->directory < 0)
 		return errno == ENOENT ? 0 : errno;

@@ -16,6 +16,7 @@ enum process_state {
 
 struct process {
 	int directory;
+	char pid[24];  /* its number */
 	char name[64]; /* of the program, cut to 15 characters: comm of proc(5) */
 	enum process_state state;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/process_preload.h"
 
-#include "ctl/confine.h"
+#include "ctl/apparmor.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -116,7 +116,7 @@ void preload_explain(const struct process *process, const char *list, const char
 		judge_set(verdict, ANSWER_NO, NULL, "%s is on a file system mounted noexec", path);
 	else if (is_closed(in_root))
 		judge_set(verdict, ANSWER_NO, NULL, "not every user may read %s", path);
-	else if (!confine_allows(path) && has_profile(process, profile, sizeof(profile)))
+	else if (!apparmor_allows(path) && has_profile(process, profile, sizeof(profile)))
 		judge_set(verdict, ANSWER_NO, NULL,
 			"AppArmor's profile %s allows libraries in /usr/lib, as a rule, and not %s",
 			profile, path);

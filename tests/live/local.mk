@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The live tests: one behaviour per file, each first bare and then with the library.
 LIVE_TESTS = \
+	tests/live/ctl_check.bats \
 	tests/live/ctl_status.bats \
 	tests/live/environment.bats \
 	tests/live/environment_late.bats \
@@ -91,6 +92,6 @@ LIVE_TESTS = \
 	tests/live/syscalls.bats
 
 TESTS += $(LIVE_TESTS)
-EXTRA_DIST += $(LIVE_TESTS) tests/live/bats.bash tests/live/dev.bash tests/live/examples.bash tests/live/filtered.bash tests/live/flood.bash tests/live/inherited.bash \
+EXTRA_DIST += $(LIVE_TESTS) tests/live/bats.bash tests/live/ctl_check.bash tests/live/dev.bash tests/live/examples.bash tests/live/filtered.bash tests/live/flood.bash tests/live/inherited.bash \
 	tests/live/lab.bash tests/live/refused.bash tests/live/routes.bash tests/live/syslog.bash tests/live/.shellcheckrc tests/live/puppet.bash \
 	tests/live/same_results.bash

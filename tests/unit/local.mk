@@ -2,8 +2,11 @@
 # cmocka tests of all layers but calls: no preload, no network.
 unit_tests = \
 	tests/unit/address \
+	tests/unit/apparmor \
+	tests/unit/auxv \
 	tests/unit/batch \
 	tests/unit/bpf_kernel \
+	tests/unit/capabilities \
 	tests/unit/classify \
 	tests/unit/classify_inherited \
 	tests/unit/control \
@@ -32,6 +35,7 @@ unit_tests = \
 	tests/unit/pktinfo_source \
 	tests/unit/ports \
 	tests/unit/preload \
+	tests/unit/process_stat \
 	tests/unit/readable \
 	tests/unit/rules \
 	tests/unit/rules_random \
@@ -59,6 +63,14 @@ unit_interrupt = tests/unit/interrupt.c tests/unit/interrupt.h
 
 tests_unit_address_SOURCES = tests/unit/address.c tests/unit/unit.h
 tests_unit_address_LDADD = $(unit_libs)
+tests_unit_apparmor_SOURCES = tests/unit/apparmor.c tests/unit/unit.h
+tests_unit_apparmor_LDADD = shim/libctl.la $(unit_libs)
+tests_unit_auxv_SOURCES = tests/unit/auxv.c tests/unit/unit.h
+tests_unit_auxv_LDADD = shim/libctl.la $(unit_libs)
+tests_unit_capabilities_SOURCES = tests/unit/capabilities.c tests/unit/unit.h
+tests_unit_capabilities_LDADD = shim/libctl.la $(unit_libs)
+tests_unit_process_stat_SOURCES = tests/unit/process_stat.c tests/unit/unit.h
+tests_unit_process_stat_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_batch_SOURCES = tests/unit/batch.c tests/unit/unit.h
 tests_unit_batch_LDADD = $(unit_libs)
 tests_unit_bpf_kernel_SOURCES = tests/unit/bpf_kernel.c tests/unit/unit.h
