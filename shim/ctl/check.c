@@ -112,6 +112,7 @@ static void check_program(const char *path, const struct user *user, struct verd
 	judge_program(path, user, ret);
 	if (strcmp(ret->path, path) != 0)
 		tell_interpreter(ret);
+	judge_other_library(ret);
 	judge_imports(ret);
 	confine_warn(ret, path);
 }

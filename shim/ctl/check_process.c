@@ -2,6 +2,7 @@
 #include "ctl/check_process.h"
 
 #include "ctl/auxv.h"
+#include "ctl/confine.h"
 #include "ctl/process.h"
 #include "ctl/process_preload.h"
 
@@ -135,7 +136,7 @@ static void judge_loaded(struct verdict *verdict)
 static void judge_not_loaded(
 	const struct process *process, const struct facts *facts, struct verdict *verdict)
 {
-	char reason[sizeof(verdict->reason)];
+	char reason[sizeof(verdict->reason)], exe[64];
 
 	if (facts->preload == NULL || !preload_has(facts->preload, file_name)) {
 		if (verdict->answer != ANSWER_YES)
@@ -143,6 +144,8 @@ static void judge_not_loaded(
 		judge_set(
 			verdict, ANSWER_YES, NULL, "the library is not in it, but could act there");
 		judge_imports(verdict);
+		process_path(process, "exe", exe, sizeof(exe));
+		confine_warn(verdict, exe);
 		return;
 	}
 	if (verdict->answer == ANSWER_YES)

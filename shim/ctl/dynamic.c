@@ -66,7 +66,7 @@ static void read_symbols(const struct elf_file *file, struct dynamic *ret)
 bool dynamic_read(const struct elf_file *file, struct dynamic *ret)
 {
 	memset(ret, 0, sizeof(*ret));
-	if (!read_entries(file, ret) || !read_strings(file, ret)) {
+	if (!file->is_native || !read_entries(file, ret) || !read_strings(file, ret)) {
 		dynamic_free(ret);
 		return false;
 	}

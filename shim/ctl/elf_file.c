@@ -11,6 +11,35 @@ static bool read_at(int fd, void *ret, size_t len, ElfW(Off) at)
 	return pread(fd, ret, len, (off_t)at) == (ssize_t)len;
 }
 
+/* Reads a segment of a 32-bit file. */
+static bool read_narrow_segment(int fd, ElfW(Phdr) * ret, ElfW(Off) at)
+{
+	Elf32_Phdr narrow;
+
+	if (!read_at(fd, &narrow, sizeof(narrow), at))
+		return false;
+	*ret = (ElfW(Phdr)){.p_type = narrow.p_type,
+		.p_offset = narrow.p_offset,
+		.p_vaddr = narrow.p_vaddr,
+		.p_filesz = narrow.p_filesz};
+	return true;
+}
+
+static void read_narrow_segments(struct elf_file *file)
+{
+	Elf32_Ehdr header;
+
+	memcpy(&header, &file->header, sizeof(header));
+	if (header.e_phentsize != sizeof(Elf32_Phdr))
+		return;
+	for (unsigned int i = 0; i < header.e_phnum && i < ELF_SEGMENTS_MAX; i++) {
+		if (!read_narrow_segment(
+			    file->fd, &file->segments[i], header.e_phoff + i * sizeof(Elf32_Phdr)))
+			return;
+		file->segment_count++;
+	}
+}
+
 static void read_segments(struct elf_file *file)
 {
 	const ElfW(Ehdr) *header = &file->header;
@@ -41,6 +70,8 @@ bool elf_read(int fd, struct elf_file *ret)
 	ret->is_native = ret->class == our_class;
 	if (ret->is_native)
 		read_segments(ret);
+	else if (ret->class == ELFCLASS32)
+		read_narrow_segments(ret);
 	return true;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Reads ELF files by pread(2), so that a file that shrinks meanwhile does no harm. All offsets and
- * lengths in a file are untrusted. Only files of this program's own word size are read further than
- * their header.
+ * lengths in a file are untrusted. Files of another word size than this program's have no
+ * sections here, and only 32-bit ones have segments.
  */
 #ifndef CTL_ELF_FILE_H
 #define CTL_ELF_FILE_H
@@ -17,7 +17,7 @@ enum { ELF_SEGMENTS_MAX = 64 };
 
 struct elf_file {
 	int fd;
-	bool is_native;		/* of this program's word size; if not, there are no segments */
+	bool is_native;		/* of this program's word size */
 	unsigned char class;	/* ELFCLASS32 or ELFCLASS64 */
 	unsigned short type;	/* ET_EXEC, ET_DYN, ... */
 	unsigned short machine; /* EM_X86_64, ... */

@@ -2,6 +2,7 @@
 #include "ctl/judge.h"
 
 #include "ctl/imports.h"
+#include "ctl/other_library.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,11 +14,11 @@ const char *judge_instead(enum obstacle obstacle)
 {
 	switch (obstacle) {
 	case OBSTACLE_PRIVILEGES:
-		return "take the privileges off the file and let systemd give them "
-		       "(User=, AmbientCapabilities=): see bindright(7)";
+		return "have systemd, and not the file, give it the user and the capabilities that "
+		       "it needs (User=, AmbientCapabilities=): see bindright(7)";
 	case OBSTACLE_MACHINE:
 	case OBSTACLE_LIBC:
-		return "build the library for it: see bindright(7)";
+		return "install or build the library for it: see bindright(7)";
 	case OBSTACLE_GO:
 	case OBSTACLE_PASCAL:
 	case OBSTACLE_STATIC:
@@ -81,6 +82,17 @@ void judge_program(const char *path, const struct user *user, struct verdict *re
 		judge_set(ret, ANSWER_NO, judge_instead(reach.obstacle), "%s", reach.reason);
 	else if (!reach.is_known)
 		judge_set(ret, ANSWER_UNKNOWN, NULL, "%s", reach.reason);
+}
+
+void judge_other_library(struct verdict *verdict)
+{
+	char library[PATH_MAX];
+
+	if (verdict->obstacle != OBSTACLE_MACHINE || !other_library_find(verdict->path, library))
+		return;
+	verdict->obstacle = OBSTACLE_NONE;
+	judge_set(
+		verdict, ANSWER_YES, NULL, "by %s, if LD_PRELOAD names it without a path", library);
 }
 
 void judge_imports(struct verdict *verdict)

@@ -40,6 +40,10 @@ const char *judge_instead(enum obstacle obstacle);
 void judge_set(struct verdict *ret, enum answer answer, const char *instead, const char *format,
 	...) __attribute__((format(printf, 4, 5)));
 
+/* Turns a no for another word size into a yes if the library is installed for that too, where the
+ * program's loader finds it by its name alone. The wrapper does not use this: it gives a path. */
+void judge_other_library(struct verdict *verdict);
+
 /* Warns of what the imports of the program and its libraries tell: io_uring, or no socket functions
  * at all. Reads every library, which the wrapper saves itself. */
 void judge_imports(struct verdict *verdict);

@@ -15,6 +15,7 @@ ctl_sources = \
 	shim/ctl/libraries.c shim/ctl/libraries.h \
 	shim/ctl/log_sink.c shim/ctl/log_sink.h \
 	shim/ctl/options.c shim/ctl/options.h \
+	shim/ctl/other_library.c shim/ctl/other_library.h \
 	shim/ctl/print.c shim/ctl/print.h \
 	shim/ctl/privileges.c shim/ctl/privileges.h \
 	shim/ctl/process.c shim/ctl/process.h \

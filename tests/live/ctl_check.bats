@@ -58,9 +58,9 @@ load ctl_check
 		end.
 	END
 	fpc socket.pas >fpc.out 2>&1 || fail "$(cat fpc.out)"
-	LD_DEBUG=bindings ./socket 2>bindings
-	grep -q "symbol \`dlopen'" bindings
-	! grep -q "symbol \`bind'" bindings || fail 'it calls bind of the C library'
+	LD_DEBUG=bindings ./socket 2>traced
+	grep -q "symbol \`dlopen'" traced
+	! grep -q "symbol \`bind'" traced || fail 'it calls bind of the C library'
 	ctl check ./socket
 	begins 1 './socket: no: written in Free Pascal, which makes its system calls itself'
 }

@@ -30,10 +30,12 @@ compile() {
 # left_out FILE PATTERN: the command has all of LD_PRELOAD but the library, and one line gives the
 # reason.
 left_out() {
+	local pattern="bindright: $1\[*]: warn: the library cannot act in './$1': $2; it is left out of LD_PRELOAD"
+
 	bindright "./$1"
 	# shellcheck disable=SC2053 # It is a pattern.
 	if [ "$status" -ne 0 ] || [ "$output" != none ] || [ "${#stderr_lines[@]}" -ne 1 ] ||
-		[[ $stderr != "bindright: $1["*"]: warn: the library cannot act in './$1': "$2"; it is left out of LD_PRELOAD" ]]; then
+		[[ $stderr != $pattern ]]; then
 		show_run
 	fi
 	# The same if the wrapper's parent has the library.
