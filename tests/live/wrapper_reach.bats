@@ -70,6 +70,16 @@ static_program() {
 	is_silent
 }
 
+@test "a wrapper whose real and effective user differ" {
+	[ "$(id -u)" -eq 0 ] || skip "only root can become another user"
+	# Without a shell, because shells drop such privileges. The loader ignores the library.
+	run_apart setpriv --ruid 54321 --clear-groups "$program" "$library" /etc \
+		grep -c libbindright /proc/self/maps
+	[ "$output" = 0 ]
+	[[ $stderr == "bindright: grep["*"]: warn: "*": starts with real and effective user different, "* ]] ||
+		show_run
+}
+
 @test "a program in Go" {
 	# like_go has the ELF note of Go programs.
 	bindright "$abs_top_builddir/tests/servers/like_go"
