@@ -56,8 +56,23 @@ status_sources = \
 	shim/ctl/status/status.c
 units_sources = \
 	shim/ctl/units/check_unit.c shim/ctl/units/check_unit.h \
+	shim/ctl/units/deed.c shim/ctl/units/deed.h \
 	shim/ctl/units/disable.c \
-	shim/ctl/units/enable.c
+	shim/ctl/units/drop_in.c shim/ctl/units/drop_in.h \
+	shim/ctl/units/enable.c \
+	shim/ctl/units/environment.c shim/ctl/units/environment.h \
+	shim/ctl/units/exec_start.c shim/ctl/units/exec_start.h \
+	shim/ctl/units/hidden.c shim/ctl/units/hidden.h \
+	shim/ctl/units/judge_unit.c shim/ctl/units/judge_unit.h \
+	shim/ctl/units/library.c shim/ctl/units/library.h \
+	shim/ctl/units/root_files.c shim/ctl/units/root_files.h \
+	shim/ctl/units/specifiers.c shim/ctl/units/specifiers.h \
+	shim/ctl/units/systemctl.c shim/ctl/units/systemctl.h \
+	shim/ctl/units/text.c shim/ctl/units/text.h \
+	shim/ctl/units/unit.c shim/ctl/units/unit.h \
+	shim/ctl/units/unit_files.c shim/ctl/units/unit_files.h \
+	shim/ctl/units/unit_name.c shim/ctl/units/unit_name.h \
+	shim/ctl/units/unit_text.c shim/ctl/units/unit_text.h
 if HAVE_JANSSON
 document_sources = shim/ctl/document.c
 else

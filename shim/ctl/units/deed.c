@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ctl/units/deed.h"
+
+#include "ctl/document.h"
+#include "ctl/units/systemctl.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* systemd itself gives a service 90 seconds to stop and 90 to start, if it is not told otherwise.
+ */
+enum { RELOAD_LIMIT_S = 120, RESTART_LIMIT_S = 600 };
+
+/* A path below this root begins with its own slash. */
+static const char *judge_root(const char *root)
+{
+	struct stat file;
+	char *whole = realpath(root, NULL);
+
+	if (whole == NULL || stat(whole, &file) != 0)
+		say_and_fail("--root: '%s': %s", root, strerror(errno));
+	if (!S_ISDIR(file.st_mode))
+		say_and_fail("--root: '%s' is no directory", root);
+	return strcmp(whole, "/") == 0 ? "" : whole;
+}
+
+static void take_option(int option, struct deed *deed)
+{
+	if (option == DEED_NOW)
+		deed->is_now = true;
+	else if (option == DEED_ROOT)
+		deed->root = judge_root(optarg);
+	else if (option == DEED_LIBRARY)
+		deed->library = optarg;
+}
+
+void deed_take_options(
+	int argc, char *argv[], const struct option *options, const char *help, struct deed *ret)
+{
+	int option;
+
+	*ret = (struct deed){0};
+	while ((option = tool_next(argc, argv, TOOL_SHORT_OPTIONS, options, help, &ret->tool)) !=
+		-1)
+		take_option(option, ret);
+	if (ret->root != NULL && ret->is_now)
+		say_and_fail("'--now' cannot be had with '--root', where no service runs");
+	if (ret->root == NULL && !unit_systemd_runs())
+		say_and_fail("systemd does not run here: see OTHER INIT SYSTEMS in bindright(7)");
+}
+
+bool deed_reload(const struct deed *deed, struct error_line *error)
+{
+	return deed->root != NULL || systemctl_do("daemon-reload", NULL, RELOAD_LIMIT_S, error);
+}
+
+/* The units that the drop-in is for: those of a template are its instances. */
+static char *units_of(const char *unit)
+{
+	const char *at = strchr(unit, '@');
+
+	if (!unit_name_is_template(unit))
+		return text_copy(unit);
+	return text_format("%.*s*%s", (int)(at + 1 - unit), unit, at + 1);
+}
+
+static void print_json(const char *unit, const char *file, const char *restart, bool is_changed)
+{
+	struct doc *whole = doc_object();
+
+	doc_set_number(whole, "version", 1);
+	doc_set_text(whole, "unit", unit);
+	doc_set_text(whole, "file", file);
+	doc_set_bool(whole, "changed", is_changed);
+	doc_set_text(whole, "restart", restart);
+	doc_print(whole);
+}
+
+/* Of a template, false: it does not run itself. */
+static bool is_active(const char *unit)
+{
+	struct error_line error;
+	struct unit now;
+
+	return !unit_name_is_template(unit) && unit_load(unit, NULL, &now, &error) && now.is_active;
+}
+
+/* A service that does not run is not started. */
+static int restart(const char *unit, const char *units, bool is_json)
+{
+	const bool was_active = is_active(unit);
+	struct error_line error;
+
+	if (!systemctl_do("try-restart", units, RESTART_LIMIT_S, &error)) {
+		say_error("%s", error.text);
+		return TOOL_TROUBLE;
+	}
+	if (was_active && !is_active(unit)) {
+		say_error("%s ended after its restart: systemctl status %s", unit, unit);
+		return TOOL_TROUBLE;
+	}
+	if (is_json)
+		return TOOL_YES;
+	if (unit_name_is_template(unit))
+		printf("restarted those of %s that run\n", units);
+	else if (!was_active)
+		printf("%s does not run: takes effect when it starts\n", unit);
+	else
+		printf("restarted %s\n", unit);
+	return TOOL_YES;
+}
+
+int deed_finish(const struct deed *deed, const char *unit, const char *file, const char *did,
+	bool is_changed)
+{
+	char *units = units_of(unit);
+	char *command = text_format(
+		strchr(units, '*') != NULL ? "systemctl restart '%s'" : "systemctl restart %s",
+		units);
+	int status = TOOL_YES;
+
+	if (deed->tool.is_json) {
+		print_json(unit, file, command, is_changed);
+	} else {
+		fputs(did, stdout);
+		putchar(' ');
+		tool_print_text(file);
+		putchar('\n');
+		if (is_changed && deed->root != NULL)
+			puts("takes effect when that system starts");
+		else if (is_changed && !deed->is_now)
+			printf("takes effect with: %s\n", command);
+	}
+	if (deed->is_now) {
+		fflush(stdout);
+		status = restart(unit, units, deed->tool.is_json);
+	}
+	free(command);
+	free(units);
+	return status;
+}

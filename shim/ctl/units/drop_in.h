@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The file by which enable cures a unit: /etc/systemd/system/UNIT.d/bindright.conf. */
+#ifndef CTL_UNITS_DROP_IN_H
+#define CTL_UNITS_DROP_IN_H
+
+#include "ctl/assignments.h"
+#include "ctl/say.h"
+#include "ctl/units/unit.h"
+
+#include <stdbool.h>
+
+struct drop_in {
+	char *directory; /* UNIT.d */
+	char *path;
+	char *content; /* NULL if there is no file */
+	bool is_ours;  /* enable wrote it, by its first line */
+};
+
+/* Finds the drop-in of the unit name below root. Returns false with a message if it cannot be read;
+ * that there is none is no error. */
+bool drop_in_find(
+	const char *name, const char *root, struct drop_in *ret, struct error_line *error);
+
+/* The same for a drop-in at this path below root, which may be another's. */
+bool drop_in_read(
+	const char *path, const char *root, struct drop_in *ret, struct error_line *error);
+
+/* Returns the new text of a drop-in. */
+char *drop_in_make(const char *name, const char *preload, const struct assignments *assignments);
+
+/* Writes the file whole, or leaves everything as it was and returns false with a message. The file
+ * and its name are on the disk then. */
+bool drop_in_write(const struct drop_in *drop_in, const char *content, struct error_line *error);
+
+/* Removes the file, and its directory if that is empty then. */
+bool drop_in_remove(const struct drop_in *drop_in, struct error_line *error);
+
+/* Has the file be as drop_in_find found it. */
+bool drop_in_restore(const struct drop_in *drop_in, struct error_line *error);
+
+#endif

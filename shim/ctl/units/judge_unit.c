@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ctl/units/judge_unit.h"
+
+#include "ctl/units/environment.h"
+#include "ctl/units/hidden.h"
+#include "ctl/units/root_files.h"
+#include "ctl/units/specifiers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A socket starts what Service= names, or else the service of its own name; with Accept=, one
+ * instance of a template for each connection. */
+static char *service_of_socket(const struct unit *unit)
+{
+	const struct unit_setting *service = unit_last(unit, "Service");
+	const struct unit_setting *accept = unit_last(unit, "Accept");
+	const bool is_accepting = accept != NULL && unit_is_yes(accept->value);
+	const int len = (int)(strrchr(unit->name, '.') - unit->name);
+
+	if (service != NULL)
+		return specifiers_expand(service->value, unit->name);
+	return text_format("%.*s%s.service", len, unit->name,
+		is_accepting && strchr(unit->name, '@') == NULL ? "@" : "");
+}
+
+static bool say_no_service(const struct unit *unit, struct error_line *ret)
+{
+	const char *type = unit_name_type(unit->name);
+	char *service;
+
+	if (strcmp(type, "socket") != 0)
+		return say_into(ret, "'%s' is no service, but a %s", unit->name, type);
+	service = service_of_socket(unit);
+	say_into(ret, "'%s' is a socket, which %s serves: name that", unit->name, service);
+	free(service);
+	return false;
+}
+
+static bool say_unknown(const struct unit *unit, struct error_line *ret)
+{
+	const int len = (int)(strrchr(unit->name, '.') - unit->name);
+	char *script = text_format("/etc/init.d/%.*s", len, unit->name);
+	char resolved[PATH_MAX];
+
+	if (!unit->is_from_systemd && root_resolve(unit->root, script, resolved))
+		say_into(ret, "unknown unit '%s'; only a running systemd makes a unit of '%s%s'",
+			unit->name, unit->root, script);
+	else
+		say_into(ret, "unknown unit '%s'%s%s", unit->name,
+			*unit->root != '\0' ? " below " : "", unit->root);
+	free(script);
+	return false;
+}
+
+bool judge_unit_is_service(const struct unit *unit, struct error_line *ret)
+{
+	const char *file = unit->fragment != NULL ? unit->fragment : "no file";
+
+	switch (unit->state) {
+	case UNIT_UNKNOWN:
+		return say_unknown(unit, ret);
+	case UNIT_MASKED:
+		return say_into(ret, "'%s' is masked (%s%s): systemctl unmask %s", unit->name,
+			unit->root, file, unit->name);
+	case UNIT_BROKEN:
+		return say_into(ret, "systemd cannot load '%s' (%s): systemctl status %s",
+			unit->name, file, unit->name);
+	case UNIT_LOADED:
+		break;
+	}
+	if (strcmp(unit_name_type(unit->name), "service") != 0)
+		return say_no_service(unit, ret);
+	if (unit->is_transient)
+		return say_into(
+			ret, "'%s' is transient (%s): it lasts until it stops", unit->name, file);
+	if (unit->unreadable != NULL)
+		return say_into(ret, "%s", unit->unreadable);
+	return true;
+}
+
+static bool is_dynamic(const struct unit *unit)
+{
+	const struct unit_setting *dynamic = unit_last(unit, "DynamicUser");
+
+	return dynamic != NULL && unit_is_yes(dynamic->value);
+}
+
+/* One that the host does not know, as of DynamicUser= or of another root, owns nothing. */
+static void find_user(const struct unit *unit, struct user *ret)
+{
+	if (*unit->user == '\0' && !is_dynamic(unit)) {
+		user_of_ids(0, 0, ret);
+	} else if (!user_find(unit->user, ret)) {
+		user_of_ids((uid_t)-2, (gid_t)-2, ret);
+		snprintf(ret->name, sizeof(ret->name), "%s",
+			*unit->user != '\0' ? unit->user : "the dynamic user");
+	}
+}
+
+/* Judges one program, and keeps a worse answer than the one there was. */
+static void judge_one(const struct unit *unit, const char *program, const struct user *user,
+	struct verdict *worst)
+{
+	struct verdict verdict;
+	char resolved[PATH_MAX];
+	char *path = text_format("%s%s", unit->root, program);
+
+	if (root_resolve(unit->root, program, resolved)) {
+		judge_program(resolved, user, &verdict);
+	} else {
+		memset(&verdict, 0, sizeof(verdict));
+		judge_set(&verdict, ANSWER_UNKNOWN, NULL, "is missing");
+	}
+	if (worst->path[0] == '\0' ||
+		(verdict.answer != ANSWER_YES && worst->answer != ANSWER_NO)) {
+		char reason[sizeof(verdict.reason)];
+
+		strcpy(reason, verdict.reason);
+		*worst = verdict;
+		snprintf(worst->path, sizeof(worst->path), "%s", path);
+		if (*reason != '\0')
+			snprintf(worst->reason, sizeof(worst->reason), "%s: %s", path, reason);
+	}
+	free(path);
+}
+
+void judge_unit(const struct unit *unit, const struct library *library, const char *preload,
+	const struct user *user, struct verdict *ret)
+{
+	struct error_line line;
+	struct user own;
+
+	memset(ret, 0, sizeof(*ret));
+	if (user == NULL) {
+		find_user(unit, &own);
+		user = &own;
+	}
+	if (unit->programs.count == 0)
+		judge_set(ret, ANSWER_NO, NULL, "%s%s: no ExecStart=, so it runs no program",
+			unit->root, unit->fragment != NULL ? unit->fragment : "");
+	for (size_t i = 0; i < unit->programs.count; i++)
+		judge_one(unit, unit->programs.list[i], user, ret);
+	if (ret->answer == ANSWER_NO)
+		return;
+	if (environment_is_overridden(unit, "LD_PRELOAD", preload, &line) ||
+		hidden_is(unit, library->path, &line) ||
+		!library_is_readable(library, unit->root, user, &line))
+		judge_set(ret, ANSWER_NO, NULL, "%s", line.text);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ctl/units/unit_name.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+			      ":-_.\\@";
+
+const char *unit_name_type(const char *name)
+{
+	static const char *const types[] = {"service", "socket", "timer", "target", "mount",
+		"automount", "swap", "path", "slice", "scope", "device"};
+	const char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; dot != NULL && i < sizeof(types) / sizeof(types[0]); i++)
+		if (strcmp(dot + 1, types[i]) == 0)
+			return types[i];
+	return "";
+}
+
+bool unit_name_complete(const char *asked, char ret[UNIT_NAME], struct error_line *error)
+{
+	const char *suffix = *unit_name_type(asked) == '\0' ? ".service" : "";
+
+	if (*asked == '\0' || *asked == '.' || *asked == '@' || *asked == '-' ||
+		asked[strspn(asked, allowed)] != '\0')
+		return say_into(error,
+			"'%s' is not the name of a unit (allowed: letters, digits and :-_.\\@)",
+			asked);
+	if (snprintf(ret, UNIT_NAME, "%s%s", asked, suffix) >= UNIT_NAME)
+		return say_into(error, "'%s' is longer than a unit's name can be", asked);
+	return true;
+}
+
+bool unit_name_is_template(const char *name)
+{
+	const char *at = strchr(name, '@');
+
+	return at != NULL && at + 1 == strrchr(name, '.');
+}
+
+bool unit_name_template(const char *name, char ret[UNIT_NAME])
+{
+	const char *at = strchr(name, '@'), *dot = strrchr(name, '.');
+
+	if (at == NULL || dot == NULL || at + 1 >= dot)
+		return false;
+	snprintf(ret, UNIT_NAME, "%.*s%s", (int)(at + 1 - name), name, dot);
+	return true;
+}
