@@ -3,6 +3,8 @@
 LIVE_TESTS = \
 	tests/live/ctl_check.bats \
 	tests/live/ctl_status.bats \
+	tests/live/ctl_enable.bats \
+	tests/live/ctl_enable_systemd.bats \
 	tests/live/environment.bats \
 	tests/live/environment_late.bats \
 	tests/live/examples_cures.bats \
@@ -94,4 +96,4 @@ LIVE_TESTS = \
 TESTS += $(LIVE_TESTS)
 EXTRA_DIST += $(LIVE_TESTS) tests/live/bats.bash tests/live/ctl_check.bash tests/live/dev.bash tests/live/examples.bash tests/live/filtered.bash tests/live/flood.bash tests/live/inherited.bash \
 	tests/live/lab.bash tests/live/refused.bash tests/live/routes.bash tests/live/syslog.bash tests/live/.shellcheckrc tests/live/puppet.bash \
-	tests/live/same_results.bash
+	tests/live/same_results.bash tests/live/units.bash

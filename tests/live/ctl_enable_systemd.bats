@@ -1,0 +1,177 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# How enable and disable speak with a running systemd: a script in the place of systemctl answers,
+# fails and lies, in a mount namespace with an /etc and a /run of its own.
+
+load units
+
+setup_file() {
+	unshare -m true 2>/dev/null || export unavailable='no mount namespaces here'
+}
+
+# in_systemd COMMAND...: runs it where systemd seems to run. The script systemctl reads its answers
+# from the files shown and environment, and fails at the verb in the file failing.
+in_systemd() {
+	[ -z "${unavailable-}" ] || skip "$unavailable"
+	mkdir -p bin etc/systemd/system run/systemd/system
+	cat >bin/systemctl <<-'SCRIPT'
+		#!/bin/sh
+		cd "$answers" || exit
+		printf '%s\n' "$*" >>calls
+		case " $* " in *" $(cat failing 2>/dev/null || echo none) "*) echo "Failed: no" >&2; exit 1 ;; esac
+		case "$*" in
+		*property=Environment\ show*) cat environment ;;
+		*' show '*) cat shown ;;
+		esac
+	SCRIPT
+	chmod +x bin/systemctl
+	# shellcheck disable=SC2016
+	run_apart unshare -m sh -c 'mount --bind etc/systemd /etc/systemd && mount --bind run /run &&
+		cd / && exec "$@"' sh env PATH="$PWD/bin:$PATH" answers="$PWD" "$@"
+}
+
+# answer NAME=VALUE...: what systemctl show says besides.
+answer() {
+	printf '%s\n' Id=srv.service LoadState=loaded FragmentPath=/etc/systemd/system/srv.service \
+		DropInPaths= Transient=no ActiveState=active MainPID=1 User= \
+		'ExecStart={ path=/bin/cat ; argv[]=/bin/cat - ; ignore_errors=no ; start_time=[n/a] }' \
+		"$@" >shown
+	echo 'Environment=LD_PRELOAD=libbindright.so "BINDRIGHT_V6ONLY=auto"' >environment
+	mkdir -p etc/systemd/system
+	printf '%s\n' '[Service]' 'ExecStart=/bin/cat -' >etc/systemd/system/srv.service
+	rm -rf calls failing etc/systemd/system/srv.service.d
+}
+
+# fails PATTERN: status 2, the last line of the errors is this, and nothing is left behind.
+fails() {
+	# shellcheck disable=SC2053
+	if [ "$status" -ne 2 ] || [[ ${stderr_lines[-1]-} != "bindrightctl: "$1 ]]; then
+		fail "not: $1"
+	fi
+	[ ! -e etc/systemd/system/srv.service.d ] || fail 'something is left behind'
+}
+
+ctl_enable() {
+	in_systemd "$ctl" enable srv --library "$library" "$@"
+}
+
+have_environment() {
+	printf 'Environment=LD_PRELOAD=%s BINDRIGHT_V6ONLY=auto\n' "$library" >environment
+}
+
+@test "enable: has systemd read the file, looks again and restarts" {
+	answer
+	have_environment
+	ctl_enable
+	[ "$status" -eq 0 ] || fail enable
+	says 'wrote /etc/systemd/system/srv.service.d/bindright.conf' \
+		'takes effect with: systemctl restart srv.service'
+	[ "$(sed 's/.* \(show\|daemon-reload\).*/\1/' calls | xargs)" = 'show daemon-reload show show' ]
+
+	ctl_enable --now
+	says 'already enabled: *' 'restarted srv.service'
+	grep -q 'try-restart srv.service' calls
+	[ "$(grep -c daemon-reload calls)" -eq 1 ]
+
+	in_systemd "$ctl" disable srv --now
+	says 'removed *' 'restarted srv.service'
+	[ ! -e etc/systemd/system/srv.service.d ]
+	sed -i 's/^ActiveState=.*/ActiveState=inactive/' shown
+	ctl_enable --now
+	says 'wrote *' 'srv.service does not run: takes effect when it starts'
+}
+
+@test "enable: what systemd does not take is taken out again" {
+	answer
+	ctl_enable
+	fails '/etc/systemd/system/srv.service.d/bindright.conf is as it was before'
+	[ "${stderr_lines[0]}" = 'bindrightctl: srv.service: systemd does not have LD_PRELOAD from the drop-in' ]
+	[ "$(grep -c daemon-reload calls)" -eq 2 ]
+
+	answer
+	have_environment
+	echo daemon-reload >failing
+	ctl_enable
+	fails '*bindright.conf is as it was before'
+	[ "${stderr_lines[0]}" = 'bindrightctl: systemctl daemon-reload: Failed: no' ]
+
+	# A file that was there stays as it was.
+	answer
+	have_environment
+	ctl_enable
+	cp etc/systemd/system/srv.service.d/bindright.conf kept
+	ctl_enable BINDRIGHT_REPLY=off
+	[ "$status" -eq 2 ]
+	cmp kept etc/systemd/system/srv.service.d/bindright.conf
+}
+
+@test "enable: a restart that fails leaves the file, and says so" {
+	answer
+	have_environment
+	echo try-restart >failing
+	ctl_enable --now
+	[ "$status" -eq 2 ]
+	[ "$stderr" = 'bindrightctl: systemctl try-restart srv.service: Failed: no' ]
+	says 'wrote /etc/systemd/system/srv.service.d/bindright.conf'
+	[ -e etc/systemd/system/srv.service.d/bindright.conf ]
+}
+
+@test "enable: a unit whose files or programs systemd sees otherwise" {
+	answer DropInPaths=/etc/systemd/system/srv.service.d/gone.conf
+	sed -i '/^DropInPaths=$/d' shown
+	ctl_enable
+	fails '/etc/systemd/system/srv.service.d/gone.conf: No such file or directory: systemctl daemon-reload'
+
+	# A name without a directory.
+	answer
+	have_environment
+	sed -i 's,path=/bin/cat,path=cat,' shown
+	ctl_enable
+	[ "$status" -eq 0 ] && [ -z "$stderr" ] || fail 'cat is not found'
+}
+
+@test "enable: whom systemd does not answer, because there is no bus" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root can become another user'
+	answer
+	share_with_another_user
+	echo show >failing
+	in_systemd setpriv --reuid 54321 --clear-groups "$ctl" enable srv --library "$library"
+	fails 'cannot write /etc/systemd/system/srv.service.d/bindright.conf: Permission denied (root can)'
+}
+
+@test "enable: states of units, as systemd tells them" {
+	answer
+	for state in not-found bad-setting error masked; do
+		answer
+		sed -i "s/^LoadState=.*/LoadState=$state/" shown
+		ctl_enable
+		case $state in
+		not-found) fails "unknown unit 'srv.service'" ;;
+		masked) fails "'srv.service' is masked (*" ;;
+		*) fails "systemd cannot load 'srv.service' (/etc/systemd/system/srv.service): *" ;;
+		esac
+	done
+	answer Transient=yes
+	sed -i '/^Transient=no/d' shown
+	ctl_enable
+	fails "'srv.service' is transient *"
+}
+
+@test "enable: a systemctl that is missing, fails or says nonsense" {
+	answer
+	echo show >failing
+	ctl_enable
+	fails 'systemctl show srv.service: Failed: no'
+	answer
+	head -c 3000000 /dev/urandom >shown
+	ctl_enable
+	fails '*'
+	answer
+	: >shown
+	ctl_enable
+	fails "*'srv.service'*"
+	answer
+	in_systemd env PATH=/nowhere "$ctl" enable srv
+	fails 'systemctl show srv.service: cannot run systemctl: No such file or directory'
+}
