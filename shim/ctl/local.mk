@@ -65,6 +65,7 @@ units_sources = \
 	shim/ctl/units/hidden.c shim/ctl/units/hidden.h \
 	shim/ctl/units/judge_unit.c shim/ctl/units/judge_unit.h \
 	shim/ctl/units/library.c shim/ctl/units/library.h \
+	shim/ctl/units/processes.c shim/ctl/units/processes.h \
 	shim/ctl/units/root_files.c shim/ctl/units/root_files.h \
 	shim/ctl/units/specifiers.c shim/ctl/units/specifiers.h \
 	shim/ctl/units/systemctl.c shim/ctl/units/systemctl.h \

@@ -35,11 +35,11 @@ in_systemd() {
 answer() {
 	printf '%s\n' Id=srv.service LoadState=loaded FragmentPath=/etc/systemd/system/srv.service \
 		DropInPaths= Transient=no ActiveState=active MainPID=1 User= \
-		'ExecStart={ path=/bin/cat ; argv[]=/bin/cat - ; ignore_errors=no ; start_time=[n/a] }' \
+		'ExecStart={ path=/bin/bash ; argv[]=/bin/bash - ; ignore_errors=no ; start_time=[n/a] }' \
 		"$@" >shown
 	echo 'Environment=LD_PRELOAD=libbindright.so "BINDRIGHT_V6ONLY=auto"' >environment
 	mkdir -p etc/systemd/system
-	printf '%s\n' '[Service]' 'ExecStart=/bin/cat -' >etc/systemd/system/srv.service
+	printf '%s\n' '[Service]' 'ExecStart=/bin/bash -' >etc/systemd/system/srv.service
 	rm -rf calls failing etc/systemd/system/srv.service.d
 }
 
@@ -126,9 +126,9 @@ have_environment() {
 	# A name without a directory.
 	answer
 	have_environment
-	sed -i 's,path=/bin/cat,path=cat,' shown
+	sed -i 's,path=/bin/bash,path=bash,' shown
 	ctl_enable
-	[ "$status" -eq 0 ] && [ -z "$stderr" ] || fail 'cat is not found'
+	[ "$status" -eq 0 ] && [ -z "$stderr" ] || fail 'bash is not found'
 }
 
 @test "enable: whom systemd does not answer, because there is no bus" {

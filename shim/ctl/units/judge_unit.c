@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/units/judge_unit.h"
 
+#include "ctl/confine.h"
 #include "ctl/units/environment.h"
 #include "ctl/units/hidden.h"
+#include "ctl/units/processes.h"
 #include "ctl/units/root_files.h"
 #include "ctl/units/specifiers.h"
 
@@ -100,31 +102,39 @@ static void find_user(const struct unit *unit, struct user *ret)
 	}
 }
 
+static void judge_program_of(
+	const struct unit *unit, const char *program, const struct user *user, struct verdict *ret)
+{
+	char resolved[PATH_MAX];
+
+	memset(ret, 0, sizeof(*ret));
+	if (!root_resolve(unit->root, program, resolved)) {
+		judge_set(ret, ANSWER_UNKNOWN, NULL, "is missing");
+		return;
+	}
+	judge_program(resolved, user, ret);
+	if (*unit->root != '\0')
+		return;
+	judge_imports(ret);
+	confine_warn(ret, resolved);
+}
+
 /* Judges one program, and keeps a worse answer than the one there was. */
 static void judge_one(const struct unit *unit, const char *program, const struct user *user,
 	struct verdict *worst)
 {
+	const bool is_first = program == unit->programs.list[0];
 	struct verdict verdict;
-	char resolved[PATH_MAX];
-	char *path = text_format("%s%s", unit->root, program);
 
-	if (root_resolve(unit->root, program, resolved)) {
-		judge_program(resolved, user, &verdict);
-	} else {
-		memset(&verdict, 0, sizeof(verdict));
-		judge_set(&verdict, ANSWER_UNKNOWN, NULL, "is missing");
-	}
-	if (worst->path[0] == '\0' ||
-		(verdict.answer != ANSWER_YES && worst->answer != ANSWER_NO)) {
-		char reason[sizeof(verdict.reason)];
-
-		strcpy(reason, verdict.reason);
-		*worst = verdict;
-		snprintf(worst->path, sizeof(worst->path), "%s", path);
-		if (*reason != '\0')
-			snprintf(worst->reason, sizeof(worst->reason), "%s: %s", path, reason);
-	}
-	free(path);
+	judge_program_of(unit, program, user, &verdict);
+	if (!is_first && (verdict.answer == ANSWER_YES || worst->answer == ANSWER_NO))
+		return;
+	*worst = verdict;
+	if (*verdict.reason == '\0')
+		return;
+	judge_set(worst, verdict.answer, verdict.instead, "%s%s: %s", unit->root, program,
+		verdict.reason);
+	worst->obstacle = verdict.obstacle;
 }
 
 void judge_unit(const struct unit *unit, const struct library *library, const char *preload,
@@ -147,6 +157,7 @@ void judge_unit(const struct unit *unit, const struct library *library, const ch
 		return;
 	if (environment_is_overridden(unit, "LD_PRELOAD", preload, &line) ||
 		hidden_is(unit, library->path, &line) ||
-		!library_is_readable(library, unit->root, user, &line))
+		!library_is_readable(library, unit->root, user, &line) ||
+		processes_are_secure(unit, &line))
 		judge_set(ret, ANSWER_NO, NULL, "%s", line.text);
 }

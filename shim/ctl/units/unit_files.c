@@ -179,6 +179,8 @@ static void find_drop_ins(struct unit *unit)
 			add_drop_ins(unit, directory);
 			free(directory);
 		}
+	if (unit->drop_ins.count == 0)
+		return;
 	qsort(unit->drop_ins.list, unit->drop_ins.count, sizeof(*unit->drop_ins.list),
 		compare_file_names);
 }
