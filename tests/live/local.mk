@@ -2,9 +2,9 @@
 # The live tests: one behaviour per file, each first bare and then with the library.
 LIVE_TESTS = \
 	tests/live/ctl_check.bats \
-	tests/live/ctl_status.bats \
 	tests/live/ctl_enable.bats \
 	tests/live/ctl_enable_systemd.bats \
+	tests/live/ctl_status.bats \
 	tests/live/environment.bats \
 	tests/live/environment_late.bats \
 	tests/live/examples_cures.bats \

@@ -115,7 +115,9 @@ static void judge_program_of(
 	judge_program(resolved, user, ret);
 	if (*unit->root != '\0')
 		return;
-	judge_imports(ret);
+	/* What a script runs is not known. */
+	if (strcmp(ret->path, resolved) == 0)
+		judge_imports(ret);
 	confine_warn(ret, resolved);
 }
 
