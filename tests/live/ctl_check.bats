@@ -200,7 +200,8 @@ load ctl_check
 	says 2 '4194305: unknown: there is no such process'
 	ctl check 99999999999999999999999
 	says 2 '*: unknown: there is no such process'
-	bash -c 'sleep 0 & echo $! >zombie; exec sleep 60' 3>&- &
+	# It ends after bash has become a program that waits for nobody.
+	bash -c 'sleep 1 & echo $! >zombie; exec sleep 60' 3>&- &
 	started+=($!)
 	wait_until is_zombie || fail 'no zombie'
 	ctl check "$(cat zombie)"

@@ -2,23 +2,17 @@
 #include "ctl/status/enabled.h"
 
 #include "ctl/list.h"
+#include "ctl/units/drop_in.h"
 
 #include <glob.h>
-#include <stdio.h>
 #include <string.h>
 
 static bool is_ours(const char *path)
 {
-	static const char head[] = "# Written by bindrightctl enable";
-	char line[sizeof(head)] = "";
-	FILE *file = fopen(path, "re");
+	struct drop_in drop_in;
+	struct error_line error;
 
-	if (file == NULL)
-		return false;
-	if (fgets(line, sizeof(line), file) == NULL)
-		*line = '\0';
-	fclose(file);
-	return strcmp(line, head) == 0;
+	return drop_in_read(path, "", &drop_in, &error) && drop_in.is_ours;
 }
 
 /* The unit's name is between the last two slashes, before ".d". */
