@@ -42,7 +42,28 @@ check_sources = \
 	shim/ctl/check_process.c shim/ctl/check_process.h \
 	shim/ctl/confine.c shim/ctl/confine.h \
 	shim/ctl/process_preload.c shim/ctl/process_preload.h
-audit_sources = shim/ctl/audit/audit.c
+if HAVE_LIBMNL
+audit_sources = \
+	shim/ctl/audit/audit.c shim/ctl/audit/audit.h \
+	shim/ctl/audit/capture.c shim/ctl/audit/capture.h \
+	shim/ctl/audit/diag.c shim/ctl/audit/diag.h \
+	shim/ctl/audit/explain.c \
+	shim/ctl/audit/found.h \
+	shim/ctl/audit/json.c \
+	shim/ctl/audit/netlink.c shim/ctl/audit/netlink.h \
+	shim/ctl/audit/netns.c shim/ctl/audit/netns.h \
+	shim/ctl/audit/owners.c shim/ctl/audit/owners.h \
+	shim/ctl/audit/peek.c shim/ctl/audit/peek.h \
+	shim/ctl/audit/report.c \
+	shim/ctl/audit/routes.c shim/ctl/audit/routes.h \
+	shim/ctl/audit/rows.c shim/ctl/audit/rows.h \
+	shim/ctl/audit/survey.c \
+	shim/ctl/audit/table.c \
+	shim/ctl/audit/verdict.c shim/ctl/audit/verdict.h \
+	shim/ctl/audit/wire.c shim/ctl/audit/wire.h
+else
+audit_sources = shim/ctl/audit/audit_without.c
+endif
 status_sources = \
 	shim/ctl/status/enabled.c shim/ctl/status/enabled.h \
 	shim/ctl/status/groups.c shim/ctl/status/groups.h \

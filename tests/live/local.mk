@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The live tests: one behaviour per file, each first bare and then with the library.
 LIVE_TESTS = \
+	tests/live/ctl_audit.bats \
+	tests/live/ctl_audit_rights.bats \
+	tests/live/ctl_audit_watch.bats \
 	tests/live/ctl_check.bats \
 	tests/live/ctl_enable.bats \
 	tests/live/ctl_enable_systemd.bats \
@@ -94,6 +97,6 @@ LIVE_TESTS = \
 	tests/live/syscalls.bats
 
 TESTS += $(LIVE_TESTS)
-EXTRA_DIST += $(LIVE_TESTS) tests/live/bats.bash tests/live/ctl_check.bash tests/live/dev.bash tests/live/examples.bash tests/live/filtered.bash tests/live/flood.bash tests/live/inherited.bash \
+EXTRA_DIST += $(LIVE_TESTS) tests/live/audit.bash tests/live/bats.bash tests/live/ctl_check.bash tests/live/dev.bash tests/live/examples.bash tests/live/filtered.bash tests/live/flood.bash tests/live/inherited.bash \
 	tests/live/lab.bash tests/live/refused.bash tests/live/routes.bash tests/live/syslog.bash tests/live/.shellcheckrc tests/live/puppet.bash \
 	tests/live/same_results.bash tests/live/units.bash

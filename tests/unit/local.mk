@@ -54,6 +54,10 @@ unit_tests = \
 	tests/unit/tag \
 	tests/unit/unit_text \
 	tests/unit/watch
+# Of bindrightctl audit.
+if HAVE_LIBMNL
+unit_tests += tests/unit/audit_netlink tests/unit/audit_verdict tests/unit/audit_wire
+endif
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -72,6 +76,13 @@ tests_unit_capabilities_SOURCES = tests/unit/capabilities.c tests/unit/unit.h
 tests_unit_capabilities_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_process_stat_SOURCES = tests/unit/process_stat.c tests/unit/unit.h
 tests_unit_process_stat_LDADD = shim/libctl.la $(unit_libs)
+tests_unit_audit_netlink_SOURCES = tests/unit/audit_netlink.c tests/unit/unit.h \
+	shim/ctl/audit/diag.c shim/ctl/audit/netlink.c shim/ctl/procfs.c shim/ctl/audit/routes.c
+tests_unit_audit_netlink_LDADD = shim/libctl.la $(unit_libs) $(LIBMNL_LIBS)
+tests_unit_audit_verdict_SOURCES = tests/unit/audit_verdict.c tests/unit/unit.h shim/ctl/audit/verdict.c
+tests_unit_audit_verdict_LDADD = $(unit_libs)
+tests_unit_audit_wire_SOURCES = tests/unit/audit_wire.c tests/unit/unit.h shim/ctl/audit/wire.c
+tests_unit_audit_wire_LDADD = $(unit_libs)
 tests_unit_batch_SOURCES = tests/unit/batch.c tests/unit/unit.h
 tests_unit_batch_LDADD = $(unit_libs)
 tests_unit_bpf_kernel_SOURCES = tests/unit/bpf_kernel.c tests/unit/unit.h

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ctl/audit/netns.h"
+
+#include "ctl/procfs.h"
+#include "ctl/say.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_known(const struct netns_list *list, ino_t id)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].id == id)
+			return true;
+	return false;
+}
+
+/* Adds the namespace at path unless it is in the list. A process that has gone is silence. */
+static void add(struct netns_list *list, const char *path, const char *name)
+{
+	struct stat file;
+	int fd;
+
+	if (stat(path, &file) != 0) {
+		list->is_complete &= errno != EACCES && errno != EPERM;
+		return;
+	}
+	if (is_known(list, file.st_ino))
+		return;
+	fd = list->count < NETNS_MAX ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	if (fd < 0) {
+		list->is_complete &= errno == ENOENT;
+		return;
+	}
+	list->items[list->count] = (struct netns){.id = file.st_ino, .fd = fd};
+	snprintf(list->items[list->count].name, sizeof(list->items[0].name), "%s", name);
+	list->count++;
+}
+
+static void add_process(pid_t pid, void *data)
+{
+	char path[64], name[PROCFS_NAME];
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
+	add(data, path, procfs_name(pid, name));
+}
+
+/* These need not have a process in them. */
+static void add_named(struct netns_list *list)
+{
+	DIR *directory = opendir("/run/netns");
+	const struct dirent *entry;
+
+	if (directory == NULL)
+		return;
+	while ((entry = readdir(directory)) != NULL) {
+		char path[300];
+
+		snprintf(path, sizeof(path), "/run/netns/%s", entry->d_name);
+		if (entry->d_name[0] != '.')
+			add(list, path, entry->d_name);
+	}
+	closedir(directory);
+}
+
+struct netns_list *netns_find(void)
+{
+	struct netns_list *list = calloc(1, sizeof(*list));
+
+	if (list == NULL)
+		say_and_fail("out of memory");
+	list->is_complete = true;
+	add(list, "/proc/self/ns/net", "");
+	if (list->count == 0)
+		say_and_fail("cannot open /proc/self/ns/net: %s", strerror(errno));
+	list->items[0].is_own = true;
+	/* Before the processes, because of the better name. */
+	add_named(list);
+	procfs_each_process(add_process, list);
+	return list;
+}
+
+bool netns_enter(const struct netns *netns)
+{
+	static const struct netns *current;
+
+	/* At the start, any user is in its own. */
+	if (netns == current || (current == NULL && netns->is_own)) {
+		current = netns;
+		return true;
+	}
+	if (setns(netns->fd, CLONE_NEWNET) != 0)
+		return false;
+	current = netns;
+	return true;
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What follows from the table's lines: the exit status, what cures, what was not seen. */
+#include "ctl/audit/audit.h"
+#include "ctl/audit/wire.h"
+#include "ctl/tool.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool is_wrong(const struct row *row)
+{
+	return row->found->verdict.replies == REPLIES_WRONG;
+}
+
+int report_status(const struct report *report)
+{
+	for (size_t i = 0; i < report->rows.count; i++)
+		if (is_wrong(&report->rows.items[i]))
+			return TOOL_FINDINGS;
+	for (size_t i = 0; report->wire != NULL && i < report->netns->count; i++)
+		if (wire_has_wrong(&report->wire[i]))
+			return TOOL_FINDINGS;
+	return TOOL_YES;
+}
+
+static void append(char text[UNSEEN_TEXT], const char *what, size_t count)
+{
+	size_t len = strlen(text);
+
+	if (count > 0)
+		snprintf(text + len, UNSEEN_TEXT - len, "%s %s of %zu socket%s",
+			text[len - 1] == ':' ? "" : ",", what, count, count == 1 ? "" : "s");
+}
+
+/* Root without CAP_SYS_PTRACE or CAP_SYS_ADMIN sees no more than others do. */
+static const char *explain_unseen(const struct report *report)
+{
+	if (report->question->no_peek && report->holders_unseen == 0 && !report->netns_unseen)
+		return "not seen with --no-peek:";
+	return geteuid() != 0 ? "not seen without root:" : "not seen, although root:";
+}
+
+const char *report_unseen(const struct report *report, char ret[UNSEEN_TEXT])
+{
+	if (report->holders_unseen == 0 && report->replies_unseen == 0 && !report->netns_unseen)
+		return NULL;
+	snprintf(ret, UNSEEN_TEXT, "%s", explain_unseen(report));
+	append(ret, "replies", report->replies_unseen);
+	append(ret, "processes", report->holders_unseen);
+	if (report->netns_unseen)
+		snprintf(ret + strlen(ret), UNSEEN_TEXT - strlen(ret),
+			"%s other network namespaces", ret[strlen(ret) - 1] == ':' ? "" : ",");
+	return ret;
+}
+
+/* Writes what cures this line, or "" if nothing of ours does. */
+static void format_cure(const struct row *row, char ret[ROW_BY])
+{
+	*ret = '\0';
+	if (!is_wrong(row) || rows_obstacle(row) != NULL || row->pid == 0)
+		return;
+	if (row->unit[0] != '\0')
+		snprintf(ret, ROW_BY, "bindrightctl enable %s", row->unit);
+	else
+		snprintf(ret, ROW_BY, "bindright COMMAND, for %s", row->name);
+}
+
+void report_cures(const struct report *report,
+	void (*each)(const char *command, size_t count, void *data), void *data)
+{
+	for (size_t i = 0; i < report->rows.count; i++) {
+		char cure[ROW_BY], other[ROW_BY];
+		size_t count = 0;
+		bool is_first = true;
+
+		format_cure(&report->rows.items[i], cure);
+		for (size_t j = 0; *cure != '\0' && j < report->rows.count; j++) {
+			format_cure(&report->rows.items[j], other);
+			if (strcmp(cure, other) != 0)
+				continue;
+			is_first &= j >= i;
+			count++;
+		}
+		if (*cure != '\0' && is_first)
+			each(cure, count, data);
+	}
+}
+
+size_t report_not_reached(const struct report *report)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->rows.count; i++)
+		count += is_wrong(&report->rows.items[i]) &&
+			 rows_obstacle(&report->rows.items[i]) != NULL;
+	return count;
+}

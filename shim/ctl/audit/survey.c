@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Puts the parts together: which sockets there are, which of them were asked for, their verdicts.
+ */
+#include "ctl/audit/audit.h"
+#include "ctl/audit/owners.h"
+#include "ctl/audit/peek.h"
+#include "ctl/audit/routes.h"
+#include "ctl/audit/verdict.h"
+#include "ctl/list.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* /proc/sys/net shows the namespace of who reads it. */
+static void read_ephemeral(struct netns *netns)
+{
+	FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+	unsigned short first = 32768, last = 60999; /* the kernel's defaults */
+
+	if (file != NULL && fscanf(file, "%hu %hu", &first, &last) != 2)
+		first = 32768, last = 60999;
+	if (file != NULL)
+		fclose(file);
+	netns->ephemeral_first = first;
+	netns->ephemeral_last = last;
+}
+
+static void list_netns(struct report *report, struct found_list *list)
+{
+	struct netns_list *all = report->netns;
+
+	report->netns_unseen = !all->is_complete;
+	for (size_t i = 0; i < all->count; i++) {
+		if (!netns_enter(&all->items[i])) {
+			report->netns_unseen = true;
+			continue;
+		}
+		read_ephemeral(&all->items[i]);
+		routes_read(&all->items[i].host);
+		diag_list(&all->items[i], list);
+	}
+	netns_enter(&all->items[0]);
+}
+
+static int compare_inodes(const void *a, const void *b)
+{
+	const struct found *first = a, *second = b;
+
+	return (first->inode > second->inode) - (first->inode < second->inode);
+}
+
+/* A socket without a process may have been closed before its process was looked into: it is the
+ * kernel's if it is still there. */
+static void drop_closed(const struct report *report, struct found_list *list)
+{
+	struct found_list now = {0};
+	size_t kept = 0;
+
+	for (size_t i = 0; i < report->netns->count; i++)
+		if (netns_enter(&report->netns->items[i]))
+			diag_list(&report->netns->items[i], &now);
+	netns_enter(&report->netns->items[0]);
+	if (now.count > 0)
+		qsort(now.items, now.count, sizeof(*now.items), compare_inodes);
+	for (size_t i = 0; i < list->count; i++) {
+		const struct found *found = &list->items[i];
+
+		if (found->holder == HOLDER_PROCESS ||
+			(now.count > 0 && bsearch(found, now.items, now.count, sizeof(*found),
+						  compare_inodes) != NULL))
+			list->items[kept++] = *found;
+	}
+	list->count = kept;
+	free(now.items);
+}
+
+static size_t count_unowned(const struct found_list *list)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		count += list->items[i].holder != HOLDER_PROCESS;
+	return count;
+}
+
+/* Each MPTCP listener has a TCP listener inside, which has its inode. */
+static bool is_inside_mptcp(const struct found *found, const struct found_list *list)
+{
+	if (found->protocol != IPPROTO_TCP)
+		return false;
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].protocol == IPPROTO_MPTCP &&
+			list->items[i].inode == found->inode)
+			return true;
+	return false;
+}
+
+static bool is_of(const struct found *found, pid_t pid)
+{
+	for (size_t i = 0; i < found->owner_count; i++)
+		if (found->owners[i].pid == pid)
+			return true;
+	return false;
+}
+
+static bool is_wanted(
+	const struct found *found, const struct found_list *all, struct report *report)
+{
+	const struct question *question = report->question;
+
+	if ((question->protocol != 0 && question->protocol != found->protocol) ||
+		(question->port != 0 && question->port != found->port) ||
+		(question->pid != 0 && !is_of(found, question->pid)) || is_inside_mptcp(found, all))
+		return false;
+	/* A TCP listener is a server's whatever its port. */
+	if (question->port == 0 && !question->with_ephemeral && found_is_udp(found) &&
+		found_is_ephemeral(found)) {
+		report->ephemeral++;
+		return false;
+	}
+	return true;
+}
+
+static void look_into(struct found *found, const struct question *question)
+{
+	struct reach reach;
+	struct user user;
+	char path[64];
+
+	if (!found_is_udp(found) || !address_is_wildcard(&found->addr) || question->no_peek ||
+		found->owner_count == 0)
+		return;
+	peek(found);
+	if (found->peek != PEEK_DONE || !procfs_has_library(rows_main_process(found)))
+		return;
+	snprintf(path, sizeof(path), "/proc/%d/exe", (int)rows_main_process(found));
+	user_of_this_process(&user);
+	reach_judge(path, &user, &reach);
+	found->has_library = reach.obstacle == OBSTACLE_NONE;
+}
+
+/* Judges a socket of all, which are sorted, with those of the same port. */
+static void judge(struct found *found, const struct found_list *all)
+{
+	const struct found *first = found, *end = found + 1;
+
+	while (first > all->items && first[-1].netns == found->netns &&
+		first[-1].protocol == found->protocol && first[-1].port == found->port)
+		first--;
+	while (end < all->items + all->count && end->netns == found->netns &&
+		end->protocol == found->protocol && end->port == found->port)
+		end++;
+	verdict_judge(found, first, (size_t)(end - first));
+}
+
+void survey(const struct question *question, struct report *ret)
+{
+	struct found_list all = {0}, wanted = {0};
+
+	*ret = (struct report){.question = question, .netns = netns_find()};
+	list_netns(ret, &all);
+	owners_find(&all);
+	if (count_unowned(&all) > 0)
+		drop_closed(ret, &all);
+	rows_sort(&all);
+	for (size_t i = 0; i < all.count; i++) {
+		struct found *found = &all.items[i];
+
+		if (!is_wanted(found, &all, ret))
+			continue;
+		look_into(found, question);
+		judge(found, &all);
+		ret->holders_unseen += found->holder == HOLDER_UNSEEN;
+		ret->replies_unseen += found->verdict.replies == REPLIES_UNSEEN;
+		wanted.items = list_extend(wanted.items, wanted.count, sizeof(*found));
+		wanted.items[wanted.count++] = *found;
+	}
+	free(all.items);
+	rows_make(&wanted, &ret->rows);
+}
