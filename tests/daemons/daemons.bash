@@ -25,6 +25,9 @@
 #	is_not_cured V4 V6	no library can help; the remark says what does. The wrapper starts it
 #				(by_wrapper before the command), and its warning goes into the table
 #
+# What bindrightctl audit says of its port must agree with the result, except as the file
+# audit-exceptions says.
+#
 # Where a daemon differs from the usual, its file sets variables, explained where they get their
 # defaults, or redefines a function, such as is_ready() if a first question would do harm.
 
@@ -45,6 +48,7 @@ daemons_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 results=$abs_top_builddir/tests/daemons
 # shellcheck disable=SC2034 # inetd.conf lines use it.
 wrapper=$abs_top_builddir/scripts/bindright
+ctl=$abs_top_builddir/shim/ctl/bindrightctl
 
 # ---- What a daemon's file may set ---------------------------------------------------------------
 

@@ -148,11 +148,27 @@ observe_listeners() {
 	wait_until has_settled || true
 	seen["$keyword $*"]=$(judge_listeners)
 	tables["$keyword $*"]=$(describe_listeners)
+	audit_takes "${seen["$keyword $*"]}"
 	echo "$keyword, ${*:-both}: ${seen["$keyword $*"]} ($(list_listeners | xargs))"
 	[ "$keyword" != force ] || look_for_bare_workers
 	# The kernel completes connections before the daemon accepts them.
 	[ "$keyword/$listeners" != unchosen/1 ] || wait_until warned_of_loss || true
 	stop_daemon
+}
+
+# audit_takes RESULT: TAKES of bindrightctl audit says what the client found.
+audit_takes() {
+	local takes
+
+	audit_port "$protocol"
+	! grep -q 'without libmnl' audit.err || return 0
+	takes=$(awk '{ print $3 }' audit | sort -u | xargs)
+	case $takes in
+	'') takes=nothing ;;
+	IPv4+IPv6) takes=dual ;;
+	*\ *) takes=both ;;
+	esac
+	[ "$takes" = "$1" ] || fail "audit says $takes, but the client found $1: $(cat audit audit.err)"
 }
 
 judge_listeners() {

@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	tests/daemons/TABLE.md \
 	tests/daemons/aria2.bats \
 	tests/daemons/atftpd.bats \
+	tests/daemons/audit-exceptions \
 	tests/daemons/bind9.bats \
 	tests/daemons/chrony.bats \
 	tests/daemons/client_dotnet.bats \

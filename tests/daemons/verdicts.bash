@@ -66,10 +66,16 @@ observe() {
 	local family is_up verdict
 
 	start_daemon "$1" && is_up=yes || is_up=no
+	audit_port udp
 	for family in "${families[@]}"; do
 		verdict='no start'
 		[ "$is_up" = no ] || ask_family "$1" "$family"
 		seen["$1 $family"]=$verdict
+	done
+	mv audit audit.before
+	audit_port udp
+	for family in "${families[@]}"; do
+		audit_agrees "$1" "$family"
 	done
 	[ "$1 $is_up" != 'with_library yes' ] || look_for_bare_workers
 	stop_daemon
@@ -136,6 +142,39 @@ judge_answers() {
 		grep -q "^$kind" answers && break
 	done
 	echo "$kind"
+}
+
+# ---- What audit says ----------------------------------------------------------------------------
+
+# audit_port PROTO: has bindrightctl audit the port, and writes its lines about this host to the file
+# audit. Their first four fields are PROTO, PORT, TAKES and the beginning of BY.
+audit_port() {
+	"${server_host[@]}" "$ctl" audit "$1/$port" >audit.out 2>audit.err || [ $? -eq 1 ] ||
+		grep -qE 'there is no socket|without libmnl' audit.err ||
+		fail "audit: $(cat audit.err)"
+	sed '/^in the network namespace/,$d' audit.out | grep -E "^$1 +$port " >audit || true
+}
+
+# audit_agrees bare|with_library V4|V6: audit says WRONG if the result is wrong, and only then. What it
+# says after the questions counts, because some daemons enable PKTINFO only then; but some have no
+# such socket any more.
+audit_agrees() {
+	local result=${seen["$1 $2"]} takes wrong=' WRONG: ' said=right
+
+	if grep -q 'without libmnl' audit.err || [ "$result" = 'no start' ] ||
+		is_audit_exception "$2"; then
+		return 0
+	fi
+	takes="^[^:]* (IP${2/V/v}|IPv4\\+IPv6) "
+	# Of a dual-stack socket audit names an IPv4 address if one is wrong.
+	[ "$2" = V6 ] || wrong+='asked at [0-9.]+, '
+	! (grep -E "$takes" audit || grep -E "$takes" audit.before) | grep -qE "$wrong" || said=wrong
+	[ "$said" = "${result/fails/wrong}" ] ||
+		fail "audit says $said, but $1 the answers by $2 are: $result; $(cat audit audit.before)"
+}
+
+is_audit_exception() {
+	grep -qxF -e "$BATS_TEST_DESCRIPTION: $1" <(sed 's/[[:space:]]*#.*//' "$daemons_dir/audit-exceptions")
 }
 
 # ---- On the wire --------------------------------------------------------------------------------
