@@ -14,7 +14,8 @@ EXTRA_DIST += \
 	scripts/lib/build.sh \
 	scripts/lib/common.sh \
 	scripts/lib/daemons.sh \
-	scripts/lib/packages.sh
+	scripts/lib/packages.sh \
+	scripts/lib/systems.sh
 wrapper_tests = \
 	tests/live/examples.bats \
 	tests/live/wrapper_command.bats \

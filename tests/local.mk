@@ -4,6 +4,7 @@ include tests/fuzz/local.mk
 include tests/servers/local.mk
 include tests/live/local.mk
 include tests/daemons/local.mk
+include tests/systems/local.mk
 
 EXTRA_DIST += tests/README.md tests/coverage tests/run-bats
 

@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Systems with their service managers, run by scripts/test --systems and not by make check.
+EXTRA_DIST += \
+	tests/systems/.shellcheckrc \
+	tests/systems/boot \
+	tests/systems/systemd.bash \
+	tests/systems/systemd.bats \
+	tests/systems/systems.bash

@@ -1,0 +1,39 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# A service's life under systemd: it shows the fault, bindrightctl enables the library for it, it is
+# cured, bindrightctl disables it again, and it shows the fault as before.
+
+load systemd
+programs=echo_recvfrom
+
+# lives UNIT PORT ARGUMENT...: the whole of it.
+lives() {
+	local unit=$1
+
+	shift
+	shows_fault "$@"
+	enable "$unit" --now
+	is_cured "$@"
+	disable "$unit" --now
+	shows_fault "$@"
+	nothing_is_left
+}
+
+@test "a unit of ours" {
+	echo_unit
+	lives echo.service "$PORT" "$PORT" "${V4[@]}" "${V6[@]}"
+}
+
+@test "nsd" {
+	on_system systemctl restart nsd
+	lives nsd.service 53 -x "$DNS_QUESTION" 53 "${V4[@]}" "${V6[@]}"
+}
+
+# By IPv4 snmpd names the source of its answers itself.
+@test "snmpd" {
+	printf '%s\n' 'agentaddress udp:161,udp6:161' 'rocommunity public' 'rocommunity6 public' |
+		put /etc/snmp/snmpd.conf
+	on_system systemctl restart snmpd
+	lives snmpd.service 161 -x "$SNMP_QUESTION" 161 "${V6[@]}"
+}
