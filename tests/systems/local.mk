@@ -3,6 +3,8 @@
 EXTRA_DIST += \
 	tests/systems/.shellcheckrc \
 	tests/systems/boot \
+	tests/systems/hardening.bats \
+	tests/systems/sockets.bats \
 	tests/systems/systemd.bash \
 	tests/systems/systemd.bats \
 	tests/systems/systems.bash

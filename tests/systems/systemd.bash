@@ -12,6 +12,7 @@ root=systemd
 echo_unit() {
 	put /etc/systemd/system/echo.service <<-END
 		[Service]
+		Type=exec
 		ExecStart=/usr/local/bin/echo_recvfrom :: $PORT
 		$(printf '%s\n' "$@")
 	END
@@ -37,4 +38,40 @@ disable() {
 nothing_is_left() {
 	[ -z "$(on_system find /etc/systemd /run/systemd -name '*bindright*' -o -name '*.service.d')" ] ||
 		fail "left: $(on_system find /etc/systemd /run/systemd -name '*bindright*')"
+}
+
+# drop_in UNIT LINE...: adds these lines to its [Service] section by hand, and restarts it. With no
+# LINE, they are those that bindrightctl enable writes, for settings with which it refuses to.
+drop_in() {
+	local unit=$1
+
+	shift
+	[ $# -gt 0 ] || set -- Environment=LD_PRELOAD=libbindright.so Environment=BINDRIGHT_V6ONLY=auto
+	printf '%s\n' '[Service]' "$@" | put "/etc/systemd/system/$unit.d/by-hand.conf"
+	on_system systemctl daemon-reload
+	on_system systemctl restart "$unit"
+}
+
+# echo_shows_fault, echo_is_cured: echo.service, at all addresses.
+echo_shows_fault() {
+	shows_fault "$PORT" "$PORT" "${V4[@]}" "${V6[@]}"
+}
+
+echo_is_cured() {
+	is_cured "$PORT" "$PORT" "${V4[@]}" "${V6[@]}"
+}
+
+# process_has FILE REGEX: a line of /proc/PID/FILE of echo.service's process matches.
+process_has() {
+	on_system cat "/proc/$(on_system systemctl show -P MainPID echo.service)/$1" >proc
+	grep -qE "$2" proc || fail "/proc/PID/$1 has no line like $2: $(cat proc)"
+}
+
+# journal_has TEXT
+journal_has() {
+	wait_until journal_contains "$1" || fail "the journal does not say: $1"
+}
+
+journal_contains() {
+	on_system journalctl -q -o cat -u echo.service | grep -qF -e "$1"
 }
