@@ -66,7 +66,7 @@ gone() {
 
 	need start-stop-daemon
 	page_says 'start-stop-daemon --start --exec /usr/sbin/nsd \e'
-	page_says '    --startas /usr/local/bin/bindright -- /usr/sbin/nsd -d'
+	page_says '    --startas /usr/local/bin/bindright -- /usr/sbin/nsd'
 	cp "$(command -v sleep)" server
 	start_service
 	becomes running

@@ -4,6 +4,9 @@ EXTRA_DIST += \
 	tests/systems/.shellcheckrc \
 	tests/systems/boot \
 	tests/systems/hardening.bats \
+	tests/systems/openrc.bash \
+	tests/systems/openrc.bats \
+	tests/systems/runit.bats \
 	tests/systems/sockets.bats \
 	tests/systems/systemd.bash \
 	tests/systems/systemd.bats \

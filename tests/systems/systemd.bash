@@ -54,11 +54,11 @@ drop_in() {
 
 # echo_shows_fault, echo_is_cured: echo.service, at all addresses.
 echo_shows_fault() {
-	shows_fault "$PORT" "$PORT" "${V4[@]}" "${V6[@]}"
+	shows_fault "$PORT" "${V4[@]}" "${V6[@]}"
 }
 
 echo_is_cured() {
-	is_cured "$PORT" "$PORT" "${V4[@]}" "${V6[@]}"
+	is_cured "$PORT" "${V4[@]}" "${V6[@]}"
 }
 
 # process_has FILE REGEX: a line of /proc/PID/FILE of echo.service's process matches.

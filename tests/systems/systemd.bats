@@ -7,7 +7,7 @@
 load systemd
 programs=echo_recvfrom
 
-# lives UNIT PORT ARGUMENT...: the whole of it.
+# lives UNIT ARGUMENT...: the whole of it; the arguments are ask's.
 lives() {
 	local unit=$1
 
@@ -22,12 +22,12 @@ lives() {
 
 @test "a unit of ours" {
 	echo_unit
-	lives echo.service "$PORT" "$PORT" "${V4[@]}" "${V6[@]}"
+	lives echo.service "$PORT" "${V4[@]}" "${V6[@]}"
 }
 
 @test "nsd" {
 	on_system systemctl restart nsd
-	lives nsd.service 53 -x "$DNS_QUESTION" 53 "${V4[@]}" "${V6[@]}"
+	lives nsd.service -x "$DNS_QUESTION" 53 "${V4[@]}" "${V6[@]}"
 }
 
 # By IPv4 snmpd names the source of its answers itself.
@@ -35,5 +35,5 @@ lives() {
 	printf '%s\n' 'agentaddress udp:161,udp6:161' 'rocommunity public' 'rocommunity6 public' |
 		put /etc/snmp/snmpd.conf
 	on_system systemctl restart snmpd
-	lives snmpd.service 161 -x "$SNMP_QUESTION" 161 "${V6[@]}"
+	lives snmpd.service -x "$SNMP_QUESTION" 161 "${V6[@]}"
 }
