@@ -20,18 +20,18 @@ echo_unit() {
 	on_system systemctl restart echo.service
 }
 
-# enable UNIT [--now], disable UNIT [--now]
+# enable UNIT ARGUMENT..., disable UNIT ARGUMENT...
 enable() {
-	printf '%s\n' '[Service]' "Environment=LD_PRELOAD=libbindright.so" Environment=BINDRIGHT_V6ONLY=auto |
-		put "/etc/systemd/system/$1.d/bindright.conf"
-	on_system systemctl daemon-reload
-	on_system systemctl restart "$1"
+	on_system bindrightctl enable "$@" >ctl.out 2>&1 || fail "enable $*: $(cat ctl.out)"
 }
 
 disable() {
-	on_system rm -r "/etc/systemd/system/$1.d"
-	on_system systemctl daemon-reload
-	on_system systemctl restart "$1"
+	on_system bindrightctl disable "$@" >ctl.out 2>&1 || fail "disable $*: $(cat ctl.out)"
+}
+
+# ctl_says LINE: the last enable or disable did.
+ctl_says() {
+	grep -qxF -e "$1" ctl.out || fail "bindrightctl does not say '$1': $(cat ctl.out)"
 }
 
 # nothing_is_left: of bindrightctl in the directories of systemd.
