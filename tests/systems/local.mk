@@ -6,6 +6,7 @@ EXTRA_DIST += \
 	tests/systems/hardening.bats \
 	tests/systems/openrc.bash \
 	tests/systems/openrc.bats \
+	tests/systems/refusals.bats \
 	tests/systems/runit.bats \
 	tests/systems/sockets.bats \
 	tests/systems/systemd.bash \

@@ -34,10 +34,19 @@ ctl_says() {
 	grep -qxF -e "$1" ctl.out || fail "bindrightctl does not say '$1': $(cat ctl.out)"
 }
 
+# status_is NUMBER REGEX UNIT: bindrightctl status UNIT exits so, and a line matches.
+status_is() {
+	local status=0
+
+	on_system bindrightctl status "$3" >ctl.out 2>&1 || status=$?
+	[ "$status" -eq "$1" ] || fail "status $3: exit status $status: $(cat ctl.out)"
+	grep -qE "$2" ctl.out || fail "status $3: no line like $2: $(cat ctl.out)"
+}
+
 # nothing_is_left: of bindrightctl in the directories of systemd.
 nothing_is_left() {
-	[ -z "$(on_system find /etc/systemd /run/systemd -name '*bindright*' -o -name '*.service.d')" ] ||
-		fail "left: $(on_system find /etc/systemd /run/systemd -name '*bindright*')"
+	on_system find /etc/systemd /run/systemd -name '*bindright*' -o -name '*.service.d' >left
+	[ ! -s left ] || fail "left: $(cat left)"
 }
 
 # drop_in UNIT LINE...: adds these lines to its [Service] section by hand, and restarts it. With no

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# A service's life under systemd: it shows the fault, bindrightctl enables the library for it, it is
-# cured, bindrightctl disables it again, and it shows the fault as before.
+# A service's life under systemd: it shows the fault, bindrightctl enable has it run with the library,
+# it is cured, bindrightctl status says so, and after bindrightctl disable it shows the fault as before.
 
 load systemd
 programs=echo_recvfrom
@@ -13,11 +13,17 @@ lives() {
 
 	shift
 	shows_fault "$@"
+	enable "$unit"
+	ctl_says "takes effect with: systemctl restart $unit"
+	status_is 1 "^$unit  enabled, not in .*: systemctl restart $unit\$" "$unit"
 	enable "$unit" --now
 	is_cured "$@"
+	status_is 0 "^$unit  .*  bindright [0-9.]+  v6only=auto reply=on log=warn\$" "$unit"
 	disable "$unit" --now
+	ctl_says "removed /etc/systemd/system/$unit.d/bindright.conf"
 	shows_fault "$@"
 	nothing_is_left
+	disable "$unit"
 }
 
 @test "a unit of ours" {

@@ -41,6 +41,8 @@ setup() {
 	need pgrep
 	root_is_made "$root" ||
 		skip "no root at $(root_directory "$root"): run scripts/test --systems"
+	[ -e "$stage/usr/local/lib/libbindright.so" ] ||
+		skip "the tree is configured for another place than /usr/local/lib"
 	boot
 	open_lab
 	install_tree
