@@ -10,7 +10,7 @@ EXTRA_DIST += tests/README.md tests/coverage tests/run-bats
 
 # Some tests alone, and no more built than they need. A test may be named with its directory or
 # without, a live one with .bats or without.
-.PHONY: check-unit check-live coverage
+.PHONY: check-unit check-live coverage clean-coverage
 all_live_tests = $(LIVE_TESTS) $(wrapper_tests)
 is_chosen = $(if $(filter command,$(origin TESTS)),$(TESTS))
 chosen_unit_tests = $(if $(is_chosen),$(patsubst %,tests/unit/%,$(notdir $(TESTS))),$(unit_tests))
@@ -37,5 +37,5 @@ check-live:
 ## coverage: how much of shim/ the unit tests reach, by directory
 coverage:
 	@$(SHELL) $(srcdir)/tests/coverage '$(abs_top_builddir)' '$(MAKE)'
-clean-local:
+clean-coverage:
 	rm -rf coverage coverage.log
