@@ -14,6 +14,7 @@ ctl_sources = \
 	shim/ctl/ld_preload.c shim/ctl/ld_preload.h \
 	shim/ctl/libraries.c shim/ctl/libraries.h \
 	shim/ctl/log_sink.c shim/ctl/log_sink.h \
+	shim/ctl/multilib.c shim/ctl/multilib.h \
 	shim/ctl/options.c shim/ctl/options.h \
 	shim/ctl/other_library.c shim/ctl/other_library.h \
 	shim/ctl/print.c shim/ctl/print.h \

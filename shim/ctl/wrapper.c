@@ -16,6 +16,7 @@
 #include "ctl/judge.h"
 #include "ctl/ld_preload.h"
 #include "ctl/log_sink.h"
+#include "ctl/multilib.h"
 #include "ctl/options.h"
 #include "ctl/print.h"
 #include "ctl/reach.h"
@@ -127,6 +128,8 @@ static void judge_library(const char *library)
 	struct stat file;
 	int fd;
 
+	if (strlen(library) >= PATH_MAX)
+		say_and_fail("the library's path is too long");
 	if (strpbrk(library, " :") != NULL)
 		say_and_fail(
 			"the library's path has a space or a colon, which LD_PRELOAD cannot hold: '%s'",
@@ -202,7 +205,7 @@ int main(int argc, char *argv[])
 	struct assignments assignments = {0};
 	struct settings settings;
 	struct verdict verdict;
-	char path[PATH_MAX];
+	char path[PATH_MAX], entry[PATH_MAX];
 	bool is_left_out;
 
 	if (argc < 3)
@@ -213,7 +216,9 @@ int main(int argc, char *argv[])
 	judge_library(argv[1]);
 	command_find(options.command[0], path);
 	judge_program(command_program(path), NULL, &verdict);
-	is_left_out = preload(argv[1], &verdict);
+	if (multilib_entry(argv[1], entry))
+		judge_other_library(&verdict);
+	is_left_out = preload(entry, &verdict);
 	if (options.is_print) {
 		command_judge(path);
 		print_plan(&(struct plan){
