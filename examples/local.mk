@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What an administrator copies. An installed copy names the paths of its installation, where the one
-# in the sources has the usual ones, so that both can be copied as they are.
+# What an administrator copies. An installed copy has the paths of its installation, where the one in the
+# sources has those of packages, so that both can be copied as they are.
 examples = \
 	examples/README.md \
 	examples/inetd/talkd.conf \
@@ -22,11 +22,16 @@ example_directories = $(patsubst %/,%,$(sort examples/systemd/ $(dir $(examples)
 .PHONY: install-examples uninstall-examples
 install-examples: note-directories
 	@program=$$(echo bindright | $(SED) '$(transform)'); \
+	case '$(libdir)' in \
+	/usr/lib | /usr/lib64 | /usr/lib/*-linux-*) preload=libbindright.so ;; \
+	*) preload='$(libdir)/libbindright.so' ;; \
+	esac; \
 	for file in $(examples); do \
 		to='$(DESTDIR)$(docdir)'/$$file; \
 		$(MKDIR_P) "$$(dirname "$$to")" && \
-		$(SED) -e 's|/usr/local/lib/|$(libdir)/|g' -e 's|/usr/local/etc/|$(sysconfdir)/|g' \
-			-e "s|/usr/local/bin/bindright|$(bindir)/$$program|g" \
+		$(SED) -e "s|LD_PRELOAD=libbindright\.so|LD_PRELOAD=$$preload|" \
+			-e 's|/etc/bindright/|$(sysconfdir)/bindright/|g' \
+			-e "s|/usr/bin/bindright|$(bindir)/$$program|g" \
 			$(srcdir)/$$file >"$$to.tmp" && \
 		chmod 644 "$$to.tmp" && mv "$$to.tmp" "$$to" || exit 1; \
 	done

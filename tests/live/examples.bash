@@ -25,5 +25,5 @@ copy_settings() {
 # commands_of FILE: prints the lines for inetd.conf, with single blanks and with $wrapper for its
 # path.
 commands_of() {
-	sed -E -e '/^#/d' -e 's/[ \t]+/ /g' -e "s|/usr/local/bin/bindright|$wrapper|" "$examples/$1"
+	sed -E -e '/^#/d' -e 's/[ \t]+/ /g' -e "s|/usr/bin/bindright|$wrapper|" "$examples/$1"
 }

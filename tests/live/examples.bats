@@ -55,7 +55,7 @@ judge() {
 # quotes; one of them preloads the library.
 is_drop_in() {
 	[ "$(sed '/^#/d' "$1" | head -n 1)" = '[Service]' ] &&
-		[ "$(grep -cx 'Environment=LD_PRELOAD=/usr/local/lib/libbindright\.so' "$1")" -eq 1 ] &&
+		[ "$(grep -cx 'Environment=LD_PRELOAD=libbindright\.so' "$1")" -eq 1 ] &&
 		! grep -vxE '#.*|\[Service\]|Environment=(LD_PRELOAD|BINDRIGHT_[A-Z0-9]+)=[[:alnum:]/.,=:*_-]+' "$1"
 }
 
@@ -159,7 +159,7 @@ fields_are() {
 	for file in $(examples_below systemd) $(examples_below settings); do
 		line=$(grep -F "]($file)" "$examples/README.md")
 		case $file in
-		settings/*) [[ $line == *"| \`/usr/local/etc/bindright/\`"* ]] ;;
+		settings/*) [[ $line == *"| \`/etc/bindright/\`"* ]] ;;
 		*/oracle-listener.*) [[ $line == *"| \`/etc/systemd/system/UNIT.service.d/\`"* ]] ;;
 		*) [[ $line == *"| \`/etc/systemd/system/$(basename "$(dirname "$file")")/\` |"* ]] ;;
 		esac

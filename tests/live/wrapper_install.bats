@@ -95,6 +95,11 @@ installed() {
 	grep -q '/opt/etc/bindright/' root/opt/doc/examples/README.md
 	in_tree "${paths[@]}" "$transform" uninstall
 	[ ! -e root ]
+
+	# In these directories the loader finds the library by its name.
+	in_tree libdir=/usr/lib/x86_64-linux-gnu docdir=/opt/doc install
+	cmp "$tree/examples/systemd/nsd.service.d/bindright.conf" \
+		root/opt/doc/examples/systemd/nsd.service.d/bindright.conf
 }
 
 @test "names changed by configure: each finds the other" {

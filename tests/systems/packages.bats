@@ -66,6 +66,12 @@ need_two_word_sizes() {
 	serve bindright /opt/servers/echo_recvfrom 0.0.0.0 "$PORT"
 	is_right
 	[ ! -s server.err ]
+	# So do the examples, as they are installed.
+	preload=$("${in_root[@]}" sed -n 's/^Environment=LD_PRELOAD=//p' \
+		/usr/share/doc/bindright/examples/systemd/nsd.service.d/bindright.conf)
+	serve /opt/servers/echo_recvfrom 0.0.0.0 "$PORT"
+	is_right
+	[ ! -s server.err ]
 	run "${in_root[@]}" bindrightctl --version
 	[[ $output == 'bindrightctl '* ]]
 }
