@@ -102,7 +102,7 @@ need_two_word_sizes() {
 	install_in_root "$library_package" "$main"
 	serve bindright /opt/servers/echo_32 0.0.0.0 "$PORT"
 	is_wrong
-	grep -q 'built for another machine or word size than the library; it is left out of LD_PRELOAD$' server.err
+	grep -q 'a 32-bit program, and the library is for 64-bit ones; it is left out of LD_PRELOAD$' server.err
 	[ "$(wc -l <server.err)" -eq 1 ]
 }
 
