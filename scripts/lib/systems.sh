@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# For `scripts/test --systems`: makes the roots that tests/systems/ boots, each once, and keeps them
+# For `scripts/test --systems`: makes the roots that tests/systems/ uses, each once, and keeps them
 # in a directory outside the tree. They are of this host's Debian release, because they run the
 # programs of the tree. Making them needs common.sh, packages.sh and $scratch; the tests use the rest.
 
@@ -12,6 +12,15 @@ root_packages() {
 	case $1 in
 	systemd) echo bind9-dnsutils iproute2 libcap2-bin libjansson4 libmnl0 nsd snmpd systemd-sysv ;;
 	openrc) echo bind9-dnsutils iproute2 libjansson4 libmnl0 nsd openrc runit sysvinit-core ;;
+	packages) echo "libjansson4 libmnl0$([ "$(dpkg --print-architecture)" != amd64 ] || echo ' libc6:i386')" ;;
+	esac
+}
+
+# root_architectures NAME: for mmdebstrap.
+root_architectures() {
+	case $(root_packages "$1") in
+	*:i386*) echo amd64,i386 ;;
+	*) dpkg --print-architecture ;;
 	esac
 }
 
@@ -44,7 +53,7 @@ make_root() {
 	rm -rf "$directory" "$directory.new"
 	# shellcheck disable=SC2046 # the mirror, or nothing
 	quietly "mmdebstrap $directory (kept for later runs)" \
-		mmdebstrap --variant=minbase --include="$(root_packages "$1" | tr ' ' ,)" \
+		mmdebstrap --variant=minbase --architectures="$(root_architectures "$1")" --include="$(root_packages "$1" | tr ' ' ,)" \
 		"$(debian_release)" "$directory.new" $(debian_mirror) || {
 		rm -rf "$directory.new"
 		return 1
@@ -55,6 +64,7 @@ make_root() {
 
 want_systems() {
 	want 'to test service managers' mmdebstrap systemd-container
+	want 'to test packages' dpkg-dev debhelper lintian rpm
 }
 
 # Makes the roots that are missing. Without them, the tests are skipped.
@@ -67,7 +77,7 @@ prepare_systems() {
 	# Two runs at once must not make the same root.
 	exec 9>"$systems_cache/lock"
 	flock 9
-	for name in systemd openrc; do
+	for name in systemd openrc packages; do
 		root_is_made "$name" || make_root "$name" || say "continuing without the root $name"
 	done
 	exec 9>&-

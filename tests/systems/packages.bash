@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 #
 # Functions for the tests of packages, on top of the lab of the live tests: the server host has a root
-# of its own, a minimal Debian, with a file system in memory over it. It is made once and kept in
-# $XDG_CACHE_HOME/bindright or /var/cache/bindright.
+# of its own, a minimal Debian that scripts/lib/systems.sh has made, with a file system in memory over
+# it.
 #
 # BINDRIGHT_PACKAGES names a directory that has the packages already; otherwise the test makes them, in
 # a copy of the tree.
@@ -16,7 +16,9 @@ LIMIT_S=${LIMIT_S:-20}
 # shellcheck source=tests/live/lab.bash
 . "$packages_dir/../live/lab.bash"
 
-cache=${XDG_CACHE_HOME:-/var/cache}/bindright
+# shellcheck source=scripts/lib/systems.sh
+. "$abs_top_srcdir/scripts/lib/systems.sh"
+root=$(root_directory packages)
 
 # make_packages TARGET...: runs make for them, and sets packages, unless that is set.
 make_packages() {
@@ -34,34 +36,6 @@ make_packages() {
 }
 
 # ---- The root -----------------------------------------------------------------------------------
-
-# make_root: makes the root unless it is there; sets root.
-make_root() {
-	local release mirror architectures=() included=libjansson4,libmnl0
-
-	# shellcheck source=/dev/null
-	release=$(. /etc/os-release && [ "$ID" = debian ] && echo "${VERSION_CODENAME-}")
-	[ -n "$release" ] || return
-	export root=$cache/$release-packages
-	if [ "$(dpkg --print-architecture)" = amd64 ]; then
-		architectures=(--architectures='amd64,i386')
-		included+=,libc6:i386
-	fi
-	mkdir -p "$cache" || return
-	# Where this host's apt gets the release from.
-	# shellcheck disable=SC2016 # for apt-get to expand
-	mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Component: main' \
-		"Codename: $release" | head -n 1)
-	(
-		# Two runs at once must not make the same root.
-		flock 9
-		[ ! -d "$root" ] || exit 0
-		rm -rf "$root.new"
-		# It fails with a descriptor above 9.
-		mmdebstrap --variant=minbase "${architectures[@]}" --include="$included" \
-			"$release" "$root.new" ${mirror:+"$mirror"} 3>&- 4>&- 9>&- && mv "$root.new" "$root"
-	) 9>"$cache/lock-packages" >"$BATS_RUN_TMPDIR/root.log" 2>&1
-}
 
 # enter_root: gives the server host this root, changed in memory only.
 enter_root() {
