@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	scripts/lib/packages.sh \
 	scripts/lib/systems.sh
 wrapper_tests = \
+	tests/live/consistent.bats \
 	tests/live/examples.bats \
 	tests/live/wrapper_command.bats \
 	tests/live/wrapper_completion.bats \

@@ -3,6 +3,7 @@
 #
 # Completion of bindright's command line. Keys are typed into real shells on a pseudoterminal, which
 # then run a bindright of the test that writes down its arguments: what it got is what was completed.
+# consistent.bats compares the options and keywords with those of the code.
 
 load wrapper
 
@@ -96,57 +97,4 @@ zsh_completes() {
 	zsh_completes 'bindright -s nsd --log=warn printe\tHOME' '-s nsd --log=warn printenv HOME'
 	zsh_completes 'bindright -q cd bi\tx' '-q cd bin/x'
 	zsh_completes 'bindright cd ot\t' 'cd ot'
-}
-
-# The options of the code, of the man page, of --help and of both completions.
-options_of_code() {
-	grep -oE '"--?[a-z0-9][a-z0-9-]*"' "$abs_top_srcdir/shim/ctl/options.c" | tr -d '"' | sort -u
-}
-
-options_of_page() {
-	sed -nE 's/^\.It Fl (.*)/\1/p' "$abs_top_srcdir/scripts/bindright.1" |
-		sed -E 's/ , Fl /\n/' | sed -nE 's/^([a-z0-9-]*[a-z0-9]).*/-\1/p' | sort -u
-}
-
-options_of_help() {
-	"$wrapper" --help | grep -oE '^  -[^ ]+(, --?[a-z]+)?' | grep -oE -- '-[a-z0-9-]+' | sort -u
-}
-
-options_of_bash() {
-	sed -n "s/^_bindright_options='\(.*\)'/\1/p" "$abs_top_srcdir/scripts/completion/bindright.bash" |
-		tr -s ' ' '\n' | tr -d = | grep -vx -- -- | sort -u
-}
-
-options_of_zsh() {
-	sed -nE "/^_arguments/,\$s/\[.*|\([^)]*\)//gp" "$abs_top_srcdir/scripts/completion/_bindright" |
-		grep -oE "[{',]--?[a-z0-9-]*[a-z0-9]" | tr -d "{'," | sort -u
-}
-
-@test "the code, bindright(1), --help and the completions have the same options" {
-	local source
-
-	options_of_code >code
-	[ "$(wc -l <code)" -ge 10 ]
-	for source in page help bash zsh; do
-		"options_of_$source" | diff code - || { echo "in the code (<), in $source (>)"; return 1; }
-	done
-}
-
-# keywords VARIABLE: what it takes, from the message about a bad value.
-keywords() {
-	bindright "--$1=?" true
-	sed -E 's/.*allowed: ([a-z, ]*)(, then .*)?\)$/\1/; s/,//g' <<<"$stderr"
-}
-
-@test "the completions have the keywords of the code" {
-	local option allowed file
-
-	for option in v6only reply log; do
-		allowed=$(keywords "$option")
-		[[ $allowed == *off* ]]
-		for file in _bindright bindright.bash; do
-			grep -qE "[ ']$allowed(['):/ ]|\$)" "$abs_top_srcdir/scripts/completion/$file" ||
-				{ echo "$file: not $option: $allowed"; return 1; }
-		done
-	done
 }
