@@ -3,11 +3,13 @@
 # scripts/installed/bindright, which is installed, has the installed paths.
 noinst_SCRIPTS = scripts/bindright
 bin_SCRIPTS += scripts/installed/bindright
-dist_man_MANS += scripts/bindright.1 scripts/bindright.conf.5
+dist_man_MANS += scripts/bindright.1 scripts/bindright.conf.5 scripts/bindrightctl.8
 EXTRA_DIST += \
 	scripts/bindright.in \
 	scripts/completion/_bindright \
+	scripts/completion/_bindrightctl \
 	scripts/completion/bindright.bash \
+	scripts/completion/bindrightctl.bash \
 	scripts/demo \
 	scripts/test \
 	scripts/lib/answer-source.pl \
@@ -18,6 +20,7 @@ EXTRA_DIST += \
 	scripts/lib/systems.sh
 wrapper_tests = \
 	tests/live/consistent.bats \
+	tests/live/ctl_completion.bats \
 	tests/live/examples.bats \
 	tests/live/wrapper_command.bats \
 	tests/live/wrapper_completion.bats \
@@ -35,7 +38,7 @@ wrapper_tests = \
 	tests/live/wrapper_shells.bats \
 	tests/live/wrapper_tree.bats
 TESTS += $(wrapper_tests)
-EXTRA_DIST += $(wrapper_tests) tests/live/own_dev.bash tests/live/wrapper.bash
+EXTRA_DIST += $(wrapper_tests) tests/live/completion.bash tests/live/own_dev.bash tests/live/wrapper.bash
 CLEANFILES += scripts/bindright scripts/installed/bindright
 
 make_wrapper = \
@@ -57,19 +60,24 @@ scripts/installed/bindright: scripts/bindright.in Makefile
 	$(make_wrapper)
 
 # Each shell finds a command's completion by the command's name.
+completed = bindright bindrightctl
 bash_completion_dir = $(datadir)/bash-completion/completions
 zsh_completion_dir = $(datadir)/zsh/site-functions
 .PHONY: install-completion uninstall-completion
 install-completion: note-directories
-	@program=$$(echo bindright | $(SED) '$(transform)'); \
-	install_for() { \
+	@install_for() { \
 		$(MKDIR_P) "$$(dirname "$$2")" && \
-		$(SED) -E "s&^(complete .*|#compdef )bindright$$&\1$$program&" $(srcdir)/scripts/completion/"$$1" \
+		$(SED) -E "s&^(complete .*|#compdef )$$command$$&\1$$program&" $(srcdir)/scripts/completion/"$$1" \
 			>"$$2.tmp" && chmod 644 "$$2.tmp" && mv "$$2.tmp" "$$2"; \
 	}; \
-	install_for bindright.bash '$(DESTDIR)$(bash_completion_dir)'/"$$program" && \
-	install_for _bindright '$(DESTDIR)$(zsh_completion_dir)'/"_$$program"
+	for command in $(completed); do \
+		program=$$(echo "$$command" | $(SED) '$(transform)'); \
+		install_for "$$command.bash" '$(DESTDIR)$(bash_completion_dir)'/"$$program" && \
+		install_for "_$$command" '$(DESTDIR)$(zsh_completion_dir)'/"_$$program" || exit 1; \
+	done
 
 uninstall-completion:
-	@program=$$(echo bindright | $(SED) '$(transform)'); \
-	rm -f '$(DESTDIR)$(bash_completion_dir)'/"$$program" '$(DESTDIR)$(zsh_completion_dir)'/"_$$program"
+	@for command in $(completed); do \
+		program=$$(echo "$$command" | $(SED) '$(transform)'); \
+		rm -f '$(DESTDIR)$(bash_completion_dir)'/"$$program" '$(DESTDIR)$(zsh_completion_dir)'/"_$$program"; \
+	done

@@ -1,53 +1,19 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Completion of bindright's command line. Keys are typed into real shells on a pseudoterminal, which
-# then run a bindright of the test that writes down its arguments: what it got is what was completed.
-# consistent.bats compares the options and keywords with those of the code.
+# Completion of bindright's command line, in real shells. consistent.bats compares the options and
+# keywords with those of the code.
 
 load wrapper
+load completion
 
-framework=/usr/share/bash-completion/bash_completion
-
-# type_into LINE SHELL...: types LINE, in the escapes of printf %b, and sets got to the arguments of
-# bindright. The shell has the services nsd and talkd, and two files.
-type_into() {
-	local line=$1
-
-	shift
-	type -P script >/dev/null || skip 'script is not installed'
+# prepare_commands: bin/bindright with the services nsd and talkd, and two files.
+prepare_commands() {
 	make_wrapper
-	mv bindright real
 	mkdir -p bin
-	script bin/bindright "[ \"\$*\" != --help ] || exec '$PWD/real' --help" \
-		"printf '%s\\n' \"\$@\" >'$PWD/arguments'"
+	mv bindright real
+	script bin/bindright "[ \"\$*\" != --help ] || exec '$PWD/real' --help" "$note_arguments"
 	touch etc/bindright/{nsd,talkd}.conf some.settings other.file
-	rm -f arguments
-	printf "%b\nexit\n" "$line" | TERM=dumb timeout 30 env script -qec "$*" /dev/null >terminal 2>&1
-	got=$(paste -sd ' ' arguments) || { cat terminal; return 1; }
-}
-
-# bash_completes LINE ARGUMENTS: \t is the tab key, \e* inserts all completions.
-bash_completes() {
-	[ -r "$framework" ] || skip 'bash-completion is not installed'
-	mkdir -p completions
-	cp "$abs_top_srcdir/scripts/completion/bindright.bash" completions/bindright
-	printf '%s\n' "PATH=$PWD/bin:\$PATH PS1= HISTFILE= BASH_COMPLETION_USER_DIR=$PWD" ". $framework" \
-		"bind 'set enable-bracketed-paste off'" >rc
-	type_into "$1" bash --noprofile --rcfile rc -i
-	[ "$got" = "$2" ] || { echo "bash: $1: $got"; return 1; }
-}
-
-# zsh_completes LINE ARGUMENTS
-zsh_completes() {
-	command -v zsh >/dev/null || skip 'zsh is not installed'
-	mkdir -p zdot
-	printf '%s\n' "path=($PWD/bin \$path) PS1= PS2= HISTFILE=" \
-		"fpath=($abs_top_srcdir/scripts/completion \$fpath)" \
-		'autoload -Uz compinit && compinit -u -d zdot/dump' 'unset zle_bracketed_paste' \
-		>zdot/.zshrc
-	type_into "$1" env ZDOTDIR="$PWD/zdot" zsh -d -i
-	[ "$got" = "$2" ] || { echo "zsh: $1: $got"; cat terminal; return 1; }
 }
 
 @test "bash: options" {
@@ -81,11 +47,7 @@ zsh_completes() {
 
 @test "zsh: the file is well formed, and compinit takes it" {
 	command -v zsh >/dev/null || skip 'zsh is not installed'
-	zsh -n "$abs_top_srcdir/scripts/completion/_bindright"
-	# shellcheck disable=SC2016 # for zsh to expand
-	run_apart zsh -fc 'fpath=($1 $fpath); autoload -Uz compinit && compinit -u -d "$2" && print $_comps[bindright]' \
-		- "$abs_top_srcdir/scripts/completion" "$PWD/dump"
-	gives _bindright
+	zsh_takes bindright
 }
 
 @test "zsh: options, keywords, services, files, and the command" {

@@ -38,8 +38,8 @@ installed() {
 	local file
 
 	in_tree install
-	for file in bindright bindright-exec libbindright.so bindright.1 bindright.conf.5 bindright.7 \
-		libbindright.7 README.md NEWS; do
+	for file in bindright bindright-exec libbindright.so bindrightctl bindright.1 bindright.conf.5 \
+		bindright.7 libbindright.7 bindrightctl.8 README.md NEWS; do
 		[ "$(installed "$file" | wc -l)" -eq 1 ]
 	done
 	[ "$(find root -name 'bindright-settings' -o -name 'bindright-reach')" = "" ]
@@ -47,18 +47,22 @@ installed() {
 	grep -qF "'$(installed bindright-exec | sed 's|^root||')'" "$(installed bindright)"
 }
 
-@test "the completions are installed under the name of the command" {
-	local transform="program_transform_name=s&^&x-&" share=root/opt/share
+@test "the completions are installed under the names of the commands" {
+	local transform="program_transform_name=s&^&x-&" share=root/opt/share command
 
 	in_tree datadir=/opt/share install
-	cmp "$abs_top_srcdir/scripts/completion/bindright.bash" \
-		"$share/bash-completion/completions/bindright"
-	cmp "$abs_top_srcdir/scripts/completion/_bindright" "$share/zsh/site-functions/_bindright"
+	for command in bindright bindrightctl; do
+		cmp "$abs_top_srcdir/scripts/completion/$command.bash" \
+			"$share/bash-completion/completions/$command"
+		cmp "$abs_top_srcdir/scripts/completion/_$command" "$share/zsh/site-functions/_$command"
+	done
 	in_tree datadir=/opt/share uninstall
 	[ ! -e root/opt ]
 	in_tree datadir=/opt/share "$transform" install
-	grep -qx 'complete -F _bindright x-bindright' "$share/bash-completion/completions/x-bindright"
-	grep -qx '#compdef x-bindright' "$share/zsh/site-functions/_x-bindright"
+	for command in bindright bindrightctl; do
+		grep -qx "complete -F _$command x-$command" "$share/bash-completion/completions/x-$command"
+		grep -qx "#compdef x-$command" "$share/zsh/site-functions/_x-$command"
+	done
 	in_tree datadir=/opt/share "$transform" uninstall
 	[ ! -e root/opt ]
 }
@@ -112,6 +116,8 @@ installed() {
 	[ "$(cat "$(installed x-libbindright.7)")" = ".so man7/x-bindright.7" ]
 	installed x-bindright.7
 	installed x-bindright.conf.5
+	installed x-bindrightctl.8
+	installed x-bindrightctl
 	grep -qF "'$(installed x-bindright-exec | sed 's|^root||')'" "$(installed x-bindright)"
 	in_tree "$transform" uninstall
 	[ "$(find root -type f)" = "" ]
