@@ -3,6 +3,7 @@
 # sources has those of packages, so that both can be copied as they are.
 examples = \
 	examples/README.md \
+	examples/recording.txt \
 	examples/inetd/talkd.conf \
 	examples/settings/gunicorn.conf \
 	examples/settings/talkd.conf \
@@ -16,7 +17,8 @@ examples = \
 	examples/systemd/syslog-ng.service.d/bindright.conf \
 	examples/systemd/vsftpd.service.d/bindright.conf \
 	examples/systemd/xinetd.service.d/bindright.conf
-EXTRA_DIST += $(examples)
+# tests/systems/recording.bats makes recording.txt.
+EXTRA_DIST += $(examples) tests/systems/recording.bats
 example_directories = $(patsubst %/,%,$(sort examples/systemd/ $(dir $(examples))))
 
 .PHONY: install-examples uninstall-examples

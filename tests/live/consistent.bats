@@ -7,6 +7,8 @@
 
 load wrapper
 
+ctl=$abs_top_builddir/shim/ctl/bindrightctl
+
 setup() {
 	local directory=$abs_top_srcdir
 
@@ -79,6 +81,16 @@ marked() {
 	}' | sed 's/^\\&//'
 }
 
+# in_bash NAME [ARGUMENT...]: what bindrightctl's completion for bash has in a variable, or gives in a
+# function, of this name, as lines.
+in_bash() {
+	(
+		# shellcheck disable=SC1091
+		. text/bindrightctl.bash
+		if declare -F "$1" >/dev/null; then "$@"; else echo "${!1}"; fi | tr -s ' \t' '\n'
+	)
+}
+
 # ---- Variables ----------------------------------------------------------------------------------
 
 variables_of_code() {
@@ -104,11 +116,21 @@ unknown_variables() {
 		grep -vxF -e "$(variables_of_code)" -e BINDRIGHT_NAME
 }
 
-@test "variables: messages, bindright(7) and the example of bindright(1) have those of the code" {
-	holds same variables message page example
+variables_of_bash() {
+	in_bash _bindrightctl_variables
+}
+
+variables_of_zsh() {
+	sed -nE "s/^\t*'(BINDRIGHT[A-Z0-9_]*)\[.*/\1/p" text/_bindrightctl
+}
+
+@test "variables: messages, pages and completions have those of the code" {
+	holds same variables message page example bash zsh
 	breaks bindright.7 's/^(\.It Ev BINDRIGHT_EXPIR)Y/\1ES/' same variables page
 	breaks bindright.7 '/^\.It Ev BINDRIGHT_FOLLOW/d' same variables page
 	breaks bindright.1 '/^BINDRIGHT_PEERS: /d' same variables example
+	breaks bindrightctl.bash 's/BINDRIGHT_SKIP //' same variables bash
+	breaks _bindrightctl '/BINDRIGHT_PEERS/d' same variables zsh
 }
 
 @test "variables: no text names one that there is not" {
@@ -204,13 +226,29 @@ zsh_keywords() {
 	fi | differ zsh
 }
 
+ctl_bash_keywords() {
+	{
+		in_bash _bindrightctl_keywords "$variable"
+		[ "$variable" != BINDRIGHT_LOG ] ||
+			sed -nE "s/.*BINDRIGHT_LOG.*/,/; /^,/{n;s/.* -W '([a-z ]*).*/\1/p}" text/bindrightctl.bash
+	} | differ 'bash, bindrightctl'
+}
+
+ctl_zsh_keywords() {
+	if [ "$variable" = BINDRIGHT_LOG ]; then
+		sed -n '/^_bindrightctl_log()/,/^}/p' text/_bindrightctl | sed -nE "s/.*compadd (-S '' )?//p"
+	else
+		sed -nE "s/^\t*'$variable\[.*\]:[a-z]*:(_[a-z_]* |\()([a-z ]*).*/\2/p" text/_bindrightctl
+	fi | differ 'zsh, bindrightctl'
+}
+
 # keywords_differ WHERE: the keywords of each variable, or of each that has an option.
 keywords_differ() {
 	local variable option
 
 	for variable in $(variables_with_keywords); do
 		option=$(option_of "$variable")
-		[ "$1" = page ] || [ -n "$option" ] || continue
+		[[ $1 == page || $1 == ctl_* || -n $option ]] || continue
 		allowed "$variable" | keywords >code
 		"$1_keywords"
 	done
@@ -220,7 +258,7 @@ keywords_differ() {
 	local where
 
 	[ "$(variables_with_keywords | wc -l)" -ge 6 ]
-	for where in page option_page help bash zsh; do
+	for where in page option_page help bash zsh ctl_bash ctl_zsh; do
 		holds keywords_differ "$where"
 	done
 	breaks bindright.7 's/^\.Cm (on , interface)$/.Cm on/; s/^\.Cm interface ,$/.Cm off/' keywords_differ page
@@ -228,6 +266,10 @@ keywords_differ() {
 	breaks bindright.1 's/^(\.Cm force , default), auto/\1/; s/, auto , dual/, dual/' keywords_differ option_page
 	breaks bindright.bash 's/force default auto/force default/' keywords_differ bash
 	breaks _bindright 's/stderr syslog/stderr/' keywords_differ zsh
+	breaks bindrightctl.bash 's/interface off/off/' keywords_differ ctl_bash
+	breaks bindrightctl.bash 's/stderr syslog/stderr/' keywords_differ ctl_bash
+	breaks _bindrightctl 's/rules on interface/rules on/' keywords_differ ctl_zsh
+	breaks _bindrightctl 's/error warn info/error warn/' keywords_differ ctl_zsh
 }
 
 # The keywords of listeners are explained one by one, and recommended.
@@ -351,4 +393,138 @@ statuses_of_help() {
 @test "exit statuses of bindright: bindright(1) and --help have those of the code" {
 	holds same statuses page help
 	breaks bindright.1 's/^\.It 126/.It 128/' same statuses page
+}
+
+# ---- bindrightctl -------------------------------------------------------------------------------
+
+subcommands_of_code() {
+	"$ctl" no-such-subcommand 2>&1 | sed -E 's/.*allowed: (.*)\)/\1/; s/, /\n/g'
+}
+
+subcommands_of_help() {
+	"$ctl" --help | sed -nE 's/^  ([a-z]+) +[a-z].*/\1/p'
+}
+
+subcommands_of_page() {
+	section bindrightctl.8 SUBCOMMANDS | sed -n 's/^\.Ss //p'
+}
+
+subcommands_of_synopsis() {
+	section bindrightctl.8 SYNOPSIS | marked Cm
+}
+
+subcommands_of_bash() {
+	in_bash _bindrightctl_subcommands
+}
+
+subcommands_of_zsh() {
+	sed -nE "/subcommands=\(/,/\)/s/^\t*'([a-z]+):.*/\1/p" text/_bindrightctl
+}
+
+@test "subcommands of bindrightctl: bindrightctl(8), --help and the completions have those of the code" {
+	holds same subcommands help page synopsis bash zsh
+	breaks bindrightctl.8 's/^\.Ss check/.Ss test/' same subcommands page
+	breaks bindrightctl.8 's/^\.Cm disable$/.Cm enable/' same subcommands synopsis
+	breaks bindrightctl.bash 's/ status disable/ disable/' same subcommands bash
+	breaks _bindrightctl '/^\t*.enable:/d' same subcommands zsh
+}
+
+# Those of each $subcommand. The program parses options in order, so a short one that it knows leaves
+# the complaint to a later one.
+ask_ctl_options() {
+	local letter
+
+	"$ctl" "$subcommand" --no-such-option 2>&1 | sed -E 's/.*allowed: (.*)\)/\1/; s/, /\n/g'
+	for letter in {a..z} {A..Z}; do
+		"$ctl" "$subcommand" "-$letter" --no-such --no-such 2>&1 |
+			grep -q "unknown option '-$letter'" || echo "-$letter"
+	done
+}
+
+ctl_options_of_code() {
+	[ -s "options.$subcommand" ] || ask_ctl_options >"options.$subcommand"
+	cat "options.$subcommand"
+}
+
+ctl_options_of_help() {
+	"$ctl" "$subcommand" --help | grep -oE '^ +-[^ ]+(, --?[a-z-]+)?' | grep -oE -- '-[A-Za-z-]+'
+}
+
+# The options for all subcommands are in the DESCRIPTION.
+ctl_options_of_page() {
+	{
+		section bindrightctl.8 DESCRIPTION
+		section bindrightctl.8 SUBCOMMANDS |
+			awk -v name="$subcommand" '/^\.Ss / { inside = $2 == name } inside'
+	} | grep '^\.It Fl' | fl
+}
+
+# The synopsis leaves out a long option that has a letter, and has the help once for all.
+ctl_options_of_synopsis() {
+	section bindrightctl.8 SYNOPSIS |
+		awk -v name="$subcommand" '/^\.Nm/ { getline; inside = $2 == name } inside' |
+		fl | sed -E 's/^-([a-z]+)$/\1/; T; s/./-&\n/g' | grep .
+	printf '%s\n' --quiet -h --help
+}
+
+ctl_options_of_bash() {
+	in_bash _bindrightctl_options "$subcommand"
+}
+
+ctl_options_of_zsh() {
+	sed -nE "/^_bindrightctl_arguments/,/^}/p; /^\t$subcommand\)/,/;;/p" text/_bindrightctl |
+		sed -E "s/\[.*|\([^)]*\)//g" | grep -oE "[{',\"]--?[a-zA-Z-]*[a-zA-Z]" | tr -d "{',\""
+}
+
+ctl_options_differ() {
+	local subcommand
+
+	for subcommand in $(subcommands_of_code); do
+		same ctl_options "$@" | sed "s/^/$subcommand: /"
+	done
+}
+
+@test "options of bindrightctl: bindrightctl(8), --help and the completions have those of the code" {
+	holds ctl_options_differ help page synopsis bash zsh
+	breaks bindrightctl.8 's/^(\.It Fl -us)er/\1ing/' ctl_options_differ page
+	breaks bindrightctl.8 's/^\.It Fl q , Fl -quiet/.It Fl q/' ctl_options_differ page
+	breaks bindrightctl.8 's/^\.Op Fl -no-peek/.Op Fl -no/' ctl_options_differ synopsis
+	breaks bindrightctl.bash 's/ --prometheus//' ctl_options_differ bash
+	breaks _bindrightctl '/--watch=/d' ctl_options_differ zsh
+}
+
+unknown_ctl_options() {
+	local subcommand options
+
+	# shellcheck disable=SC2086 # file names without blanks
+	grep -ohE '\bbindrightctl [a-z]+( .*)?' $texts | tr -d '`,;' | sort -u >commands
+	for subcommand in $(subcommands_of_code); do
+		options=$(ctl_options_of_code)
+		sed -n "s/^bindrightctl $subcommand//p" commands | grep -oE ' --?[A-Za-z][a-z-]*' | tr -d ' ' |
+			sort -u | grep -vxF -e "$options" | sed "s/^/$subcommand: /"
+	done
+	sed -nE "s/^bindrightctl ([a-z]+).*/\1/p" commands | sort -u | grep -vxF -e "$(subcommands_of_code)"
+}
+
+@test "commands of bindrightctl: no text uses a subcommand or an option that there is not" {
+	holds unknown_ctl_options
+	breaks README.md '1s/$/ bindrightctl find/' unknown_ctl_options
+	breaks README.md '1s/$/ bindrightctl enable nsd --later/' unknown_ctl_options
+}
+
+ctl_statuses_of_code() {
+	sed -nE 's/^\tTOOL_[A-Z]+ = ([0-9]+),.*/\1/p' "$abs_top_srcdir/shim/ctl/tool.h"
+}
+
+ctl_statuses_of_page() {
+	section bindrightctl.8 'EXIT STATUS' | sed -n 's/^\.It //p'
+}
+
+ctl_statuses_of_help() {
+	"$ctl" --help | tr '\n' ' ' | sed 's/.*Exit status: //; s/See .*//' | grep -oE '\b[0-9]\b'
+}
+
+@test "exit statuses of bindrightctl: bindrightctl(8) and --help have those of the code" {
+	holds same ctl_statuses page help
+	breaks bindrightctl.8 's/^\.It 2/.It 3/' same ctl_statuses page
 }

@@ -144,7 +144,7 @@ fields_are() {
 @test "README.md and local.mk list the same files as the directory" {
 	examples_below . | grep -vx local.mk >files
 	{
-		echo README.md
+		printf '%s\n' README.md recording.txt
 		# The first link of each row.
 		sed -nE 's/^\|[^]]*\]\(([^)]*)\).*/\1/p' "$examples/README.md"
 	} | LC_ALL=C sort >rows
