@@ -11,9 +11,9 @@ _bindrightctl_variables='BINDRIGHT BINDRIGHT_V6ONLY BINDRIGHT_REPLY BINDRIGHT_FO
 _bindrightctl_options()
 {
 	case $1 in
-	audit) echo --json -q --quiet -h --help -a --pid --watch --no-peek ;;
+	audit) echo --json -q --quiet -h --help -a --all --pid --watch --no-peek ;;
 	check) echo --json -q --quiet -h --help --user ;;
-	enable) echo --json -q --quiet -h --help --now --root ;;
+	enable) echo --json -q --quiet -h --help --now --root --library ;;
 	status) echo --json -q --quiet -h --help --prometheus ;;
 	disable) echo --json -q --quiet -h --help --now --root ;;
 	'') echo -h --help --version ;;
@@ -108,7 +108,7 @@ _bindrightctl_argument()
 {
 	case $1$2 in
 	audit0) _bindrightctl_complete -W "$(_bindrightctl_ports)" -- "$cur" ;;
-	check0)
+	check*)
 		if [[ $cur == [0-9]* ]]; then
 			_bindrightctl_pids
 		elif [[ $cur == */* ]]; then
@@ -143,7 +143,7 @@ _bindrightctl_count()
 			((++i))
 			root=${words[i]}
 			;;
-		--pid | --watch | --user) ((++i)) ;;
+		--pid | --watch | --user | --library) ((++i)) ;;
 		-*) ;;
 		*) ((++count)) ;;
 		esac
@@ -174,6 +174,7 @@ _bindrightctl()
 	--pid) _bindrightctl_pids ;;
 	--user) _bindrightctl_complete -u -- "$cur" ;;
 	--root) _filedir -d ;;
+	--library) _filedir so ;;
 	--watch) ;;
 	*)
 		if [[ $cur == -* ]]; then

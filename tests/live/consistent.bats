@@ -476,10 +476,16 @@ ctl_options_of_zsh() {
 		sed -E "s/\[.*|\([^)]*\)//g" | grep -oE "[{',\"]--?[a-zA-Z-]*[a-zA-Z]" | tr -d "{',\""
 }
 
+# audit needs libmnl.
+is_built() {
+	! "$ctl" "$subcommand" --help 2>&1 | grep -q 'was built without'
+}
+
 ctl_options_differ() {
 	local subcommand
 
 	for subcommand in $(subcommands_of_code); do
+		is_built || continue
 		same ctl_options "$@" | sed "s/^/$subcommand: /"
 	done
 }
@@ -499,6 +505,7 @@ unknown_ctl_options() {
 	# shellcheck disable=SC2086 # file names without blanks
 	grep -ohE '\bbindrightctl [a-z]+( .*)?' $texts | tr -d '`,;' | sort -u >commands
 	for subcommand in $(subcommands_of_code); do
+		is_built || continue
 		options=$(ctl_options_of_code)
 		sed -n "s/^bindrightctl $subcommand//p" commands | grep -oE ' --?[A-Za-z][a-z-]*' | tr -d ' ' |
 			sort -u | grep -vxF -e "$options" | sed "s/^/$subcommand: /"
@@ -527,4 +534,35 @@ ctl_statuses_of_help() {
 @test "exit statuses of bindrightctl: bindrightctl(8) and --help have those of the code" {
 	holds same ctl_statuses page help
 	breaks bindrightctl.8 's/^\.It 2/.It 3/' same ctl_statuses page
+}
+
+# What is not an option has no message that lists it: the members of JSON documents, and the verdicts
+# of audit, come from the sources.
+keys_of_code() {
+	grep -rhoE 'set(_[a-z]+)?\([^,"]*, "[a-z0-9_]+"' "$abs_top_srcdir/shim/ctl" --include='*.c' |
+		sed -E 's/.*"(.*)"/\1/'
+}
+
+keys_of_page() {
+	section bindrightctl.8 JSON | marked Li
+}
+
+unknown_verdicts() {
+	local verdict=$abs_top_srcdir/shim/ctl/audit/verdict.c text
+
+	[ -e "$verdict" ] || return 0
+	section bindrightctl.8 OUTPUT >output
+	sed -nE 's/^\t\[REPLIES_.*\] = \{"[a-z]+", "(.*)"\},/\1/p' "$verdict" >verdicts
+	[ -s verdicts ] || echo "the code has no verdicts"
+	while read -r text; do
+		[ "$text" = - ] || grep -q "^\.It Li $text" output || echo "OUTPUT does not say '$text'"
+	done <verdicts
+	sed -nE 's/^\t\[REPLIES_.*\] = \{"([a-z]+)", .*/\1/p' "$verdict" | sort -u |
+		grep -vxF -e "$(section bindrightctl.8 JSON | marked Cm)"
+}
+
+@test "results of bindrightctl: bindrightctl(8) has the verdicts and the members of JSON of the code" {
+	holds same keys page
+	breaks bindrightctl.8 's/^\.Li checks$/.Li judgements/' same keys page
+	holds unknown_verdicts
 }
