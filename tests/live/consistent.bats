@@ -464,7 +464,7 @@ ctl_options_of_synopsis() {
 	section bindrightctl.8 SYNOPSIS |
 		awk -v name="$subcommand" '/^\.Nm/ { getline; inside = $2 == name } inside' |
 		fl | sed -E 's/^-([a-z]+)$/\1/; T; s/./-&\n/g' | grep .
-	printf '%s\n' --quiet -h --help
+	printf '%s\n' --quiet --all -h --help | grep -xF -e "$(ctl_options_of_code)"
 }
 
 ctl_options_of_bash() {
