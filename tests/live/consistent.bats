@@ -17,6 +17,8 @@ setup() {
 	mkdir text
 	cp -R "$directory"/{README.md,examples,shim/bindright.7} "$directory"/scripts/*.[158] \
 		"$directory"/scripts/completion/* text
+	# In a tarball under test the sources are read-only.
+	chmod -R u+w text
 	texts=$(find text -type f ! -name local.mk)
 }
 
