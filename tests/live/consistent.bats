@@ -70,17 +70,23 @@ item() {
 		$0 ~ begin || /^\.S[hs] / { inside = $0 ~ begin && index($0 " ", " " name " ") } inside'
 }
 
-# marked MACRO: of the lines on standard input, the words that MACRO marks, one a line.
+# marked MACRO: of the lines on standard input, the words that MACRO marks, one a line; what is
+# quoted is one.
 marked() {
 	awk -v wanted="$1" '/^\./ {
 		macro = ""
+		while (match($0, /"[^"]*"/)) {
+			quoted = substr($0, RSTART + 1, RLENGTH - 2)
+			gsub(/ /, "\001", quoted)
+			$0 = substr($0, 1, RSTART - 1) quoted substr($0, RSTART + RLENGTH)
+		}
 		sub(/^\./, "")
 		for (i = 1; i <= NF; i++)
 			if ($i ~ /^[A-Z][a-z]$/)
 				macro = $i
 			else if (macro == wanted && $i !~ /^[.,:;|()]$/)
 				print $i
-	}' | sed 's/^\\&//'
+	}' | sed 's/^\\&//' | tr '\001' ' '
 }
 
 # in_bash NAME [ARGUMENT...]: what bindrightctl's completion for bash has in a variable, or gives in a
@@ -541,12 +547,20 @@ ctl_statuses_of_help() {
 # What is not an option has no message that lists it: the members of JSON documents, and the verdicts
 # of audit, come from the sources.
 keys_of_code() {
-	grep -rhoE 'set(_[a-z]+)?\([^,"]*, "[a-z0-9_]+"' "$abs_top_srcdir/shim/ctl" --include='*.c' |
+	grep -rhoE 'set(_[a-z]+)?\([^,"]*, "[a-z0-9_ ]+"' "$abs_top_srcdir/shim/ctl" --include='*.c' |
 		sed -E 's/.*"(.*)"/\1/'
 }
 
 keys_of_page() {
 	section bindrightctl.8 JSON | marked Li
+}
+
+metrics_of_code() {
+	grep -ohE '"bindright_[a-z_]+"' "$abs_top_srcdir"/shim/ctl/status/*.c | tr -d '"'
+}
+
+metrics_of_page() {
+	section bindrightctl.8 METRICS | sed -n 's/^\.It Li //p'
 }
 
 unknown_verdicts() {
@@ -563,8 +577,10 @@ unknown_verdicts() {
 		grep -vxF -e "$(section bindrightctl.8 JSON | marked Cm)"
 }
 
-@test "results of bindrightctl: bindrightctl(8) has the verdicts and the members of JSON of the code" {
+@test "results of bindrightctl: bindrightctl(8) has the verdicts, the members of JSON and the metrics of the code" {
 	holds same keys page
 	breaks bindrightctl.8 's/^\.Li checks$/.Li judgements/' same keys page
+	holds same metrics page
+	breaks bindrightctl.8 's/^(\.It Li bindright_peers_max)/\1imum/' same metrics page
 	holds unknown_verdicts
 }
