@@ -25,6 +25,7 @@ static const char help[] =
 	"  --user NAME  the user that starts the program; else who you are, or the unit's user\n"
 	"  --json       print a JSON document\n"
 	"  -q, --quiet  print nothing: the exit status tells\n"
+	"  -h, --help   print this help\n"
 	"\n"
 	"A number is a process. What has a '/' is a program. What ends in '.service' is a unit. Any\n"
 	"other name is a program if PATH or an sbin directory has it, else a unit.\n"
