@@ -39,7 +39,7 @@ json_has() {
 	status --json "$server_pid"
 	json_has '["version"]' 1
 	json_has '["services"][0]["learnt"]' 3
-	json_has "[\"services\"][0][\"asked at\"][\"${V4[1]}\"]" 2
+	json_has "[\"services\"][0][\"asked_at\"][\"${V4[1]}\"]" 2
 	json_has '["services"][0]["processes"][0]["settings"]["v6only"]' force
 	status --prometheus "$server_pid"
 	shows "^bindright_learnt_datagrams_total\{unit=\"\",process=\"echo_recvfrom\",pid=\"$server_pid\"\} 3$"

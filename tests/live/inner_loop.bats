@@ -48,7 +48,8 @@ refuses() {
 		grep -q "^$target:" known || fail "there is no target $target"
 	done <named
 	sed -n 's/^\.PHONY: //p' "$abs_top_srcdir"/Makefile.am "$abs_top_srcdir"/tests/local.mk \
-		"$abs_top_srcdir"/tests/fuzz/local.mk | tr ' ' '\n' | grep -v '^note-' | sort >ours
+		"$abs_top_srcdir"/tests/fuzz/local.mk "$abs_top_srcdir"/packaging/local.mk |
+		tr ' ' '\n' | grep -vE '^(note|clean)-' | sort >ours
 	[ -s ours ]
 	[ -z "$(comm -23 ours named)" ] || fail "make help does not name: $(comm -23 ours named)"
 }

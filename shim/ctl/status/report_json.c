@@ -68,9 +68,9 @@ static struct doc *make_group(const struct group *group)
 	doc_set_number(object, "peers", group->peers.peers);
 	doc_set_number(object, "capacity", group->peers.capacity);
 	doc_set_number(object, "evicted", totals->evicted);
-	doc_set_number(object, "refused sources", totals->refused);
+	doc_set_number(object, "refused_sources", totals->refused);
 	doc_set_number(object, "warnings", totals->events[STATUS_WARNINGS]);
-	doc_set(object, "asked at", make_addresses(&group->peers));
+	doc_set(object, "asked_at", make_addresses(&group->peers));
 	return object;
 }
 
@@ -81,7 +81,7 @@ static struct doc *make_enabled(const struct enabled *enabled)
 	doc_set_text(object, "unit", enabled->unit);
 	doc_set_bool(object, "running", *enabled->without != '\0');
 	if (!enabled->is_unseen)
-		doc_set_bool(object, "has library", enabled->has_library);
+		doc_set_bool(object, "has_library", enabled->has_library);
 	return object;
 }
 
@@ -100,6 +100,6 @@ void report_json(const struct report *report)
 	for (size_t i = 0; i < report->without_count; i++)
 		doc_append_text(without, report->without[i].name);
 	doc_set(whole, "without", without);
-	doc_set_number(whole, "not seen", report->unseen);
+	doc_set_number(whole, "not_seen", report->unseen);
 	doc_print(whole);
 }
