@@ -18,13 +18,13 @@ EXTRA_DIST += \
 # configure makes these, and rpmbuild and abuild look for them in the tarball.
 EXTRA_DIST += packaging/APKBUILD packaging/bindright.spec
 
-packages = $(abs_builddir)/packages
+packages = $(CURDIR)/packages
 .PHONY: deb rpm clean-packages
 ## deb: Debian packages, into packages/; on amd64 also the library for i386
 deb: dist-xz
-	$(AM_V_at)$(srcdir)/packaging/make-deb '$(abs_builddir)/$(distdir).tar.xz' '$(VERSION)' '$(packages)'
+	$(AM_V_at)$(srcdir)/packaging/make-deb '$(CURDIR)/$(distdir).tar.xz' '$(VERSION)' '$(packages)'
 ## rpm: packages for rpm, into packages/
 rpm: dist-xz
-	$(AM_V_at)$(srcdir)/packaging/make-rpm '$(abs_builddir)/$(distdir).tar.xz' '$(packages)'
+	$(AM_V_at)$(srcdir)/packaging/make-rpm '$(CURDIR)/$(distdir).tar.xz' '$(packages)'
 clean-packages:
 	rm -rf packages

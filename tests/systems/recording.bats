@@ -31,12 +31,12 @@ numberless() {
 
 	on_system systemctl stop snmpd
 	on_system systemctl restart nsd
-	shows_fault 53 "${question[@]}" "${addresses[@]}"
+	shows_fault "${question[@]}" "${addresses[@]}"
 	record 1 bindrightctl audit
 	record 0 bindrightctl enable nsd --now
 	# Each address has another number of peers, by which status puts them in order.
 	for ((i = 1; i <= ${#addresses[@]}; i++)); do
-		is_cured 53 "${question[@]}" "${addresses[@]:0:i}"
+		is_cured "${question[@]}" "${addresses[@]:0:i}"
 	done
 	record 0 bindrightctl status
 	if [ -n "${RECORD-}" ]; then
