@@ -161,5 +161,7 @@ void peers_count(const struct instance *const *instances, size_t count, struct p
 	for (size_t i = 0; i < count; i++)
 		if (is_first_of_table(instances, i))
 			count_table(instances + i, count - i, ret);
-	qsort(ret->addresses, ret->address_count, sizeof(*ret->addresses), compare_addresses);
+	if (ret->address_count > 0)
+		qsort(ret->addresses, ret->address_count, sizeof(*ret->addresses),
+			compare_addresses);
 }
