@@ -6,7 +6,7 @@
 #include "ctl/judge.h"
 #include "ctl/say.h"
 #include "ctl/tool.h"
-#include "ctl/units/check_unit.h"
+#include "ctl/units/judge_unit.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -58,8 +58,12 @@ static bool find_program(const char *name, char ret[PATH_MAX])
 	       search("/usr/local/sbin:/usr/sbin:/sbin", name, ret);
 }
 
-static bool is_number(const char *text)
+/* A number that no process can have stands for one that is not there. */
+static bool parse_pid(const char *text, pid_t *ret)
 {
+	const unsigned long number = strtoul(text, NULL, 10);
+
+	*ret = number < INT_MAX ? (pid_t)number : INT_MAX;
 	return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
 }
 
@@ -123,11 +127,12 @@ static void check(
 	const char *argument, const struct user *user, struct verdict *ret, char ret_name[PATH_MAX])
 {
 	char program[PATH_MAX];
+	pid_t pid;
 
 	memset(ret, 0, sizeof(*ret));
 	snprintf(ret_name, PATH_MAX, "%s", argument);
-	if (is_number(argument)) {
-		check_process(argument, ret, ret_name, PATH_MAX);
+	if (parse_pid(argument, &pid)) {
+		check_process(pid, ret, ret_name, PATH_MAX);
 	} else if (strchr(argument, '/') != NULL) {
 		check_program(argument, user, ret);
 	} else if (!is_unit(argument) && find_program(argument, program)) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/check_process.h"
 
-#include "ctl/auxv.h"
 #include "ctl/confine.h"
 #include "ctl/process.h"
 #include "ctl/process_preload.h"
@@ -23,15 +22,6 @@ struct facts {
 	struct auxv auxv;
 };
 
-/* Returns whether the maps have the library. Its path may be any, and the file deleted. */
-static bool is_mapped(const char *maps)
-{
-	for (const char *at = maps; (at = strstr(at, file_name)) != NULL; at++)
-		if (at > maps && at[-1] == '/')
-			return true;
-	return false;
-}
-
 static const char *find_preload(const char *environment)
 {
 	static const char name[] = "LD_PRELOAD=";
@@ -49,8 +39,8 @@ static bool lack(
 	if (-error == ESRCH || -error == ENOENT)
 		judge_set(verdict, ANSWER_UNKNOWN, NULL, "it has just ended");
 	else
-		judge_set(verdict, ANSWER_UNKNOWN, NULL, "/proc/%s/%s cannot be read: %s%s",
-			process->pid, file, strerror((int)-error),
+		judge_set(verdict, ANSWER_UNKNOWN, NULL, "/proc/%d/%s cannot be read: %s%s",
+			(int)process->pid, file, strerror((int)-error),
 			geteuid() != 0 ? "; ask as root" : "");
 	return false;
 }
@@ -59,16 +49,15 @@ static bool lack(
 static bool read_facts(const struct process *process, struct facts *ret, struct verdict *verdict)
 {
 	char *text;
-	long len = process_read(process, "maps", &text);
+	long len = process_has_library(process);
 
 	if (len < 0)
 		return lack(verdict, process, "maps", len);
-	ret->has_library = is_mapped(text);
-	free(text);
+	ret->has_library = len > 0;
 	len = process_read(process, "auxv", &text);
 	if (len < 0)
 		return lack(verdict, process, "auxv", len);
-	ret->has_auxv = auxv_parse(text, (size_t)len, &ret->auxv);
+	ret->has_auxv = process_parse_auxv(text, (size_t)len, &ret->auxv);
 	free(text);
 	len = process_read(process, "environ", &ret->environment);
 	if (len < 0)
@@ -170,19 +159,18 @@ static void judge(const struct process *process, struct verdict *ret)
 	free(facts.environment);
 }
 
-void check_process(const char *pid, struct verdict *ret, char *ret_name, size_t size)
+void check_process(pid_t pid, struct verdict *ret, char *ret_name, size_t size)
 {
 	struct process process;
-	const int error = process_open(pid, &process);
 
-	if (error != 0) {
-		judge_set(ret, ANSWER_UNKNOWN, NULL, "/proc cannot be read: %s", strerror(error));
-		return;
-	}
-	if (process.state == PROCESS_GONE)
+	process_open(pid, &process);
+	if (process.error != 0)
+		judge_set(ret, ANSWER_UNKNOWN, NULL, "/proc cannot be read: %s",
+			strerror(process.error));
+	else if (process.state == PROCESS_GONE)
 		judge_set(ret, ANSWER_UNKNOWN, NULL, "there is no such process");
 	else
-		snprintf(ret_name, size, "%s[%s]", process.name, pid);
+		snprintf(ret_name, size, "%s", process.name);
 	if (process.state == PROCESS_ZOMBIE)
 		judge_set(ret, ANSWER_UNKNOWN, NULL,
 			"it has ended; its parent has not waited for it");

@@ -4,7 +4,6 @@
 ctl_sources = \
 	shim/ctl/apparmor.c shim/ctl/apparmor.h \
 	shim/ctl/assignments.c shim/ctl/assignments.h \
-	shim/ctl/auxv.c shim/ctl/auxv.h \
 	shim/ctl/capabilities.c shim/ctl/capabilities.h \
 	shim/ctl/command.c shim/ctl/command.h \
 	shim/ctl/dynamic.c shim/ctl/dynamic.h \
@@ -12,6 +11,7 @@ ctl_sources = \
 	shim/ctl/imports.c shim/ctl/imports.h \
 	shim/ctl/judge.c shim/ctl/judge.h \
 	shim/ctl/ld_preload.c shim/ctl/ld_preload.h \
+	shim/ctl/list.h \
 	shim/ctl/libraries.c shim/ctl/libraries.h \
 	shim/ctl/log_sink.c shim/ctl/log_sink.h \
 	shim/ctl/multilib.c shim/ctl/multilib.h \
@@ -77,7 +77,6 @@ status_sources = \
 	shim/ctl/status/report_text.c \
 	shim/ctl/status/status.c
 units_sources = \
-	shim/ctl/units/check_unit.c shim/ctl/units/check_unit.h \
 	shim/ctl/units/deed.c shim/ctl/units/deed.h \
 	shim/ctl/units/disable.c \
 	shim/ctl/units/drop_in.c shim/ctl/units/drop_in.h \
@@ -87,7 +86,6 @@ units_sources = \
 	shim/ctl/units/hidden.c shim/ctl/units/hidden.h \
 	shim/ctl/units/judge_unit.c shim/ctl/units/judge_unit.h \
 	shim/ctl/units/library.c shim/ctl/units/library.h \
-	shim/ctl/units/processes.c shim/ctl/units/processes.h \
 	shim/ctl/units/root_files.c shim/ctl/units/root_files.h \
 	shim/ctl/units/specifiers.c shim/ctl/units/specifiers.h \
 	shim/ctl/units/systemctl.c shim/ctl/units/systemctl.h \
@@ -103,8 +101,7 @@ document_sources = shim/ctl/document_without.c
 endif
 bindrightctl_sources = \
 	shim/ctl/bindrightctl.c \
-	shim/ctl/document.h shim/ctl/list.h \
-	shim/ctl/procfs.c shim/ctl/procfs.h \
+	shim/ctl/document.h \
 	shim/ctl/tool.c shim/ctl/tool.h \
 	$(document_sources) $(check_sources) $(audit_sources) $(status_sources) $(units_sources)
 sbin_PROGRAMS += shim/ctl/bindrightctl

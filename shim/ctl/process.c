@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/process.h"
 
-#include "ctl/say.h"
+#include "ctl/list.h"
 
+#include <ctype.h>
+#include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,37 +23,37 @@ bool process_parse_stat(const char *line, struct process *ret)
 {
 	/* The name may contain anything. */
 	const char *open = strchr(line, '('), *close = strrchr(line, ')');
+	enum { NAME_MAX_SHOWN = 24 }; /* the kernel's workers have longer ones than programs */
 	unsigned int flags;
 	char state;
+	int pid, parent, len;
 
-	if (open == NULL || close == NULL || close < open ||
-		sscanf(close + 1, " %c %*d %*d %*d %*d %*d %u", &state, &flags) != 2)
+	if (open == NULL || close == NULL || close < open || sscanf(line, "%d", &pid) != 1 ||
+		sscanf(close + 1, " %c %d %*d %*d %*d %*d %u", &state, &parent, &flags) != 3)
 		return false;
-	snprintf(ret->name, sizeof(ret->name), "%.*s", (int)(close - open - 1), open + 1);
+	len = close - open - 1 < NAME_MAX_SHOWN ? (int)(close - open - 1) : NAME_MAX_SHOWN;
+	snprintf(ret->name, sizeof(ret->name), "%.*s[%d]", len, open + 1, pid);
+	ret->parent = parent;
 	ret->state = flags & PF_KTHREAD ? PROCESS_KERNEL : PROCESS_RUNS;
 	if (state == 'Z' || state == 'X')
 		ret->state = PROCESS_ZOMBIE;
 	return true;
 }
 
-int process_open(const char *pid, struct process *ret)
+void process_open(pid_t pid, struct process *ret)
 {
 	char path[64], *line;
 
-	*ret = (struct process){.directory = -1};
-	snprintf(ret->pid, sizeof(ret->pid), "%s", pid);
-	if (access("/proc/self/stat", F_OK) != 0)
-		return errno;
-	snprintf(path, sizeof(path), "/proc/%s", ret->pid);
+	*ret = (struct process){.pid = pid};
+	snprintf(ret->name, sizeof(ret->name), "?[%d]", (int)pid);
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
 	ret->directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (ret->directory < 0)
-		return errno == ENOENT ? 0 : errno;
+	if (ret->directory < 0 && (errno != ENOENT || access("/proc/self/stat", F_OK) != 0))
+		ret->error = errno;
 	if (process_read(ret, "stat", &line) < 0)
-		return 0;
-	if (!process_parse_stat(line, ret))
-		ret->state = PROCESS_GONE;
+		return;
+	process_parse_stat(line, ret);
 	free(line);
-	return 0;
 }
 
 void process_close(struct process *process)
@@ -58,6 +61,41 @@ void process_close(struct process *process)
 	if (process->directory >= 0)
 		close(process->directory);
 	process->directory = -1;
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+	const pid_t *first = a, *second = b;
+
+	return (*first > *second) - (*first < *second);
+}
+
+void process_each(void (*each)(const struct process *process, void *data), void *data)
+{
+	DIR *directory = opendir("/proc");
+	const struct dirent *entry;
+	struct process process;
+	pid_t *pids = NULL;
+	size_t count = 0;
+
+	if (directory == NULL)
+		say_and_fail("cannot list /proc: %s", strerror(errno));
+	while ((entry = readdir(directory)) != NULL) {
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		pids = list_extend(pids, count, sizeof(*pids));
+		pids[count++] = (pid_t)strtol(entry->d_name, NULL, 10);
+	}
+	closedir(directory);
+	if (count == 0)
+		say_and_fail("no processes in /proc: is it mounted?");
+	qsort(pids, count, sizeof(*pids), compare_pids);
+	for (size_t i = 0; i < count; i++) {
+		process_open(pids[i], &process);
+		each(&process, data);
+		process_close(&process);
+	}
+	free(pids);
 }
 
 long process_read(const struct process *process, const char *file, char **ret)
@@ -95,4 +133,93 @@ long process_read(const struct process *process, const char *file, char **ret)
 void process_path(const struct process *process, const char *entry, char *ret, size_t size)
 {
 	snprintf(ret, size, "/proc/self/fd/%d/%s", process->directory, entry);
+}
+
+/* The deepest component that is a service; a service may make control groups of its own below. A
+ * user's service is not the system's. */
+static bool parse_group(const char *line, char ret[PROCESS_UNIT])
+{
+	static const char suffix[] = ".service";
+	bool is_found = false;
+	const char *at = line + strcspn(line, "/\n");
+
+	while (*at == '/') {
+		size_t len = strcspn(++at, "/\n");
+
+		if (len > 5 && strncmp(at, "user@", 5) == 0)
+			return false;
+		if (len >= sizeof(suffix) && len < PROCESS_UNIT &&
+			strncmp(at + len - strlen(suffix), suffix, strlen(suffix)) == 0) {
+			memcpy(ret, at, len);
+			ret[len] = '\0';
+			is_found = true;
+		}
+		at += len;
+	}
+	return is_found;
+}
+
+bool process_parse_unit(const char *groups, char ret[PROCESS_UNIT])
+{
+	for (; *groups != '\0'; groups += strcspn(groups, "\n"), groups += *groups == '\n')
+		if (parse_group(groups, ret))
+			return true;
+	*ret = '\0';
+	return false;
+}
+
+void process_unit(const struct process *process, char ret[PROCESS_UNIT])
+{
+	char *groups;
+
+	*ret = '\0';
+	if (process_read(process, "cgroup", &groups) < 0)
+		return;
+	process_parse_unit(groups, ret);
+	free(groups);
+}
+
+int process_has_library(const struct process *process)
+{
+	char *maps;
+	const long len = process_read(process, "maps", &maps);
+	bool has_library;
+
+	if (len < 0)
+		return (int)len;
+	has_library = strstr(maps, "/libbindright.so") != NULL;
+	free(maps);
+	return has_library;
+}
+
+static bool find_entry(const char *data, size_t len, unsigned long type, unsigned long *ret)
+{
+	ElfW(auxv_t) entry;
+
+	for (; len >= sizeof(entry); data += sizeof(entry), len -= sizeof(entry)) {
+		memcpy(&entry, data, sizeof(entry));
+		if (entry.a_type == AT_NULL)
+			return false;
+		if (entry.a_type == type) {
+			*ret = entry.a_un.a_val;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool process_parse_auxv(const void *data, size_t len, struct auxv *ret)
+{
+	unsigned long secure, uid, euid, gid, egid;
+
+	if (!find_entry(data, len, AT_SECURE, &secure) || !find_entry(data, len, AT_UID, &uid) ||
+		!find_entry(data, len, AT_EUID, &euid) || !find_entry(data, len, AT_GID, &gid) ||
+		!find_entry(data, len, AT_EGID, &egid))
+		return false;
+	*ret = (struct auxv){.is_secure = secure != 0,
+		.user = {.uid = (uid_t)uid,
+			.gid = (gid_t)gid,
+			.euid = (uid_t)euid,
+			.egid = (gid_t)egid}};
+	return true;
 }

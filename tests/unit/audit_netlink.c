@@ -4,7 +4,6 @@
 #include "ctl/audit/diag.h"
 #include "ctl/audit/netlink.h"
 #include "ctl/audit/routes.h"
-#include "ctl/procfs.h"
 
 #include "unit.h"
 
@@ -199,31 +198,6 @@ static void no_bytes_make_it_read_beyond(void **state)
 	}
 }
 
-static void unit_is(const char *line, const char *expected)
-{
-	char unit[PROCFS_UNIT] = "";
-
-	assert_int_equal(procfs_parse_unit(line, unit), expected != NULL);
-	if (expected != NULL)
-		assert_string_equal(unit, expected);
-}
-
-static void the_unit_of_a_process(void **state)
-{
-	(void)state;
-	unit_is("0::/system.slice/nsd.service\n", "nsd.service");
-	unit_is("0::/system.slice/nsd.service/worker\n", "nsd.service");
-	unit_is("0::/system.slice/system-getty.slice/getty@tty1.service\n", "getty@tty1.service");
-	unit_is("1:name=systemd:/system.slice/nsd.service\n", "nsd.service");
-	unit_is("0::/\n", NULL);
-	unit_is("0::/init.scope\n", NULL);
-	unit_is("0::/user.slice/user-0.slice/session-1.scope\n", NULL);
-	unit_is("0::/user.slice/user-5.slice/user@5.service/app.slice/x.service\n", NULL);
-	unit_is("0::/.service\n", NULL);
-	unit_is("nothing", NULL);
-	unit_is("", NULL);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,7 +206,6 @@ int main(void)
 		cmocka_unit_test(the_addresses_that_count),
 		cmocka_unit_test(a_client_behind_each_route),
 		cmocka_unit_test(no_bytes_make_it_read_beyond),
-		cmocka_unit_test(the_unit_of_a_process),
 	};
 
 	return cmocka_run_group_tests_name("audit_netlink", tests, NULL, NULL);

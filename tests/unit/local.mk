@@ -3,7 +3,6 @@
 unit_tests = \
 	tests/unit/address \
 	tests/unit/apparmor \
-	tests/unit/auxv \
 	tests/unit/batch \
 	tests/unit/bpf_kernel \
 	tests/unit/capabilities \
@@ -35,7 +34,7 @@ unit_tests = \
 	tests/unit/pktinfo_source \
 	tests/unit/ports \
 	tests/unit/preload \
-	tests/unit/process_stat \
+	tests/unit/process \
 	tests/unit/readable \
 	tests/unit/rules \
 	tests/unit/rules_random \
@@ -70,14 +69,12 @@ tests_unit_address_SOURCES = tests/unit/address.c tests/unit/unit.h
 tests_unit_address_LDADD = $(unit_libs)
 tests_unit_apparmor_SOURCES = tests/unit/apparmor.c tests/unit/unit.h
 tests_unit_apparmor_LDADD = shim/libctl.la $(unit_libs)
-tests_unit_auxv_SOURCES = tests/unit/auxv.c tests/unit/unit.h
-tests_unit_auxv_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_capabilities_SOURCES = tests/unit/capabilities.c tests/unit/unit.h
 tests_unit_capabilities_LDADD = shim/libctl.la $(unit_libs)
-tests_unit_process_stat_SOURCES = tests/unit/process_stat.c tests/unit/unit.h
-tests_unit_process_stat_LDADD = shim/libctl.la $(unit_libs)
+tests_unit_process_SOURCES = tests/unit/process.c tests/unit/unit.h
+tests_unit_process_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_audit_netlink_SOURCES = tests/unit/audit_netlink.c tests/unit/unit.h \
-	shim/ctl/audit/diag.c shim/ctl/audit/netlink.c shim/ctl/procfs.c shim/ctl/audit/routes.c
+	shim/ctl/audit/diag.c shim/ctl/audit/netlink.c shim/ctl/audit/routes.c
 tests_unit_audit_netlink_LDADD = shim/libctl.la $(unit_libs) $(LIBMNL_LIBS)
 tests_unit_audit_verdict_SOURCES = tests/unit/audit_verdict.c tests/unit/unit.h shim/ctl/audit/verdict.c
 tests_unit_audit_verdict_LDADD = $(unit_libs)
@@ -184,7 +181,7 @@ tests_unit_sockets_LDADD = $(unit_libs)
 tests_unit_status_SOURCES = tests/unit/status.c tests/unit/lookup.h tests/unit/table.h tests/unit/unit.h
 tests_unit_status_LDADD = $(unit_libs)
 tests_unit_status_reader_SOURCES = tests/unit/status_reader.c tests/unit/unit.h \
-	shim/ctl/procfs.c shim/ctl/status/groups.c shim/ctl/status/instance.c \
+	shim/ctl/status/groups.c shim/ctl/status/instance.c \
 	shim/ctl/status/memory.c shim/ctl/status/peers.c
 tests_unit_status_reader_CPPFLAGS = $(ctl_CPPFLAGS)
 tests_unit_status_reader_LDADD = shim/libctl.la $(unit_libs)

@@ -61,10 +61,15 @@ static void let_go(pid_t child, int end)
 
 static void read_all(pid_t pid)
 {
+	struct process process;
 	struct instance instance;
 	struct groups groups = {.instances = NULL};
+	int error;
 
-	if (instance_read(pid, &instance) != 0)
+	process_open(pid, &process);
+	error = instance_read(&process, &instance);
+	process_close(&process);
+	if (error != 0)
 		return;
 	groups_add(&groups, &instance);
 	groups_make(&groups);
@@ -130,6 +135,7 @@ static void whatever_a_process_holds_can_be_read(void **state)
 
 static void a_process_that_is_gone_has_no_library(void **state)
 {
+	struct process process;
 	struct instance instance;
 	pid_t child = fork();
 
@@ -137,7 +143,10 @@ static void a_process_that_is_gone_has_no_library(void **state)
 	if (child == 0)
 		_exit(0);
 	waitpid(child, NULL, 0);
-	assert_int_equal(instance_read(child, &instance), ENOENT);
+	process_open(child, &process);
+	assert_int_equal(process.state, PROCESS_GONE);
+	assert_int_equal(instance_read(&process, &instance), ENOENT);
+	process_close(&process);
 }
 
 static void lines_of_maps_are_parsed(void **state)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/audit/netns.h"
 
-#include "ctl/procfs.h"
+#include "ctl/process.h"
 #include "ctl/say.h"
 
 #include <dirent.h>
@@ -44,12 +44,12 @@ static void add(struct netns_list *list, const char *path, const char *name)
 	list->count++;
 }
 
-static void add_process(pid_t pid, void *data)
+static void add_process(const struct process *process, void *data)
 {
-	char path[64], name[PROCFS_NAME];
+	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
-	add(data, path, procfs_name(pid, name));
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)process->pid);
+	add(data, path, process->name);
 }
 
 /* These need not have a process in them. */
@@ -83,7 +83,7 @@ struct netns_list *netns_find(void)
 	list->items[0].is_own = true;
 	/* Before the processes, because of the better name. */
 	add_named(list);
-	procfs_each_process(add_process, list);
+	process_each(add_process, list);
 	return list;
 }
 

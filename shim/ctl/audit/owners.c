@@ -2,7 +2,7 @@
 #include "ctl/audit/owners.h"
 
 #include "ctl/list.h"
-#include "ctl/procfs.h"
+#include "ctl/process.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -61,14 +61,14 @@ static bool is_initial_pid_namespace(void)
 	return stat("/proc/self/ns/pid", &file) == 0 && file.st_ino == initial;
 }
 
-static void search_process(pid_t pid, void *data)
+static void search_process(const struct process *process, void *data)
 {
 	struct search *search = data;
 	const struct dirent *entry;
 	DIR *directory;
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)process->pid);
 	directory = opendir(path);
 	if (directory == NULL) {
 		search->is_complete &= errno != EACCES && errno != EPERM;
@@ -81,7 +81,7 @@ static void search_process(pid_t pid, void *data)
 
 		search->is_complete &= len >= 0 || errno != EACCES;
 		target[len > 0 ? len : 0] = '\0';
-		note(search, pid, entry->d_name, target);
+		note(search, process->pid, entry->d_name, target);
 	}
 	closedir(directory);
 }
@@ -123,7 +123,7 @@ void owners_find(struct found_list *list)
 	for (size_t i = 0; i < list->count; i++)
 		search.inodes[i] = list->items[i].inode;
 	qsort(search.inodes, search.inode_count, sizeof(*search.inodes), compare_inodes);
-	procfs_each_process(search_process, &search);
+	process_each(search_process, &search);
 	if (search.owner_count > 0)
 		qsort(search.owners, search.owner_count, sizeof(*search.owners), compare_owners);
 	for (size_t i = 0; i < list->count; i++)

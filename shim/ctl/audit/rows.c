@@ -117,12 +117,16 @@ static void judge_reach(struct row *row)
 
 static void begin(struct row *ret, const struct found *found)
 {
+	struct process process;
+
 	*ret = (struct row){.found = found, .sockets = 1};
 	ret->pid = rows_main_process(found);
 	if (ret->pid == 0)
 		return;
-	procfs_name(ret->pid, ret->name);
-	procfs_unit(ret->pid, ret->unit);
+	process_open(ret->pid, &process);
+	strcpy(ret->name, process.name);
+	process_unit(&process, ret->unit);
+	process_close(&process);
 }
 
 static bool is_bound_to(const struct row *row, const struct address *addr)

@@ -4,7 +4,7 @@
 #define CTL_AUDIT_ROWS_H
 
 #include "ctl/audit/diag.h"
-#include "ctl/procfs.h"
+#include "ctl/process.h"
 #include "ctl/reach.h"
 
 struct row {
@@ -13,8 +13,8 @@ struct row {
 	size_t addresses; /* that they are bound to */
 	pid_t pid;	  /* of the process with the lowest ID, 0 if there is none */
 	size_t more;	  /* other processes */
-	char name[PROCFS_NAME];
-	char unit[PROCFS_UNIT];
+	char name[PROCESS_NAME];
+	char unit[PROCESS_UNIT];
 	enum obstacle obstacle; /* of a wrong one: why no preload reaches the program */
 	bool covers_all; /* the sockets are bound to all of the host's addresses of the family */
 };
@@ -39,7 +39,7 @@ size_t rows_of_port(const struct row_list *rows, size_t first);
 pid_t rows_main_process(const struct found *found);
 
 /* The columns TAKES and BY; each returns ret. */
-enum { ROW_TAKES = ENDPOINT_TEXT, ROW_BY = PROCFS_NAME + PROCFS_UNIT + 40 };
+enum { ROW_TAKES = ENDPOINT_TEXT, ROW_BY = PROCESS_NAME + PROCESS_UNIT + 40 };
 const char *rows_format_takes(const struct row *row, char ret[ROW_TAKES]);
 const char *rows_format_by(const struct row *row, char ret[ROW_BY]);
 /* What keeps every preload out of the program, such as "Go", or NULL. */

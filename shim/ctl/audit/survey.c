@@ -125,6 +125,7 @@ static bool is_wanted(
 
 static void look_into(struct found *found, const struct question *question)
 {
+	struct process process;
 	struct reach reach;
 	struct user user;
 	char path[64];
@@ -133,12 +134,14 @@ static void look_into(struct found *found, const struct question *question)
 		found->owner_count == 0)
 		return;
 	peek(found);
-	if (found->peek != PEEK_DONE || !procfs_has_library(rows_main_process(found)))
-		return;
-	snprintf(path, sizeof(path), "/proc/%d/exe", (int)rows_main_process(found));
-	user_of_this_process(&user);
-	reach_judge(path, &user, &reach);
-	found->has_library = reach.obstacle == OBSTACLE_NONE;
+	process_open(rows_main_process(found), &process);
+	if (found->peek == PEEK_DONE && process_has_library(&process) > 0) {
+		snprintf(path, sizeof(path), "/proc/%d/exe", (int)rows_main_process(found));
+		user_of_this_process(&user);
+		reach_judge(path, &user, &reach);
+		found->has_library = reach.obstacle == OBSTACLE_NONE;
+	}
+	process_close(&process);
 }
 
 /* Judges a socket of all, which are sorted, with those of the same port. */

@@ -22,7 +22,7 @@ static void add(struct enabled_list *list, const char *path)
 	const char *name = memrchr(path, '/', (size_t)(end - path));
 	struct enabled *entry;
 
-	if (name == NULL || (size_t)(end - name) > PROCFS_UNIT || !is_ours(path))
+	if (name == NULL || (size_t)(end - name) > PROCESS_UNIT || !is_ours(path))
 		return;
 	list->list = list_extend(list->list, list->count, sizeof(*list->list));
 	entry = &list->list[list->count++];

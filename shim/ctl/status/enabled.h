@@ -3,17 +3,17 @@
 #ifndef CTL_STATUS_ENABLED_H
 #define CTL_STATUS_ENABLED_H
 
-#include "ctl/procfs.h"
+#include "ctl/process.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 /* A unit with a drop-in of bindrightctl's, and what was seen of its processes. */
 struct enabled {
-	char unit[PROCFS_UNIT];	   /* may be a template, such as "foo@.service" */
-	char without[PROCFS_NAME]; /* a process of it, which may have the library or not; or "" */
-	bool has_library;	   /* in one of its processes */
-	bool is_unseen;		   /* a process of it may not be read */
+	char unit[PROCESS_UNIT];    /* may be a template, such as "foo@.service" */
+	char without[PROCESS_NAME]; /* a process of it, which may have the library or not; or "" */
+	bool has_library;	    /* in one of its processes */
+	bool is_unseen;		    /* a process of it may not be read */
 };
 
 struct enabled_list {

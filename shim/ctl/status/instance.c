@@ -134,28 +134,9 @@ static void read_counts(struct instance *instance)
 	}
 }
 
-/* The fourth field of /proc/PID/stat; the second, the name, may hold anything. */
-static pid_t read_parent(pid_t pid)
+int instance_read(const struct process *process, struct instance *ret)
 {
-	char path[64], text[512];
-	const char *end;
-	size_t len;
-	int parent;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	file = fopen(path, "re");
-	if (file == NULL)
-		return 0;
-	len = fread(text, 1, sizeof(text) - 1, file);
-	fclose(file);
-	text[len] = '\0';
-	end = strrchr(text, ')');
-	return end != NULL && sscanf(end, ") %*c %d", &parent) == 1 ? parent : 0;
-}
-
-int instance_read(pid_t pid, struct instance *ret)
-{
+	const pid_t pid = process->pid;
 	struct search search = {.is_found = false};
 	int error = memory_each_mapping(pid, find_library, &search);
 
@@ -163,12 +144,12 @@ int instance_read(pid_t pid, struct instance *ret)
 		return error == ESRCH ? ENOENT : error;
 	if (!search.is_found)
 		return ENOENT;
-	*ret = (struct instance){.pid = pid, .parent = read_parent(pid)};
+	*ret = (struct instance){.pid = pid, .parent = process->parent};
 	error = find_status(ret, &search.data);
 	if (error != 0)
 		return error == ESRCH ? ENOENT : error;
-	procfs_name(pid, ret->name);
-	procfs_unit(pid, ret->unit);
+	strcpy(ret->name, process->name);
+	process_unit(process, ret->unit);
 	ret->file = judge_file(pid, search.data.path);
 	if (!ret->has_status)
 		return 0;

@@ -3,7 +3,7 @@
 #ifndef CTL_STATUS_INSTANCE_H
 #define CTL_STATUS_INSTANCE_H
 
-#include "ctl/procfs.h"
+#include "ctl/process.h"
 #include "runtime/status.h"
 
 #include <stdbool.h>
@@ -14,8 +14,8 @@ enum library_file { FILE_SAME, FILE_REPLACED, FILE_REMOVED };
 
 struct instance {
 	pid_t pid, parent;
-	char name[PROCFS_NAME];
-	char unit[PROCFS_UNIT]; /* "" if it belongs to none */
+	char name[PROCESS_NAME];
+	char unit[PROCESS_UNIT]; /* "" if it belongs to none */
 	enum library_file file;
 	bool has_status;      /* false for a library that is older than struct status */
 	struct status status; /* with NUL at the end of its texts */
@@ -27,6 +27,6 @@ struct instance {
 
 /* Finds the library in the process. Returns 0 and sets *ret, ENOENT if it is not there or the
  * process has ended, or another errno if the process may not be read. */
-int instance_read(pid_t pid, struct instance *ret);
+int instance_read(const struct process *process, struct instance *ret);
 
 #endif

@@ -10,7 +10,7 @@
 
 /* A process or unit that was asked for, and runs without the library. */
 struct without {
-	char name[PROCFS_UNIT];
+	char name[PROCESS_UNIT];
 };
 
 struct report {

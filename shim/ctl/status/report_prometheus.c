@@ -20,7 +20,7 @@ static void print_value(const char *text)
 static void print_labels(const struct group *group)
 {
 	const struct instance *first = group->instances[0];
-	char name[PROCFS_NAME];
+	char name[PROCESS_NAME];
 
 	fputs("{unit=\"", stdout);
 	print_value(first->unit);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* bindrightctl status: the processes that run with the library, and what it has done there. */
 #include "ctl/list.h"
-#include "ctl/procfs.h"
+#include "ctl/process.h"
 #include "ctl/status/report.h"
 #include "ctl/tool.h"
 
@@ -30,8 +30,8 @@ enum { OPTION_PROMETHEUS = TOOL_FIRST_OWN };
 /* A process or unit of the command line. */
 struct target {
 	pid_t pid; /* 0 for a unit */
-	char unit[PROCFS_UNIT];
-	char process[PROCFS_NAME]; /* one that was seen; "" if none */
+	char unit[PROCESS_UNIT];
+	char process[PROCESS_NAME]; /* one that was seen; "" if none */
 	bool has_library;
 	int error; /* of a process that may not be read */
 };
@@ -80,41 +80,43 @@ static struct target *find_target(struct survey *survey, pid_t pid, const char *
 	return NULL;
 }
 
-static void note_target(struct survey *survey, pid_t pid, const char *unit, int error)
+static void note_target(
+	struct survey *survey, const struct process *process, const char *unit, int error)
 {
-	struct target *target = find_target(survey, pid, unit);
+	struct target *target = find_target(survey, process->pid, unit);
 
 	if (target == NULL)
 		return;
 	if (*target->process == '\0')
-		procfs_name(pid, target->process);
+		strcpy(target->process, process->name);
 	target->has_library |= error == 0;
 	if (error != 0 && error != ENOENT)
 		target->error = error;
 }
 
-static void note_enabled(struct survey *survey, pid_t pid, const char *unit, int error)
+static void note_enabled(
+	struct survey *survey, const struct process *process, const char *unit, int error)
 {
 	struct enabled *enabled = enabled_of(&survey->enabled, unit);
 
 	if (enabled == NULL)
 		return;
 	if (*enabled->without == '\0')
-		procfs_name(pid, enabled->without);
+		strcpy(enabled->without, process->name);
 	enabled->has_library |= error == 0;
 	enabled->is_unseen |= error != 0 && error != ENOENT;
 }
 
-static void take_process(pid_t pid, void *data)
+static void take_process(const struct process *process, void *data)
 {
 	struct survey *survey = data;
 	struct instance instance;
-	char unit[PROCFS_UNIT];
-	int error = instance_read(pid, &instance);
+	char unit[PROCESS_UNIT];
+	int error = instance_read(process, &instance);
 
-	procfs_unit(pid, unit);
-	note_target(survey, pid, unit, error);
-	note_enabled(survey, pid, unit, error);
+	process_unit(process, unit);
+	note_target(survey, process, unit, error);
+	note_enabled(survey, process, unit, error);
 	if (error == 0)
 		groups_add(&survey->groups, &instance);
 	else if (error != ENOENT && survey->target_count == 0)
@@ -194,7 +196,7 @@ static int judge(struct survey *survey, struct report *report)
 static void look(struct survey *survey)
 {
 	enabled_find(&survey->enabled);
-	procfs_each_process(take_process, survey);
+	process_each(take_process, survey);
 	groups_make(&survey->groups);
 	if (survey->target_count > 0)
 		drop_others(survey);

@@ -2,9 +2,9 @@
 #include "ctl/units/judge_unit.h"
 
 #include "ctl/confine.h"
+#include "ctl/process.h"
 #include "ctl/units/environment.h"
 #include "ctl/units/hidden.h"
-#include "ctl/units/processes.h"
 #include "ctl/units/root_files.h"
 #include "ctl/units/specifiers.h"
 
@@ -139,6 +139,71 @@ static void judge_one(const struct unit *unit, const char *program, const struct
 	worst->obstacle = verdict.obstacle;
 }
 
+static bool runs_program_of(const struct process *process, const struct unit *unit)
+{
+	char link[64], exe[PATH_MAX], program[PATH_MAX];
+	ssize_t len;
+
+	process_path(process, "exe", link, sizeof(link));
+	len = readlink(link, exe, sizeof(exe) - 1);
+	if (len <= 0)
+		return false;
+	exe[len] = '\0';
+	for (size_t i = 0; i < unit->programs.count; i++)
+		if (realpath(unit->programs.list[i], program) != NULL && strcmp(program, exe) == 0)
+			return true;
+	return false;
+}
+
+static bool is_secure(const struct process *process)
+{
+	struct auxv auxv;
+	char *data;
+	long len = process_read(process, "auxv", &data);
+	bool is;
+
+	if (len < 0)
+		return false;
+	is = process_parse_auxv(data, (size_t)len, &auxv) && auxv.is_secure;
+	free(data);
+	return is;
+}
+
+/* A process of the unit that runs one of the unit's own programs in secure mode, as squid's worker
+ * does, which its parent starts with different real and effective user IDs. Processes that other
+ * programs run, and those that this process may not look at, do not count. */
+struct secure {
+	const struct unit *unit;
+	char process[PROCESS_NAME]; /* "" if there is none */
+};
+
+static void judge_process(const struct process *process, void *data)
+{
+	struct secure *secure = data;
+	char unit[PROCESS_UNIT];
+
+	if (*secure->process != '\0' || process->state != PROCESS_RUNS)
+		return;
+	process_unit(process, unit);
+	if (strcmp(unit, secure->unit->name) == 0 && runs_program_of(process, secure->unit) &&
+		is_secure(process))
+		strcpy(secure->process, process->name);
+}
+
+static bool has_secure_process(const struct unit *unit, struct error_line *ret)
+{
+	struct secure secure = {.unit = unit};
+
+	if (unit->is_active)
+		process_each(judge_process, &secure);
+	if (*secure.process != '\0')
+		say_into(ret,
+			"its process %s runs in secure mode (its real and effective user differ, "
+			"or it has gained privileges), and the loader ignores the library there",
+			secure.process);
+	return *secure.process != '\0';
+}
+
 void judge_unit(const struct unit *unit, const struct library *library, const char *preload,
 	const struct user *user, struct verdict *ret)
 {
@@ -160,6 +225,22 @@ void judge_unit(const struct unit *unit, const struct library *library, const ch
 	if (environment_is_overridden(unit, "LD_PRELOAD", preload, &line) ||
 		hidden_is(unit, library->path, &line) ||
 		!library_is_readable(library, unit->root, user, &line) ||
-		processes_are_secure(unit, &line))
+		has_secure_process(unit, &line))
 		judge_set(ret, ANSWER_NO, NULL, "%s", line.text);
+}
+
+/* Where the library is not installed, judges as if it were. */
+void check_unit(const char *name, const struct user *user, struct verdict *ret)
+{
+	struct library library = {.path = LIBRARY_PATH};
+	struct error_line error, ignored;
+	struct unit unit;
+
+	library.entry = library.path;
+	if (!unit_load(name, NULL, &unit, &error) || !judge_unit_is_service(&unit, &error)) {
+		judge_set(ret, ANSWER_UNKNOWN, NULL, "%s", error.text);
+		return;
+	}
+	library_find(NULL, NULL, &library, &ignored);
+	judge_unit(&unit, &library, library.entry, user, ret);
 }

@@ -17,4 +17,11 @@ bool judge_unit_is_service(const struct unit *unit, struct error_line *ret);
 void judge_unit(const struct unit *unit, const struct library *library, const char *preload,
 	const struct user *user, struct verdict *ret);
 
+/*
+ * Judges what the unit starts, as the user that it starts it as, or as user unless that is NULL.
+ * The name may lack ".service". *ret is all zero before. What cannot be asked, such as a unit that
+ * does not exist or systemd where it does not run, is ANSWER_UNKNOWN with a clause that says so.
+ */
+void check_unit(const char *name, const struct user *user, struct verdict *ret);
+
 #endif

@@ -122,7 +122,7 @@ static bool ask_systemd(struct unit *unit, struct error_line *error)
 	const char *id, *fragment, *active;
 
 	if (!systemctl_show(unit->name,
-		    "Id,LoadState,FragmentPath,DropInPaths,Transient,ActiveState,MainPID,User,"
+		    "Id,LoadState,FragmentPath,DropInPaths,Transient,ActiveState,User,"
 		    "ExecStart",
 		    &properties, error))
 		return false;
@@ -139,12 +139,10 @@ static bool ask_systemd(struct unit *unit, struct error_line *error)
 	fragment = systemctl_property(&properties, "FragmentPath");
 	if (*fragment == '/')
 		unit->fragment = text_copy(fragment);
-	unit->is_generated = unit_files_is_generated(fragment);
 	unit->is_transient = strcmp(systemctl_property(&properties, "Transient"), "yes") == 0;
 	active = systemctl_property(&properties, "ActiveState");
 	unit->is_active =
 		*active != '\0' && strcmp(active, "inactive") != 0 && strcmp(active, "failed") != 0;
-	unit->main_pid = (pid_t)strtol(systemctl_property(&properties, "MainPID"), NULL, 10);
 	unit->user = text_copy(systemctl_property(&properties, "User"));
 	take_drop_ins(unit, systemctl_property(&properties, "DropInPaths"));
 	for (size_t i = 0; i < properties.count; i++)

@@ -38,7 +38,7 @@ struct unit {
 	char name[UNIT_NAME]; /* the unit's own name, where another was asked for */
 	enum unit_state state;
 	bool is_from_systemd;
-	bool is_generated, is_transient, is_active;
+	bool is_transient, is_active;
 	char *fragment; /* NULL if there is none; for a masked unit, the link that masks it */
 	struct texts drop_ins; /* in systemd's order */
 	char *unreadable; /* a file of these that cannot be read, and why; NULL if there is none */
@@ -50,7 +50,6 @@ struct unit {
 
 	struct texts programs; /* of ExecStart=: absolute paths below root */
 	char *user;	       /* "" for root */
-	pid_t main_pid;	       /* 0 if there is none, or it is not known */
 };
 
 /* The file name of enable's drop-ins. */

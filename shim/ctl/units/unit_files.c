@@ -22,13 +22,6 @@ enum { DIRECTORIES = sizeof(directories) / sizeof(directories[0]) };
 /* A unit's name may be a link to another name, and so on. */
 enum { ALIASES_MAX = 8 };
 
-bool unit_files_is_generated(const char *fragment)
-{
-	static const char prefix[] = "/run/systemd/generator";
-
-	return strncmp(fragment, prefix, sizeof(prefix) - 1) == 0;
-}
-
 /* Sets target to what the symbolic link is, or "" if it is none. Returns false if there is nothing.
  * The unit directories of a root may be links themselves. */
 static bool look(const char *root, const char *directory, const char *name, char target[PATH_MAX])
@@ -192,7 +185,6 @@ void unit_files_find(struct unit *unit)
 	find_fragment(unit);
 	if (unit->fragment == NULL)
 		return;
-	unit->is_generated = unit_files_is_generated(unit->fragment);
 	unit->is_transient = strncmp(unit->fragment, transient, sizeof(transient) - 1) == 0;
 	find_drop_ins(unit);
 }

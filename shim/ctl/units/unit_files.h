@@ -5,11 +5,8 @@
 
 #include "ctl/units/unit.h"
 
-/* Sets state, fragment, drop_ins, is_generated and is_transient of the unit, and its name, if that
+/* Sets state, fragment, drop_ins and is_transient of the unit, and its name, if that
  * is another name of a unit. */
 void unit_files_find(struct unit *unit);
-
-/* Returns whether the file is one that a generator made. */
-bool unit_files_is_generated(const char *fragment);
 
 #endif
