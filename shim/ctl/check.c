@@ -4,6 +4,7 @@
 #include "ctl/confine.h"
 #include "ctl/document.h"
 #include "ctl/judge.h"
+#include "ctl/reach.h"
 #include "ctl/say.h"
 #include "ctl/tool.h"
 #include "ctl/units/judge_unit.h"
@@ -103,6 +104,7 @@ static void tell_interpreter(struct verdict *verdict)
 
 static void check_program(const char *path, const struct user *user, struct verdict *ret)
 {
+	struct library library;
 	struct stat file;
 
 	if (strlen(path) >= PATH_MAX || stat(path, &file) != 0) {
@@ -114,12 +116,12 @@ static void check_program(const char *path, const struct user *user, struct verd
 		judge_set(ret, ANSWER_UNKNOWN, NULL, "it is not a regular file");
 		return;
 	}
-	judge_program(path, user, ret);
+	library_set(LIBRARY_PATH, LIBRARY_PATH, &library);
+	reach_judge(path, user, &library, ret);
 	if (strcmp(ret->path, path) != 0)
 		tell_interpreter(ret);
-	judge_other_library(ret);
 	judge_imports(ret);
-	confine_warn(ret, path);
+	confine_warn(ret, path, &library);
 }
 
 /* Judges one argument, and writes what to call it to ret_name. */

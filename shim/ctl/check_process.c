@@ -4,6 +4,7 @@
 #include "ctl/confine.h"
 #include "ctl/process.h"
 #include "ctl/process_preload.h"
+#include "ctl/reach.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,10 +16,11 @@ static const char file_name[] = "libbindright.so";
 
 /* What /proc tells about a process. */
 struct facts {
-	bool has_library;    /* mapped */
-	char *environment;   /* strings with a NUL after each, and a second one after the last */
-	const char *preload; /* the value of LD_PRELOAD there, or NULL */
-	bool has_auxv;	     /* not if the process has another word size */
+	struct library library; /* the installed one */
+	bool has_library;	/* mapped */
+	char *environment;	/* strings with a NUL after each, and a second one after the last */
+	const char *preload;	/* the value of LD_PRELOAD there, or NULL */
+	bool has_auxv;		/* not if the process has another word size */
 	struct auxv auxv;
 };
 
@@ -78,7 +80,7 @@ static void judge_exe(
 	user.euid = facts->auxv.user.euid;
 	user.egid = facts->auxv.user.egid;
 	/* A vector of another word size has told nothing; the machine is the obstacle then. */
-	judge_program(exe, &user, verdict);
+	reach_judge(exe, &user, &facts->library, verdict);
 }
 
 /* What the kernel has told the program overrules what its file tells: this may have changed since,
@@ -99,11 +101,10 @@ static void judge_secure(
 		return;
 	has_domain =
 		process_read(process, "attr/current", &label) > 0 && strchr(label, ':') != NULL;
-	judge_set(verdict, ANSWER_NO, judge_instead(OBSTACLE_PRIVILEGES),
+	judge_no(verdict, OBSTACLE_PRIVILEGES,
 		"the kernel started it in secure mode (AT_SECURE)%s, and the loader ignores the "
 		"library",
 		has_domain ? ", perhaps for a change of its SELinux domain" : "");
-	verdict->obstacle = OBSTACLE_PRIVILEGES;
 	free(label);
 }
 
@@ -134,7 +135,7 @@ static void judge_not_loaded(
 			verdict, ANSWER_YES, NULL, "the library is not in it, but could act there");
 		judge_imports(verdict);
 		process_path(process, "exe", exe, sizeof(exe));
-		confine_warn(verdict, exe);
+		confine_warn(verdict, exe, &facts->library);
 		return;
 	}
 	if (verdict->answer == ANSWER_YES)
@@ -148,6 +149,7 @@ static void judge(const struct process *process, struct verdict *ret)
 {
 	struct facts facts = {0};
 
+	library_set(LIBRARY_PATH, LIBRARY_PATH, &facts.library);
 	if (!read_facts(process, &facts, ret))
 		return;
 	judge_exe(process, &facts, ret);

@@ -60,22 +60,22 @@ static bool says(const char *path, char wanted)
 	return character == wanted;
 }
 
-void confine_warn(struct verdict *verdict, const char *path)
+void confine_warn(struct verdict *verdict, const char *path, const struct library *library)
 {
 	char label[256] = "", resolved[PATH_MAX];
 
 	if (says("/sys/module/apparmor/parameters/enabled", 'Y') &&
-		!apparmor_allows(LIBRARY_PATH) &&
+		!apparmor_allows(library->path) &&
 		has_profile(realpath(path, resolved) != NULL ? resolved : path))
 		judge_warn(verdict,
 			"AppArmor confines it, and profiles allow libraries in /usr/lib, as a "
 			"rule: add '%s mr,' to its profile, or install the library there",
-			LIBRARY_PATH);
+			library->path);
 	if (says("/sys/fs/selinux/enforce", '1') &&
-		getxattr(LIBRARY_PATH, "security.selinux", label, sizeof(label) - 1) > 0 &&
+		getxattr(library->file, "security.selinux", label, sizeof(label) - 1) > 0 &&
 		strstr(label, ":lib_t") == NULL)
 		judge_warn(verdict,
 			"SELinux labels the library '%s', not 'lib_t', and may forbid programs to "
 			"load it: restorecon %s",
-			label, LIBRARY_PATH);
+			label, library->path);
 }

@@ -4,9 +4,10 @@
 #define CTL_CONFINE_H
 
 #include "ctl/judge.h"
+#include "ctl/library.h"
 
 /* Warns if AppArmor has a profile for the program at path whose usual rules do not allow the
- * installed library, or SELinux's label of the library is not that of libraries. */
-void confine_warn(struct verdict *verdict, const char *path);
+ * library, or SELinux's label of the library is not that of libraries. */
+void confine_warn(struct verdict *verdict, const char *path, const struct library *library);
 
 #endif

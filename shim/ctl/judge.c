@@ -2,7 +2,6 @@
 #include "ctl/judge.h"
 
 #include "ctl/imports.h"
-#include "ctl/other_library.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -54,6 +53,18 @@ void judge_set(
 	va_end(args);
 }
 
+void judge_no(struct verdict *ret, enum obstacle obstacle, const char *format, ...)
+{
+	va_list args;
+
+	ret->answer = ANSWER_NO;
+	ret->obstacle = obstacle;
+	ret->instead = judge_instead(obstacle);
+	va_start(args, format);
+	vsnprintf(ret->reason, sizeof(ret->reason), format, args);
+	va_end(args);
+}
+
 void judge_warn(struct verdict *ret, const char *format, ...)
 {
 	va_list args;
@@ -66,33 +77,6 @@ void judge_warn(struct verdict *ret, const char *format, ...)
 		va_end(args);
 		return;
 	}
-}
-
-void judge_program(const char *path, const struct user *user, struct verdict *ret)
-{
-	struct user self;
-	struct reach reach;
-
-	memset(ret, 0, sizeof(*ret));
-	user_of_this_process(&self);
-	reach_judge(path, user != NULL ? user : &self, &reach);
-	strcpy(ret->path, reach.path);
-	ret->obstacle = reach.obstacle;
-	if (reach.obstacle != OBSTACLE_NONE)
-		judge_set(ret, ANSWER_NO, judge_instead(reach.obstacle), "%s", reach.reason);
-	else if (!reach.is_known)
-		judge_set(ret, ANSWER_UNKNOWN, NULL, "%s", reach.reason);
-}
-
-void judge_other_library(struct verdict *verdict)
-{
-	char library[PATH_MAX];
-
-	if (verdict->obstacle != OBSTACLE_MACHINE || !other_library_find(verdict->path, library))
-		return;
-	verdict->obstacle = OBSTACLE_NONE;
-	judge_set(
-		verdict, ANSWER_YES, NULL, "by %s, if LD_PRELOAD names it without a path", library);
 }
 
 void judge_imports(struct verdict *verdict)

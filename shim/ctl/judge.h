@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * Judges whether the library can act in a program, for the wrapper, for check and for enable. Never
- * executes a file, and trusts nothing in it.
- */
+/* The verdict whether the library can act in a program: for the wrapper, check, enable and audit.
+ * reach.h judges by the program's file; others add what they know. */
 #ifndef CTL_JUDGE_H
 #define CTL_JUDGE_H
 
-#include "ctl/reach.h"
-#include "ctl/user.h"
-
 #include <limits.h>
+
+enum obstacle {
+	OBSTACLE_NONE,
+	OBSTACLE_PRIVILEGES, /* the loader ignores the library silently */
+	OBSTACLE_MACHINE,    /* the loader cannot load the library, and complains */
+	OBSTACLE_GO,
+	OBSTACLE_PASCAL,
+	OBSTACLE_STATIC,
+	OBSTACLE_LIBC, /* the library would load and do nothing */
+};
 
 enum answer { ANSWER_YES, ANSWER_NO, ANSWER_UNKNOWN };
 
@@ -28,21 +33,16 @@ struct verdict {
 	char warnings[VERDICT_WARNINGS][256]; /* unused ones are "" */
 };
 
-/* Judges the executable file at path, as started by user, or by the user of this process if that is
- * NULL. Sets all of *ret. Needs no rights but to read the file; without these, the answer is
- * ANSWER_UNKNOWN. */
-void judge_program(const char *path, const struct user *user, struct verdict *ret);
-
 /* Returns what to do instead where a program has this obstacle; NULL for OBSTACLE_NONE. */
 const char *judge_instead(enum obstacle obstacle);
 
-/* Sets the answer and the reason by format, without an obstacle: for what files do not tell. */
+/* Sets a no for this obstacle, with the reason by format. */
+void judge_no(struct verdict *ret, enum obstacle obstacle, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Sets the answer and the reason by format; the obstacle stays. */
 void judge_set(struct verdict *ret, enum answer answer, const char *instead, const char *format,
 	...) __attribute__((format(printf, 4, 5)));
-
-/* Turns a no for another word size into a yes if the library is installed for that too, where the
- * program's loader finds it by its name alone. The wrapper does not use this: it gives a path. */
-void judge_other_library(struct verdict *verdict);
 
 /* Warns of what the imports of the program and its libraries tell: io_uring, or no socket functions
  * at all. Reads every library, which the wrapper saves itself. */

@@ -11,12 +11,11 @@ ctl_sources = \
 	shim/ctl/imports.c shim/ctl/imports.h \
 	shim/ctl/judge.c shim/ctl/judge.h \
 	shim/ctl/ld_preload.c shim/ctl/ld_preload.h \
-	shim/ctl/list.h \
 	shim/ctl/libraries.c shim/ctl/libraries.h \
+	shim/ctl/library.c shim/ctl/library.h \
+	shim/ctl/list.h \
 	shim/ctl/log_sink.c shim/ctl/log_sink.h \
-	shim/ctl/multilib.c shim/ctl/multilib.h \
 	shim/ctl/options.c shim/ctl/options.h \
-	shim/ctl/other_library.c shim/ctl/other_library.h \
 	shim/ctl/print.c shim/ctl/print.h \
 	shim/ctl/privileges.c shim/ctl/privileges.h \
 	shim/ctl/process.c shim/ctl/process.h \
@@ -84,8 +83,8 @@ units_sources = \
 	shim/ctl/units/environment.c shim/ctl/units/environment.h \
 	shim/ctl/units/exec_start.c shim/ctl/units/exec_start.h \
 	shim/ctl/units/hidden.c shim/ctl/units/hidden.h \
+	shim/ctl/units/installed.c shim/ctl/units/installed.h \
 	shim/ctl/units/judge_unit.c shim/ctl/units/judge_unit.h \
-	shim/ctl/units/library.c shim/ctl/units/library.h \
 	shim/ctl/units/root_files.c shim/ctl/units/root_files.h \
 	shim/ctl/units/specifiers.c shim/ctl/units/specifiers.h \
 	shim/ctl/units/systemctl.c shim/ctl/units/systemctl.h \

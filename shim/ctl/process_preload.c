@@ -2,6 +2,7 @@
 #include "ctl/process_preload.h"
 
 #include "ctl/apparmor.h"
+#include "ctl/reach.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -105,7 +106,7 @@ void preload_explain(const struct process *process, const char *list, const char
 	find_entry(list, file_name, path);
 	process_path(process, *path == '/' ? "root" : "cwd", root, sizeof(root));
 	snprintf(in_root, sizeof(in_root), "%s/%s", root, path);
-	if (strchr(path, '/') == NULL)
+	if (strchr(path, '/') == NULL || strstr(path, "$LIB") != NULL)
 		judge_set(verdict, ANSWER_NO, NULL, "the loader found no %s in its directories",
 			path);
 	else if (stat(in_root, &file) != 0)

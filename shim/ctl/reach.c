@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -24,18 +23,6 @@ struct program {
 	struct elf_file elf;
 	char interpreter[PATH_MAX]; /* what the first line of a script names, else "" */
 };
-
-/* Always returns false, for callers to return in turn. */
-__attribute__((format(printf, 2, 3))) static bool explain(
-	struct reach *reach, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(reach->reason, sizeof(reach->reason), format, args);
-	va_end(args);
-	return false;
-}
 
 /* Extracts the interpreter from a script's first line, or sets ret to "". */
 static void read_interpreter(int fd, char ret[PATH_MAX])
@@ -76,9 +63,9 @@ static bool open_self(struct program *ret)
 	return open_program("/proc/self/exe", ret) == 0;
 }
 
-static bool is_for_machine_of(const struct program *program, const struct program *self)
+static bool is_same_machine(const struct elf_file *file, const struct elf_file *other)
 {
-	return program->elf.class == self->elf.class && program->elf.machine == self->elf.machine;
+	return file->class == other->class && file->machine == other->machine;
 }
 
 static const char *file_name(const char *path)
@@ -88,26 +75,36 @@ static const char *file_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
-/* Opens the program at reach->path; if that is a script, follows its interpreters and sets the path
- * to the last. Returns false and the reason if a file on the way cannot be read or is neither. */
-static bool open_last(struct reach *reach, struct program *ret)
+/* Always returns false, for callers to return in turn. */
+static bool say_unknown(struct verdict *verdict, const char *reason)
+{
+	judge_set(verdict, ANSWER_UNKNOWN, NULL, "%s", reason);
+	return false;
+}
+
+/* Opens the program at verdict->path; if that is a script, follows its interpreters and sets the
+ * path to the last. Returns false and the reason if a file on the way cannot be read or is neither.
+ */
+static bool open_last(struct verdict *verdict, struct program *ret)
 {
 	for (int scripts = 0; scripts <= REACH_SCRIPTS_MAX; scripts++) {
-		const int error = open_program(reach->path, ret);
+		const int error = open_program(verdict->path, ret);
 
-		if (error != 0)
-			return explain(reach, "%s%s cannot be read: %s",
+		if (error != 0) {
+			judge_set(verdict, ANSWER_UNKNOWN, NULL, "%s%s cannot be read: %s",
 				scripts > 0 ? "its interpreter " : "it",
-				scripts > 0 ? reach->path : "", strerror(error));
+				scripts > 0 ? verdict->path : "", strerror(error));
+			return false;
+		}
 		if (ret->is_elf)
 			return true;
 		close(ret->fd);
 		if (*ret->interpreter == '\0')
-			return explain(reach, "it is neither a program nor a script that names "
-					      "its interpreter");
-		strcpy(reach->path, ret->interpreter);
+			return say_unknown(verdict,
+				"it is neither a program nor a script that names its interpreter");
+		strcpy(verdict->path, ret->interpreter);
 	}
-	return explain(reach, "it is a script of too many scripts");
+	return say_unknown(verdict, "it is a script of too many scripts");
 }
 
 /* Tells a program from other ELF files, which have no loader either: shared libraries and the
@@ -122,84 +119,71 @@ static bool is_program(const struct program *program, const char *loader)
 	       !imports_is_library(elf);
 }
 
-static int word_size(const struct program *program)
+static int word_size(const struct elf_file *elf)
 {
-	return program->elf.class == ELFCLASS32 ? 32 : 64;
+	return elf->class == ELFCLASS32 ? 32 : 64;
 }
 
-static enum obstacle judge_machine(
-	const struct program *program, const struct program *self, struct reach *reach)
+/* A program of another word size has its own loader, which may find a library that fits. */
+static void judge_loader(const struct elf_file *elf, const char *loader,
+	const struct library *library, struct verdict *ret)
 {
-	if (word_size(program) != word_size(self))
-		explain(reach, "a %d-bit program, and the library is for %d-bit ones",
-			word_size(program), word_size(self));
-	else
-		explain(reach, "built for another machine than the library");
-	return OBSTACLE_MACHINE;
-}
-
-/* What the program is made of. */
-static enum obstacle judge_build(
-	const struct program *program, const struct program *self, struct reach *reach)
-{
-	char loader[PATH_MAX], own_loader[PATH_MAX];
-
-	elf_find_loader(&program->elf, loader);
-	elf_find_loader(&self->elf, own_loader);
-	if (elf_is_go(&program->elf)) {
-		explain(reach, "written in Go, which makes its system calls itself");
-		return OBSTACLE_GO;
-	}
-	if (elf_is_pascal(&program->elf) && !imports_has_sockets(&program->elf)) {
-		explain(reach, "written in Free Pascal, which makes its system calls itself");
-		return OBSTACLE_PASCAL;
-	}
-	if (*loader == '\0') {
-		explain(reach, "statically linked");
-		return OBSTACLE_STATIC;
-	}
-	if (strcmp(file_name(loader), file_name(own_loader)) != 0) {
-		explain(reach, "built for another C library (loader %s)", loader);
-		return OBSTACLE_LIBC;
-	}
-	return OBSTACLE_NONE;
-}
-
-/* Privileges come last: whoever starts the program, what it is made of stays. */
-static enum obstacle find_obstacle(
-	const struct program *program, const struct user *user, struct reach *reach)
-{
+	char own_loader[PATH_MAX];
 	struct program self;
-	enum obstacle obstacle = OBSTACLE_NONE;
 
-	if (open_self(&self)) {
-		if (!is_for_machine_of(program, &self))
-			obstacle = judge_machine(program, &self, reach);
-		else
-			obstacle = judge_build(program, &self, reach);
-		close(self.fd);
+	if (!open_self(&self))
+		return;
+	elf_find_loader(&self.elf, own_loader);
+	if (word_size(elf) != word_size(&self.elf)) {
+		if (library == NULL || !library_has_other(library, elf))
+			judge_no(ret, OBSTACLE_MACHINE,
+				"a %d-bit program, and the library is for %d-bit ones",
+				word_size(elf), word_size(&self.elf));
+	} else if (!is_same_machine(elf, &self.elf)) {
+		judge_no(ret, OBSTACLE_MACHINE, "built for another machine than the library");
+	} else if (strcmp(file_name(loader), file_name(own_loader)) != 0) {
+		judge_no(ret, OBSTACLE_LIBC, "built for another C library (loader %s)", loader);
 	}
-	if (obstacle == OBSTACLE_NONE &&
-		privileges_find(program->fd, user, reach->reason, sizeof(reach->reason)))
-		return OBSTACLE_PRIVILEGES;
-	return obstacle;
+	close(self.fd);
 }
 
-void reach_judge(const char *path, const struct user *user, struct reach *ret)
+/* What no library would change comes first. Privileges come last: whoever starts the program, what
+ * it is made of stays. */
+static void judge_file(const struct program *program, const struct user *user,
+	const struct library *library, struct verdict *ret)
+{
+	const struct elf_file *elf = &program->elf;
+	char loader[PATH_MAX], privileges[sizeof(ret->reason)];
+
+	elf_find_loader(elf, loader);
+	if (!is_program(program, loader))
+		judge_set(ret, ANSWER_UNKNOWN, NULL, "it is not a program that can be started");
+	else if (elf_is_go(elf))
+		judge_no(ret, OBSTACLE_GO, "written in Go, which makes its system calls itself");
+	else if (elf_is_pascal(elf) && !imports_has_sockets(elf))
+		judge_no(ret, OBSTACLE_PASCAL,
+			"written in Free Pascal, which makes its system calls itself");
+	else if (*loader == '\0' && elf->segment_count > 0)
+		judge_no(ret, OBSTACLE_STATIC, "statically linked");
+	else
+		judge_loader(elf, loader, library, ret);
+	if (ret->answer == ANSWER_YES &&
+		privileges_find(program->fd, user, privileges, sizeof(privileges)))
+		judge_no(ret, OBSTACLE_PRIVILEGES, "%s", privileges);
+}
+
+void reach_judge(const char *path, const struct user *user, const struct library *library,
+	struct verdict *ret)
 {
 	struct program program;
-	char loader[PATH_MAX];
+	struct user self;
 
-	*ret = (struct reach){.obstacle = OBSTACLE_NONE};
+	memset(ret, 0, sizeof(*ret));
 	strcpy(ret->path, path);
+	user_of_this_process(&self);
 	if (!open_last(ret, &program))
 		return;
-	elf_find_loader(&program.elf, loader);
-	ret->is_known = is_program(&program, loader);
-	if (ret->is_known)
-		ret->obstacle = find_obstacle(&program, user, ret);
-	else
-		explain(ret, "it is not a program that can be started");
+	judge_file(&program, user != NULL ? user : &self, library, ret);
 	close(program.fd);
 }
 
@@ -226,7 +210,7 @@ bool reach_is_for_this_machine(const char *path)
 		return false;
 	is_ours = program.is_elf;
 	if (is_ours && open_self(&self)) {
-		is_ours = is_for_machine_of(&program, &self);
+		is_ours = is_same_machine(&program.elf, &self.elf);
 		close(self.fd);
 	}
 	close(program.fd);

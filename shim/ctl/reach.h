@@ -3,6 +3,8 @@
 #ifndef CTL_REACH_H
 #define CTL_REACH_H
 
+#include "ctl/judge.h"
+#include "ctl/library.h"
 #include "ctl/user.h"
 
 #include <limits.h>
@@ -12,26 +14,15 @@
  * says. */
 enum { REACH_SCRIPTS_MAX = 5 };
 
-enum obstacle {
-	OBSTACLE_NONE,
-	OBSTACLE_PRIVILEGES, /* the loader ignores the library silently */
-	OBSTACLE_MACHINE,    /* the loader cannot load the library, and complains */
-	OBSTACLE_GO,
-	OBSTACLE_PASCAL,
-	OBSTACLE_STATIC,
-	OBSTACLE_LIBC, /* the library would load and do nothing */
-};
-
-struct reach {
-	enum obstacle obstacle;
-	bool is_known;		     /* the file could be read, and is a program */
-	char path[PATH_MAX];	     /* the program or, if that is a script, its interpreter */
-	char reason[PATH_MAX + 256]; /* names the obstacle, or why nothing is known; else "" */
-};
-
-/* Examines the executable file at path, which is shorter than PATH_MAX, as started by user. If the
- * file cannot be read or is not a program, the result is OBSTACLE_NONE. */
-void reach_judge(const char *path, const struct user *user, struct reach *ret);
+/*
+ * Judges the executable file at path, which is shorter than PATH_MAX, as started by user, or by the
+ * user of this process if that is NULL. library may be NULL; else a program of another word size is
+ * fine if that is installed for it too. Sets all of *ret. Needs no rights but to read the file;
+ * without these, or if it is not a program, the answer is ANSWER_UNKNOWN. Never executes a file,
+ * and trusts nothing in it.
+ */
+void reach_judge(const char *path, const struct user *user, const struct library *library,
+	struct verdict *ret);
 
 /* Returns whether the file is a library or a program for this machine and word size. */
 bool reach_is_for_this_machine(const char *path);

@@ -15,8 +15,8 @@
 #include "ctl/command.h"
 #include "ctl/judge.h"
 #include "ctl/ld_preload.h"
+#include "ctl/library.h"
 #include "ctl/log_sink.h"
-#include "ctl/multilib.h"
 #include "ctl/options.h"
 #include "ctl/print.h"
 #include "ctl/reach.h"
@@ -204,8 +204,9 @@ int main(int argc, char *argv[])
 	struct options options;
 	struct assignments assignments = {0};
 	struct settings settings;
+	struct library library;
 	struct verdict verdict;
-	char path[PATH_MAX], entry[PATH_MAX];
+	char path[PATH_MAX];
 	bool is_left_out;
 
 	if (argc < 3)
@@ -215,10 +216,9 @@ int main(int argc, char *argv[])
 	judge_settings(&assignments, options.is_quiet, &settings);
 	judge_library(argv[1]);
 	command_find(options.command[0], path);
-	judge_program(command_program(path), NULL, &verdict);
-	if (multilib_entry(argv[1], entry))
-		judge_other_library(&verdict);
-	is_left_out = preload(entry, &verdict);
+	library_set(argv[1], argv[1], &library);
+	reach_judge(command_program(path), NULL, &library, &verdict);
+	is_left_out = preload(library.entry, &verdict);
 	if (options.is_print) {
 		command_judge(path);
 		print_plan(&(struct plan){

@@ -21,6 +21,10 @@ load ctl_check
 	says 1 './still: no: statically linked' '    instead: one socket for each address: *'
 	ctl check "$pid"
 	begins 1 "still\[$pid]: no: LD_PRELOAD names the library, but it is not loaded: statically linked"
+	# No library of its word size would help.
+	compile still_32 "${CC:-cc}" -m32 -static
+	ctl check ./still_32
+	says 1 './still_32: no: statically linked' '    instead: one socket for each address: *'
 }
 
 @test "Go: no, even where the library is loaded" {

@@ -17,7 +17,7 @@ load units
 	enable srv.service
 	says "wrote $PWD/$drop_in" 'takes effect when that system starts'
 	has '# Written by bindrightctl enable; taken out by: bindrightctl disable srv.service' \
-		'[Service]' 'Environment=LD_PRELOAD=libbindright.so' 'Environment=BINDRIGHT_V6ONLY=auto'
+		'[Service]' "Environment=LD_PRELOAD=$in_root" 'Environment=BINDRIGHT_V6ONLY=auto'
 	[ "$(stat -c %a "$drop_in" "${drop_in%/*}" | xargs)" = '644 755' ]
 
 	touch -d @1 "$drop_in"
@@ -37,7 +37,7 @@ load units
 	enable srv
 	enable srv BINDRIGHT_REPLY=interface BINDRIGHT_V6ONLY=force,udp/53=off
 	says "rewrote, with other settings: $PWD/$drop_in" 'takes effect when that system starts'
-	has '[Service]' 'Environment=LD_PRELOAD=libbindright.so' \
+	has '[Service]' "Environment=LD_PRELOAD=$in_root" \
 		'Environment=BINDRIGHT_REPLY=interface' 'Environment=BINDRIGHT_V6ONLY=force,udp/53=off'
 	cp "$drop_in" kept
 
@@ -66,27 +66,30 @@ load units
 	[[ $output == *'"changed": true'* ]]
 }
 
-@test "enable: the soname in the loader's own directories, else the path" {
-	local directory triplet=/usr/lib/x86_64-linux-gnu
+@test "enable: $LIB where the library is beside the C library, else the path" {
+	local directory
 
 	unit srv.service "ExecStart=/usr/sbin/srv"
-	for directory in /lib /usr/lib /lib64 /usr/lib64 "$triplet" /usr/local/lib /usr/lib/a/b /opt; do
+	for directory in /lib /usr/lib64 /usr/lib/x86_64-linux-gnu /usr/local/lib /opt; do
 		mkdir -p "root$directory"
 		cp "$library" "root$directory/libbindright.so"
-	done
-	touch root/usr/lib64/libc.so.6
-	for directory in /lib /usr/lib /lib64 /usr/lib64; do
-		enable srv --library "$directory/libbindright.so"
-		grep -qx 'Environment=LD_PRELOAD=libbindright.so' "$drop_in" || fail "$directory"
-	done
-	# No C library lies there, so no loader looks there.
-	for directory in "$triplet" /usr/local/lib /usr/lib/a/b /opt; do
 		enable srv --library "$directory/libbindright.so"
 		grep -qx "Environment=LD_PRELOAD=$directory/libbindright.so" "$drop_in" || fail "$directory"
 	done
-	touch "root$triplet/libc.so.6"
-	enable srv --library "$triplet/libbindright.so"
-	grep -qx 'Environment=LD_PRELOAD=libbindright.so' "$drop_in"
+	# What has the name of the C library has to be one.
+	touch root/usr/lib64/libc.so.6
+	enable srv --library /usr/lib64/libbindright.so
+	grep -qx 'Environment=LD_PRELOAD=/usr/lib64/libbindright.so' "$drop_in"
+	need_lib
+	for directory in /lib /usr/lib64 /usr/lib/x86_64-linux-gnu; do
+		cp "$library" "root$directory/libc.so.6"
+	done
+	for directory in /usr/lib64 /usr/lib/x86_64-linux-gnu; do
+		enable srv --library "$directory/libbindright.so"
+		grep -Fqx 'Environment=LD_PRELOAD=/usr/$LIB/libbindright.so' "$drop_in" || fail "$directory"
+	done
+	enable srv --library /lib/libbindright.so
+	grep -qx 'Environment=LD_PRELOAD=/lib/libbindright.so' "$drop_in"
 
 	refuses "the library is missing: '$PWD/root/nowhere.so'*" srv --library /nowhere.so
 	refuses "the library is missing: *" srv --library /opt
@@ -94,33 +97,51 @@ load units
 	refuses "--library: 'b.so' is not an absolute path" srv --library b.so
 }
 
+@test "enable: a program of another word size, without and with the library for that" {
+	need_lib
+	printf 'int main(void) { return 0; }\n' >program.c
+	"${CC:-cc}" -m32 program.c -o root/usr/sbin/srv 2>/dev/null || skip 'no 32-bit programs'
+	"${CC:-cc}" -m32 -shared program.c -o other.so
+	unit srv.service "ExecStart=/usr/sbin/srv"
+	mkdir -p root/usr/lib64
+	cp "$library" root/usr/lib64/libbindright.so
+	cp "$library" root/usr/lib64/libc.so.6
+	refuses '*: a 32-bit program, and the library is for 64-bit ones' srv \
+		--library /usr/lib64/libbindright.so
+	cp other.so root/usr/lib/libbindright.so
+	enable srv --library /usr/lib64/libbindright.so
+	# Its path alone is for one word size.
+	rm root/usr/lib64/libc.so.6
+	refuses '*: a 32-bit program, *' srv --library /usr/lib64/libbindright.so
+}
+
 @test "enable: a present LD_PRELOAD stays behind the library, and a sanitizer before it" {
 	unit srv.service 'ExecStart=/usr/sbin/srv' 'Environment=LD_PRELOAD=a.so' \
 		'Environment="A=b c" "LD_PRELOAD=/x/libjemalloc.so.2 b.so"'
 	enable srv
-	has '[Service]' 'Environment="LD_PRELOAD=libbindright.so:/x/libjemalloc.so.2 b.so"' \
+	has '[Service]' "Environment=\"LD_PRELOAD=$in_root:/x/libjemalloc.so.2 b.so\"" \
 		'Environment=BINDRIGHT_V6ONLY=auto'
 
 	drop a.conf 'Environment=' 'Environment=LD_PRELOAD=libasan.so.8'
 	enable srv
-	has '[Service]' 'Environment=LD_PRELOAD=libasan.so.8:libbindright.so' \
+	has '[Service]' "Environment=LD_PRELOAD=libasan.so.8:$in_root" \
 		'Environment=BINDRIGHT_V6ONLY=auto'
 
 	# The library's own entry, under whatever path, is replaced.
 	drop a.conf 'Environment=LD_PRELOAD=/old/libbindright.so:c.so'
 	enable srv
-	has '[Service]' 'Environment=LD_PRELOAD=libbindright.so:c.so' 'Environment=BINDRIGHT_V6ONLY=auto'
+	has '[Service]' "Environment=LD_PRELOAD=$in_root:c.so" 'Environment=BINDRIGHT_V6ONLY=auto'
 }
 
 @test "enable: BINDRIGHT_V6ONLY that the unit sets is not overridden by the default" {
 	unit srv.service 'ExecStart=/usr/sbin/srv' 'Environment=BINDRIGHT_V6ONLY=dual'
 	enable srv
-	has '[Service]' 'Environment=LD_PRELOAD=libbindright.so'
+	has '[Service]' "Environment=LD_PRELOAD=$in_root"
 	unit srv.service 'ExecStart=/usr/sbin/srv' 'EnvironmentFile=-/etc/default/%N'
 	mkdir -p root/etc/default
 	echo BINDRIGHT_V6ONLY=dual >root/etc/default/srv
 	enable srv
-	has '[Service]' 'Environment=LD_PRELOAD=libbindright.so'
+	has '[Service]' "Environment=LD_PRELOAD=$in_root"
 	refuses "$PWD/root/etc/default/srv:1: sets BINDRIGHT_V6ONLY, *" srv BINDRIGHT_V6ONLY=auto
 }
 
@@ -200,7 +221,7 @@ refuses_with() {
 
 @test "enable: settings that keep the library from the service" {
 	refuses_with '4: UnsetEnvironment= takes LD_PRELOAD out' 'UnsetEnvironment=A LD_PRELOAD'
-	refuses_with '4: UnsetEnvironment= *' UnsetEnvironment=LD_PRELOAD=libbindright.so
+	refuses_with '4: UnsetEnvironment= *' "UnsetEnvironment=LD_PRELOAD=$in_root"
 	refuses_with '6: NoExecPaths=/ forbids executing *' '# \' '#' 'NoExecPaths=/' 'ExecPaths=/usr/sbin /lib'
 	refuses_with '4: NoExecPaths=-/usr/lib forbids *' 'NoExecPaths=-/usr/lib' 'ExecPaths=/usr'
 	refuses_with '4: InaccessiblePaths=/opt +/usr hides *' 'InaccessiblePaths=/opt +/usr'

@@ -109,6 +109,12 @@ share_with_another_user() {
 		skip 'another user cannot reach the tree'
 }
 
+# need_lib: the loader knows $LIB, and its C library is there, or the test is skipped.
+need_lib() {
+	LD_PRELOAD='/usr/$LIB/libc.so.6' cat </dev/null 2>loader.err
+	[ ! -s loader.err ] || skip 'the C library is not in /usr/$LIB'
+}
+
 need() {
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 }

@@ -98,7 +98,7 @@ static void explain_replies(const struct port *port, char *ret, size_t size)
 	} else if (port->wrong == NULL) {
 		snprintf(ret, size, "Its replies need nothing.");
 	} else {
-		const struct verdict *verdict = &port->wrong->found->verdict;
+		const struct reply_verdict *verdict = &port->wrong->found->verdict;
 
 		format_run(port->wrong, run);
 		snprintf(ret, size,

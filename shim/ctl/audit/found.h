@@ -69,7 +69,7 @@ enum replies {
 	REPLIES_UNSEEN,
 };
 
-struct verdict {
+struct reply_verdict {
 	enum replies replies;
 	/* Of REPLIES_WRONG: one pair, and how many of the addresses are wrong for some client. */
 	struct address asked_at, answers_from;
@@ -91,7 +91,7 @@ struct found {
 	size_t owner_count;
 	unsigned int peek;
 	bool has_library; /* this library is loaded, and the program makes its calls by libc */
-	struct verdict verdict;
+	struct reply_verdict verdict;
 };
 
 static inline bool found_is_udp(const struct found *found)

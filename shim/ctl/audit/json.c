@@ -36,7 +36,7 @@ static struct doc *make_by(const struct row *row)
 
 static struct doc *make_replies(const struct row *row)
 {
-	const struct verdict *verdict = &row->found->verdict;
+	const struct reply_verdict *verdict = &row->found->verdict;
 	struct doc *replies = doc_object();
 	char text[VERDICT_TEXT];
 

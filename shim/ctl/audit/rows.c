@@ -103,16 +103,14 @@ static bool belongs(const struct row *row, const struct found *found, const stru
 
 static void judge_reach(struct row *row)
 {
-	struct reach reach;
-	struct user user;
+	struct verdict verdict;
 	char path[64];
 
 	if (row->pid == 0 || row->found->verdict.replies != REPLIES_WRONG)
 		return;
 	snprintf(path, sizeof(path), "/proc/%d/exe", (int)row->pid);
-	user_of_this_process(&user);
-	reach_judge(path, &user, &reach);
-	row->obstacle = reach.obstacle;
+	reach_judge(path, NULL, NULL, &verdict);
+	row->obstacle = verdict.obstacle;
 }
 
 static void begin(struct row *ret, const struct found *found)

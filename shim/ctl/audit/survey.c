@@ -126,8 +126,7 @@ static bool is_wanted(
 static void look_into(struct found *found, const struct question *question)
 {
 	struct process process;
-	struct reach reach;
-	struct user user;
+	struct verdict verdict;
 	char path[64];
 
 	if (!found_is_udp(found) || !address_is_wildcard(&found->addr) || question->no_peek ||
@@ -137,9 +136,8 @@ static void look_into(struct found *found, const struct question *question)
 	process_open(rows_main_process(found), &process);
 	if (found->peek == PEEK_DONE && process_has_library(&process) > 0) {
 		snprintf(path, sizeof(path), "/proc/%d/exe", (int)rows_main_process(found));
-		user_of_this_process(&user);
-		reach_judge(path, &user, &reach);
-		found->has_library = reach.obstacle == OBSTACLE_NONE;
+		reach_judge(path, NULL, NULL, &verdict);
+		found->has_library = verdict.obstacle == OBSTACLE_NONE;
 	}
 	process_close(&process);
 }

@@ -58,7 +58,7 @@ struct tally {
 	size_t all, taken, asked_for; /* asked_for: by the program itself */
 	size_t rest[2], wrong;	      /* rest: those of each family that are neither */
 	bool has_client;
-	struct verdict first;
+	struct reply_verdict first;
 };
 
 static void add(struct tally *tally, const struct found *found, const struct address *addr)
@@ -157,12 +157,12 @@ static const struct {
 	[REPLIES_UNSEEN] = {"unseen", "not seen"},
 };
 
-const char *verdict_keyword(const struct verdict *verdict)
+const char *verdict_keyword(const struct reply_verdict *verdict)
 {
 	return texts[verdict->replies].keyword;
 }
 
-const char *verdict_format(const struct verdict *verdict, char ret[VERDICT_TEXT])
+const char *verdict_format(const struct reply_verdict *verdict, char ret[VERDICT_TEXT])
 {
 	char asked_at[ENDPOINT_TEXT], answers_from[ENDPOINT_TEXT];
 

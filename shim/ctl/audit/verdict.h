@@ -15,8 +15,8 @@ void verdict_judge(struct found *found, const struct found *group, size_t count)
 
 /* Writes the verdict as the column REPLIES has it, and returns ret. */
 enum { VERDICT_TEXT = 2 * ENDPOINT_TEXT + 80 };
-const char *verdict_format(const struct verdict *verdict, char ret[VERDICT_TEXT]);
+const char *verdict_format(const struct reply_verdict *verdict, char ret[VERDICT_TEXT]);
 /* The same as one keyword, such as "wrong". */
-const char *verdict_keyword(const struct verdict *verdict);
+const char *verdict_keyword(const struct reply_verdict *verdict);
 
 #endif

@@ -7,6 +7,7 @@
 #include "ctl/units/deed.h"
 #include "ctl/units/drop_in.h"
 #include "ctl/units/environment.h"
+#include "ctl/units/installed.h"
 #include "ctl/units/judge_unit.h"
 #include "ctl/units/systemctl.h"
 #include "ctl/units/unit_text.h"
@@ -137,7 +138,7 @@ static void make_plan(const struct deed *deed, char *const arguments[], struct p
 	take_settings(arguments + 1, &plan->assignments);
 	if (!unit_load(arguments[0], deed->root, &plan->unit, &error) ||
 		!judge_unit_is_service(&plan->unit, &error) ||
-		!library_find(deed->library, deed->root, &plan->library, &error))
+		!installed_find(deed->library, deed->root, &plan->library, &error))
 		say_and_fail("%s", error.text);
 	if (assignments_find(&plan->assignments, "BINDRIGHT_V6ONLY") == NULL &&
 		!environment_has(&plan->unit, "BINDRIGHT_V6ONLY"))

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Returns the length of directory if path is it or lies in it, else 0. */
 static size_t covers(const char *directory, const char *path)
@@ -150,8 +151,43 @@ static bool has_another_root(const struct unit *unit, const char *library, struc
 	return false;
 }
 
-bool hidden_is(const struct unit *unit, const char *library, struct error_line *ret)
+static bool has_permission(const struct stat *file, const struct user *user, mode_t bits)
 {
-	return has_another_root(unit, library, ret) || is_covered(unit, library, ret) ||
-	       is_in_a_private_directory(unit, library, ret);
+	if (user->uid == file->st_uid)
+		return (file->st_mode >> 6 & bits) == bits;
+	if (user->gid == file->st_gid)
+		return (file->st_mode >> 3 & bits) == bits;
+	return (file->st_mode & bits) == bits;
+}
+
+/* Not known: access control lists, supplementary groups. */
+static bool has_no_permission(const struct unit *unit, const struct library *library,
+	const struct user *user, struct error_line *ret)
+{
+	char path[PATH_MAX], resolved[PATH_MAX];
+	struct stat file;
+
+	strcpy(path, library->path);
+	for (mode_t bits = 4; user->uid != 0; bits = 1) {
+		char *slash = strrchr(path, '/');
+
+		if (root_resolve(unit->root, *path != '\0' ? path : "/", resolved) &&
+			stat(resolved, &file) == 0 && !has_permission(&file, user, bits)) {
+			say_into(ret, "%s%s: its permissions keep %s from the library", unit->root,
+				*path != '\0' ? path : "/", user->name);
+			return true;
+		}
+		if (slash == NULL || slash == path)
+			return false;
+		*slash = '\0';
+	}
+	return false;
+}
+
+bool hidden_is(const struct unit *unit, const struct library *library, const struct user *user,
+	struct error_line *ret)
+{
+	return has_another_root(unit, library->path, ret) || is_covered(unit, library->path, ret) ||
+	       is_in_a_private_directory(unit, library->path, ret) ||
+	       has_no_permission(unit, library, user, ret);
 }

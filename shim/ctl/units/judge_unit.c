@@ -3,8 +3,10 @@
 
 #include "ctl/confine.h"
 #include "ctl/process.h"
+#include "ctl/reach.h"
 #include "ctl/units/environment.h"
 #include "ctl/units/hidden.h"
+#include "ctl/units/installed.h"
 #include "ctl/units/root_files.h"
 #include "ctl/units/specifiers.h"
 
@@ -102,8 +104,8 @@ static void find_user(const struct unit *unit, struct user *ret)
 	}
 }
 
-static void judge_program_of(
-	const struct unit *unit, const char *program, const struct user *user, struct verdict *ret)
+static void judge_program(const struct unit *unit, const char *program,
+	const struct library *library, const struct user *user, struct verdict *ret)
 {
 	char resolved[PATH_MAX];
 
@@ -112,23 +114,23 @@ static void judge_program_of(
 		judge_set(ret, ANSWER_UNKNOWN, NULL, "is missing");
 		return;
 	}
-	judge_program(resolved, user, ret);
+	reach_judge(resolved, user, library, ret);
 	if (*unit->root != '\0')
 		return;
 	/* What a script runs is not known. */
 	if (strcmp(ret->path, resolved) == 0)
 		judge_imports(ret);
-	confine_warn(ret, resolved);
+	confine_warn(ret, resolved, library);
 }
 
 /* Judges one program, and keeps a worse answer than the one there was. */
-static void judge_one(const struct unit *unit, const char *program, const struct user *user,
-	struct verdict *worst)
+static void judge_one(const struct unit *unit, const char *program, const struct library *library,
+	const struct user *user, struct verdict *worst)
 {
 	const bool is_first = program == unit->programs.list[0];
 	struct verdict verdict;
 
-	judge_program_of(unit, program, user, &verdict);
+	judge_program(unit, program, library, user, &verdict);
 	if (!is_first && (verdict.answer == ANSWER_YES || worst->answer == ANSWER_NO))
 		return;
 	*worst = verdict;
@@ -219,28 +221,26 @@ void judge_unit(const struct unit *unit, const struct library *library, const ch
 		judge_set(ret, ANSWER_NO, NULL, "%s%s: no ExecStart=, so it runs no program",
 			unit->root, unit->fragment != NULL ? unit->fragment : "");
 	for (size_t i = 0; i < unit->programs.count; i++)
-		judge_one(unit, unit->programs.list[i], user, ret);
+		judge_one(unit, unit->programs.list[i], library, user, ret);
 	if (ret->answer == ANSWER_NO)
 		return;
 	if (environment_is_overridden(unit, "LD_PRELOAD", preload, &line) ||
-		hidden_is(unit, library->path, &line) ||
-		!library_is_readable(library, unit->root, user, &line) ||
-		has_secure_process(unit, &line))
+		hidden_is(unit, library, user, &line) || has_secure_process(unit, &line))
 		judge_set(ret, ANSWER_NO, NULL, "%s", line.text);
 }
 
 /* Where the library is not installed, judges as if it were. */
 void check_unit(const char *name, const struct user *user, struct verdict *ret)
 {
-	struct library library = {.path = LIBRARY_PATH};
+	struct library library;
 	struct error_line error, ignored;
 	struct unit unit;
 
-	library.entry = library.path;
 	if (!unit_load(name, NULL, &unit, &error) || !judge_unit_is_service(&unit, &error)) {
 		judge_set(ret, ANSWER_UNKNOWN, NULL, "%s", error.text);
 		return;
 	}
-	library_find(NULL, NULL, &library, &ignored);
+	if (!installed_find(NULL, NULL, &library, &ignored))
+		library_set(LIBRARY_PATH, LIBRARY_PATH, &library);
 	judge_unit(&unit, &library, library.entry, user, ret);
 }

@@ -4,8 +4,9 @@
 #define CTL_UNITS_JUDGE_UNIT_H
 
 #include "ctl/judge.h"
-#include "ctl/units/library.h"
+#include "ctl/library.h"
 #include "ctl/units/unit.h"
+#include "ctl/user.h"
 
 /* Returns whether the unit is a service that systemd can start. If not, *ret says why, with a file
  * where there is one, and what to ask about instead. */

@@ -167,7 +167,7 @@ bool unit_word_next(const char **at, char *ret, size_t size)
 static bool is_plain(char c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	       strchr("=_-./:,@+*?%", c) != NULL;
+	       strchr("=_-./:,@+*?%$", c) != NULL;
 }
 
 char *unit_word_quote(const char *word)
