@@ -33,59 +33,37 @@ bool capabilities_parse(const void *value, size_t len, struct file_capabilities 
 		!(revision == VFS_CAP_REVISION_3 && len == XATTR_CAPS_SZ_3 && data.rootid == 0))
 		return false;
 	ret->permitted = le32toh(data.data[0].permitted);
-	ret->inheritable = le32toh(data.data[0].inheritable);
-	if (revision != VFS_CAP_REVISION_1) {
+	if (revision != VFS_CAP_REVISION_1)
 		ret->permitted |= (uint64_t)le32toh(data.data[1].permitted) << 32;
-		ret->inheritable |= (uint64_t)le32toh(data.data[1].inheritable) << 32;
-	}
 	ret->is_effective = (le32toh(data.magic_etc) & VFS_CAP_FLAGS_EFFECTIVE) != 0;
 	return true;
 }
 
-/* Appends the capabilities in set, separated by commas. */
-static size_t format_set(uint64_t set, char *ret, size_t size)
+/* Appends a text, as far as there is space. */
+static void append(char *ret, size_t size, const char *text)
 {
-	const uint64_t all = ((uint64_t)1 << NAMES) - 1;
-	size_t len = 0;
+	const size_t len = strlen(ret);
 
-	if (set == all)
-		return (size_t)snprintf(ret, size, "all");
-	for (unsigned int i = 0; i < 64 && len < size; i++) {
-		if ((set >> i & 1) == 0)
-			continue;
-		len += (size_t)snprintf(ret + len, size - len, "%s", len > 0 ? "," : "");
-		if (len >= size)
-			break;
-		if (i < NAMES)
-			len += (size_t)snprintf(ret + len, size - len, "cap_%s", names[i]);
-		else
-			len += (size_t)snprintf(ret + len, size - len, "%u", i);
-	}
-	return len < size ? len : size;
+	snprintf(ret + len, size - len, "%s", text);
 }
 
-/* Each capability has the same flags in most files; where they differ, a clause each. */
 const char *capabilities_format(
 	const struct file_capabilities *capabilities, char *ret, size_t size)
 {
-	const uint64_t both = capabilities->permitted & capabilities->inheritable;
-	const struct {
-		uint64_t set;
-		const char *flags;
-	} clauses[] = {{both, "ip"}, {capabilities->permitted & ~both, "p"},
-		{capabilities->inheritable & ~both, "i"}};
-	size_t len = 0;
+	const bool is_all = capabilities->permitted == ((uint64_t)1 << NAMES) - 1;
+	char name[32];
 
-	*ret = '\0';
-	for (int i = 0; i < 3 && len + 1 < size; i++) {
-		if (clauses[i].set == 0)
+	snprintf(ret, size, "%s", is_all ? "all" : "");
+	for (unsigned int i = 0; i < 64 && !is_all; i++) {
+		if ((capabilities->permitted >> i & 1) == 0)
 			continue;
-		if (len > 0)
-			len += (size_t)snprintf(ret + len, size - len, " ");
-		len += format_set(clauses[i].set, ret + len, size - len);
-		if (len + 1 < size)
-			len += (size_t)snprintf(ret + len, size - len, "=%s%s",
-				capabilities->is_effective ? "e" : "", clauses[i].flags);
+		if (i < NAMES)
+			snprintf(name, sizeof(name), "cap_%s", names[i]);
+		else
+			snprintf(name, sizeof(name), "%u", i);
+		append(ret, size, *ret != '\0' ? "," : "");
+		append(ret, size, name);
 	}
+	append(ret, size, capabilities->is_effective ? "=ep" : "=p");
 	return ret;
 }

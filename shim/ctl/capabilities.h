@@ -7,9 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Without the inheritable ones, which a user as a rule cannot gain. */
 struct file_capabilities {
 	uint64_t permitted;
-	uint64_t inheritable;
 	bool is_effective;
 };
 
@@ -17,7 +17,8 @@ struct file_capabilities {
  * not use it here: if it is malformed, or of another user namespace than this process's. */
 bool capabilities_parse(const void *value, size_t len, struct file_capabilities *ret);
 
-/* Writes them as getcap(8) does, such as "cap_net_raw=ep". Returns ret. */
+/* Writes them as getcap(8) does, such as "cap_net_raw=ep", as far as there is space. Returns ret.
+ */
 const char *capabilities_format(
 	const struct file_capabilities *capabilities, char *ret, size_t size);
 

@@ -10,4 +10,12 @@
  * library, or SELinux's label of the library is not that of libraries. */
 void confine_warn(struct verdict *verdict, const char *path, const struct library *library);
 
+/* Returns whether the line of an AppArmor policy file begins a profile that is attached to path, as
+ * "profile named /usr/sbin/named {" and "/usr/sbin/named flags=(complain) {" do. */
+bool apparmor_is_profile_of(const char *line, const char *path);
+
+/* Returns whether AppArmor's base abstraction, which most profiles include, allows a program to map
+ * the library at this path. */
+bool apparmor_allows(const char *library);
+
 #endif

@@ -9,7 +9,8 @@
 
 static const char one_socket[] = "one socket for each address: see bindright(7)";
 
-const char *judge_instead(enum obstacle obstacle)
+/* NULL if nothing is known. */
+static const char *find_instead(enum obstacle obstacle)
 {
 	switch (obstacle) {
 	case OBSTACLE_PRIVILEGES:
@@ -59,7 +60,7 @@ void judge_no(struct verdict *ret, enum obstacle obstacle, const char *format, .
 
 	ret->answer = ANSWER_NO;
 	ret->obstacle = obstacle;
-	ret->instead = judge_instead(obstacle);
+	ret->instead = find_instead(obstacle);
 	va_start(args, format);
 	vsnprintf(ret->reason, sizeof(ret->reason), format, args);
 	va_end(args);

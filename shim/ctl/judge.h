@@ -33,9 +33,6 @@ struct verdict {
 	char warnings[VERDICT_WARNINGS][256]; /* unused ones are "" */
 };
 
-/* Returns what to do instead where a program has this obstacle; NULL for OBSTACLE_NONE. */
-const char *judge_instead(enum obstacle obstacle);
-
 /* Sets a no for this obstacle, with the reason by format. */
 void judge_no(struct verdict *ret, enum obstacle obstacle, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

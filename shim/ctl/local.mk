@@ -2,10 +2,10 @@
 # The tools. libctl is what they share, and what judges settings and programs; the rest is the files
 # of each. They are programs like others, unlike the library: their files may be of any size.
 ctl_sources = \
-	shim/ctl/apparmor.c shim/ctl/apparmor.h \
 	shim/ctl/assignments.c shim/ctl/assignments.h \
 	shim/ctl/capabilities.c shim/ctl/capabilities.h \
 	shim/ctl/command.c shim/ctl/command.h \
+	shim/ctl/confine.c shim/ctl/confine.h \
 	shim/ctl/dynamic.c shim/ctl/dynamic.h \
 	shim/ctl/elf_file.c shim/ctl/elf_file.h \
 	shim/ctl/imports.c shim/ctl/imports.h \
@@ -40,7 +40,6 @@ shim_ctl_bindright_exec_LDADD = shim/libctl.la shim/libinternal.la
 check_sources = \
 	shim/ctl/check.c \
 	shim/ctl/check_process.c shim/ctl/check_process.h \
-	shim/ctl/confine.c shim/ctl/confine.h \
 	shim/ctl/process_preload.c shim/ctl/process_preload.h
 if HAVE_LIBMNL
 audit_sources = \
@@ -81,7 +80,6 @@ units_sources = \
 	shim/ctl/units/drop_in.c shim/ctl/units/drop_in.h \
 	shim/ctl/units/enable.c \
 	shim/ctl/units/environment.c shim/ctl/units/environment.h \
-	shim/ctl/units/exec_start.c shim/ctl/units/exec_start.h \
 	shim/ctl/units/hidden.c shim/ctl/units/hidden.h \
 	shim/ctl/units/installed.c shim/ctl/units/installed.h \
 	shim/ctl/units/judge_unit.c shim/ctl/units/judge_unit.h \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/process_preload.h"
 
-#include "ctl/apparmor.h"
+#include "ctl/confine.h"
 #include "ctl/reach.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* AppArmor's policy: which lines begin a program's profile, and which libraries profiles allow. */
-#include "ctl/apparmor.h"
+#include "ctl/confine.h"
 
 #include "unit.h"
 

@@ -3,6 +3,7 @@
 
 #include "ctl/units/text.h"
 
+#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,37 +104,28 @@ bool unit_text_next(struct unit_text *at)
 	return false;
 }
 
-static int number_of(const char *digits, int count, int base)
-{
-	char copy[4] = {0}, *end;
-	long number;
-
-	for (int i = 0; i < count && digits[i] != '\0'; i++)
-		copy[i] = digits[i];
-	if (is_blank(*copy) || *copy == '-' || *copy == '+')
-		return -1;
-	number = strtol(copy, &end, base);
-	return end == copy + count && number > 0 && number < 256 ? (int)number : -1;
-}
-
 /* Takes what follows a backslash, and returns its character, or -1. systemctl escapes $ and ` too.
  * Not known: \u and \U. */
 static int take_escape(const char **at)
 {
 	static const char names[] = "abfnrtvs\\\"'$`", values[] = "\a\b\f\n\r\t\v \\\"'$`";
-	const char *name = **at != '\0' ? strchr(names, **at) : NULL;
-	const int digits = **at == 'x' ? 2 : 3;
-	int value;
+	static const char digits[] = "0123456789abcdef";
+	const char *name = **at != '\0' ? strchr(names, **at) : NULL, *digit;
+	const int base = **at == 'x' ? 16 : 8, count = **at == 'x' ? 2 : 3;
+	int value = 0;
 
 	if (name != NULL) {
 		(*at)++;
 		return values[name - names];
 	}
 	*at += **at == 'x';
-	value = number_of(*at, digits, digits == 2 ? 16 : 8);
-	if (value > 0)
-		*at += digits;
-	return value;
+	for (int i = 0; i < count; i++, (*at)++) {
+		digit = **at != '\0' ? strchr(digits, tolower((unsigned char)**at)) : NULL;
+		if (digit == NULL || digit - digits >= base)
+			return -1;
+		value = value * base + (int)(digit - digits);
+	}
+	return value > 0 && value < 256 ? value : -1;
 }
 
 bool unit_word_next(const char **at, char *ret, size_t size)
