@@ -2,18 +2,11 @@
 /* The settings in effect, each with its origin. Out of memory ends the process. */
 #include "ctl/assignments.h"
 
-#include "ctl/say.h"
+#include "ctl/list.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static void *or_exit(void *memory)
-{
-	if (memory == NULL)
-		say_and_fail("out of memory");
-	return memory;
-}
 
 /* Written out, because isalnum depends on the locale. */
 static bool is_name_character(char c)
@@ -52,7 +45,7 @@ static struct assignment *add(struct assignments *assignments)
 {
 	const size_t size = (assignments->count + 1) * sizeof(*assignments->list);
 
-	assignments->list = or_exit(realloc(assignments->list, size));
+	assignments->list = or_fail(realloc(assignments->list, size));
 	return &assignments->list[assignments->count++];
 }
 
@@ -63,10 +56,10 @@ void assignments_take(
 
 	if (entry == NULL) {
 		entry = add(assignments);
-		entry->name = or_exit(strdup(name));
+		entry->name = or_fail(strdup(name));
 	}
-	entry->where = or_exit(strdup(where));
-	entry->value = or_exit(strdup(value));
+	entry->where = or_fail(strdup(where));
+	entry->value = or_fail(strdup(value));
 }
 
 void assignments_take_environment(struct assignments *assignments)
@@ -77,7 +70,7 @@ void assignments_take_environment(struct assignments *assignments)
 
 		if (equals == NULL || !assignments_is_setting(*entry, (size_t)(equals - *entry)))
 			continue;
-		name = or_exit(strndup(*entry, (size_t)(equals - *entry)));
+		name = or_fail(strndup(*entry, (size_t)(equals - *entry)));
 		if (find(assignments, name) == NULL)
 			assignments_take(assignments, "environment", name, equals + 1);
 		free(name);

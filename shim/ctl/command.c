@@ -2,6 +2,7 @@
 /* Finds the command before execve(2), so the messages can name what is wrong with it. */
 #include "ctl/command.h"
 
+#include "ctl/list.h"
 #include "ctl/reach.h"
 #include "ctl/say.h"
 
@@ -155,9 +156,7 @@ static void become_shell(const char *path, char *argv[])
 
 	while (argv[count] != NULL)
 		count++;
-	shell_argv = calloc(count + 2, sizeof(*shell_argv));
-	if (shell_argv == NULL)
-		say_and_fail("out of memory");
+	shell_argv = or_fail(calloc(count + 2, sizeof(*shell_argv)));
 	shell_argv[0] = (char *)shell;
 	shell_argv[1] = (char *)path;
 	memcpy(shell_argv + 2, argv + 1, (count - 1) * sizeof(*argv));

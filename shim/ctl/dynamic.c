@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/dynamic.h"
 
-#include "ctl/say.h"
+#include "ctl/list.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,15 +9,6 @@
 
 /* In bytes but for the entries, and well above the largest libraries, such as libLLVM. */
 enum { ENTRIES_MAX = 4096, STRINGS_MAX = 64 << 20, SYMBOLS_MAX = 64 << 20 };
-
-static void *allocate(size_t size)
-{
-	void *memory = malloc(size);
-
-	if (memory == NULL)
-		say_and_fail("out of memory");
-	return memory;
-}
 
 static bool read_entries(const struct elf_file *file, struct dynamic *ret)
 {
@@ -30,7 +21,7 @@ static bool read_entries(const struct elf_file *file, struct dynamic *ret)
 	if (ret->entry_count == 0 || ret->entry_count > ENTRIES_MAX)
 		return false;
 	size = ret->entry_count * sizeof(ElfW(Dyn));
-	ret->entries = allocate(size);
+	ret->entries = or_fail(malloc(size));
 	return pread(file->fd, ret->entries, size, (off_t)segment->p_offset) == (ssize_t)size;
 }
 
@@ -41,7 +32,7 @@ static bool read_strings(const struct elf_file *file, struct dynamic *ret)
 	if (!dynamic_find(ret, DT_STRTAB, &address) || !dynamic_find(ret, DT_STRSZ, &size) ||
 		size == 0 || size > STRINGS_MAX)
 		return false;
-	ret->strings = allocate(size);
+	ret->strings = or_fail(malloc(size));
 	ret->strings_size = size;
 	if (!elf_read_address(file, address, ret->strings, size))
 		return false;
@@ -57,7 +48,7 @@ static void read_symbols(const struct elf_file *file, struct dynamic *ret)
 
 	if (!elf_find_section(file, SHT_DYNSYM, &section) || section.sh_size > SYMBOLS_MAX)
 		return;
-	ret->symbols = allocate(section.sh_size + 1);
+	ret->symbols = or_fail(malloc(section.sh_size + 1));
 	if (pread(file->fd, ret->symbols, section.sh_size, (off_t)section.sh_offset) ==
 		(ssize_t)section.sh_size)
 		ret->symbol_count = section.sh_size / sizeof(ElfW(Sym));

@@ -3,6 +3,7 @@
 
 #include "ctl/dynamic.h"
 #include "ctl/libraries.h"
+#include "ctl/list.h"
 #include "ctl/say.h"
 
 #include <fcntl.h>
@@ -62,9 +63,7 @@ static bool add_file(struct files *files, const char *path)
 			return true;
 	if (files->count == FILES_MAX)
 		return false;
-	files->paths[files->count] = strdup(path);
-	if (files->paths[files->count++] == NULL)
-		say_and_fail("out of memory");
+	files->paths[files->count++] = or_fail(strdup(path));
 	return true;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Arrays that grow. */
+/* Memory, and arrays that grow. Out of memory ends the process. */
 #ifndef CTL_LIST_H
 #define CTL_LIST_H
 
@@ -7,16 +7,20 @@
 
 #include <stdlib.h>
 
-/* Returns items, moved if need be, with space for one more than count. Begin with NULL and 0. Out
- * of memory ends the process. */
+/* Returns memory, or ends the process if it is NULL. */
+static inline void *or_fail(void *memory)
+{
+	if (memory == NULL)
+		say_and_fail("out of memory");
+	return memory;
+}
+
+/* Returns items, moved if need be, with space for one more than count. Begin with NULL and 0. */
 static inline void *list_extend(void *items, size_t count, size_t item_size)
 {
 	if ((count & (count - 1)) != 0)
 		return items;
-	items = reallocarray(items, count > 0 ? 2 * count : 1, item_size);
-	if (items == NULL)
-		say_and_fail("out of memory");
-	return items;
+	return or_fail(reallocarray(items, count > 0 ? 2 * count : 1, item_size));
 }
 
 #endif

@@ -111,9 +111,7 @@ long process_read(const struct process *process, const char *file, char **ret)
 		len += (size_t)got;
 		if (size - len < STEP) {
 			size += size + 2 * STEP;
-			text = realloc(text, size);
-			if (text == NULL)
-				say_and_fail("out of memory");
+			text = or_fail(realloc(text, size));
 		}
 		got = read(fd, text + len, size - len - 2);
 	} while (got > 0 && len < FILE_MAX);

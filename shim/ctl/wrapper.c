@@ -16,6 +16,7 @@
 #include "ctl/judge.h"
 #include "ctl/ld_preload.h"
 #include "ctl/library.h"
+#include "ctl/list.h"
 #include "ctl/log_sink.h"
 #include "ctl/options.h"
 #include "ctl/print.h"
@@ -165,10 +166,8 @@ static void put_into_preload(const char *library)
 {
 	const char *list = getenv("LD_PRELOAD");
 	const size_t size = strlen(library) + strlen(list != NULL ? list : "") + sizeof(":");
-	char *with = malloc(size);
+	char *with = or_fail(malloc(size));
 
-	if (with == NULL)
-		say_and_fail("out of memory");
 	ld_preload_insert(list != NULL ? list : "", library, with, size);
 	if (setenv("LD_PRELOAD", with, 1) != 0)
 		say_and_fail("out of memory");

@@ -2,6 +2,7 @@
 #include "ctl/audit/capture.h"
 
 #include "ctl/audit/netns.h"
+#include "ctl/list.h"
 #include "ctl/say.h"
 
 #include <errno.h>
@@ -128,9 +129,7 @@ static void add_ports(const struct report *report, size_t netns)
 
 void capture_open(struct report *report)
 {
-	report->wire = calloc(report->netns->count, sizeof(*report->wire));
-	if (report->wire == NULL)
-		say_and_fail("out of memory");
+	report->wire = or_fail(calloc(report->netns->count, sizeof(*report->wire)));
 	for (size_t i = 0; i < report->netns->count; i++) {
 		struct wire *wire = &report->wire[i];
 

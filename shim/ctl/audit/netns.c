@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/audit/netns.h"
 
+#include "ctl/list.h"
 #include "ctl/process.h"
 #include "ctl/say.h"
 
@@ -72,10 +73,8 @@ static void add_named(struct netns_list *list)
 
 struct netns_list *netns_find(void)
 {
-	struct netns_list *list = calloc(1, sizeof(*list));
+	struct netns_list *list = or_fail(calloc(1, sizeof(*list)));
 
-	if (list == NULL)
-		say_and_fail("out of memory");
 	list->is_complete = true;
 	add(list, "/proc/self/ns/net", "");
 	if (list->count == 0)

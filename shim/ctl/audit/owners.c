@@ -117,9 +117,7 @@ void owners_find(struct found_list *list)
 
 	if (list->count == 0)
 		return;
-	search.inodes = calloc(list->count, sizeof(*search.inodes));
-	if (search.inodes == NULL)
-		say_and_fail("out of memory");
+	search.inodes = or_fail(calloc(list->count, sizeof(*search.inodes)));
 	for (size_t i = 0; i < list->count; i++)
 		search.inodes[i] = list->items[i].inode;
 	qsort(search.inodes, search.inode_count, sizeof(*search.inodes), compare_inodes);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/status/instance.h"
 
+#include "ctl/list.h"
 #include "ctl/say.h"
 #include "ctl/status/memory.h"
 
@@ -91,9 +92,7 @@ static int find_status(struct instance *instance, const struct mapping *data)
 
 	if (!data->is_writable)
 		return 0;
-	bytes = malloc(size);
-	if (bytes == NULL)
-		say_and_fail("out of memory");
+	bytes = or_fail(malloc(size));
 	error = memory_read(instance->pid, data->start, bytes, size);
 	at = error == 0 ? memmem(bytes, size, magic, sizeof(magic)) : NULL;
 	if (at != NULL && (size_t)(bytes + size - at) >= offsetof(struct status, settings))

@@ -130,9 +130,7 @@ static void count_table(
 	scan.page_size = (uint64_t)sysconf(_SC_PAGESIZE);
 	scan.pages = ((uint64_t)table->capacity * table->entry_size) / scan.page_size + 2;
 	scan.now_s = (uint32_t)time(NULL);
-	scan.done = calloc(scan.pages, 1);
-	if (scan.done == NULL)
-		say_and_fail("out of memory");
+	scan.done = or_fail(calloc(scan.pages, 1));
 	for (size_t i = 0; i < count; i++)
 		if (instances[i]->table == instances[0]->table &&
 			instances[i]->status.table.entries == table->entries)

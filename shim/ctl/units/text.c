@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/units/text.h"
 
-#include "ctl/say.h"
+#include "ctl/list.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-void *or_fail(void *memory)
-{
-	if (memory == NULL)
-		say_and_fail("out of memory");
-	return memory;
-}
 
 char *text_copy(const char *text)
 {
@@ -39,7 +32,7 @@ char *text_format(const char *format, ...)
 
 void texts_add(struct texts *texts, char *text)
 {
-	texts->list = or_fail(realloc(texts->list, (texts->count + 1) * sizeof(*texts->list)));
+	texts->list = list_extend(texts->list, texts->count, sizeof(*texts->list));
 	texts->list[texts->count++] = text;
 }
 

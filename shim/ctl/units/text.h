@@ -4,6 +4,8 @@
 #ifndef CTL_UNITS_TEXT_H
 #define CTL_UNITS_TEXT_H
 
+#include "ctl/list.h"
+
 #include <stddef.h>
 
 /* Initialize with {0}. */
@@ -19,9 +21,6 @@ char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)))
 
 /* Adds the text itself, which texts then own. */
 void texts_add(struct texts *texts, char *text);
-
-/* Returns memory, or ends the process if it is NULL. */
-void *or_fail(void *memory);
 
 /* Returns what follows the last slash, or path. */
 const char *text_file_name(const char *path);

@@ -64,8 +64,7 @@ bool unit_is_after_ours(const struct unit_setting *setting)
 
 static void add_setting(struct unit *unit, struct unit_setting setting)
 {
-	unit->settings =
-		or_fail(realloc(unit->settings, (unit->count + 1) * sizeof(*unit->settings)));
+	unit->settings = list_extend(unit->settings, unit->count, sizeof(*unit->settings));
 	unit->settings[unit->count++] = setting;
 }
 
