@@ -84,7 +84,6 @@ units_sources = \
 	shim/ctl/units/installed.c shim/ctl/units/installed.h \
 	shim/ctl/units/judge_unit.c shim/ctl/units/judge_unit.h \
 	shim/ctl/units/root_files.c shim/ctl/units/root_files.h \
-	shim/ctl/units/specifiers.c shim/ctl/units/specifiers.h \
 	shim/ctl/units/systemctl.c shim/ctl/units/systemctl.h \
 	shim/ctl/units/text.c shim/ctl/units/text.h \
 	shim/ctl/units/unit.c shim/ctl/units/unit.h \

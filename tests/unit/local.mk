@@ -188,7 +188,7 @@ tests_unit_status_reader_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_tag_SOURCES = tests/unit/tag.c tests/unit/unit.h
 tests_unit_tag_LDADD = $(unit_libs)
 tests_unit_unit_text_SOURCES = tests/unit/unit_text.c tests/unit/unit.h \
-	shim/ctl/units/specifiers.c shim/ctl/units/text.c shim/ctl/units/unit_text.c
+	shim/ctl/units/text.c shim/ctl/units/unit_name.c shim/ctl/units/unit_text.c
 tests_unit_unit_text_CPPFLAGS = $(ctl_CPPFLAGS)
 tests_unit_unit_text_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_watch_SOURCES = tests/unit/watch.c tests/unit/bound_udp.h tests/unit/unit.h

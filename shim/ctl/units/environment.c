@@ -2,7 +2,6 @@
 #include "ctl/units/environment.h"
 
 #include "ctl/units/root_files.h"
-#include "ctl/units/specifiers.h"
 #include "ctl/units/unit_text.h"
 
 #include <errno.h>
@@ -28,7 +27,7 @@ static char *find_in(const struct unit *unit, const struct unit_setting *setting
 	char *found = NULL, *word = or_fail(malloc(WORD_MAX));
 
 	while (at != NULL && unit_word_next(&at, word, WORD_MAX)) {
-		char *expanded = specifiers_expand(word, unit->name);
+		char *expanded = unit_name_expand(word, unit->name);
 		const char *value = value_of(expanded, name);
 
 		if (value != NULL) {
@@ -98,7 +97,7 @@ static bool file_sets(
 static bool files_set(const struct unit *unit, const struct unit_setting *setting, const char *name,
 	struct error_line *ret)
 {
-	char *path = specifiers_expand(setting->value + (*setting->value == '-'), unit->name);
+	char *path = unit_name_expand(setting->value + (*setting->value == '-'), unit->name);
 	char *pattern = text_format("%s%s", unit->root, path);
 	bool is_set = false;
 	glob_t files;
@@ -159,7 +158,7 @@ static bool is_unset(
 		const char *at = setting->value;
 
 		while (!is_found && at != NULL && unit_word_next(&at, word, WORD_MAX)) {
-			char *expanded = specifiers_expand(word, unit->name);
+			char *expanded = unit_name_expand(word, unit->name);
 			const char *only = value_of(expanded, name);
 
 			is_found = strcmp(expanded, name) == 0 ||

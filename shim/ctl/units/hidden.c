@@ -2,7 +2,6 @@
 #include "ctl/units/hidden.h"
 
 #include "ctl/units/root_files.h"
-#include "ctl/units/specifiers.h"
 #include "ctl/units/unit_text.h"
 
 #include <stdlib.h>
@@ -26,7 +25,7 @@ static size_t covers(const char *directory, const char *path)
 static size_t covers_in_the_end(const struct unit *unit, const char *word, const char *library)
 {
 	char resolved[PATH_MAX], whole_library[PATH_MAX];
-	char *path = specifiers_expand(word + strspn(word, "-+"), unit->name);
+	char *path = unit_name_expand(word + strspn(word, "-+"), unit->name);
 	size_t len = covers(path, library);
 
 	if (len == 0 && root_resolve(unit->root, path, resolved) &&

@@ -8,7 +8,6 @@
 #include "ctl/units/hidden.h"
 #include "ctl/units/installed.h"
 #include "ctl/units/root_files.h"
-#include "ctl/units/specifiers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +24,7 @@ static char *service_of_socket(const struct unit *unit)
 	const int len = (int)(strrchr(unit->name, '.') - unit->name);
 
 	if (service != NULL)
-		return specifiers_expand(service->value, unit->name);
+		return unit_name_expand(service->value, unit->name);
 	return text_format("%.*s%s.service", len, unit->name,
 		is_accepting && strchr(unit->name, '@') == NULL ? "@" : "");
 }

@@ -2,7 +2,6 @@
 #include "ctl/units/unit.h"
 
 #include "ctl/units/root_files.h"
-#include "ctl/units/specifiers.h"
 #include "ctl/units/systemctl.h"
 #include "ctl/units/unit_files.h"
 #include "ctl/units/unit_text.h"
@@ -130,7 +129,7 @@ static char *find_program(const struct unit *unit, char *name)
 
 static void take_command(struct unit *unit, const char *word)
 {
-	char *name = specifiers_expand(word + strspn(word, "-@:+!|"), unit->name);
+	char *name = unit_name_expand(word + strspn(word, "-@:+!|"), unit->name);
 
 	if (*name != '\0')
 		add_program(unit, find_program(unit, name));
@@ -245,7 +244,7 @@ bool unit_load(const char *asked, const char *root, struct unit *ret, struct err
 	if (ret->is_from_systemd)
 		return true;
 	user = unit_last(ret, "User");
-	ret->user = user != NULL ? specifiers_expand(user->value, ret->name) : text_copy("");
+	ret->user = user != NULL ? unit_name_expand(user->value, ret->name) : text_copy("");
 	read_programs(ret);
 	return true;
 }

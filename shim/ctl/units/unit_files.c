@@ -131,13 +131,11 @@ static void add_drop_ins(struct unit *unit, const char *directory)
 /* The names whose drop-ins a unit has: a-b@x.service, a-b@.service, a-@x.service, a-@.service. */
 static void list_names(const char *name, struct texts *names)
 {
-	const size_t prefix_len = strcspn(name, "@") < (size_t)(strrchr(name, '.') - name)
-					  ? strcspn(name, "@")
-					  : (size_t)(strrchr(name, '.') - name);
-	size_t len = prefix_len;
+	const char *end = strchr(name, '@') != NULL ? strchr(name, '@') : strrchr(name, '.');
+	size_t len = (size_t)(end - name);
 
 	for (;;) {
-		char *one = text_format("%.*s%s", (int)len, name, name + prefix_len);
+		char *one = text_format("%.*s%s", (int)len, name, end);
 		const char *dash;
 		char template[UNIT_NAME];
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/units/unit_name.h"
 
+#include "ctl/list.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -48,4 +50,39 @@ bool unit_name_template(const char *name, char ret[UNIT_NAME])
 		return false;
 	snprintf(ret, UNIT_NAME, "%.*s%s", (int)(at + 1 - name), name, dot);
 	return true;
+}
+
+/* An unknown specifier, which may differ between hosts or need unescaping, stays. */
+char *unit_name_expand(const char *text, const char *unit)
+{
+	const char *dot = strrchr(unit, '.'), *end = dot != NULL ? dot : strchr(unit, '\0');
+	const char *at = memchr(unit, '@', (size_t)(end - unit));
+	const char *instance = at != NULL ? at + 1 : end;
+	const struct {
+		char specifier;
+		const char *value;
+		long len; /* -1: all */
+	} known[] = {{'n', unit, -1}, {'N', unit, end - unit},
+		{'p', unit, (at != NULL ? at : end) - unit}, {'i', instance, end - instance},
+		{'t', "/run", -1}, {'S', "/var/lib", -1}, {'C', "/var/cache", -1},
+		{'L', "/var/log", -1}, {'E', "/etc", -1}, {'T', "/tmp", -1}, {'V', "/var/tmp", -1},
+		{'h', "/root", -1}, {'%', "%", -1}};
+	char *expanded = NULL;
+	size_t size = 0, i;
+	FILE *stream = or_fail(open_memstream(&expanded, &size));
+
+	for (; *text != '\0'; text++) {
+		for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+			if (text[0] == '%' && text[1] == known[i].specifier)
+				break;
+		if (i == sizeof(known) / sizeof(known[0])) {
+			putc(*text, stream);
+			continue;
+		}
+		fprintf(stream, "%.*s", (int)known[i].len, known[i].value);
+		text++;
+	}
+	if (fclose(stream) != 0)
+		or_fail(NULL);
+	return expanded;
 }
