@@ -43,3 +43,21 @@ lives() {
 	on_system systemctl restart snmpd
 	lives snmpd.service -x "$SNMP_QUESTION" 161 "${V6[@]}"
 }
+
+# systemctl quotes the $ when bindrightctl asks what systemd has read.
+@test "the library beside the C library: an entry for each word size" {
+	local directory
+
+	directory=$(on_system sh -c 'dirname /usr/lib/*/libc.so.6')
+	on_system cp /usr/local/lib/libbindright.so "$directory"
+	echo_unit
+	echo_shows_fault
+	enable echo.service --now --library "$directory/libbindright.so"
+	# shellcheck disable=SC2016 # a regular expression
+	process_has environ 'LD_PRELOAD=/usr/\$LIB/libbindright\.so'
+	echo_is_cured
+	on_system bindrightctl check "$(on_system systemctl show -P MainPID echo.service)" >ctl.out
+	grep -q ': yes: the library is in it$' ctl.out || fail "$(cat ctl.out)"
+	disable echo.service --now
+	nothing_is_left
+}
