@@ -1,144 +1,157 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Explains one port in two sentences: what netstat does not show and a second bind would get; and
- * what to do. */
+/* Explains one port in two sentences: what its sockets take, which netstat does not show, and what
+ * a second bind would get; then what to do. */
 #include "ctl/audit/audit.h"
 #include "ctl/tool.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* The rows of one port, by what they take. */
+enum { SENTENCE = EXPLANATION / 2 };
+
+/* The first row of each kind at the port, or NULL. */
 struct port {
-	const struct row *dual, *v6, *v4; /* bound to a wildcard */
-	const struct row *wrong, *asks, *unseen;
+	unsigned int number;
+	const struct row *dual, *v6, *v4;	   /* bound to a wildcard */
+	const struct row *v6_address, *v4_address; /* bound to others */
+	const struct row *by_replies[REPLIES_COUNT];
 };
+
+static const struct row **slot(struct port *port, const struct found *found)
+{
+	if (!address_is_wildcard(&found->addr))
+		return found->takes_v6 ? &port->v6_address : &port->v4_address;
+	if (found->takes_v4 && found->takes_v6)
+		return &port->dual;
+	return found->takes_v6 ? &port->v6 : &port->v4;
+}
 
 static void sort_rows(const struct row *first, size_t count, struct port *ret)
 {
-	*ret = (struct port){0};
-	for (const struct row *row = first; row < first + count; row++) {
-		const struct found *found = row->found;
-
-		if (address_is_wildcard(&found->addr))
-			*(found->takes_v4 && found->takes_v6 ? &ret->dual
-				: found->takes_v6	     ? &ret->v6
-							     : &ret->v4) = row;
-		if (found->verdict.replies == REPLIES_WRONG)
-			ret->wrong = row;
-		else if (found->verdict.replies == REPLIES_ASKS)
-			ret->asks = row;
-		else if (found->verdict.replies == REPLIES_UNSEEN)
-			ret->unseen = row;
+	*ret = (struct port){.number = first->found->port};
+	for (const struct row *row = first + count; row-- > first;) {
+		*slot(ret, row->found) = row;
+		ret->by_replies[row->found->verdict.replies] = row;
 	}
 }
 
-static size_t explain_takes(const struct row *first, const struct port *port, char *ret)
+static void explain_takes(const struct port *port, bool is_udp, char ret[SENTENCE])
 {
-	const char *protocol = found_is_udp(first->found) ? "udp" : "tcp";
-	/* Of UDP sockets, both may set it. */
-	const char *unless = found_is_udp(first->found) ? " unless both set SO_REUSEADDR" : "";
-	unsigned int number = first->found->port;
-	int len;
+	const char *protocol = is_udp ? "udp" : "tcp";
+	const char *in_use = is_udp ? "EADDRINUSE unless both sockets set SO_REUSEADDR or "
+				      "SO_REUSEPORT"
+				    : "EADDRINUSE unless both sockets set SO_REUSEPORT";
+	const unsigned int number = port->number;
 
-	if (port->dual != NULL && port->v4 == NULL)
-		len = snprintf(ret, EXPLANATION,
-			"netstat's '%s6 :::%u' does not say that this one socket takes IPv4, too: a "
-			"second bind, to 0.0.0.0:%u, fails with EADDRINUSE%s.",
-			protocol, number, number, unless);
-	else if (port->dual != NULL)
-		len = snprintf(ret, EXPLANATION,
-			"netstat's '%s6 :::%u' does not say that this socket takes IPv4, too, where "
-			"the one at 0.0.0.0:%u does not take it first.",
-			protocol, number, number);
-	else if (port->v6 != NULL && port->v4 != NULL)
-		len = snprintf(ret, EXPLANATION,
-			"netstat's '%s6 :::%u' does not say that it takes IPv6 alone; IPv4 has a "
-			"socket of its own, so a second bind to either fails with EADDRINUSE%s.",
-			protocol, number, unless);
+	if (port->dual != NULL)
+		snprintf(ret, SENTENCE,
+			"The socket that netstat shows as '%s6 :::%u' takes IPv4, too; a second "
+			"bind, to 0.0.0.0:%u, fails with %s.",
+			protocol, number, number, in_use);
+	else if (port->v6 != NULL && (port->v4 != NULL || port->v4_address != NULL))
+		snprintf(ret, SENTENCE,
+			"The socket that netstat shows as '%s6 :::%u' takes IPv6 alone, and IPv4 "
+			"has its own; a second bind, to [::]:%u or 0.0.0.0:%u, fails with %s.",
+			protocol, number, number, number, in_use);
 	else if (port->v6 != NULL)
-		len = snprintf(ret, EXPLANATION,
-			"netstat's '%s6 :::%u' does not say that this socket takes IPv6 alone: IPv4 "
-			"clients are refused, and a second bind, to 0.0.0.0:%u, works.",
-			protocol, number, number);
-	else if (port->v4 != NULL)
-		len = snprintf(ret, EXPLANATION,
-			"netstat's '%s 0.0.0.0:%u' says all: IPv4 alone; a second bind, to [::]:%u, "
-			"works if it sets IPV6_V6ONLY, and else fails with EADDRINUSE%s.",
-			protocol, number, number, unless);
+		snprintf(ret, SENTENCE,
+			"The socket that netstat shows as '%s6 :::%u' takes IPv6 alone: IPv4 "
+			"clients %s, and a second bind, to 0.0.0.0:%u, works.",
+			protocol, number, is_udp ? "get no answer" : "are refused", number);
+	else if (port->v4 != NULL && port->v6_address == NULL)
+		snprintf(ret, SENTENCE,
+			"The socket that netstat shows as '%s 0.0.0.0:%u' takes IPv4 alone; a "
+			"second bind, to [::]:%u, works if it sets IPV6_V6ONLY, and otherwise "
+			"fails with %s.",
+			protocol, number, number, in_use);
 	else
-		len = snprintf(ret, EXPLANATION,
-			"Its sockets are bound to addresses, as netstat says: a second bind to one "
-			"of these, or to the wildcard, fails with EADDRINUSE%s.",
-			unless);
-	return (size_t)len;
+		snprintf(ret, SENTENCE,
+			"Each socket takes the address that netstat shows; a second bind, to one "
+			"of these or to the wildcard of its family, fails with %s.",
+			in_use);
 }
 
-/* How a row's program is run with the library. */
-static void format_run(const struct row *row, char ret[ROW_BY])
+/* How to run a row's program with the library and this setting, or "". */
+static void format_run(const struct row *row, const char *setting, char ret[SENTENCE / 2])
 {
+	const char *blank = *setting != '\0' ? " " : "";
+
 	if (rows_obstacle(row) != NULL)
-		snprintf(ret, ROW_BY, "no preload reaches it (%s): see bindright(7)",
+		snprintf(ret, SENTENCE / 2, "no preload reaches it, see bindright(7): %s",
 			rows_obstacle(row));
 	else if (row->unit[0] != '\0')
-		snprintf(ret, ROW_BY, "bindrightctl enable %s", row->unit);
+		snprintf(
+			ret, SENTENCE / 2, "bindrightctl enable %s%s%s", row->unit, blank, setting);
 	else
-		snprintf(ret, ROW_BY, "bindright COMMAND");
+		snprintf(ret, SENTENCE / 2, "%s%sbindright COMMAND", setting, blank);
 }
 
-static void explain_replies(const struct port *port, char *ret, size_t size)
+static void explain_listener(const struct port *port, char ret[SENTENCE])
 {
-	char asked_at[ENDPOINT_TEXT], answers_from[ENDPOINT_TEXT], run[ROW_BY];
-
-	if (port->wrong == NULL && (port->asks != NULL || port->unseen != NULL)) {
-		snprintf(ret, size,
-			"Which address its replies leave from, %s; 'bindrightctl audit udp/%u "
-			"--watch 30' tells.",
-			port->asks != NULL ? "it decides itself" : "could not be seen",
-			(port->asks != NULL ? port->asks : port->unseen)->found->port);
-	} else if (port->wrong == NULL) {
-		snprintf(ret, size, "Its replies need nothing.");
-	} else {
-		const struct reply_verdict *verdict = &port->wrong->found->verdict;
-
-		format_run(port->wrong, run);
-		snprintf(ret, size,
-			"A client that asks at %s is answered from %s and drops that; the cure: %s.",
-			address_format(&verdict->asked_at, asked_at),
-			address_format(&verdict->answers_from, answers_from), run);
-	}
-}
-
-static void explain_listener(const struct port *port, char *ret, size_t size)
-{
-	char run[ROW_BY];
+	char run[SENTENCE / 2];
 
 	if (port->dual != NULL) {
-		format_run(port->dual, run);
-		snprintf(ret, size,
-			"Where that bind is to work, the first one must set IPV6_V6ONLY: %s; else "
+		format_run(port->dual, "BINDRIGHT_V6ONLY=force", run);
+		snprintf(ret, SENTENCE,
+			"If another server is to have IPv4, this one must set IPV6_V6ONLY (%s); "
+			"otherwise there is nothing to do.",
+			run);
+	} else if (port->v6 != NULL && port->v4 == NULL && port->v4_address == NULL) {
+		format_run(port->v6, "BINDRIGHT_V6ONLY=dual", run);
+		snprintf(ret, SENTENCE,
+			"If it is to serve IPv4, too, it must clear IPV6_V6ONLY (%s); otherwise "
 			"there is nothing to do.",
 			run);
-	} else if (port->v6 != NULL && port->v4 == NULL) {
-		snprintf(ret, size,
-			"Where IPv4 clients are to be served, it must listen on 0.0.0.0 as well, or "
-			"not set IPV6_V6ONLY (with bindright: BINDRIGHT_V6ONLY=auto).");
 	} else {
-		snprintf(ret, size, "There is nothing to do.");
+		snprintf(ret, SENTENCE, "There is nothing to do.");
 	}
+}
+
+static void explain_wrong(const struct row *row, char ret[SENTENCE])
+{
+	char asked_at[ENDPOINT_TEXT], answers_from[ENDPOINT_TEXT], run[SENTENCE / 2];
+
+	format_run(row, "", run);
+	snprintf(ret, SENTENCE,
+		"A client that asks at %s gets its answer from %s, and drops it; the cure: %s.",
+		address_format(&row->found->verdict.asked_at, asked_at),
+		address_format(&row->found->verdict.answers_from, answers_from), run);
+}
+
+static void explain_replies(const struct port *port, char ret[SENTENCE])
+{
+	const char *unknown = NULL;
+
+	if (port->by_replies[REPLIES_UNSEEN] != NULL)
+		unknown = "How it replies was not seen";
+	else if (port->by_replies[REPLIES_ASKS] != NULL)
+		unknown = "The program itself selects the source of its replies";
+	else if (port->by_replies[REPLIES_KERNEL] != NULL)
+		unknown = "The kernel itself replies";
+	if (port->by_replies[REPLIES_WRONG] != NULL)
+		explain_wrong(port->by_replies[REPLIES_WRONG], ret);
+	else if (unknown != NULL)
+		snprintf(ret, SENTENCE,
+			"%s: 'bindrightctl audit udp/%u --watch 30' shows from where clients are "
+			"answered.",
+			unknown, port->number);
+	else
+		snprintf(ret, SENTENCE,
+			"Replies leave from the address that was asked: there is nothing to do.");
 }
 
 void explain(const struct row *first, size_t count, char ret[EXPLANATION])
 {
+	char takes[SENTENCE], rest[SENTENCE];
 	struct port port;
-	size_t len;
 
 	sort_rows(first, count, &port);
-	len = explain_takes(first, &port, ret);
-	ret[len++] = ' ';
+	explain_takes(&port, found_is_udp(first->found), takes);
 	if (found_is_udp(first->found))
-		explain_replies(&port, ret + len, EXPLANATION - len);
+		explain_replies(&port, rest);
 	else
-		explain_listener(&port, ret + len, EXPLANATION - len);
+		explain_listener(&port, rest);
+	snprintf(ret, EXPLANATION, "%s %s", takes, rest);
 }
 
 void print_explanation(const struct report *report)
