@@ -182,3 +182,20 @@ void check_process(pid_t pid, struct verdict *ret, char *ret_name, size_t size)
 		judge(&process, ret);
 	process_close(&process);
 }
+
+enum obstacle check_process_obstacle(const struct process *process)
+{
+	struct verdict verdict = {0};
+	struct facts facts = {0};
+	char *text;
+	const long len = process_read(process, "auxv", &text);
+
+	if (len < 0)
+		return OBSTACLE_NONE;
+	library_set(LIBRARY_PATH, LIBRARY_PATH, &facts.library);
+	facts.has_auxv = process_parse_auxv(text, (size_t)len, &facts.auxv);
+	free(text);
+	judge_exe(process, &facts, &verdict);
+	judge_secure(process, &facts, &verdict);
+	return verdict.obstacle;
+}

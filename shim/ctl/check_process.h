@@ -4,6 +4,7 @@
 #define CTL_CHECK_PROCESS_H
 
 #include "ctl/judge.h"
+#include "ctl/process.h"
 
 #include <stddef.h>
 #include <sys/types.h>
@@ -12,5 +13,9 @@
  * names the library, or else whether the library could act in its program. *ret is all zero before.
  * Writes what to call it, such as "nsd[1204]", to ret_name. */
 void check_process(pid_t pid, struct verdict *ret, char *ret_name, size_t size);
+
+/* Returns what keeps every preload out of the program of this process, as the user who started it:
+ * OBSTACLE_NONE if nothing does, or the process has ended or may not be looked into. */
+enum obstacle check_process_obstacle(const struct process *process);
 
 #endif

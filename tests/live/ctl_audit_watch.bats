@@ -79,6 +79,24 @@ end_watch() {
 	[ "$(grep -c ', answered from .*: 1 answer$' <<<"$said")" -eq 4 ]
 }
 
+# The bridge's port passes each datagram on, and so is seen too.
+@test "on a bridge each answer counts once" {
+	server_ip link add br0 type bridge || skip "no bridges"
+	server_ip addr flush dev wire0
+	server_ip link set wire0 master br0
+	server_ip link set br0 up
+	server_ip addr add "${V4[0]}/24" dev br0
+	server_ip addr add "${V4[1]}/24" dev br0
+	bare start_server echo_recvfrom 0.0.0.0 "$PORT"
+	watch --pid "$server_pid" "udp/$PORT"
+	wait_until ask_client -t 200 "$PORT" "${V4[0]}"
+	for _ in 1 2 3; do
+		ask_client "$PORT" "${V4[1]}"
+	done
+	end_watch
+	says "WRONG: asked at ${V4[1]}, answered from ${V4[0]}: 3 answers$"
+}
+
 @test "a port that nobody asks, and one that does not answer" {
 	bare start_server listeners -u -4first "$PORT"
 	watch --pid "$server_pid" "udp/$PORT"

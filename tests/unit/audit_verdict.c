@@ -182,7 +182,15 @@ static void an_ipv4_wildcard_takes_ipv4_from_a_dual_stack_one(void **state)
 	verdict_judge(&all[1], all, 2);
 	assert_int_equal(all[1].verdict.replies, REPLIES_WRONG);
 	assert_int_equal(all[1].verdict.wrong, 1);
+	assert_int_equal(all[1].verdict.addresses, 2);
 	assert_false(address_is_v4(&all[1].verdict.asked_at));
+	assert_false(all[1].takes_v4);
+	/* A device counts more than the family. */
+	all[1] = dual(PEEK_DONE);
+	all[1].ifindex = 2;
+	verdict_judge(&all[1], all, 2);
+	assert_true(all[1].takes_v4);
+	assert_int_equal(all[1].verdict.wrong, 3);
 }
 
 static void a_device_has_its_own_addresses(void **state)

@@ -33,16 +33,21 @@ static int setup(void **state)
 
 static void ask(uint32_t peer, uint32_t at)
 {
-	const struct datagram datagram = {v4(PEER + peer), v4(at), 4000, PORT};
+	const struct datagram datagram = {v4(PEER + peer), v4(at), 4000, PORT, 2};
 
 	wire_note(&wire, &datagram, false);
 }
 
-static void answer(uint32_t peer, uint32_t from)
+static void answer_by(uint32_t ifindex, uint32_t peer, uint32_t from)
 {
-	const struct datagram datagram = {v4(from), v4(PEER + peer), PORT, 4000};
+	const struct datagram datagram = {v4(from), v4(PEER + peer), PORT, 4000, ifindex};
 
 	wire_note(&wire, &datagram, true);
+}
+
+static void answer(uint32_t peer, uint32_t from)
+{
+	answer_by(2, peer, from);
 }
 
 static void pairs_are_counted(void **state)
@@ -60,14 +65,25 @@ static void pairs_are_counted(void **state)
 	answer(1, OWN);
 	answer(1, OWN);
 	assert_int_equal(wire.pairs[0].count, 3);
-	assert_int_equal(wire.ports[0].asked, 3);
-	assert_int_equal(wire.ports[0].answered, 4);
+	assert_true(wire.ports[0].was_asked && wire.ports[0].was_answered);
+}
+
+/* A bridge and then its port; the next question may be answered by another way. */
+static void an_answer_that_passes_two_devices_counts_once(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 3; i++) {
+		ask(1, OWN);
+		answer_by(5 + i, 1, OWN);
+		answer_by(2, 1, OWN);
+	}
+	assert_int_equal(wire.pairs[0].count, 3);
 }
 
 /* What the program sends of its own accord, what is forwarded, and other ports. */
 static void others_are_left_out(void **state)
 {
-	struct datagram other = {v4(PEER), v4(OWN), 4000, PORT + 1};
+	struct datagram other = {v4(PEER), v4(OWN), 4000, PORT + 1, 2};
 
 	(void)state;
 	answer(1, OWN);
@@ -75,7 +91,7 @@ static void others_are_left_out(void **state)
 	answer(1, OWN);
 	wire_note(&wire, &other, false);
 	assert_int_equal(wire.pair_count, 0);
-	assert_int_equal(wire.ports[0].asked, 0);
+	assert_false(wire.ports[0].was_asked);
 }
 
 static void a_flood_is_bounded_and_the_newest_are_known(void **state)
@@ -189,6 +205,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(pairs_are_counted, setup),
+		cmocka_unit_test_setup(an_answer_that_passes_two_devices_counts_once, setup),
 		cmocka_unit_test_setup(others_are_left_out, setup),
 		cmocka_unit_test_setup(a_flood_is_bounded_and_the_newest_are_known, setup),
 		cmocka_unit_test_setup(there_is_a_limit_of_ports, setup),

@@ -99,13 +99,14 @@ static void check_process(const struct question *question)
 static void check_found(const struct report *report)
 {
 	const struct question *question = report->question;
+	const char *unseen = report->netns_unseen ? "; other network namespaces were not seen" : "";
 
 	if (report->rows.count > 0 || question->port == 0)
 		return;
 	if (question->protocol != 0)
-		say_and_fail("there is no socket on %s port %d",
-			diag_protocol_name(question->protocol), question->port);
-	say_and_fail("there is no socket on port %d", question->port);
+		say_and_fail("there is no socket on %s port %d%s",
+			diag_protocol_name(question->protocol), question->port, unseen);
+	say_and_fail("there is no socket on port %d%s", question->port, unseen);
 }
 
 int audit_main(int argc, char *argv[])

@@ -49,7 +49,9 @@ void print_table(const struct report *report);
 void print_wire(const struct report *report);
 void print_json(const struct report *report);
 
-/* Prints two sentences about each protocol's sockets on the port: print_table's last lines. */
+/* Parts of print_table's: the line above what is in another network namespace; and two sentences
+ * about each protocol's sockets on the port. */
+void print_netns(const struct netns *netns);
 void print_explanation(const struct report *report);
 /* Writes those about the rows from first on, which are of one port, to ret. */
 enum { EXPLANATION = 2048 };

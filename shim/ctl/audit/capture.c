@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/audit/capture.h"
 
-#include "ctl/audit/netns.h"
 #include "ctl/list.h"
 #include "ctl/say.h"
 
-#include <errno.h>
 #include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -13,7 +11,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Of each packet, enough for the ports after the longest IPv4 header. Two instructions for each
@@ -25,70 +22,52 @@ struct program {
 	unsigned short count;
 };
 
-static void put(struct program *program, unsigned int code, uint32_t k)
-{
-	program->items[program->count++] = (struct sock_filter){(uint16_t)code, 0, 0, k};
-}
+/* Sets X to the length of the header of a UDP datagram and goes on behind the end. Packets begin
+ * with the network header. What passes is parsed again, so this need not know fragments by IPv6. */
+static const struct sock_filter header_filter[] = {
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0),
+	BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 4),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 4, 0, 6),
+	/* IPv4: the protocol, the fragment's offset */
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 9),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 0, 10),
+	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 6),
+	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x1fff, 8, 0),
+	BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
+	BPF_STMT(BPF_JMP | BPF_JA, 8),
+	/* IPv6: the next header */
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 6, 0, 5),
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 6),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_FRAGMENT, 4, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 0, 2),
+	BPF_STMT(BPF_LDX | BPF_IMM, 40),
+	BPF_STMT(BPF_JMP | BPF_JA, 2),
+	BPF_STMT(BPF_RET | BPF_K, 0),
+	BPF_STMT(BPF_RET | BPF_K, SNAPLEN),
+};
 
-/* Jumps over the next instruction if the test holds, or if it does not. */
-static void skip_next(struct program *program, unsigned int test, uint32_t k, bool if_it_holds)
+static void put(struct program *program, struct sock_filter item)
 {
-	put(program, BPF_JMP | test | BPF_K, k);
-	program->items[program->count - 1].jt = if_it_holds;
-	program->items[program->count - 1].jf = !if_it_holds;
-}
-
-static void drop(struct program *program)
-{
-	put(program, BPF_RET | BPF_K, 0);
+	program->items[program->count++] = item;
 }
 
 static void accept_ports(struct program *program, const struct wire *wire, uint32_t offset)
 {
-	put(program, BPF_LD | BPF_H | BPF_IND, offset);
+	put(program, (struct sock_filter)BPF_STMT(BPF_LD | BPF_H | BPF_IND, offset));
 	for (size_t i = 0; i < wire->port_count; i++) {
-		skip_next(program, BPF_JEQ, wire->ports[i].port, false);
-		put(program, BPF_RET | BPF_K, SNAPLEN);
+		put(program, (struct sock_filter)BPF_JUMP(
+				     BPF_JMP | BPF_JEQ | BPF_K, wire->ports[i].port, 0, 1));
+		put(program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SNAPLEN));
 	}
 }
 
-/* Packets begin with the network header. What the filter lets through is parsed again, so it need
- * not know fragments by IPv6. */
 static void write_filter(struct program *program, const struct wire *wire)
 {
-	unsigned short jump, v6_jump;
-
-	program->count = 0;
-	put(program, BPF_LD | BPF_B | BPF_ABS, 0);
-	put(program, BPF_ALU | BPF_RSH | BPF_K, 4);
-	skip_next(program, BPF_JEQ, 4, true);
-	v6_jump = program->count;
-	put(program, BPF_JMP | BPF_JA, 0);
-
-	put(program, BPF_LD | BPF_B | BPF_ABS, 9); /* the protocol */
-	skip_next(program, BPF_JEQ, IPPROTO_UDP, true);
-	drop(program);
-	put(program, BPF_LD | BPF_H | BPF_ABS, 6); /* the fragment's offset */
-	skip_next(program, BPF_JSET, 0x1fff, false);
-	drop(program);
-	put(program, BPF_LDX | BPF_B | BPF_MSH, 0); /* the header's length */
-	jump = program->count;
-	put(program, BPF_JMP | BPF_JA, 0);
-
-	program->items[v6_jump].k = program->count - v6_jump - 1U;
-	skip_next(program, BPF_JEQ, 6, true);
-	drop(program);
-	put(program, BPF_LD | BPF_B | BPF_ABS, 6); /* the next header */
-	skip_next(program, BPF_JEQ, IPPROTO_FRAGMENT, false);
-	put(program, BPF_RET | BPF_K, SNAPLEN);
-	skip_next(program, BPF_JEQ, IPPROTO_UDP, true);
-	drop(program);
-	put(program, BPF_LDX | BPF_IMM, 40);
-
-	program->items[jump].k = program->count - jump - 1U;
+	memcpy(program->items, header_filter, sizeof(header_filter));
+	program->count = sizeof(header_filter) / sizeof(*header_filter);
 	accept_ports(program, wire, 0);
 	accept_ports(program, wire, 2);
-	drop(program);
+	put(program, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0));
 }
 
 /* Opened for no protocol, it receives nothing until it has its filter. Only ETH_P_ALL shows what
@@ -127,21 +106,24 @@ static void add_ports(const struct report *report, size_t netns)
 	}
 }
 
+static void open_wire(struct netns *netns, void *data)
+{
+	struct report *report = data;
+	struct wire *wire = &report->wire[netns - report->netns->items];
+
+	if (wire->port_count > 0)
+		wire->fd = open_socket(wire);
+}
+
 void capture_open(struct report *report)
 {
 	report->wire = or_fail(calloc(report->netns->count, sizeof(*report->wire)));
 	for (size_t i = 0; i < report->netns->count; i++) {
-		struct wire *wire = &report->wire[i];
-
-		wire->fd = -1;
-		wire->host = &report->netns->items[i].host;
+		report->wire[i].fd = -1;
+		report->wire[i].host = &report->netns->items[i].host;
 		add_ports(report, i);
-		if (wire->port_count == 0 || !netns_enter(&report->netns->items[i]))
-			continue;
-		wire->fd = open_socket(wire);
-		wire->is_open = wire->fd >= 0;
 	}
-	netns_enter(&report->netns->items[0]);
+	netns_each(report->netns, open_wire, report);
 }
 
 /* On the loopback device each packet comes twice, out and in: each way counts once. */
@@ -161,8 +143,10 @@ static void read_packets(struct wire *wire)
 		if ((from.sll_protocol == htons(ETH_P_IP) ||
 			    from.sll_protocol == htons(ETH_P_IPV6)) &&
 			(from.sll_pkttype == PACKET_HOST || from.sll_pkttype == PACKET_OUTGOING) &&
-			wire_parse(packet, (size_t)len, &datagram))
+			wire_parse(packet, (size_t)len, &datagram)) {
+			datagram.ifindex = (uint32_t)from.sll_ifindex;
 			wire_note(wire, &datagram, from.sll_pkttype == PACKET_OUTGOING);
+		}
 	}
 }
 
@@ -177,56 +161,42 @@ static void interrupt(int number)
 /* They arrive only in ppoll, which they end. */
 static void hold_signals(sigset_t *ret_before)
 {
+	static const int numbers[] = {SIGINT, SIGTERM, SIGALRM};
 	const struct sigaction action = {.sa_handler = interrupt};
 	sigset_t held;
 
 	sigemptyset(&held);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
+	for (int i = 0; i < 3; i++) {
+		sigaddset(&held, numbers[i]);
+		sigaction(numbers[i], &action, NULL);
+	}
 	sigprocmask(SIG_BLOCK, &held, ret_before);
-	sigdelset(ret_before, SIGINT);
-	sigdelset(ret_before, SIGTERM);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (int i = 0; i < 3; i++)
+		sigdelset(ret_before, numbers[i]);
 }
 
-static struct timespec time_left(const struct timespec *end)
+static bool list_sockets(const struct report *report, struct pollfd *polls)
 {
-	struct timespec now;
-	long long left_ns;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	left_ns = (long long)(end->tv_sec - now.tv_sec) * 1000000000 + end->tv_nsec - now.tv_nsec;
-	if (left_ns < 0)
-		left_ns = 0;
-	return (struct timespec){left_ns / 1000000000, (long)(left_ns % 1000000000)};
-}
-
-static nfds_t list_sockets(const struct report *report, struct pollfd *polls)
-{
-	nfds_t count = 0;
+	bool has_any = false;
 
 	for (size_t i = 0; i < report->netns->count; i++) {
 		polls[i] = (struct pollfd){report->wire[i].fd, POLLIN, 0};
-		count += report->wire[i].is_open;
+		has_any |= polls[i].fd >= 0;
 	}
-	return count;
+	return has_any;
 }
 
 void capture_run(const struct report *report)
 {
 	struct pollfd polls[NETNS_MAX];
-	struct timespec end, left;
 	sigset_t signals;
 
-	if (list_sockets(report, polls) == 0)
+	if (!list_sockets(report, polls))
 		return;
 	hold_signals(&signals);
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += report->question->watch_s;
-	for (left = time_left(&end); !is_interrupted && (left.tv_sec > 0 || left.tv_nsec > 0);
-		left = time_left(&end)) {
-		if (ppoll(polls, report->netns->count, &left, &signals) <= 0)
+	alarm((unsigned int)report->question->watch_s);
+	while (!is_interrupted) {
+		if (ppoll(polls, report->netns->count, NULL, &signals) <= 0)
 			continue;
 		for (size_t i = 0; i < report->netns->count; i++)
 			if (polls[i].revents != 0)

@@ -57,10 +57,12 @@ static bool read_v6only(const struct nlmsghdr *message)
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each(attr, message,
-		sizeof(struct inet_diag_msg)) if (mnl_attr_get_type(attr) == INET_DIAG_SKV6ONLY &&
-						  mnl_attr_validate(attr, MNL_TYPE_U8) ==
-							  0) return mnl_attr_get_u8(attr) != 0;
+	mnl_attr_for_each(attr, message, sizeof(struct inet_diag_msg))
+	{
+		if (mnl_attr_get_type(attr) == INET_DIAG_SKV6ONLY &&
+			mnl_attr_validate(attr, MNL_TYPE_U8) == 0)
+			return mnl_attr_get_u8(attr) != 0;
+	}
 	return false;
 }
 
@@ -136,13 +138,15 @@ void diag_list(const struct netns *netns, struct found_list *list)
 		for (int j = 0; j < 2 && is_here(&protocols[i]); j++) {
 			int result = list_family(&protocols[i], families[j], &dump);
 
-			/* Without IPv6 the kernel knows no such family. */
+			/* Without IPv6 the kernel knows no such family. MPTCP's listeners are
+			 * listed as TCP's, too. */
+			if (result == -ENOENT && families[j] == AF_INET &&
+				protocols[i].number != IPPROTO_MPTCP)
+				say_and_fail("cannot list %s sockets: the kernel has no module %s",
+					protocols[i].name, protocols[i].module);
 			if (result < 0 && result != -ENOENT)
 				say_and_fail("cannot list %s sockets: %s", protocols[i].name,
 					strerror(-result));
-			if (result == -ENOENT && families[j] == AF_INET)
-				say_and_fail("cannot list %s sockets: the kernel has no module %s",
-					protocols[i].name, protocols[i].module);
 		}
 	}
 }

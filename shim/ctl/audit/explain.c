@@ -156,12 +156,16 @@ void explain(const struct row *first, size_t count, char ret[EXPLANATION])
 
 void print_explanation(const struct report *report)
 {
+	const struct netns *netns = NULL;
 	char text[EXPLANATION];
 	size_t count;
 
 	for (size_t i = 0; i < report->rows.count; i += count) {
 		const struct found *found = report->rows.items[i].found;
 
+		if (found->netns != netns)
+			print_netns(found->netns);
+		netns = found->netns;
 		count = rows_of_port(&report->rows, i);
 		explain(&report->rows.items[i], count, text);
 		printf("%s %u: ", diag_protocol_name(found->protocol), found->port);

@@ -3,6 +3,7 @@
 #ifndef CTL_AUDIT_FOUND_H
 #define CTL_AUDIT_FOUND_H
 
+#include "ctl/reach.h"
 #include "libc/platform.h"
 #include "sockets/address.h"
 
@@ -67,6 +68,7 @@ enum replies {
 	REPLIES_NO_CLIENT,
 	REPLIES_WRONG,
 	REPLIES_UNSEEN,
+	REPLIES_COUNT,
 };
 
 struct reply_verdict {
@@ -90,7 +92,9 @@ struct found {
 	const struct owner *owners; /* in the order of process IDs */
 	size_t owner_count;
 	unsigned int peek;
-	bool has_library; /* this library is loaded, and the program makes its calls by libc */
+	/* Of what the program is known, if its replies or its port are in question: */
+	enum obstacle obstacle; /* why no preload reaches it */
+	bool has_library;	/* this library is loaded, and there is no obstacle */
 	struct reply_verdict verdict;
 };
 

@@ -35,7 +35,7 @@ static void add(struct netns_list *list, const char *path, const char *name)
 	}
 	if (is_known(list, file.st_ino))
 		return;
-	fd = list->count < NETNS_MAX ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	fd = list->count < NETNS_MAX ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
 	if (fd < 0) {
 		list->is_complete &= errno == ENOENT;
 		return;
@@ -86,17 +86,23 @@ struct netns_list *netns_find(void)
 	return list;
 }
 
-bool netns_enter(const struct netns *netns)
+/* Who may not come back, as in a user namespace without a network namespace, does not leave. */
+bool netns_each(struct netns_list *list, void (*each)(struct netns *netns, void *data), void *data)
 {
-	static const struct netns *current;
+	const int own = list->items[0].fd;
+	bool is_complete = true;
 
-	/* At the start, any user is in its own. */
-	if (netns == current || (current == NULL && netns->is_own)) {
-		current = netns;
-		return true;
-	}
-	if (setns(netns->fd, CLONE_NEWNET) != 0)
+	each(&list->items[0], data);
+	if (list->count > 1 && setns(own, CLONE_NEWNET) != 0)
 		return false;
-	current = netns;
-	return true;
+	for (size_t i = 1; i < list->count; i++) {
+		if (setns(list->items[i].fd, CLONE_NEWNET) == 0)
+			each(&list->items[i], data);
+		else
+			/* EINVAL: a file that ip-netns(8) left, and no namespace. */
+			is_complete &= errno == EINVAL;
+	}
+	if (list->count > 1 && setns(own, CLONE_NEWNET) != 0)
+		say_and_fail("cannot return to the network namespace: %s", strerror(errno));
+	return is_complete;
 }

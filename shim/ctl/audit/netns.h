@@ -18,7 +18,8 @@ struct netns_list {
 /* Returns the list, which is never freed. */
 struct netns_list *netns_find(void);
 
-/* Moves the process into it. Returns false if it may not. Enter the list's first to come back. */
-bool netns_enter(const struct netns *netns);
+/* Calls each while the process is in each of the namespaces, its own first, and brings it back.
+ * Returns false if it may not enter one of them. */
+bool netns_each(struct netns_list *list, void (*each)(struct netns *netns, void *data), void *data);
 
 #endif

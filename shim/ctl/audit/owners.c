@@ -61,12 +61,23 @@ static bool is_initial_pid_namespace(void)
 	return stat("/proc/self/ns/pid", &file) == 0 && file.st_ino == initial;
 }
 
+/* Whose first thread has ended shows its descriptors for the others alone. */
+static bool is_headless(pid_t pid, size_t fds)
+{
+	struct stat file;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	return fds == 0 && stat(path, &file) == 0 && file.st_nlink > 3;
+}
+
 static void search_process(const struct process *process, void *data)
 {
 	struct search *search = data;
 	const struct dirent *entry;
 	DIR *directory;
 	char path[64];
+	size_t fds = 0;
 
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)process->pid);
 	directory = opendir(path);
@@ -82,7 +93,9 @@ static void search_process(const struct process *process, void *data)
 		search->is_complete &= len >= 0 || errno != EACCES;
 		target[len > 0 ? len : 0] = '\0';
 		note(search, process->pid, entry->d_name, target);
+		fds += entry->d_name[0] != '.';
 	}
+	search->is_complete &= !is_headless(process->pid, fds);
 	closedir(directory);
 }
 

@@ -2,6 +2,7 @@
 /* What follows from the table's lines: the exit status, what cures, what was not seen. */
 #include "ctl/audit/audit.h"
 #include "ctl/audit/wire.h"
+#include "ctl/list.h"
 #include "ctl/tool.h"
 
 #include <stdio.h>
@@ -66,25 +67,33 @@ static void format_cure(const struct row *row, char ret[ROW_BY])
 		snprintf(ret, ROW_BY, "bindright COMMAND, for %s", row->name);
 }
 
+struct cure {
+	char command[ROW_BY];
+	size_t count;
+};
+
 void report_cures(const struct report *report,
 	void (*each)(const char *command, size_t count, void *data), void *data)
 {
-	for (size_t i = 0; i < report->rows.count; i++) {
-		char cure[ROW_BY], other[ROW_BY];
-		size_t count = 0;
-		bool is_first = true;
+	struct cure *cures = NULL;
+	size_t count = 0, at;
 
-		format_cure(&report->rows.items[i], cure);
-		for (size_t j = 0; *cure != '\0' && j < report->rows.count; j++) {
-			format_cure(&report->rows.items[j], other);
-			if (strcmp(cure, other) != 0)
-				continue;
-			is_first &= j >= i;
-			count++;
+	for (size_t i = 0; i < report->rows.count; i++) {
+		struct cure cure = {.count = 0};
+
+		format_cure(&report->rows.items[i], cure.command);
+		for (at = 0; at < count && strcmp(cures[at].command, cure.command) != 0; at++)
+			;
+		if (at == count) {
+			cures = list_extend(cures, count, sizeof(cure));
+			cures[count++] = cure;
 		}
-		if (*cure != '\0' && is_first)
-			each(cure, count, data);
+		cures[at].count++;
 	}
+	for (at = 0; at < count; at++)
+		if (*cures[at].command != '\0')
+			each(cures[at].command, cures[at].count, data);
+	free(cures);
 }
 
 size_t report_not_reached(const struct report *report)

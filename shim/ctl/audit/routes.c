@@ -207,7 +207,7 @@ static void dump(uint16_t type, unsigned char family, mnl_cb_t each, void *data)
 	netlink_ask(NETLINK_ROUTE, request, each, data);
 }
 
-struct answer {
+struct route_answer {
 	struct host_address source;
 	bool has_source;
 };
@@ -215,7 +215,7 @@ struct answer {
 static int read_answer(const struct nlmsghdr *message, void *data)
 {
 	const struct rtmsg *body = mnl_nlmsg_get_payload(message);
-	struct answer *answer = data;
+	struct route_answer *answer = data;
 	const struct nlattr *attr;
 
 	if (message->nlmsg_type != RTM_NEWROUTE ||
@@ -236,7 +236,7 @@ static bool ask_source(const struct address *client, struct host_address *ret)
 {
 	char buffer[NETLINK_REQUEST] __attribute__((aligned(NLMSG_ALIGNTO)));
 	bool is_v4 = address_is_v4(client);
-	struct answer answer = {0};
+	struct route_answer answer = {0};
 	struct rtmsg *body;
 	struct nlmsghdr *request = netlink_begin(buffer, RTM_GETROUTE, false, sizeof(*body), &body);
 

@@ -96,21 +96,10 @@ static bool belongs(const struct row *row, const struct found *found, const stru
 	return first->netns == found->netns && first->protocol == found->protocol &&
 	       first->port == found->port && first->takes_v4 == found->takes_v4 &&
 	       first->takes_v6 == found->takes_v6 && first->holder == found->holder &&
-	       address_is_wildcard(&first->addr) == address_is_wildcard(&found->addr) &&
+	       (address_is_wildcard(&first->addr) == address_is_wildcard(&found->addr) ||
+		       first->verdict.replies == REPLIES_EACH) &&
 	       first->verdict.replies == found->verdict.replies && first->uid == found->uid &&
 	       is_same_name(row->name, of_found->name) && strcmp(row->unit, of_found->unit) == 0;
-}
-
-static void judge_reach(struct row *row)
-{
-	struct verdict verdict;
-	char path[64];
-
-	if (row->pid == 0 || row->found->verdict.replies != REPLIES_WRONG)
-		return;
-	snprintf(path, sizeof(path), "/proc/%d/exe", (int)row->pid);
-	reach_judge(path, NULL, NULL, &verdict);
-	row->obstacle = verdict.obstacle;
 }
 
 static void begin(struct row *ret, const struct found *found)
@@ -154,7 +143,6 @@ static void finish(struct row *row)
 	row->more = processes > 0 ? processes - 1 : 0;
 	row->addresses = count_addresses(row);
 	row->covers_all = row->addresses > 1 && covers_all(row);
-	judge_reach(row);
 }
 
 void rows_make(const struct found_list *list, struct row_list *ret)
@@ -236,7 +224,7 @@ const char *rows_format_by(const struct row *row, char ret[ROW_BY])
 
 const char *rows_obstacle(const struct row *row)
 {
-	switch (row->obstacle) {
+	switch (row->found->obstacle) {
 	case OBSTACLE_GO:
 		return "Go";
 	case OBSTACLE_PASCAL:

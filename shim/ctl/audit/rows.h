@@ -5,7 +5,6 @@
 
 #include "ctl/audit/diag.h"
 #include "ctl/process.h"
-#include "ctl/reach.h"
 
 struct row {
 	const struct found *found; /* the first of its sockets */
@@ -15,7 +14,6 @@ struct row {
 	size_t more;	  /* other processes */
 	char name[PROCESS_NAME];
 	char unit[PROCESS_UNIT];
-	enum obstacle obstacle; /* of a wrong one: why no preload reaches the program */
 	bool covers_all; /* the sockets are bound to all of the host's addresses of the family */
 };
 

@@ -6,12 +6,10 @@
 #include "ctl/audit/peek.h"
 #include "ctl/audit/routes.h"
 #include "ctl/audit/verdict.h"
+#include "ctl/check_process.h"
 #include "ctl/list.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 /* /proc/sys/net shows the namespace of who reads it. */
 static void read_ephemeral(struct netns *netns)
@@ -27,21 +25,16 @@ static void read_ephemeral(struct netns *netns)
 	netns->ephemeral_last = last;
 }
 
-static void list_netns(struct report *report, struct found_list *list)
+static void list_sockets(struct netns *netns, void *list)
 {
-	struct netns_list *all = report->netns;
+	diag_list(netns, list);
+}
 
-	report->netns_unseen = !all->is_complete;
-	for (size_t i = 0; i < all->count; i++) {
-		if (!netns_enter(&all->items[i])) {
-			report->netns_unseen = true;
-			continue;
-		}
-		read_ephemeral(&all->items[i]);
-		routes_read(&all->items[i].host);
-		diag_list(&all->items[i], list);
-	}
-	netns_enter(&all->items[0]);
+static void read_netns(struct netns *netns, void *list)
+{
+	read_ephemeral(netns);
+	routes_read(&netns->host);
+	diag_list(netns, list);
 }
 
 static int compare_inodes(const void *a, const void *b)
@@ -58,10 +51,7 @@ static void drop_closed(const struct report *report, struct found_list *list)
 	struct found_list now = {0};
 	size_t kept = 0;
 
-	for (size_t i = 0; i < report->netns->count; i++)
-		if (netns_enter(&report->netns->items[i]))
-			diag_list(&report->netns->items[i], &now);
-	netns_enter(&report->netns->items[0]);
+	netns_each(report->netns, list_sockets, &now);
 	if (now.count > 0)
 		qsort(now.items, now.count, sizeof(*now.items), compare_inodes);
 	for (size_t i = 0; i < list->count; i++) {
@@ -123,23 +113,34 @@ static bool is_wanted(
 	return true;
 }
 
+/* What matters of the program that has the socket; most have many sockets. */
+static void look_into_program(struct found *found)
+{
+	static struct found last;
+	static pid_t last_pid;
+	const pid_t pid = rows_main_process(found);
+	struct process process;
+
+	if (pid != last_pid) {
+		process_open(pid, &process);
+		last.obstacle = check_process_obstacle(&process);
+		last.has_library =
+			last.obstacle == OBSTACLE_NONE && process_has_library(&process) > 0;
+		process_close(&process);
+		last_pid = pid;
+	}
+	found->obstacle = last.obstacle;
+	found->has_library = last.has_library;
+}
+
 static void look_into(struct found *found, const struct question *question)
 {
-	struct process process;
-	struct verdict verdict;
-	char path[64];
-
-	if (!found_is_udp(found) || !address_is_wildcard(&found->addr) || question->no_peek ||
-		found->owner_count == 0)
+	if (found->owner_count == 0)
 		return;
-	peek(found);
-	process_open(rows_main_process(found), &process);
-	if (found->peek == PEEK_DONE && process_has_library(&process) > 0) {
-		snprintf(path, sizeof(path), "/proc/%d/exe", (int)rows_main_process(found));
-		reach_judge(path, NULL, NULL, &verdict);
-		found->has_library = verdict.obstacle == OBSTACLE_NONE;
-	}
-	process_close(&process);
+	if (found_is_udp(found) && address_is_wildcard(&found->addr) && !question->no_peek)
+		peek(found);
+	if (question->port != 0 || (found->peek & (PEEK_DONE | PEEK_TAGGED)) == PEEK_DONE)
+		look_into_program(found);
 }
 
 /* Judges a socket of all, which are sorted, with those of the same port. */
@@ -161,7 +162,7 @@ void survey(const struct question *question, struct report *ret)
 	struct found_list all = {0}, wanted = {0};
 
 	*ret = (struct report){.question = question, .netns = netns_find()};
-	list_netns(ret, &all);
+	ret->netns_unseen = !netns_each(ret->netns, read_netns, &all) || !ret->netns->is_complete;
 	owners_find(&all);
 	if (count_unowned(&all) > 0)
 		drop_closed(ret, &all);

@@ -19,14 +19,15 @@ struct cells {
 
 static void fill(struct cells *ret, const struct row *row)
 {
-	const char *obstacle = rows_obstacle(row);
+	const struct reply_verdict *reply = &row->found->verdict;
+	const char *obstacle = reply->replies == REPLIES_WRONG ? rows_obstacle(row) : NULL;
 	char verdict[VERDICT_TEXT];
 
 	ret->protocol = diag_protocol_name(row->found->protocol);
 	snprintf(ret->port, sizeof(ret->port), "%u", row->found->port);
 	rows_format_takes(row, ret->takes);
 	rows_format_by(row, ret->by);
-	verdict_format(&row->found->verdict, verdict);
+	verdict_format(reply, verdict);
 	if (obstacle != NULL)
 		snprintf(ret->replies, sizeof(ret->replies), "%s (%s: no preload reaches it)",
 			verdict, obstacle);
@@ -66,8 +67,10 @@ static void measure(const struct row_list *rows, struct widths *ret)
 	}
 }
 
-static void print_netns(const struct netns *netns)
+void print_netns(const struct netns *netns)
 {
+	if (netns->is_own)
+		return;
 	fputs("in the network namespace of ", stdout);
 	tool_print_text(netns->name);
 	puts(":");
@@ -84,7 +87,7 @@ static void print_rows(const struct row_list *rows)
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct row *row = &rows->items[i];
 
-		if (row->found->netns != netns && !row->found->netns->is_own)
+		if (row->found->netns != netns)
 			print_netns(row->found->netns);
 		netns = row->found->netns;
 		fill(&cells, row);
@@ -138,9 +141,9 @@ static void print_wire_of(const struct wire *wire)
 	for (size_t i = 0; i < wire->pair_count; i++)
 		print_pair(&wire->pairs[i]);
 	for (size_t i = 0; i < wire->port_count; i++)
-		if (wire->ports[i].answered == 0)
+		if (!wire->ports[i].was_answered)
 			printf("udp   %4u  %s\n", wire->ports[i].port,
-				wire->ports[i].asked > 0 ? "asked, not answered" : "not asked");
+				wire->ports[i].was_asked ? "asked, not answered" : "not asked");
 	if (wire->others > 0)
 		printf("%llu more answers, of more than %d pairs\n",
 			(unsigned long long)wire->others, WIRE_PAIRS);
@@ -153,9 +156,8 @@ void print_wire(const struct report *report)
 
 		if (wire->port_count == 0)
 			continue;
-		if (!report->netns->items[i].is_own)
-			print_netns(&report->netns->items[i]);
-		if (wire->is_open)
+		print_netns(&report->netns->items[i]);
+		if (wire->fd >= 0)
 			print_wire_of(wire);
 		else
 			puts("not seen without CAP_NET_RAW: the wire");

@@ -13,20 +13,25 @@ static bool takes(const struct found *found, const struct address *addr)
 	return address_is_v4(addr) ? found->takes_v4 : found->takes_v6;
 }
 
-/* Whether datagrams to addr go to another socket of the group, because that is bound to it; or
- * because it is AF_INET's wildcard, and this one is dual-stack. */
+/* The kernel prefers an AF_INET socket to a dual-stack one, except that a device counts more. */
+static bool has_ipv4_beside(const struct found *found, const struct found *group, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (address_is_wildcard(&group[i].addr) && !group[i].takes_v6 &&
+			group[i].ifindex == found->ifindex)
+			return true;
+	return false;
+}
+
+/* Whether datagrams to addr go to another socket of the group, which is bound to it. */
 static bool is_taken(const struct found *found, const struct address *addr,
 	const struct found *group, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct found *other = &group[i];
 
-		if (other->ifindex != 0 && other->ifindex != found->ifindex)
-			continue;
-		if (address_is_equal(&other->addr, addr))
-			return true;
-		if (address_is_v4(addr) && address_is_wildcard(&other->addr) && !other->takes_v6 &&
-			found->takes_v6)
+		if (is_same_device(other->ifindex, found->ifindex) &&
+			address_is_equal(&other->addr, addr))
 			return true;
 	}
 	return false;
@@ -126,6 +131,8 @@ void verdict_judge(struct found *found, const struct found *group, size_t count)
 	struct tally tally = {0};
 	enum replies replies;
 
+	if (found->takes_v6 && has_ipv4_beside(found, group, count))
+		found->takes_v4 = false;
 	if (!found_is_udp(found) || address_is_group(&found->addr)) {
 		replies = REPLIES_NONE;
 	} else if (found->holder == HOLDER_KERNEL) {

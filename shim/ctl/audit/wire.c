@@ -141,11 +141,11 @@ static void note_question(struct wire *wire, const struct datagram *datagram)
 
 	if (port == NULL || !is_ours(wire, &datagram->destination))
 		return;
-	port->asked++;
+	port->was_asked = true;
 	peer = find_peer(
 		wire, &datagram->source, datagram->source_port, datagram->destination_port, true);
 	*peer = (struct wire_peer){datagram->source, datagram->destination, datagram->source_port,
-		datagram->destination_port, wire->time};
+		datagram->destination_port, 0, wire->time};
 }
 
 static void count_pair(struct wire *wire, uint16_t port, const struct address *asked_at,
@@ -167,18 +167,20 @@ static void count_pair(struct wire *wire, uint16_t port, const struct address *a
 		wire->others++;
 }
 
+/* What leaves by a bridge, a bond or a VLAN passes their ports after them: it counts once. */
 static void note_answer(struct wire *wire, const struct datagram *datagram)
 {
 	struct wire_port *port = find_port(wire, datagram->source_port);
-	const struct wire_peer *peer;
+	struct wire_peer *peer;
 
 	if (port == NULL)
 		return;
 	peer = find_peer(wire, &datagram->destination, datagram->destination_port,
 		datagram->source_port, false);
-	if (peer == NULL)
+	if (peer == NULL || (peer->ifindex != 0 && peer->ifindex != datagram->ifindex))
 		return;
-	port->answered++;
+	peer->ifindex = datagram->ifindex;
+	port->was_answered = true;
 	count_pair(wire, port->port, &peer->asked_at, &datagram->source);
 }
 

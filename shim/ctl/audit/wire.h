@@ -13,11 +13,12 @@ enum { WIRE_PAIRS = 256, WIRE_PORTS = 900 };
 struct datagram {
 	struct address source, destination;
 	uint16_t source_port, destination_port;
+	uint32_t ifindex; /* of the device that it passed */
 };
 
 struct wire_port {
 	uint16_t port;
-	uint64_t asked, answered;
+	bool was_asked, was_answered;
 };
 
 struct wire_pair {
@@ -29,12 +30,12 @@ struct wire_pair {
 struct wire_peer {
 	struct address addr, asked_at;
 	uint16_t peer_port, port;
-	uint64_t time; /* 0: free */
+	uint32_t ifindex; /* of the device by which the first answer left; 0: none has */
+	uint64_t time;	  /* 0: free */
 };
 
 struct wire {
-	bool is_open;
-	int fd;
+	int fd; /* or -1 */
 	const struct host *host;
 	struct wire_port ports[WIRE_PORTS];
 	size_t port_count;
@@ -48,8 +49,8 @@ struct wire {
 /* Adds a port to watch. Returns false if there are too many. */
 bool wire_add_port(struct wire *wire, uint16_t port);
 
-/* Reads a packet from its network header on. Returns false for what is no UDP, a later fragment, or
- * cut off before the ports. */
+/* Reads a packet from its network header on, all but the device. Returns false for what is no UDP,
+ * a later fragment, or cut off before the ports. */
 bool wire_parse(const unsigned char *packet, size_t len, struct datagram *ret);
 
 /* Counts a datagram that came in, or goes out. */
