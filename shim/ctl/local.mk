@@ -80,6 +80,7 @@ units_sources = \
 	shim/ctl/units/drop_in.c shim/ctl/units/drop_in.h \
 	shim/ctl/units/enable.c \
 	shim/ctl/units/environment.c shim/ctl/units/environment.h \
+	shim/ctl/units/filter.c shim/ctl/units/filter.h \
 	shim/ctl/units/hidden.c shim/ctl/units/hidden.h \
 	shim/ctl/units/installed.c shim/ctl/units/installed.h \
 	shim/ctl/units/judge_unit.c shim/ctl/units/judge_unit.h \

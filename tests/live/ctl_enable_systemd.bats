@@ -140,6 +140,45 @@ have_environment() {
 	fails 'cannot write /etc/systemd/system/srv.service.d/bindright.conf: Permission denied (root can)'
 }
 
+# refuses_filter ERROR-NUMBER FILTER REASON: systemd shows this filter.
+refuses_filter() {
+	answer "SystemCallErrorNumber=$1" "SystemCallFilter=$2"
+	echo SystemCallFilter=@some >>etc/systemd/system/srv.service
+	have_environment
+	ctl_enable
+	fails "srv.service: /etc/systemd/system/srv.service:3: SystemCallFilter= $3, which the library calls"
+}
+
+# takes_filter ERROR-NUMBER FILTER
+takes_filter() {
+	answer "SystemCallErrorNumber=$1" "SystemCallFilter=$2"
+	have_environment
+	ctl_enable
+	[ "$status" -eq 0 ] || fail "refused with SystemCallFilter=$2"
+}
+
+@test "enable: a filter of system calls that the library could not work with" {
+	local kill=2147483646
+	local all='getpid getrandom getsockname getsockopt madvise mmap munmap recvmsg rt_sigprocmask sendmsg setsockopt statx write'
+
+	takes_filter $kill ''
+	takes_filter $kill '~'
+	takes_filter $kill '~_sysctl kill setsockopts ptrace'
+	takes_filter $kill "access $all zzz"
+	# By an error, the library can do without all but the four.
+	takes_filter 1 'getsockopt recvmsg sendmsg setsockopt'
+	takes_filter $kill '~statx:EPERM'
+	takes_filter 1 '~statx'
+
+	refuses_filter 1 '~setsockopt' 'refuses setsockopt'
+	refuses_filter $kill '~accept recvmsg:EPERM' 'refuses recvmsg'
+	refuses_filter $kill "access ${all/getsockopt/getsockopt:13}" 'refuses getsockopt'
+	refuses_filter $kill '~setsockopt' 'kills the service at setsockopt'
+	refuses_filter 0 '~statx' 'kills the service at statx'
+	refuses_filter 1 '~statx:kill' 'kills the service at statx'
+	refuses_filter $kill "${all% statx*}" 'kills the service at statx'
+}
+
 @test "enable: states of units, as systemd tells them" {
 	answer
 	for state in not-found bad-setting error masked; do

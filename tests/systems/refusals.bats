@@ -53,6 +53,13 @@ refuses_setting() {
 		"RootImage=/srv/image gives the service another root directory, without the library ($library)"
 }
 
+@test "refuses a filter of the system calls that the library makes" {
+	refuses_setting 'SystemCallFilter=~setsockopt:EPERM' \
+		'SystemCallFilter= refuses setsockopt, which the library calls'
+	refuses_setting 'SystemCallFilter=~@network-io' \
+		'SystemCallFilter= kills the service at setsockopt, which the library calls'
+}
+
 @test "refuses an EnvironmentFile that sets LD_PRELOAD" {
 	printf '%s\n' A=1 LD_PRELOAD=/usr/lib/other.so | put /etc/default/echo
 	echo_unit EnvironmentFile=/etc/default/echo

@@ -5,6 +5,7 @@
 #include "ctl/process.h"
 #include "ctl/reach.h"
 #include "ctl/units/environment.h"
+#include "ctl/units/filter.h"
 #include "ctl/units/hidden.h"
 #include "ctl/units/installed.h"
 #include "ctl/units/root_files.h"
@@ -224,7 +225,8 @@ void judge_unit(const struct unit *unit, const struct library *library, const ch
 	if (ret->answer == ANSWER_NO)
 		return;
 	if (environment_is_overridden(unit, "LD_PRELOAD", preload, &line) ||
-		hidden_is(unit, library, user, &line) || has_secure_process(unit, &line))
+		hidden_is(unit, library, user, &line) || filter_is_in_the_way(unit, &line) ||
+		has_secure_process(unit, &line))
 		judge_set(ret, ANSWER_NO, NULL, "%s", line.text);
 }
 

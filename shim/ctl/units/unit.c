@@ -192,7 +192,7 @@ static bool ask_systemd(struct unit *unit, struct error_line *error)
 
 	if (!systemctl_show(unit->name,
 		    "Id,LoadState,FragmentPath,DropInPaths,Transient,ActiveState,User,"
-		    "ExecStart",
+		    "ExecStart,SystemCallFilter,SystemCallErrorNumber",
 		    &properties, error))
 		return false;
 	unit->is_from_systemd = true;
@@ -213,6 +213,8 @@ static bool ask_systemd(struct unit *unit, struct error_line *error)
 	unit->is_active =
 		*active != '\0' && strcmp(active, "inactive") != 0 && strcmp(active, "failed") != 0;
 	unit->user = text_copy(systemctl_property(&properties, "User"));
+	unit->filter = text_copy(systemctl_property(&properties, "SystemCallFilter"));
+	unit->filter_error = text_copy(systemctl_property(&properties, "SystemCallErrorNumber"));
 	take_drop_ins(unit, systemctl_property(&properties, "DropInPaths"));
 	for (size_t i = 0; i < properties.count; i++)
 		take_shown_program(unit, properties.list[i]);

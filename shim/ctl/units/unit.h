@@ -50,6 +50,8 @@ struct unit {
 
 	struct texts programs; /* of ExecStart=: absolute paths below root */
 	char *user;	       /* "" for root */
+	char *filter;	    /* SystemCallFilter= as systemctl shows it; NULL if it was not asked */
+	char *filter_error; /* SystemCallErrorNumber=, the same */
 };
 
 /* The file name of enable's drop-ins. */
