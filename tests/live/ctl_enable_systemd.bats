@@ -23,6 +23,7 @@ in_systemd() {
 		case "$*" in
 		*property=Environment\ show*) cat environment ;;
 		*' show '*) cat shown ;;
+		*daemon-reload*) cp environment.reloaded environment 2>/dev/null || : ;;
 		esac
 	SCRIPT
 	chmod +x bin/systemctl
@@ -40,7 +41,7 @@ answer() {
 	echo 'Environment=LD_PRELOAD=libbindright.so "BINDRIGHT_V6ONLY=auto"' >environment
 	mkdir -p etc/systemd/system
 	printf '%s\n' '[Service]' 'ExecStart=/bin/bash -' >etc/systemd/system/srv.service
-	rm -rf calls failing etc/systemd/system/srv.service.d
+	rm -rf calls failing environment.reloaded etc/systemd/system/srv.service.d
 }
 
 # fails PATTERN: status 2, the last line of the errors is this, and nothing is left behind.
@@ -104,6 +105,39 @@ have_environment() {
 	ctl_enable BINDRIGHT_REPLY=off
 	[ "$status" -eq 2 ]
 	cmp kept etc/systemd/system/srv.service.d/bindright.conf
+}
+
+@test "enable, disable: what an interrupted one has left, systemd reads before a restart" {
+	answer
+	have_environment
+	ctl_enable
+	# The file is there, and systemd does not know it yet.
+	cp environment environment.reloaded
+	echo Environment= >environment
+	: >calls
+	ctl_enable --now
+	[ "$status" -eq 0 ] || fail enable
+	says 'already enabled: *' 'restarted srv.service'
+	[ "$(grep -o 'daemon-reload\|try-restart' calls | xargs)" = 'daemon-reload try-restart' ]
+
+	# The file is gone, and systemd still has it.
+	rm -r etc/systemd/system/srv.service.d
+	sed -i 's,^DropInPaths=.*,DropInPaths=/etc/systemd/system/srv.service.d/bindright.conf,' shown
+	: >calls
+	in_systemd "$ctl" disable srv --now
+	says 'not enabled: there is no *' 'restarted srv.service'
+	[ "$(grep -o 'daemon-reload\|try-restart' calls | xargs)" = 'daemon-reload try-restart' ]
+}
+
+@test "enable, disable: one after the other" {
+	answer
+	have_environment
+	# shellcheck disable=SC2016 # for the inner shell to expand
+	in_systemd sh -c 'exec 9>/run/bindrightctl.lock; flock 9
+		"$@" 9>&- & sleep 0.3; cat "$answers/calls" 2>/dev/null; echo free; exec 9>&-; wait $!' \
+		sh "$ctl" enable srv --library "$library"
+	[ "$status" -eq 0 ] || fail enable
+	says free 'wrote *' 'takes effect with: *'
 }
 
 @test "enable: a restart that fails leaves the file, and says so" {

@@ -5,14 +5,22 @@
 #include "ctl/units/systemctl.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 /* systemd itself gives a service 90 seconds to stop and 90 to start, if it is not told otherwise.
  */
 enum { RELOAD_LIMIT_S = 120, RESTART_LIMIT_S = 600 };
+
+/* Another one may be waiting for systemd to reload. */
+enum { LOCK_TRIES = 2 * RELOAD_LIMIT_S * 20, LOCK_PAUSE_NS = 1000 * 1000 * 1000 / 20 };
+static const char lock_path[] = "/run/bindrightctl.lock";
 
 /* A path below this root begins with its own slash. */
 static const char *judge_root(const char *root)
@@ -37,6 +45,23 @@ static void take_option(int option, struct deed *deed)
 		deed->library = optarg;
 }
 
+/* Who may not make the lock may not write a drop-in either, and is told so then. */
+static int take_lock(void)
+{
+	const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
+	int fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	for (int i = 0; fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0; i++) {
+		if (errno != EWOULDBLOCK)
+			break;
+		if (i >= LOCK_TRIES)
+			say_and_fail(
+				"another bindrightctl is at work: it has locked %s", lock_path);
+		nanosleep(&pause, NULL);
+	}
+	return fd;
+}
+
 void deed_take_options(
 	int argc, char *argv[], const struct option *options, const char *help, struct deed *ret)
 {
@@ -50,6 +75,7 @@ void deed_take_options(
 		say_and_fail("'--now' cannot be had with '--root', where no service runs");
 	if (ret->root == NULL && !unit_systemd_runs())
 		say_and_fail("systemd does not run here: see OTHER INIT SYSTEMS in bindright(7)");
+	ret->lock = ret->root == NULL ? take_lock() : -1;
 }
 
 bool deed_reload(const struct deed *deed, struct error_line *error)
@@ -134,6 +160,8 @@ int deed_finish(const struct deed *deed, const char *unit, const char *file, con
 		else if (is_changed && !deed->is_now)
 			printf("takes effect with: %s\n", command);
 	}
+	if (deed->lock >= 0)
+		close(deed->lock);
 	if (deed->is_now) {
 		fflush(stdout);
 		status = restart(unit, units, deed->tool.is_json);

@@ -13,6 +13,7 @@ struct deed {
 	bool is_now;
 	const char *root;    /* of --root, or NULL */
 	const char *library; /* of --library, or NULL */
+	int lock;	     /* a descriptor, or -1 */
 };
 
 enum { DEED_NOW = TOOL_FIRST_OWN, DEED_ROOT, DEED_LIBRARY };
@@ -23,7 +24,8 @@ enum { DEED_NOW = TOOL_FIRST_OWN, DEED_ROOT, DEED_LIBRARY };
 	}
 
 /* Takes the options, and ends the process with a message where they contradict each other, or where
- * neither --root is given nor systemd runs. */
+ * neither --root is given nor systemd runs. Then waits until no other enable or disable is at work
+ * on the running system, because one would take the other's file for its own. */
 void deed_take_options(
 	int argc, char *argv[], const struct option *options, const char *help, struct deed *ret);
 

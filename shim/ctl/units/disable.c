@@ -27,9 +27,21 @@ static bool find(const char *name, const char *root, struct drop_in *ret)
 	return ret->content != NULL;
 }
 
+/* Whether systemd has read the file, which is gone: a disable was interrupted, or another program
+ * removed it. */
+static bool is_still_read(const struct unit *unit, const struct drop_in *own)
+{
+	for (size_t i = 0; unit->is_from_systemd && i < unit->drop_ins.count; i++)
+		if (strcmp(unit->drop_ins.list[i], own->path) == 0)
+			return true;
+	return false;
+}
+
 /* Points at the template's drop-in, which an instance is enabled by as well. */
 static int find_nothing(const struct deed *deed, const struct unit *unit, const struct drop_in *own)
 {
+	const bool is_stale = is_still_read(unit, own);
+	struct error_line error;
 	struct drop_in other;
 	char template[UNIT_NAME];
 
@@ -39,7 +51,9 @@ static int find_nothing(const struct deed *deed, const struct unit *unit, const 
 			unit->name, other.path, template);
 	if (unit->state == UNIT_UNKNOWN)
 		say_and_fail("unknown unit '%s'", unit->name);
-	return deed_finish(deed, unit->name, own->path, "not enabled: there is no", false);
+	if (is_stale && !deed_reload(deed, &error))
+		say_and_fail("%s", error.text);
+	return deed_finish(deed, unit->name, own->path, "not enabled: there is no", is_stale);
 }
 
 int disable_main(int argc, char *argv[])

@@ -214,6 +214,20 @@ static void write_or_fail(
 	say_and_fail("%s is as it was before", own->path);
 }
 
+/* The file is there, but systemd may not have read it yet: an enable that was interrupted, or
+ * another program, wrote it. systemd does not say what it knows of a template. */
+static int finish_unchanged(const struct deed *deed, struct plan *plan, const struct drop_in *own)
+{
+	const bool is_template = unit_name_is_template(plan->unit.name);
+	struct error_line error;
+	bool is_known = deed->root != NULL || (!is_template && has_variables(plan, &error));
+
+	if (!is_known && (!deed_reload(deed, &error) || !read_back(deed, plan, &error)))
+		say_and_fail("%s", error.text);
+	return deed_finish(
+		deed, plan->unit.name, own->path, "already enabled:", !is_known && !is_template);
+}
+
 int enable_main(int argc, char *argv[])
 {
 	static const struct option options[] = {TOOL_LONG_OPTIONS, DEED_LONG_OPTIONS,
@@ -232,7 +246,7 @@ int enable_main(int argc, char *argv[])
 		say_and_fail("%s", error.text);
 	content = drop_in_make(plan.unit.name, plan.preload, &plan.assignments);
 	if (own.content != NULL && strcmp(own.content, content) == 0)
-		return deed_finish(&deed, plan.unit.name, own.path, "already enabled:", false);
+		return finish_unchanged(&deed, &plan, &own);
 	umask(022);
 	write_or_fail(&deed, &plan, &own, content);
 	return deed_finish(&deed, plan.unit.name, own.path,
