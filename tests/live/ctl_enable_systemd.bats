@@ -68,7 +68,7 @@ have_environment() {
 	[ "$status" -eq 0 ] || fail enable
 	says 'wrote /etc/systemd/system/srv.service.d/bindright.conf' \
 		'takes effect with: systemctl restart srv.service'
-	[ "$(sed 's/.* \(show\|daemon-reload\).*/\1/' calls | xargs)" = 'show daemon-reload show show' ]
+	[ "$(sed 's/.* \(show\|daemon-reload\).*/\1/' calls | xargs)" = 'show daemon-reload show show show' ]
 
 	ctl_enable --now
 	says 'already enabled: *' 'restarted srv.service'
@@ -81,6 +81,9 @@ have_environment() {
 	sed -i 's/^ActiveState=.*/ActiveState=inactive/' shown
 	ctl_enable --now
 	says 'wrote *' 'srv.service does not run: takes effect when it starts'
+	# No command that would start it.
+	in_systemd "$ctl" disable srv
+	says 'removed *' 'srv.service does not run: takes effect when it starts'
 }
 
 @test "enable: what systemd does not take is taken out again" {

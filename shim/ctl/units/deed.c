@@ -139,6 +139,19 @@ static int restart(const char *unit, const char *units, bool is_json)
 	return TOOL_YES;
 }
 
+/* A restart would start a service that does not run. */
+static void say_when(const struct deed *deed, const char *unit, const char *command)
+{
+	if (deed->root != NULL)
+		puts("takes effect when that system starts");
+	else if (deed->is_now)
+		return;
+	else if (unit_name_is_template(unit) || is_active(unit))
+		printf("takes effect with: %s\n", command);
+	else
+		printf("%s does not run: takes effect when it starts\n", unit);
+}
+
 int deed_finish(const struct deed *deed, const char *unit, const char *file, const char *did,
 	bool is_changed)
 {
@@ -155,10 +168,8 @@ int deed_finish(const struct deed *deed, const char *unit, const char *file, con
 		putchar(' ');
 		tool_print_text(file);
 		putchar('\n');
-		if (is_changed && deed->root != NULL)
-			puts("takes effect when that system starts");
-		else if (is_changed && !deed->is_now)
-			printf("takes effect with: %s\n", command);
+		if (is_changed)
+			say_when(deed, unit, command);
 	}
 	if (deed->lock >= 0)
 		close(deed->lock);
