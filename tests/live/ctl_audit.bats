@@ -36,6 +36,15 @@ is_judged() {
 	every_line_is right
 }
 
+@test "a socket that systemd has for a service that does not run" {
+	cp "$servers/echo_recvfrom" systemd
+	preload='' launch_server "$PWD/systemd" 0.0.0.0 "$PORT"
+	wait_until server_is_ready || fail "not ready"
+	audit --pid "$server_pid" "udp/$PORT"
+	says "^1 to cure: bindrightctl enable SERVICE, which systemctl list-sockets names$"
+	says '[(:] *bindrightctl enable SERVICE, which systemctl list-sockets names'
+}
+
 @test "an IPv4 socket" {
 	is_judged 0.0.0.0 IPv4 '2 of 3'
 }

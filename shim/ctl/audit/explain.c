@@ -82,6 +82,10 @@ static void format_run(const struct row *row, const char *setting, char ret[SENT
 	else if (row->unit[0] != '\0')
 		snprintf(
 			ret, SENTENCE / 2, "bindrightctl enable %s%s%s", row->unit, blank, setting);
+	else if (rows_is_of_systemd(row))
+		snprintf(ret, SENTENCE / 2,
+			"bindrightctl enable SERVICE%s%s, which systemctl list-sockets names",
+			blank, setting);
 	else
 		snprintf(ret, SENTENCE / 2, "%s%sbindright COMMAND", setting, blank);
 }

@@ -63,6 +63,9 @@ static void format_cure(const struct row *row, char ret[ROW_BY])
 		return;
 	if (row->unit[0] != '\0')
 		snprintf(ret, ROW_BY, "bindrightctl enable %s", row->unit);
+	else if (rows_is_of_systemd(row))
+		snprintf(ret, ROW_BY,
+			"bindrightctl enable SERVICE, which systemctl list-sockets names");
 	else
 		snprintf(ret, ROW_BY, "bindright COMMAND, for %s", row->name);
 }

@@ -222,6 +222,13 @@ const char *rows_format_by(const struct row *row, char ret[ROW_BY])
 	return ret;
 }
 
+bool rows_is_of_systemd(const struct row *row)
+{
+	static const char name[] = "systemd[";
+
+	return row->unit[0] == '\0' && strncmp(row->name, name, sizeof(name) - 1) == 0;
+}
+
 const char *rows_obstacle(const struct row *row)
 {
 	switch (row->found->obstacle) {

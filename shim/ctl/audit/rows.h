@@ -40,6 +40,8 @@ pid_t rows_main_process(const struct found *found);
 enum { ROW_TAKES = ENDPOINT_TEXT, ROW_BY = PROCESS_NAME + PROCESS_UNIT + 40 };
 const char *rows_format_takes(const struct row *row, char ret[ROW_TAKES]);
 const char *rows_format_by(const struct row *row, char ret[ROW_BY]);
+/* Whether systemd has the sockets, for a socket unit whose service does not run yet. */
+bool rows_is_of_systemd(const struct row *row);
 /* What keeps every preload out of the program, such as "Go", or NULL. */
 const char *rows_obstacle(const struct row *row);
 
