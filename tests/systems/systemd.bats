@@ -61,3 +61,16 @@ lives() {
 	disable echo.service --now
 	nothing_is_left
 }
+
+@test "status does not count what systemd has forked, but not executed yet" {
+	echo_unit
+	enable echo.service
+	on_system mkfifo /run/input
+	echo_unit Type=simple StandardInput=file:/run/input
+	# It waits for a writer.
+	wait_until process_has comm '^\(.*\)$'
+	status_is 0 '^echo\.service  enabled, not running$' echo.service
+	on_system sh -c ': >/run/input'
+	wait_until process_has comm '^echo_recvfrom$'
+	status_is 0 '^echo\.service  echo_recvfrom' echo.service
+}

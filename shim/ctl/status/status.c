@@ -107,6 +107,13 @@ static void note_enabled(
 	enabled->is_unseen |= error != 0 && error != ENOENT;
 }
 
+/* Until systemd's child executes the program of its unit, it is called (PROGRAM), and has no
+ * library. The helper of PAMName= is called so for as long as the service runs. */
+static bool is_of_systemd(const struct process *process)
+{
+	return process->name[0] == '(';
+}
+
 static void take_process(const struct process *process, void *data)
 {
 	struct survey *survey = data;
@@ -115,6 +122,8 @@ static void take_process(const struct process *process, void *data)
 	int error = instance_read(process, &instance);
 
 	process_unit(process, unit);
+	if (error == ENOENT && is_of_systemd(process))
+		*unit = '\0';
 	note_target(survey, process, unit, error);
 	note_enabled(survey, process, unit, error);
 	if (error == 0)
