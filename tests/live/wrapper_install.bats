@@ -87,13 +87,13 @@ installed() {
 
 @test "the examples and pages are installed with the paths of the installation" {
 	local paths=(libdir=/opt/lib sysconfdir=/opt/etc bindir=/opt/bin docdir=/opt/doc
-		mandir=/opt/man)
+		mandir=/opt/man datadir=/opt/share)
 	local transform="program_transform_name=s&^&x-&"
 
 	in_tree "${paths[@]}" "$transform" install
 	diff <(cd "$tree/examples" && find . -type f ! -name local.mk | sort) \
 		<(cd root/opt/doc/examples && find . -type f | sort)
-	! grep -r /usr/local root/opt/doc/examples root/opt/man || return 1
+	! grep -r -e /usr/local -e SYSCONFDIR -e DATADIR root/opt/doc/examples root/opt/man || return 1
 	grep -q "LD_PRELOAD=/opt/lib/libbindright.so" root/opt/man/man7/x-bindright.7
 	grep -qx Environment=LD_PRELOAD=/opt/lib/libbindright.so \
 		root/opt/doc/examples/systemd/nsd.service.d/bindright.conf
