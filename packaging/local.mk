@@ -7,6 +7,7 @@ EXTRA_DIST += \
 	packaging/debian/bindright.dirs \
 	packaging/debian/bindright.install \
 	packaging/debian/bindright.lintian-overrides \
+	packaging/debian/bindright.prerm \
 	packaging/debian/control \
 	packaging/debian/copyright \
 	packaging/debian/libbindright.install \

@@ -163,7 +163,13 @@ maps_library() {
 
 	install_in_root "$library_package" "$main"
 	"${in_root[@]}" touch /etc/bindright/nsd.conf
+	"${in_root[@]}" mkdir -p /etc/systemd/system/nsd.service.d
+	"${in_root[@]}" sh -c "echo '# Written by bindrightctl enable; taken out by: bindrightctl disable nsd.service' \
+		>/etc/systemd/system/nsd.service.d/bindright.conf"
 	dpkg_in_root --purge bindright libbindright
+	grep -qx 'bindright: nsd.service is still enabled, and its loader will complain: rm /etc/systemd/system/nsd.service.d/bindright.conf' \
+		dpkg.log
+	"${in_root[@]}" rm -r /etc/systemd/system/nsd.service.d
 	list_root >after
 	[ "$(comm -13 before after)" = "$(printf '%s\n' /etc/bindright /etc/bindright/nsd.conf)" ]
 }
