@@ -59,15 +59,6 @@ static bool find_program(const char *name, char ret[PATH_MAX])
 	       search("/usr/local/sbin:/usr/sbin:/sbin", name, ret);
 }
 
-/* A number that no process can have stands for one that is not there. */
-static bool parse_pid(const char *text, pid_t *ret)
-{
-	const unsigned long number = strtoul(text, NULL, 10);
-
-	*ret = number < INT_MAX ? (pid_t)number : INT_MAX;
-	return *text != '\0' && text[strspn(text, "0123456789")] == '\0';
-}
-
 static bool is_unit(const char *text)
 {
 	static const char suffix[] = ".service";
@@ -133,8 +124,11 @@ static void check(
 
 	memset(ret, 0, sizeof(*ret));
 	snprintf(ret_name, PATH_MAX, "%s", argument);
-	if (parse_pid(argument, &pid)) {
-		check_process(pid, ret, ret_name, PATH_MAX);
+	if (process_parse_pid(argument, &pid)) {
+		if (pid == 0)
+			judge_set(ret, ANSWER_UNKNOWN, NULL, "not a process ID");
+		else
+			check_process(pid, ret, ret_name, PATH_MAX);
 	} else if (strchr(argument, '/') != NULL) {
 		check_program(argument, user, ret);
 	} else if (!is_unit(argument) && find_program(argument, program)) {
@@ -221,6 +215,9 @@ int check_main(int argc, char *argv[])
 			say_and_fail("option '--user': there is no user '%s'", optarg);
 	}
 	tool_check_arguments(argc, argv, 1, argc, "PROGRAM, UNIT or PID");
+	for (int i = optind; i < argc; i++)
+		if (*argv[i] == '\0')
+			say_and_fail("'' is no PROGRAM, UNIT or PID");
 	if (tool.is_json) {
 		document = doc_object();
 		entries = doc_array();

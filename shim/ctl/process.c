@@ -19,6 +19,19 @@ enum { FILE_MAX = 16 << 20, STEP = 1 << 16 };
 /* Of include/linux/sched.h. */
 enum { PF_KTHREAD = 0x00200000 };
 
+bool process_parse_pid(const char *text, pid_t *ret)
+{
+	/* PID_MAX_LIMIT of include/linux/threads.h. */
+	enum { PID_MAX = 1 << 22 };
+	long number;
+
+	if (*text == '\0' || strspn(text, "0123456789") != strlen(text))
+		return false;
+	number = strtol(text, NULL, 10);
+	*ret = number <= PID_MAX ? (pid_t)number : 0;
+	return true;
+}
+
 bool process_parse_stat(const char *line, struct process *ret)
 {
 	/* The name may contain anything. */

@@ -27,6 +27,9 @@ struct process {
 	char name[PROCESS_NAME]; /* of the program, and the number, such as "nsd[1204]" */
 };
 
+/* Returns whether text is a number; sets *ret to it, or to 0 if no process can have it. */
+bool process_parse_pid(const char *text, pid_t *ret);
+
 /* Opens the process with this number; of one that is not there, the state says so. process_close
  * must follow. */
 void process_open(pid_t pid, struct process *ret);

@@ -200,10 +200,10 @@ load ctl_check
 	run_with '' ./plain
 	ctl_as_nobody check "$pid"
 	says 2 "plain\[$pid]: unknown: /proc/$pid/maps cannot be read: Permission denied; ask as root"
-	ctl check 4194305
-	says 2 '4194305: unknown: there is no such process'
+	ctl check 4194304
+	says 2 '4194304: unknown: there is no such process'
 	ctl check 99999999999999999999999
-	says 2 '*: unknown: there is no such process'
+	says 2 '*: unknown: not a process ID'
 	# It ends after bash has become a program that waits for nobody.
 	bash -c 'sleep 1 & echo $! >zombie; exec sleep 60' 3>&- &
 	started+=($!)

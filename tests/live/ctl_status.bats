@@ -95,7 +95,7 @@ json_has() {
 	cp libbindright.so new
 	mv new libbindright.so
 	status "$server_pid"
-	shows '^    its file was replaced since: restart to take the new one$'
+	shows '^    its file was replaced since: restart it to take the new one$'
 	rm libbindright.so
 	status "$server_pid"
 	shows '^    its file was removed since: the next start will be without it$'
@@ -158,6 +158,7 @@ refuses() {
 	refuses 'unheard-of.service: no process runs in it' unheard-of
 	refuses "'0' is not a process ID" 0
 	refuses "'99999999999999999999' is not a process ID" 99999999999999999999
+	refuses '+1.service: no process runs in it' +1
 	refuses "'a/b' is neither a process ID nor the name of a unit" a/b
 	refuses "'' is neither a process ID nor the name of a unit" ''
 	refuses "'nsd.socket' is not a service: processes belong to .service units" nsd.socket

@@ -100,13 +100,16 @@ static void check_found(const struct report *report)
 {
 	const struct question *question = report->question;
 	const char *unseen = report->netns_unseen ? "; other network namespaces were not seen" : "";
+	char of[32] = "";
 
 	if (report->rows.count > 0 || question->port == 0)
 		return;
+	if (question->pid != 0)
+		snprintf(of, sizeof(of), " of process %d", (int)question->pid);
 	if (question->protocol != 0)
-		say_and_fail("there is no socket on %s port %d%s",
+		say_and_fail("there is no socket%s on %s port %d%s", of,
 			diag_protocol_name(question->protocol), question->port, unseen);
-	say_and_fail("there is no socket on port %d%s", question->port, unseen);
+	say_and_fail("there is no socket%s on port %d%s", of, question->port, unseen);
 }
 
 int audit_main(int argc, char *argv[])

@@ -104,9 +104,13 @@ static void print_state(const struct instance *instance)
 		puts("    off in this program, by BINDRIGHT, BINDRIGHT_ONLY or BINDRIGHT_SKIP");
 	else if (instance->status.state == STATUS_OTHER_LIBC)
 		puts("    does nothing: the program has another C library than the library");
-	if (instance->file == FILE_REPLACED)
-		puts("    its file was replaced since: restart to take the new one");
-	else if (instance->file == FILE_REMOVED)
+	if (instance->file == FILE_REPLACED && *instance->unit != '\0') {
+		fputs("    its file was replaced since: systemctl restart ", stdout);
+		tool_print_text(instance->unit);
+		putchar('\n');
+	} else if (instance->file == FILE_REPLACED) {
+		puts("    its file was replaced since: restart it to take the new one");
+	} else if (instance->file == FILE_REMOVED)
 		puts("    its file was removed since: the next start will be without it");
 }
 
@@ -187,6 +191,9 @@ static void print_enabled(const struct enabled *enabled)
 		fputs(": systemctl restart ", stdout);
 		tool_print_text(enabled->unit);
 		putchar('\n');
+	} else if (!enabled->has_library) {
+		tool_print_text(enabled->unit);
+		puts("  enabled, not seen");
 	}
 }
 

@@ -46,16 +46,10 @@ struct survey {
 
 static void parse_target(const char *argument, struct target *ret)
 {
-	char *end;
-	long pid;
-
 	*ret = (struct target){.pid = 0};
-	errno = 0;
-	pid = strtol(argument, &end, 10);
-	if (*argument != '\0' && *end == '\0') {
-		if (errno != 0 || pid <= 0 || pid > INT32_MAX)
+	if (process_parse_pid(argument, &ret->pid)) {
+		if (ret->pid == 0)
 			say_and_fail("'%s' is not a process ID", argument);
-		ret->pid = (pid_t)pid;
 		return;
 	}
 	if (*argument == '\0' || strchr(argument, '/') != NULL ||
