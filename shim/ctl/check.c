@@ -4,6 +4,7 @@
 #include "ctl/confine.h"
 #include "ctl/document.h"
 #include "ctl/judge.h"
+#include "ctl/print.h"
 #include "ctl/reach.h"
 #include "ctl/say.h"
 #include "ctl/tool.h"
@@ -142,17 +143,17 @@ static void check(
 static void print_line(const char *label, const char *text)
 {
 	printf("    %s: ", label);
-	tool_print_text(text);
+	print_printable(text);
 	putchar('\n');
 }
 
 static void print_text(const char *name, const struct verdict *verdict)
 {
-	tool_print_text(name);
+	print_printable(name);
 	printf(": %s", judge_answer(verdict->answer));
 	if (*verdict->reason != '\0') {
 		fputs(": ", stdout);
-		tool_print_text(verdict->reason);
+		print_printable(verdict->reason);
 	}
 	putchar('\n');
 	if (verdict->instead != NULL)

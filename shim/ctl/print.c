@@ -28,7 +28,7 @@ void print_end(const char *option)
 }
 
 /* Values and paths may contain control characters, but each must stay on its line. */
-static void print_text(const char *text)
+void print_printable(const char *text)
 {
 	for (; *text != '\0'; text++)
 		putchar((unsigned char)*text < ' ' || *text == '\177' ? '?' : *text);
@@ -44,11 +44,11 @@ static void print_settings(const struct assignments *assignments)
 
 		printf("%s: ", name);
 		if (setting != NULL)
-			print_text(setting->value);
+			print_printable(setting->value);
 		else
-			print_text(initial != NULL ? initial : "not set");
+			print_printable(initial != NULL ? initial : "not set");
 		fputs(" (", stdout);
-		print_text(setting != NULL ? setting->where : "default");
+		print_printable(setting != NULL ? setting->where : "default");
 		puts(")");
 	}
 }
@@ -58,7 +58,7 @@ static void print_preload(const struct plan *plan)
 	const char *list = getenv("LD_PRELOAD");
 
 	fputs("LD_PRELOAD: ", stdout);
-	print_text(list != NULL ? list : "not set");
+	print_printable(list != NULL ? list : "not set");
 	if (plan->is_left_out)
 		printf(" (the library is left out: %s)", plan->verdict->reason);
 	putchar('\n');
@@ -70,12 +70,12 @@ static void print_command(const char *path)
 
 	fputs("command: ", stdout);
 	if (*path != '/' && getcwd(directory, sizeof(directory)) != NULL) {
-		print_text(strcmp(directory, "/") != 0 ? directory : "");
+		print_printable(strcmp(directory, "/") != 0 ? directory : "");
 		putchar('/');
 		while (strncmp(path, "./", 2) == 0)
 			path += 2 + strspn(path + 2, "/");
 	}
-	print_text(path);
+	print_printable(path);
 	putchar('\n');
 }
 
@@ -97,16 +97,16 @@ static void print_acts(const struct plan *plan)
 	fputs("acts: ", stdout);
 	if (answer != ANSWER_NO && !settings_act_in(plan->settings, name)) {
 		fputs("no: '", stdout);
-		print_text(name);
+		print_printable(name);
 		puts("': BINDRIGHT, BINDRIGHT_ONLY or BINDRIGHT_SKIP leaves it out");
 		return;
 	}
 	fputs(judge_answer(answer), stdout);
 	if (answer != ANSWER_YES) {
 		fputs(": '", stdout);
-		print_text(plan->verdict->path);
+		print_printable(plan->verdict->path);
 		fputs("': ", stdout);
-		print_text(plan->verdict->reason);
+		print_printable(plan->verdict->reason);
 	}
 	putchar('\n');
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the wrapper prints to standard output, for the options that ask it to. */
+/* What the tools print to standard output: text as it can be printed, and what the wrapper prints
+ * for the options that ask it to. */
 #ifndef CTL_PRINT_H
 #define CTL_PRINT_H
 
@@ -8,6 +9,9 @@
 #include "settings/settings.h"
 
 #include <stdbool.h>
+
+/* Prints text with '?' for each control character. */
+void print_printable(const char *text);
 
 /* How the wrapper would run the command. LD_PRELOAD is the process's own. */
 struct plan {

@@ -85,12 +85,6 @@ void tool_check_arguments(int argc, char *argv[], int min, int max, const char *
 			"unexpected argument '%s'; try '%s --help'", argv[optind + max], argv[0]);
 }
 
-void tool_print_text(const char *text)
-{
-	for (; *text != '\0'; text++)
-		putchar((unsigned char)*text < ' ' || *text == '\177' ? '?' : *text);
-}
-
 int tool_end(int status)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))

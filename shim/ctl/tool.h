@@ -41,9 +41,6 @@ int tool_next(int argc, char *argv[], const char *short_options, const struct op
  * names them, such as "PROGRAM, UNIT or PID". */
 void tool_check_arguments(int argc, char *argv[], int min, int max, const char *what);
 
-/* Prints text with '?' for each control character. */
-void tool_print_text(const char *text);
-
 /* Returns status if all that was printed was written, else TOOL_TROUBLE after a message. */
 int tool_end(int status);
 

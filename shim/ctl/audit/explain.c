@@ -2,6 +2,7 @@
 /* Explains one port in two sentences: what its sockets take, which netstat does not show, and what
  * a second bind would get; then what to do. */
 #include "ctl/audit/audit.h"
+#include "ctl/print.h"
 #include "ctl/tool.h"
 
 #include <stdio.h>
@@ -173,7 +174,7 @@ void print_explanation(const struct report *report)
 		count = rows_of_port(&report->rows, i);
 		explain(&report->rows.items[i], count, text);
 		printf("%s %u: ", diag_protocol_name(found->protocol), found->port);
-		tool_print_text(text);
+		print_printable(text);
 		putchar('\n');
 	}
 }

@@ -3,6 +3,7 @@
 #include "ctl/audit/audit.h"
 #include "ctl/audit/verdict.h"
 #include "ctl/audit/wire.h"
+#include "ctl/print.h"
 #include "ctl/tool.h"
 
 #include <stdio.h>
@@ -50,7 +51,7 @@ static void print_cells(const struct widths *widths, const struct cells *cells)
 	snprintf(line, sizeof(line), "%-*s %*s  %-*s  %-*s  %s", widths->protocol, cells->protocol,
 		widths->port, cells->port, widths->takes, cells->takes, widths->by, cells->by,
 		cells->replies);
-	tool_print_text(line);
+	print_printable(line);
 	putchar('\n');
 }
 
@@ -72,7 +73,7 @@ void print_netns(const struct netns *netns)
 	if (netns->is_own)
 		return;
 	fputs("in the network namespace of ", stdout);
-	tool_print_text(netns->name);
+	print_printable(netns->name);
 	puts(":");
 }
 
@@ -99,7 +100,7 @@ static void print_cure(const char *command, size_t count, void *data)
 {
 	(void)data;
 	printf("%zu to cure: ", count);
-	tool_print_text(command);
+	print_printable(command);
 	putchar('\n');
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* status as text, for people. */
+#include "ctl/print.h"
 #include "ctl/status/report.h"
 #include "ctl/tool.h"
 #include "settings/settings.h"
@@ -62,9 +63,9 @@ static void print_setting(const char *name, const char *value, void *data)
 	if (wanted != NULL ? strcmp(name, wanted) != 0 : is_main(name) || is_default(name, value))
 		return;
 	putchar(' ');
-	tool_print_text(name);
+	print_printable(name);
 	putchar('=');
-	tool_print_text(value);
+	print_printable(value);
 }
 
 static void print_settings(const struct instance *instance)
@@ -79,16 +80,16 @@ static void print_head(const struct group *group)
 	const struct instance *first = group->instances[0];
 
 	if (*first->unit != '\0') {
-		tool_print_text(first->unit);
+		print_printable(first->unit);
 		fputs("  ", stdout);
 	}
-	tool_print_text(first->name);
+	print_printable(first->name);
 	if (group->count > 1)
 		print_count(" and ", group->count - 1);
 	fputs(group->count > 1 ? " more  bindright" : "  bindright", stdout);
 	if (first->has_status) {
 		putchar(' ');
-		tool_print_text(first->status.version);
+		print_printable(first->status.version);
 		putchar(' ');
 		print_settings(first);
 	}
@@ -106,7 +107,7 @@ static void print_state(const struct instance *instance)
 		puts("    does nothing: the program has another C library than the library");
 	if (instance->file == FILE_REPLACED && *instance->unit != '\0') {
 		fputs("    its file was replaced since: systemctl restart ", stdout);
-		tool_print_text(instance->unit);
+		print_printable(instance->unit);
 		putchar('\n');
 	} else if (instance->file == FILE_REPLACED) {
 		puts("    its file was replaced since: restart it to take the new one");
@@ -182,17 +183,17 @@ static void print_group(const struct group *group)
 static void print_enabled(const struct enabled *enabled)
 {
 	if (*enabled->without == '\0') {
-		tool_print_text(enabled->unit);
+		print_printable(enabled->unit);
 		puts("  enabled, not running");
 	} else if (report_lacks_library(enabled)) {
-		tool_print_text(enabled->unit);
+		print_printable(enabled->unit);
 		fputs("  enabled, not in ", stdout);
-		tool_print_text(enabled->without);
+		print_printable(enabled->without);
 		fputs(": systemctl restart ", stdout);
-		tool_print_text(enabled->unit);
+		print_printable(enabled->unit);
 		putchar('\n');
 	} else if (!enabled->has_library) {
-		tool_print_text(enabled->unit);
+		print_printable(enabled->unit);
 		puts("  enabled, not seen");
 	}
 }
@@ -204,7 +205,7 @@ void report_text(const struct report *report)
 	for (size_t i = 0; i < report->enabled->count; i++)
 		print_enabled(&report->enabled->list[i]);
 	for (size_t i = 0; i < report->without_count; i++) {
-		tool_print_text(report->without[i].name);
+		print_printable(report->without[i].name);
 		puts(": runs without the library");
 	}
 	if (report->unseen > 0) {

@@ -2,6 +2,7 @@
 #include "ctl/units/deed.h"
 
 #include "ctl/document.h"
+#include "ctl/print.h"
 #include "ctl/units/systemctl.h"
 
 #include <errno.h>
@@ -166,7 +167,7 @@ int deed_finish(const struct deed *deed, const char *unit, const char *file, con
 	} else {
 		fputs(did, stdout);
 		putchar(' ');
-		tool_print_text(file);
+		print_printable(file);
 		putchar('\n');
 		if (is_changed)
 			say_when(deed, unit, command);
