@@ -20,6 +20,7 @@ EXTRA_DIST += \
 	scripts/lib/systems.sh
 wrapper_tests = \
 	tests/live/consistent.bats \
+	tests/live/consistent_ctl.bats \
 	tests/live/ctl_completion.bats \
 	tests/live/examples.bats \
 	tests/live/wrapper_command.bats \
@@ -38,7 +39,7 @@ wrapper_tests = \
 	tests/live/wrapper_shells.bats \
 	tests/live/wrapper_tree.bats
 TESTS += $(wrapper_tests)
-EXTRA_DIST += $(wrapper_tests) tests/live/completion.bash tests/live/own_dev.bash tests/live/wrapper.bash
+EXTRA_DIST += $(wrapper_tests) tests/live/completion.bash tests/live/consistent.bash tests/live/consistent.bash tests/live/own_dev.bash tests/live/wrapper.bash
 CLEANFILES += scripts/bindright scripts/installed/bindright
 
 make_wrapper = \

@@ -32,3 +32,18 @@ run_apart() {
 	stderr=$(cat "$BATS_TEST_TMPDIR.stderr")
 	mapfile -t stderr_lines <"$BATS_TEST_TMPDIR.stderr"
 }
+
+# wait_until COMMAND...: repeats it until it succeeds or LIMIT_S is over.
+wait_until() {
+	local end=$((SECONDS + LIMIT_S + 1))
+
+	until "$@" 2>/dev/null; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.01
+	done
+}
+
+# need COMMAND: skips the test if the command is not installed.
+need() {
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}

@@ -114,20 +114,6 @@ is_not_loaded() {
 	! grep -q '/libbindright\.so' "/proc/$1/maps" || fail "the library is in $1"
 }
 
-# wait_until COMMAND...: repeats it until it succeeds or LIMIT_S is over.
-wait_until() {
-	local end=$((SECONDS + LIMIT_S + 1))
-
-	until "$@" 2>/dev/null; do
-		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.01
-	done
-}
-
-need() {
-	command -v "$1" >/dev/null || skip "$1 is not installed"
-}
-
 need_root() {
 	[ "$(id -u)" -eq 0 ] || skip 'only root can do this'
 }

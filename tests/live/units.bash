@@ -115,10 +115,6 @@ need_lib() {
 	[ ! -s loader.err ] || skip 'the C library is not in /usr/$LIB'
 }
 
-need() {
-	command -v "$1" >/dev/null || skip "$1 is not installed"
-}
-
 # fail TEXT: ends the test, and shows what was printed.
 fail() {
 	printf '%s\n' "$1" "status $status" "--- output:" "$output" "--- errors:" "$stderr"

@@ -12,11 +12,6 @@ teardown() {
 	[ ! -s pid ] || kill -9 "$(cat pid)" 2>/dev/null || true
 }
 
-# need COMMAND: skips the test if the command is not installed.
-need() {
-	command -v "$1" >/dev/null || skip "$1 is not installed"
-}
-
 # page_says LINE: bindright(7) has it.
 page_says() {
 	grep -qxF -e "$1" "$abs_top_srcdir/shim/bindright.7" || {
