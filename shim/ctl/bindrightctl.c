@@ -17,6 +17,8 @@ static const struct subcommand {
 	{"status", status_main, "show the processes that run with the library"},
 	{"enable", enable_main, "have a systemd unit run with the library"},
 	{"disable", disable_main, "undo enable"},
+	{"attach", attach_main, "cure a service that runs, by the kernel"},
+	{"detach", detach_main, "undo attach"},
 };
 
 enum { COUNT = sizeof(subcommands) / sizeof(subcommands[0]) };

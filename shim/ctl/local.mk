@@ -25,7 +25,7 @@ ctl_sources = \
 	shim/ctl/settings_file.c shim/ctl/settings_file.h \
 	shim/ctl/settings_text.c shim/ctl/settings_text.h \
 	shim/ctl/user.c shim/ctl/user.h
-ctl_CPPFLAGS = $(AM_CPPFLAGS) -D_FILE_OFFSET_BITS=64
+ctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_builddir)/shim -D_FILE_OFFSET_BITS=64
 noinst_LTLIBRARIES += shim/libctl.la
 shim_libctl_la_SOURCES = $(ctl_sources)
 shim_libctl_la_CPPFLAGS = $(ctl_CPPFLAGS)
@@ -49,7 +49,6 @@ audit_sources = \
 	shim/ctl/audit/explain.c \
 	shim/ctl/audit/found.h \
 	shim/ctl/audit/json.c \
-	shim/ctl/audit/netlink.c shim/ctl/audit/netlink.h \
 	shim/ctl/audit/netns.c shim/ctl/audit/netns.h \
 	shim/ctl/audit/owners.c shim/ctl/audit/owners.h \
 	shim/ctl/audit/peek.c shim/ctl/audit/peek.h \
@@ -96,13 +95,34 @@ document_sources = shim/ctl/document.c
 else
 document_sources = shim/ctl/document_without.c
 endif
+if HAVE_LIBMNL
+netlink_sources = shim/ctl/netlink.c shim/ctl/netlink.h
+endif
+if HAVE_KERNEL
+kernel_sources = \
+	shim/kernel/addresses.c shim/kernel/addresses.h \
+	shim/kernel/attach.c \
+	shim/kernel/attached.c shim/kernel/attached.h \
+	shim/kernel/cgroup.c shim/kernel/cgroup.h \
+	shim/kernel/detach.c \
+	shim/kernel/helper.c shim/kernel/helper.h \
+	shim/kernel/programs.c shim/kernel/programs.h \
+	shim/kernel/settings_check.c shim/kernel/settings_check.h \
+	shim/kernel/shared.h
+else
+kernel_sources = shim/kernel/kernel_without.c
+endif
 bindrightctl_sources = \
 	shim/ctl/bindrightctl.c \
 	shim/ctl/document.h \
+	shim/ctl/setting_arguments.c shim/ctl/setting_arguments.h \
 	shim/ctl/tool.c shim/ctl/tool.h \
-	$(document_sources) $(check_sources) $(audit_sources) $(status_sources) $(units_sources)
+	$(document_sources) $(netlink_sources) $(check_sources) $(audit_sources) $(status_sources) \
+	$(units_sources) $(kernel_sources)
 sbin_PROGRAMS += shim/ctl/bindrightctl
 shim_ctl_bindrightctl_SOURCES = $(bindrightctl_sources)
 EXTRA_shim_ctl_bindrightctl_SOURCES = shim/ctl/document.c shim/ctl/document_without.c
 shim_ctl_bindrightctl_CPPFLAGS = $(ctl_CPPFLAGS) -DLIBRARY_PATH='"$(libdir)/libbindright.so"'
 shim_ctl_bindrightctl_LDADD = shim/libctl.la shim/libinternal.la $(LIBMNL_LIBS) $(JANSSON_LIBS)
+
+include shim/kernel/local.mk

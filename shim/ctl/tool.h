@@ -54,5 +54,7 @@ int audit_main(int argc, char *argv[]);
 int status_main(int argc, char *argv[]);
 int enable_main(int argc, char *argv[]);
 int disable_main(int argc, char *argv[]);
+int attach_main(int argc, char *argv[]);
+int detach_main(int argc, char *argv[]);
 
 #endif

@@ -2,7 +2,7 @@
 /* What audit reads from netlink and /proc: sockets, addresses, routes, units; and that no bytes
  * make it read beyond a message. */
 #include "ctl/audit/diag.h"
-#include "ctl/audit/netlink.h"
+#include "ctl/netlink.h"
 #include "ctl/audit/routes.h"
 
 #include "unit.h"

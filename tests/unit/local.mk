@@ -74,7 +74,7 @@ tests_unit_capabilities_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_process_SOURCES = tests/unit/process.c tests/unit/unit.h
 tests_unit_process_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_audit_netlink_SOURCES = tests/unit/audit_netlink.c tests/unit/unit.h \
-	shim/ctl/audit/diag.c shim/ctl/audit/netlink.c shim/ctl/audit/routes.c
+	shim/ctl/audit/diag.c shim/ctl/netlink.c shim/ctl/audit/routes.c
 tests_unit_audit_netlink_LDADD = shim/libctl.la $(unit_libs) $(LIBMNL_LIBS)
 tests_unit_audit_verdict_SOURCES = tests/unit/audit_verdict.c tests/unit/unit.h shim/ctl/audit/verdict.c
 tests_unit_audit_verdict_LDADD = $(unit_libs)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/audit/diag.h"
 
-#include "ctl/audit/netlink.h"
+#include "ctl/netlink.h"
 #include "ctl/list.h"
 
 #include <errno.h>

@@ -3,6 +3,7 @@
 #include "ctl/assignments.h"
 #include "ctl/ld_preload.h"
 #include "ctl/say.h"
+#include "ctl/setting_arguments.h"
 #include "ctl/tool.h"
 #include "ctl/units/deed.h"
 #include "ctl/units/drop_in.h"
@@ -39,36 +40,16 @@ struct plan {
 	char *preload; /* the value of LD_PRELOAD */
 };
 
-static void report_bad(const struct assignment *bad, const char *text)
-{
-	(void)bad;
-	say_error("%s", text);
-}
-
-static void take_setting(struct assignments *assignments, const char *argument)
-{
-	const char *equals = strchr(argument, '=');
-	char *name;
-
-	if (equals == NULL || !assignments_is_setting(argument, (size_t)(equals - argument)))
-		say_and_fail("'%s' is not a setting (allowed: BINDRIGHT_NAME=value)", argument);
-	if (!unit_word_is_accepted(equals + 1))
-		say_and_fail("%.*s: systemd takes no value that is not UTF-8 or has control "
-			     "characters",
-			(int)(equals - argument), argument);
-	name = text_copy_part(argument, (size_t)(equals - argument));
-	assignments_take(assignments, "argument", name, equals + 1);
-	free(name);
-}
-
 static void take_settings(char *const arguments[], struct assignments *ret)
 {
 	struct settings settings;
 
-	for (; *arguments != NULL; arguments++)
-		take_setting(ret, *arguments);
-	if (assignments_judge(ret, &settings, report_bad) != 0)
-		exit(TOOL_TROUBLE);
+	setting_arguments_take(arguments, ret, &settings);
+	for (size_t i = 0; i < ret->count; i++)
+		if (!unit_word_is_accepted(ret->list[i].value))
+			say_and_fail("%s: systemd takes no value that is not UTF-8 or has control "
+				     "characters",
+				ret->list[i].name);
 }
 
 /* What the unit preloads stays, behind the library; the library under another path does not. */

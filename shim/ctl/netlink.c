@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "ctl/audit/netlink.h"
+#include "ctl/netlink.h"
 
 #include <errno.h>
 #include <string.h>
@@ -43,10 +43,13 @@ static int receive_all(struct mnl_socket *socket, mnl_cb_t each, void *data)
 int netlink_ask(int protocol, struct nlmsghdr *request, mnl_cb_t each, void *data)
 {
 	struct mnl_socket *socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
-	int result;
+	int result, yes = 1;
 
 	if (socket == NULL)
 		return -errno;
+	/* A dump has what its header asks for, such as one routing table; since Linux 4.20. */
+	if (protocol == NETLINK_ROUTE)
+		mnl_socket_setsockopt(socket, NETLINK_GET_STRICT_CHK, &yes, sizeof(yes));
 	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0 ||
 		mnl_socket_sendto(socket, request, request->nlmsg_len) < 0)
 		result = -errno;

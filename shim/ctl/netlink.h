@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* One question to the kernel by netlink(7), in the network namespace that the process is in. */
-#ifndef CTL_AUDIT_NETLINK_H
-#define CTL_AUDIT_NETLINK_H
+#ifndef CTL_NETLINK_H
+#define CTL_NETLINK_H
 
 #include <libmnl/libmnl.h>
 
-/* Space for any question of audit's. */
+/* Space for any question of the tools. */
 enum { NETLINK_REQUEST = 256 };
 
 /* Begins a question in buffer: a dump, or a question with one answer. Returns the message;

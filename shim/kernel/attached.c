@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kernel/attached.h"
+
+#include "ctl/assignments.h"
+#include "ctl/list.h"
+#include "ctl/process.h"
+#include "kernel/settings_check.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* What /proc/PID/fdinfo/FD says of a descriptor of bpf(2)'s; what it does not say is -1. */
+struct bpf_info {
+	long long attach_type, cgroup, map_type, value_size;
+};
+
+static void read_info(const struct process *process, const char *fd, struct bpf_info *ret)
+{
+	char path[sizeof("fdinfo/") + NAME_MAX], *text, *line, *rest;
+
+	*ret = (struct bpf_info){-1, -1, -1, -1};
+	snprintf(path, sizeof(path), "fdinfo/%s", fd);
+	if (process_read(process, path, &text) < 0)
+		return;
+	for (line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+		sscanf(line, "attach_type: %lld", &ret->attach_type);
+		sscanf(line, "cgroup_id: %lld", &ret->cgroup);
+		sscanf(line, "map_type: %lld", &ret->map_type);
+		sscanf(line, "value_size: %lld", &ret->value_size);
+	}
+	free(text);
+}
+
+static long bpf(enum bpf_cmd command, union bpf_attr *attr)
+{
+	return syscall(SYS_bpf, command, attr, sizeof(*attr));
+}
+
+/* Returns how many processors the kernel may have, each of which counts for itself. */
+static unsigned int processors(void)
+{
+	FILE *possible = fopen("/sys/devices/system/cpu/possible", "re");
+	unsigned int first = 0, last = 0;
+
+	if (possible == NULL)
+		return 0;
+	if (fscanf(possible, "%u-%u", &first, &last) != 2)
+		last = first;
+	fclose(possible);
+	return last + 1;
+}
+
+/* Adds up what the map of another process has counted. */
+static void add_counts(pid_t pid, int map, struct attached *ret)
+{
+	const unsigned int count = processors();
+	struct kernel_counts *of = or_fail(calloc(count + 1, sizeof(*of)));
+	int process = (int)syscall(SYS_pidfd_open, pid, 0);
+	int fd = process < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, process, map, 0);
+	uint32_t first = 0;
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = (uint32_t)fd;
+	attr.key = (uintptr_t)&first;
+	attr.value = (uintptr_t)of;
+	if (fd >= 0 && count > 0 && bpf(BPF_MAP_LOOKUP_ELEM, &attr) == 0) {
+		ret->has_counts = true;
+		for (unsigned int i = 0; i < count; i++)
+			for (unsigned int what = 0; what < KERNEL_COUNTS; what++)
+				ret->counts.of[what] += of[i].of[what];
+	}
+	if (fd >= 0)
+		close(fd);
+	if (process >= 0)
+		close(process);
+	free(of);
+}
+
+static void read_descriptor(const struct process *process, const char *fd, struct attached *ret)
+{
+	struct bpf_info info;
+
+	read_info(process, fd, &info);
+	if (info.cgroup >= 0 && info.attach_type >= 0) {
+		ret->cgroup = (uint64_t)info.cgroup;
+		ret->has_replies |= info.attach_type == BPF_CGROUP_UDP4_SENDMSG;
+		ret->has_listeners |= info.attach_type == BPF_CGROUP_INET4_BIND;
+	}
+	if (info.map_type == BPF_MAP_TYPE_PERCPU_ARRAY &&
+		info.value_size == sizeof(struct kernel_counts))
+		add_counts(process->pid, (int)strtol(fd, NULL, 10), ret);
+}
+
+static void read_descriptors(const struct process *process, struct attached *ret)
+{
+	char path[64];
+	DIR *directory;
+	const struct dirent *entry;
+
+	process_path(process, "fdinfo", path, sizeof(path));
+	directory = opendir(path);
+	while (directory != NULL && (entry = readdir(directory)) != NULL)
+		if (entry->d_name[0] != '.')
+			read_descriptor(process, entry->d_name, ret);
+	if (directory != NULL)
+		closedir(directory);
+}
+
+/* The settings are those of its command line; what is not valid there is none of them. */
+static void read_settings(const struct process *process, struct settings *ret)
+{
+	struct settings_error error;
+	struct error_line line;
+	char *arguments, *equals;
+	const long len = process_read(process, "cmdline", &arguments);
+
+	settings_init(ret);
+	if (len < 0)
+		return;
+	for (char *at = arguments; at < arguments + len; at += strlen(at) + 1) {
+		equals = strchr(at, '=');
+		if (equals == NULL || !assignments_is_setting(at, (size_t)(equals - at)))
+			continue;
+		*equals = '\0';
+		settings_set(ret, at, equals + 1, &error);
+		*equals = '=';
+	}
+	free(arguments);
+	settings_check(ret, &line);
+}
+
+struct visit {
+	void (*each)(const struct attached *attached, void *data);
+	void *data;
+};
+
+static void visit(const struct process *process, void *data)
+{
+	const struct visit *visit = data;
+	struct attached attached = {.pid = process->pid};
+	char path[64];
+	struct stat file;
+
+	if (process->state != PROCESS_RUNS || strncmp(process->name, "bindrightctl[", 13) != 0)
+		return;
+	read_descriptors(process, &attached);
+	if (!attached.has_replies && !attached.has_listeners)
+		return;
+	process_path(process, "ns/net", path, sizeof(path));
+	if (stat(path, &file) == 0)
+		attached.netns = file.st_ino;
+	read_settings(process, &attached.settings);
+	visit->each(&attached, visit->data);
+}
+
+void attached_each(void (*each)(const struct attached *attached, void *data), void *data)
+{
+	struct visit all = {each, data};
+
+	process_each(visit, &all);
+}
+
+static void take_if_same(const struct attached *attached, void *data)
+{
+	struct attached *wanted = data;
+
+	if (attached->cgroup == wanted->cgroup)
+		*wanted = *attached;
+}
+
+bool attached_find(uint64_t cgroup, struct attached *ret)
+{
+	*ret = (struct attached){.cgroup = cgroup};
+	attached_each(take_if_same, ret);
+	return ret->pid != 0;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "kernel/helper.h"
+
+#include "kernel/addresses.h"
+#include "kernel/programs.h"
+#include "runtime/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+static struct addresses *addresses;
+
+static void add(const struct kernel_prefix *prefix, bool may_be_source, void *data)
+{
+	(void)data;
+	programs_add_address(prefix, may_be_source);
+}
+
+static void take_away(const struct kernel_prefix *prefix, void *data)
+{
+	(void)data;
+	programs_remove_address(prefix);
+}
+
+/* Where the addresses cannot be read, none is named until they can. */
+static bool follow_addresses(struct error_line *error)
+{
+	const int result = addresses_refresh(addresses);
+
+	programs_trust_addresses(result == 0);
+	return result == 0 ||
+	       say_into(error, "cannot read the host's addresses: %s", strerror(-result));
+}
+
+static bool open_addresses(struct error_line *error)
+{
+	static const struct addresses_receiver receiver = {add, take_away, NULL};
+
+	addresses = addresses_open(&receiver);
+	if (addresses == NULL)
+		return say_into(error, "cannot follow the host's addresses: %s", strerror(errno));
+	return follow_addresses(error);
+}
+
+/* Watches for the group's end: its directory, and the file that says whether a process is in it,
+ * which the root group has not. */
+static bool watch_group(struct helper *helper, struct error_line *error)
+{
+	char path[PATH_MAX + 32];
+
+	snprintf(path, sizeof(path), "%s/cgroup.events", helper->group.path);
+	helper->events = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (helper->events < 0 ||
+		inotify_add_watch(helper->events, helper->group.path, IN_DELETE_SELF) < 0 ||
+		(inotify_add_watch(helper->events, path, IN_MODIFY) < 0 && errno != ENOENT))
+		return say_into(
+			error, "cannot watch '%s': %s", helper->group.path, strerror(errno));
+	return true;
+}
+
+bool helper_start(struct helper *helper, const struct settings *settings, struct error_line *error)
+{
+	struct error_line no_listeners;
+	int directory = open(helper->group.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is_attached;
+
+	if (directory < 0)
+		return say_into(error, "'%s': %s", helper->group.path, strerror(errno));
+	if (!programs_load(settings, &no_listeners, error) || !open_addresses(error) ||
+		!watch_group(helper, error)) {
+		close(directory);
+		return false;
+	}
+	if (no_listeners.text[0] != '\0') {
+		/* auto by default is a wish; by a setting, an order. */
+		if (!settings->v6only.is_default || !settings_want_replies(settings)) {
+			close(directory);
+			return say_into(error, "%s", no_listeners.text);
+		}
+		say_warning("%s", no_listeners.text);
+	}
+	is_attached = programs_attach(directory, error);
+	close(directory);
+	return is_attached;
+}
+
+static void drop_events(int fd)
+{
+	char buffer[4096];
+
+	while (read(fd, buffer, sizeof(buffer)) > 0)
+		;
+}
+
+static bool group_is_over(const struct helper *helper)
+{
+	drop_events(helper->events);
+	if (access(helper->group.path, F_OK) != 0)
+		return true;
+	return helper->is_own && !cgroup_is_populated(&helper->group);
+}
+
+/* Reads the addresses again if they have changed, or could not be read the last time. */
+static void refresh(bool *is_failing)
+{
+	struct error_line error;
+	const bool has_failed = *is_failing;
+
+	if (!addresses_have_changed(addresses) && !has_failed) {
+		programs_trust_addresses(true);
+		return;
+	}
+	*is_failing = !follow_addresses(&error);
+	if (*is_failing && !has_failed)
+		log_line(LOG_LEVEL_WARN, "%s; until that succeeds, no reply gets a source",
+			error.text);
+}
+
+static int open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+void helper_run(struct helper *helper)
+{
+	struct pollfd ready[] = {
+		{open_signals(), POLLIN, 0},
+		{addresses_fd(addresses), POLLIN, 0},
+		{helper->events, POLLIN, 0},
+	};
+	bool is_failing = false;
+
+	while (!(ready[0].revents & POLLIN) && !group_is_over(helper)) {
+		poll(ready, sizeof(ready) / sizeof(ready[0]), 1000 * PROGRAMS_TRUST_INTERVAL_S);
+		refresh(&is_failing);
+	}
+	if (helper->is_own)
+		cgroup_remove(&helper->group);
+}

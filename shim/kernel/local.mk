@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The eBPF programs of the kernel back end, as light skeletons (bpftool-gen(8)): what clang makes, and
+# how it is loaded, in a header. The tarball has these, with the header of libbpf that they include,
+# so that building from it needs none of clang, bpftool and libbpf.
+kernel_generated = shim/kernel/replies.lskel.h shim/kernel/listeners.lskel.h shim/kernel/skel_internal.h
+EXTRA_DIST += shim/kernel/replies.bpf.c shim/kernel/listeners.bpf.c
+
+if HAVE_KERNEL
+EXTRA_DIST += $(kernel_generated)
+shim/kernel/ctl_bindrightctl-programs.$(OBJEXT): $(kernel_generated)
+endif
+
+if HAVE_KERNEL_TOOLS
+CLEANFILES += $(kernel_generated)
+$(kernel_generated): shim/kernel/shared.h shim/kernel/local.mk
+shim/kernel/replies.lskel.h: shim/kernel/replies.bpf.c
+shim/kernel/listeners.lskel.h: shim/kernel/listeners.bpf.c
+shim/kernel/replies.lskel.h shim/kernel/listeners.lskel.h:
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && name=$$(basename $@ .lskel.h) && \
+	$(CLANG) $(BPF_CFLAGS) -O2 -g -Wall -Wextra -Werror -c $(srcdir)/shim/kernel/$$name.bpf.c -o $@.o && \
+	$(BPFTOOL) gen skeleton -L $@.o name $$name >$@.tmp && \
+	$(SED) -e '1i #pragma GCC system_header' -e 's,<bpf/skel_internal.h>,"kernel/skel_internal.h",' $@.tmp >$@ && rm $@.o $@.tmp
+shim/kernel/skel_internal.h:
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
+	$(SED) -e '1i #pragma GCC system_header' -e 's,"bpf.h",<linux/bpf.h>,' $(SKEL_INTERNAL_H) >$@.tmp && mv $@.tmp $@
+endif

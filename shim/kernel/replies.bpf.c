@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The UDP cure in the kernel: a peer is answered from where it asked last.
+ *
+ * learn sees each datagram as it enters a socket's queue, and select each send for which the
+ * program has named no source. Neither can send again what the kernel refuses, so select names
+ * only addresses that the host has: `own`, which addresses.c keeps. All programs return 1, which
+ * means: go on. Linux 5.14 or newer; for bpf(2)'s program types and helpers see bpf-helpers(7).
+ */
+#include "shared.h"
+
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/in6.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include <stdbool.h>
+
+char LICENSE[] SEC("license") = "LGPL-2.1-or-later";
+
+enum { GO_ON = 1, FAMILY_INET = 2, FAMILY_INET6 = 10, DATAGRAM = 2 };
+
+#define SECOND_NS 1000000000ULL
+/* How long ago a peer may have asked another socket. */
+#define FOLLOW_NS (5 * SECOND_NS)
+
+/* The settings, constant once the programs are loaded. */
+const volatile struct kernel_ports udp_on, udplite_on;
+const volatile bool may_follow;
+const volatile __u64 expiry_ns;
+/* Sockets of other network namespaces have other addresses than those in `own`. */
+const volatile __u64 netns;
+/* net.ipv4.ip_local_port_range: of these, the kernel may have chosen a socket's port. */
+const volatile __u16 ephemeral_first, ephemeral_last;
+
+/* Until when `own` is trusted, CLOCK_MONOTONIC_COARSE: 0 while it may lack a change. Who keeps it
+ * moves this on, so one that is stopped cannot have an address named that the host lost since. */
+__u64 own_trusted_until_ns;
+
+/* The addresses that this host has: the value is 0 where one may not be a source after all. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct kernel_prefix);
+	__type(value, __u8);
+} own SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct kernel_peer);
+	__type(value, struct kernel_source);
+} peers SEC(".maps");
+
+/* Sockets on ephemeral ports, by SO_COOKIE: a client's, which sent before it received, or not. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, __u64);
+	__type(value, bool);
+} is_client SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct kernel_counts);
+} counts SEC(".maps");
+
+static __always_inline void count(enum kernel_count what)
+{
+	__u32 first = 0;
+	struct kernel_counts *of_this_cpu = bpf_map_lookup_elem(&counts, &first);
+
+	if (of_this_cpu != NULL)
+		of_this_cpu->of[what]++;
+}
+
+static __always_inline bool is_on(__u32 protocol, __u16 port)
+{
+	const volatile struct kernel_ports *on = protocol == IPPROTO_UDP ? &udp_on : &udplite_on;
+
+	return on->bits[port >> 3] & (1 << (port & 7));
+}
+
+static __always_inline bool is_ephemeral(__u16 port)
+{
+	return port >= ephemeral_first && port <= ephemeral_last;
+}
+
+static __always_inline void set_addr(__be32 to[4], const __be32 from[4])
+{
+	to[0] = from[0];
+	to[1] = from[1];
+	to[2] = from[2];
+	to[3] = from[3];
+}
+
+static __always_inline void set_v4(__be32 to[4], __be32 v4)
+{
+	to[0] = 0;
+	to[1] = 0;
+	to[2] = bpf_htonl(0xffff);
+	to[3] = v4;
+}
+
+static __always_inline bool is_same(const __be32 a[4], const __be32 b[4])
+{
+	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3];
+}
+
+static __always_inline bool is_link_local(const __be32 addr[4])
+{
+	return (addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000);
+}
+
+static __always_inline bool own_is_trusted(void)
+{
+	return bpf_ktime_get_coarse_ns() < own_trusted_until_ns;
+}
+
+static __always_inline bool is_own(const __be32 addr[4])
+{
+	struct kernel_prefix whole = {.bits = 128};
+	__u8 *may_be_source;
+
+	if (!own_is_trusted())
+		return false;
+	set_addr(whole.addr, addr);
+	may_be_source = bpf_map_lookup_elem(&own, &whole);
+	return may_be_source != NULL && *may_be_source;
+}
+
+/* A datagram that came in: its sender, and the address of ours that it was sent to. */
+struct request {
+	struct kernel_peer peer;
+	__be32 destination[4];
+};
+
+/* Finds the transport header behind IPv6 extension headers. Returns its protocol, or -1. */
+static __always_inline int skip_extensions(struct __sk_buff *skb, __u32 *at, __u8 next)
+{
+	for (int i = 0; i < 8; i++) {
+		__u8 extension[2];
+
+		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING && next != IPPROTO_DSTOPTS &&
+			next != IPPROTO_FRAGMENT)
+			return next;
+		if (bpf_skb_load_bytes(skb, *at, extension, sizeof(extension)) != 0)
+			return -1;
+		*at += next == IPPROTO_FRAGMENT ? 8 : 8 * (extension[1] + 1);
+		next = extension[0];
+	}
+	return -1;
+}
+
+/* Reads the IP header. Returns the transport protocol, or -1; *at is where that one's header is. */
+static __always_inline int read_ip(struct __sk_buff *skb, struct request *ret, __u32 *at)
+{
+	__be32 header[10];
+
+	if (skb->protocol == bpf_htons(ETH_P_IP)) {
+		if (bpf_skb_load_bytes(skb, 0, header, 20) != 0)
+			return -1;
+		set_v4(ret->peer.addr, header[3]);
+		set_v4(ret->destination, header[4]);
+		*at = (((__u8 *)header)[0] & 0xf) * 4;
+		return ((__u8 *)header)[9];
+	}
+	if (skb->protocol != bpf_htons(ETH_P_IPV6) ||
+		bpf_skb_load_bytes(skb, 0, header, sizeof(header)) != 0)
+		return -1;
+	set_addr(ret->peer.addr, header + 2);
+	set_addr(ret->destination, header + 6);
+	*at = sizeof(header);
+	return skip_extensions(skb, at, ((__u8 *)header)[6]);
+}
+
+static __always_inline bool read_request(struct __sk_buff *skb, struct request *ret)
+{
+	__u32 at;
+	int protocol = read_ip(skb, ret, &at);
+
+	if (protocol != IPPROTO_UDP && protocol != IPPROTO_UDPLITE)
+		return false;
+	ret->peer.protocol = protocol;
+	return bpf_skb_load_bytes(skb, at, &ret->peer.port, sizeof(ret->peer.port)) == 0;
+}
+
+/* Connected sockets, and those bound to an address, answer from their own. */
+static __always_inline bool may_answer_from_any(struct __sk_buff *skb)
+{
+	if (skb->remote_port != 0)
+		return false;
+	if (skb->family == FAMILY_INET)
+		return skb->local_ip4 == 0;
+	return skb->family == FAMILY_INET6 &&
+	       (skb->local_ip6[0] | skb->local_ip6[1] | skb->local_ip6[2] | skb->local_ip6[3]) == 0;
+}
+
+/* Notes the first datagram that a socket on an ephemeral port receives. */
+static __always_inline bool belongs_to_client(__u64 socket)
+{
+	bool no = false;
+	bool *known = bpf_map_lookup_elem(&is_client, &socket);
+
+	if (known == NULL)
+		bpf_map_update_elem(&is_client, &socket, &no, BPF_NOEXIST);
+	return known != NULL && *known;
+}
+
+/* Notes the request for the socket that got it and, if another socket may answer, for that one. */
+static __always_inline void store(
+	struct kernel_peer *peer, const struct kernel_source *source, bool may_be_followed)
+{
+	bpf_map_update_elem(&peers, peer, source, BPF_ANY);
+	if (!may_be_followed)
+		return;
+	peer->socket = 0;
+	bpf_map_update_elem(&peers, peer, source, BPF_ANY);
+}
+
+static __always_inline void remember(struct request *request, __u32 device, bool may_be_followed)
+{
+	struct kernel_source *known = bpf_map_lookup_elem(&peers, &request->peer);
+	struct kernel_source new = {.heard_ns = bpf_ktime_get_coarse_ns()};
+
+	new.device = is_link_local(request->peer.addr) ? device : 0;
+	if (known != NULL && is_same(known->addr, request->destination) &&
+		known->device == new.device) {
+		/* An unchanged entry is not written for each datagram. */
+		if (new.heard_ns - known->heard_ns < SECOND_NS)
+			return;
+	} else if (!is_own(request->destination)) {
+		/* A multicast or broadcast address; or one that `own` does not have yet. */
+		if (known != NULL && !own_is_trusted())
+			bpf_map_delete_elem(&peers, &request->peer);
+		return;
+	} else {
+		count(KERNEL_LEARNT);
+	}
+	set_addr(new.addr, request->destination);
+	/* A send does not show on which link a link-local peer is, and there may be one on each. */
+	new.is_ambiguous = known != NULL && (known->is_ambiguous || known->device != new.device);
+	store(&request->peer, &new, may_be_followed);
+}
+
+SEC("cgroup_skb/ingress")
+int bindright_learn(struct __sk_buff *skb)
+{
+	struct request request = {};
+	bool is_ephemeral_port = is_ephemeral(skb->local_port);
+
+	if (!may_answer_from_any(skb) || !read_request(skb, &request) ||
+		!is_on(request.peer.protocol, skb->local_port))
+		return GO_ON;
+	request.peer.socket = bpf_get_socket_cookie(skb);
+	if (is_ephemeral_port && belongs_to_client(request.peer.socket))
+		return GO_ON;
+	remember(&request, skb->ifindex, may_follow && !is_ephemeral_port);
+	return GO_ON;
+}
+
+/* Finds where the peer asked last, if that was not too long ago. */
+static __always_inline struct kernel_source *find(const struct kernel_peer *peer, __u64 limit_ns)
+{
+	struct kernel_source *found = bpf_map_lookup_elem(&peers, peer);
+
+	if (found == NULL || found->is_ambiguous ||
+		bpf_ktime_get_coarse_ns() - found->heard_ns > limit_ns)
+		return NULL;
+	return found;
+}
+
+/* Finds where the peer asked another socket. One with an egress of its own may reach other hosts
+ * by the same addresses. */
+static __always_inline struct kernel_source *find_elsewhere(
+	struct bpf_sock_addr *ctx, struct kernel_peer *peer)
+{
+	struct bpf_sock *sk = ctx->sk;
+	struct kernel_source *found;
+
+	if (!may_follow || sk == NULL || sk->bound_dev_if != 0 || sk->mark != 0)
+		return NULL;
+	peer->socket = 0;
+	found = find(peer, FOLLOW_NS < expiry_ns ? FOLLOW_NS : expiry_ns);
+	return found;
+}
+
+/* A socket on an ephemeral port that sends before it has received is a client's. */
+static __always_inline void note_first_send(__u64 socket, __u16 port)
+{
+	bool yes = true;
+
+	if (is_ephemeral(port))
+		bpf_map_update_elem(&is_client, &socket, &yes, BPF_NOEXIST);
+}
+
+static __always_inline struct kernel_source *follow(
+	struct bpf_sock_addr *ctx, struct kernel_peer *peer, __u16 port)
+{
+	__u64 socket = peer->socket;
+	struct kernel_source *found = find_elsewhere(ctx, peer);
+	struct kernel_source of_this_socket;
+	bool no = false;
+
+	if (found == NULL || !is_own(found->addr)) {
+		note_first_send(socket, port);
+		return NULL;
+	}
+	/* From now on it is this socket's own knowledge. */
+	if (is_ephemeral(port))
+		bpf_map_update_elem(&is_client, &socket, &no, BPF_NOEXIST);
+	of_this_socket = *found;
+	peer->socket = socket;
+	bpf_map_update_elem(&peers, peer, &of_this_socket, BPF_ANY);
+	count(KERNEL_FOLLOWED);
+	return found;
+}
+
+/* Finds the source for a datagram to peer, whose socket is not set yet, or returns NULL. */
+static __always_inline struct kernel_source *select(
+	struct bpf_sock_addr *ctx, struct kernel_peer *peer)
+{
+	struct bpf_sock *sk = ctx->sk;
+	struct kernel_source *found;
+
+	if (sk == NULL || !is_on(ctx->protocol, sk->src_port) ||
+		(netns != 0 && bpf_get_netns_cookie(ctx) != netns))
+		return NULL;
+	peer->protocol = ctx->protocol;
+	peer->socket = bpf_get_socket_cookie(ctx);
+	found = find(peer, expiry_ns);
+	if (found == NULL)
+		return follow(ctx, peer, sk->src_port);
+	if (is_own(found->addr))
+		return found;
+	count(KERNEL_NOT_OURS);
+	return NULL;
+}
+
+SEC("cgroup/sendmsg4")
+int bindright_send4(struct bpf_sock_addr *ctx)
+{
+	struct kernel_peer peer = {.port = ctx->user_port};
+	struct kernel_source *source;
+
+	if (ctx->msg_src_ip4 != 0)
+		return GO_ON;
+	set_v4(peer.addr, ctx->user_ip4);
+	source = select(ctx, &peer);
+	if (source == NULL)
+		return GO_ON;
+	ctx->msg_src_ip4 = source->addr[3];
+	count(KERNEL_NAMED);
+	return GO_ON;
+}
+
+static __always_inline void read_v6(struct bpf_sock_addr *ctx, __be32 ret[4])
+{
+	ret[0] = ctx->user_ip6[0];
+	ret[1] = ctx->user_ip6[1];
+	ret[2] = ctx->user_ip6[2];
+	ret[3] = ctx->user_ip6[3];
+}
+
+SEC("cgroup/sendmsg6")
+int bindright_send6(struct bpf_sock_addr *ctx)
+{
+	struct kernel_peer peer = {.port = ctx->user_port};
+	struct kernel_source *source;
+
+	if ((ctx->msg_src_ip6[0] | ctx->msg_src_ip6[1] | ctx->msg_src_ip6[2] |
+		    ctx->msg_src_ip6[3]) != 0)
+		return GO_ON;
+	read_v6(ctx, peer.addr);
+	source = select(ctx, &peer);
+	if (source == NULL)
+		return GO_ON;
+	ctx->msg_src_ip6[0] = source->addr[0];
+	ctx->msg_src_ip6[1] = source->addr[1];
+	ctx->msg_src_ip6[2] = source->addr[2];
+	ctx->msg_src_ip6[3] = source->addr[3];
+	count(KERNEL_NAMED);
+	return GO_ON;
+}
+
+/* Finds the source for a socket that connects, if it is a new one of UDP, else returns NULL. Only
+ * one that has neither a port nor an address can be bound. */
+static __always_inline struct kernel_source *find_for_connect(
+	struct bpf_sock_addr *ctx, struct kernel_peer *peer)
+{
+	struct bpf_sock *sk = ctx->sk;
+	struct kernel_source *found;
+
+	if (sk == NULL || ctx->type != DATAGRAM || sk->src_port != 0 ||
+		(ctx->protocol != IPPROTO_UDP && ctx->protocol != IPPROTO_UDPLITE) ||
+		!is_on(ctx->protocol, 0) || (netns != 0 && bpf_get_netns_cookie(ctx) != netns))
+		return NULL;
+	peer->protocol = ctx->protocol;
+	found = find_elsewhere(ctx, peer);
+	return found != NULL && is_own(found->addr) ? found : NULL;
+}
+
+SEC("cgroup/connect4")
+int bindright_conn4(struct bpf_sock_addr *ctx)
+{
+	struct kernel_peer peer = {.port = ctx->user_port};
+	struct sockaddr_in from = {};
+	struct kernel_source *source;
+
+	set_v4(peer.addr, ctx->user_ip4);
+	source = find_for_connect(ctx, &peer);
+	if (source == NULL)
+		return GO_ON;
+	from.sin_family = FAMILY_INET;
+	from.sin_addr.s_addr = source->addr[3];
+	if (bpf_bind(ctx, (struct sockaddr *)&from, sizeof(from)) == 0)
+		count(KERNEL_PINNED);
+	return GO_ON;
+}
+
+SEC("cgroup/connect6")
+int bindright_conn6(struct bpf_sock_addr *ctx)
+{
+	struct kernel_peer peer = {.port = ctx->user_port};
+	struct sockaddr_in6 from = {};
+	struct kernel_source *source;
+
+	read_v6(ctx, peer.addr);
+	source = find_for_connect(ctx, &peer);
+	if (source == NULL || is_link_local(source->addr))
+		return GO_ON;
+	from.sin6_family = FAMILY_INET6;
+	set_addr(from.sin6_addr.in6_u.u6_addr32, source->addr);
+	if (bpf_bind(ctx, (struct sockaddr *)&from, sizeof(from)) == 0)
+		count(KERNEL_PINNED);
+	return GO_ON;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the eBPF programs and the process that loads them both read. An IPv4 address
+ * is v4-mapped; addresses and ports are in network byte order unless it says otherwise. */
+#ifndef KERNEL_SHARED_H
+#define KERNEL_SHARED_H
+
+#include <linux/types.h>
+
+/* An address, and how many of its leading bits count: the key of a BPF_MAP_TYPE_LPM_TRIE. */
+struct kernel_prefix {
+	__u32 bits;
+	__be32 addr[4];
+};
+
+/* Who asked which socket. */
+struct kernel_peer {
+	__u64 socket; /* its SO_COOKIE; 0 for the peer's last request to any socket */
+	__be32 addr[4];
+	__be16 port;
+	__u16 protocol; /* IPPROTO_UDP or IPPROTO_UDPLITE */
+	__u32 unused;
+};
+
+/* Where it asked last. */
+struct kernel_source {
+	__be32 addr[4];
+	__u64 heard_ns;	    /* CLOCK_MONOTONIC_COARSE, at most a second too early */
+	__u32 device;	    /* of a link-local peer's datagram; else 0 */
+	__u32 is_ambiguous; /* such a peer asked on two devices */
+};
+
+/* Ports for which a rule says on, or auto: a bit each. */
+struct kernel_ports {
+	__u8 bits[65536 / 8];
+};
+
+/* A socket that has a port, for listeners. */
+struct kernel_listener {
+	__u64 netns; /* SO_NETNS_COOKIE */
+	__u16 port;  /* host byte order */
+	__u8 family;
+	__u8 protocol;
+	__u32 unused;
+};
+
+/* What the programs count; bindrightctl status shows it. Only append. */
+enum kernel_count {
+	KERNEL_LEARNT,	   /* requests whose destination was new, or had changed */
+	KERNEL_NAMED,	   /* replies that were given their source */
+	KERNEL_FOLLOWED,   /* of these, from another socket than the one that was asked */
+	KERNEL_NOT_OURS,   /* replies that were not, as the host has the address no more */
+	KERNEL_PINNED,	   /* sockets that connect from the request destination */
+	KERNEL_SHARED,	   /* listeners that may share their port */
+	KERNEL_COUNTS = 8, /* with space for more */
+};
+struct kernel_counts {
+	__u64 of[KERNEL_COUNTS];
+};
+
+#endif
