@@ -45,6 +45,7 @@ CLEANFILES += scripts/bindright scripts/installed/bindright
 make_wrapper = \
 	$(MKDIR_P) $(@D) && \
 	$(SED) -e "s|@LIBRARY[@]|$$library|" -e "s|@PROGRAM[@]|$$program|" \
+		-e "s|@BINDRIGHTCTL[@]|$$bindrightctl|" \
 		-e 's|@sysconfdir[@]|$(sysconfdir)|' $(srcdir)/scripts/bindright.in >$@.tmp && \
 	chmod +x $@.tmp && \
 	mv $@.tmp $@
@@ -52,12 +53,14 @@ make_wrapper = \
 scripts/bindright: scripts/bindright.in Makefile
 	$(AM_V_GEN)library='$(abs_top_builddir)/shim/.libs/libbindright.so'; \
 	program='$(abs_top_builddir)/shim/ctl/bindright-exec'; \
+	bindrightctl='$(abs_top_builddir)/shim/ctl/bindrightctl'; \
 	$(make_wrapper)
 
 # The program's installed name is subject to --program-prefix and similar options.
 scripts/installed/bindright: scripts/bindright.in Makefile
 	$(AM_V_GEN)library='$(libdir)/libbindright.so'; \
 	program="$(pkglibexecdir)/$$(echo bindright-exec | $(SED) '$(transform)')"; \
+	bindrightctl="$(sbindir)/$$(echo bindrightctl | $(SED) '$(transform)')"; \
 	$(make_wrapper)
 
 # Each shell finds a command's completion by the command's name.

@@ -3,7 +3,7 @@
 #
 # Completes bindright(1) in bash, with the functions of bash-completion, which loads this file.
 
-_bindright_options='-s -c --v6only= --reply= --log= -q --quiet --print -h --help --version --'
+_bindright_options='-s -c --v6only= --reply= --log= --kernel -q --quiet --print -h --help --version --'
 
 # _bindright_services PROGRAM: the services with a settings file, in the directory that --help names.
 _bindright_services()

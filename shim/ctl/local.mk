@@ -3,6 +3,7 @@
 # of each. They are programs like others, unlike the library: their files may be of any size.
 ctl_sources = \
 	shim/ctl/assignments.c shim/ctl/assignments.h \
+	shim/ctl/by_kernel.c shim/ctl/by_kernel.h \
 	shim/ctl/capabilities.c shim/ctl/capabilities.h \
 	shim/ctl/command.c shim/ctl/command.h \
 	shim/ctl/confine.c shim/ctl/confine.h \
@@ -24,7 +25,8 @@ ctl_sources = \
 	shim/ctl/services.c shim/ctl/services.h \
 	shim/ctl/settings_file.c shim/ctl/settings_file.h \
 	shim/ctl/settings_text.c shim/ctl/settings_text.h \
-	shim/ctl/user.c shim/ctl/user.h
+	shim/ctl/user.c shim/ctl/user.h \
+	shim/kernel/settings_check.c shim/kernel/settings_check.h
 ctl_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_builddir)/shim -D_FILE_OFFSET_BITS=64
 noinst_LTLIBRARIES += shim/libctl.la
 shim_libctl_la_SOURCES = $(ctl_sources)
@@ -107,7 +109,6 @@ kernel_sources = \
 	shim/kernel/detach.c \
 	shim/kernel/helper.c shim/kernel/helper.h \
 	shim/kernel/programs.c shim/kernel/programs.h \
-	shim/kernel/settings_check.c shim/kernel/settings_check.h \
 	shim/kernel/shared.h
 else
 kernel_sources = shim/kernel/kernel_without.c

@@ -26,6 +26,8 @@ static const char help[] =
 	"                  (on, interface or off)\n"
 	"  --log=LOG       set BINDRIGHT_LOG (off, error, warn, info or debug;\n"
 	"                  then :stderr, :syslog or :/absolute/file)\n"
+	"  --kernel        have the kernel cure COMMAND, whatever kind of program that is, in a\n"
+	"                  control group of its own; needs root\n"
 	"  -q, --quiet     do not warn that the library cannot act in COMMAND, or that no\n"
 	"                  syslog daemon listens\n"
 	"  --print         run nothing; print the settings and where each comes from,\n"
@@ -112,6 +114,7 @@ static bool take_flag(const char *argument, struct options *ret)
 	} known[] = {
 		{"-q", &ret->is_quiet},
 		{"--quiet", &ret->is_quiet},
+		{"--kernel", &ret->is_kernel},
 		{"--print", &ret->is_print},
 	};
 

@@ -13,6 +13,7 @@ struct options {
 	const char *v6only;
 	const char *reply;
 	const char *log;
+	bool is_kernel; /* --kernel */
 	bool is_print;	/* --print */
 	bool is_quiet;	/* -q */
 	char **command; /* the command and its arguments, ended by NULL */

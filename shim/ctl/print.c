@@ -116,5 +116,9 @@ void print_plan(const struct plan *plan)
 	print_settings(plan->assignments);
 	print_preload(plan);
 	print_command(plan->path);
-	print_acts(plan);
+	if (plan->verdict != NULL)
+		print_acts(plan);
+	else
+		printf("acts: %s\n",
+			plan->settings->is_on ? "yes, by the kernel" : "no: BINDRIGHT=off");
 }

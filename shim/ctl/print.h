@@ -17,10 +17,10 @@ void print_printable(const char *text);
 struct plan {
 	const struct assignments *assignments;
 	const struct settings *settings;
-	const char *path;    /* the command, as found */
-	const char *command; /* as typed */
-	const struct verdict *verdict;
-	bool is_left_out; /* the library, from LD_PRELOAD */
+	const char *path;	       /* the command, as found */
+	const char *command;	       /* as typed */
+	const struct verdict *verdict; /* NULL for --kernel */
+	bool is_left_out;	       /* the library, from LD_PRELOAD */
 };
 
 /* Ends the process with a message that names the option if standard output or standard error is a

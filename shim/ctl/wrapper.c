@@ -3,15 +3,16 @@
  * bindright-exec: does the work of the command bindright, which is a script (scripts/bindright.in)
  * that executes it. See bindright(1).
  *
- *     bindright-exec LIBRARY SERVICE_DIR [OPTION]... [--] COMMAND [ARGUMENT]...
+ *     bindright-exec LIBRARY SERVICE_DIR BINDRIGHTCTL [OPTION]... [--] COMMAND [ARGUMENT]...
  *
  * It collects the settings, checks them with the library's own parser (there is no second grammar
  * here), and becomes the command by execve(2), or prints what it would do. People, init scripts and
  * inetd.conf lines call it, so it writes nothing unless it refuses or has to warn, reads only the
- * settings files, the library and the command, never forks, and leaves no files or open
- * descriptors.
+ * settings files, the library and the command, forks for --kernel alone, and leaves no files or
+ * open descriptors.
  */
 #include "ctl/assignments.h"
+#include "ctl/by_kernel.h"
 #include "ctl/command.h"
 #include "ctl/judge.h"
 #include "ctl/ld_preload.h"
@@ -24,6 +25,7 @@
 #include "ctl/say.h"
 #include "ctl/services.h"
 #include "ctl/settings_file.h"
+#include "kernel/settings_check.h"
 #include "libc/preload.h"
 #include "runtime/log.h"
 #include "settings/settings.h"
@@ -198,34 +200,73 @@ static bool preload(const char *library, const struct verdict *verdict)
 	return false;
 }
 
-int main(int argc, char *argv[])
-{
+/* What the command line and the settings say. */
+struct request {
 	struct options options;
-	struct assignments assignments = {0};
+	struct assignments assignments;
 	struct settings settings;
+	char path[PATH_MAX]; /* of the command */
+};
+
+static void print_request(
+	const struct request *request, const struct verdict *verdict, bool is_left_out)
+{
+	command_judge(request->path);
+	print_plan(&(struct plan){&request->assignments, &request->settings, request->path,
+		request->options.command[0], verdict, is_left_out});
+	print_end("--print");
+}
+
+_Noreturn static void run_with_library(struct request *request, const char *path)
+{
 	struct library library;
 	struct verdict verdict;
-	char path[PATH_MAX];
 	bool is_left_out;
 
-	if (argc < 3)
-		say_and_fail("bindright-exec is a part of bindright(1), which calls it");
-	options_parse(argv + 3, argv[2], &options);
-	collect(&options, argv[2], &assignments);
-	judge_settings(&assignments, options.is_quiet, &settings);
-	judge_library(argv[1]);
-	command_find(options.command[0], path);
-	library_set(argv[1], argv[1], &library);
-	reach_judge(command_program(path), NULL, &library, &verdict);
+	judge_library(path);
+	command_find(request->options.command[0], request->path);
+	library_set(path, path, &library);
+	reach_judge(command_program(request->path), NULL, &library, &verdict);
 	is_left_out = preload(library.entry, &verdict);
-	if (options.is_print) {
-		command_judge(path);
-		print_plan(&(struct plan){
-			&assignments, &settings, path, options.command[0], &verdict, is_left_out});
-		print_end("--print");
-	}
-	if (verdict.obstacle != OBSTACLE_NONE && !options.is_quiet)
-		warn_in_log(&settings, options.command[0], &verdict,
+	if (request->options.is_print)
+		print_request(request, &verdict, is_left_out);
+	if (verdict.obstacle != OBSTACLE_NONE && !request->options.is_quiet)
+		warn_in_log(&request->settings, request->options.command[0], &verdict,
 			is_left_out ? "; it is left out of LD_PRELOAD" : "");
-	command_become(path, options.command);
+	command_become(request->path, request->options.command);
+}
+
+/* What is attached does not depend on the program. */
+_Noreturn static void run_by_kernel(struct request *request, const char *bindrightctl)
+{
+	const bool is_on = request->settings.is_on;
+	struct error_line error;
+
+	if (is_on && !settings_check(&request->settings, &error))
+		say_and_fail("option '--kernel': %s", error.text);
+	command_find(request->options.command[0], request->path);
+	if (request->options.is_print) {
+		if (assignments_find(&request->assignments, "BINDRIGHT_V6ONLY") == NULL)
+			assignments_take(
+				&request->assignments, "default", "BINDRIGHT_V6ONLY", "auto");
+		print_request(request, NULL, false);
+	}
+	command_judge(request->path);
+	if (is_on && !by_kernel_start(bindrightctl, &request->assignments, &error))
+		say_and_fail("%s", error.text);
+	command_become(request->path, request->options.command);
+}
+
+int main(int argc, char *argv[])
+{
+	struct request request = {.path = ""};
+
+	if (argc < 4)
+		say_and_fail("bindright-exec is a part of bindright(1), which calls it");
+	options_parse(argv + 4, argv[2], &request.options);
+	collect(&request.options, argv[2], &request.assignments);
+	judge_settings(&request.assignments, request.options.is_quiet, &request.settings);
+	if (request.options.is_kernel)
+		run_by_kernel(&request, argv[3]);
+	run_with_library(&request, argv[1]);
 }

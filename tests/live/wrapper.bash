@@ -15,6 +15,7 @@ wrapper=$abs_top_builddir/scripts/bindright
 template=$abs_top_srcdir/scripts/bindright.in
 library=$abs_top_builddir/shim/.libs/libbindright.so
 program=$abs_top_builddir/shim/ctl/bindright-exec
+bindrightctl=$abs_top_builddir/shim/ctl/bindrightctl
 
 unset LD_PRELOAD "${!BINDRIGHT@}"
 
@@ -30,12 +31,12 @@ setup() {
 	fi
 }
 
-# make_wrapper: makes ./bindright with services in ./etc/bindright, and with another library or
-# program if these variables are set.
+# make_wrapper: makes ./bindright with services in ./etc/bindright, and with another library,
+# program or bindrightctl if these variables are set.
 make_wrapper() {
 	mkdir -p etc/bindright
 	sed -e "1s|.*|#!${WRAPPER_SHELL:-/bin/sh}|" -e "s|@LIBRARY@|$library|" \
-		-e "s|@PROGRAM@|$program|" -e "s|@sysconfdir@|$PWD/etc|" "$template" >bindright
+		-e "s|@PROGRAM@|$program|" -e "s|@BINDRIGHTCTL@|$bindrightctl|" -e "s|@sysconfdir@|$PWD/etc|" "$template" >bindright
 	chmod +x bindright
 	wrapper=$PWD/bindright
 }
