@@ -45,6 +45,14 @@ readonly LIMIT_S=${LIMIT_S:-5}
 good_ends=${good_ends:-143}
 
 setup() {
+	set_up_lab
+}
+
+teardown() {
+	tear_down_lab
+}
+
+set_up_lab() {
 	enter_test_directory || return
 	preload=
 	server_pid=
@@ -54,7 +62,7 @@ setup() {
 	open_lab
 }
 
-teardown() {
+tear_down_lab() {
 	local status=0
 
 	stop_server || status=$?

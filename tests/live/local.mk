@@ -14,6 +14,10 @@ LIVE_TESTS = \
 	tests/live/exports.bats \
 	tests/live/flood.bats \
 	tests/live/inner_loop.bats \
+	tests/live/kernel_as_bare.bats \
+	tests/live/kernel_attach.bats \
+	tests/live/kernel_programs.bats \
+	tests/live/kernel_replies.bats \
 	tests/live/layers.bats \
 	tests/live/listen_auto.bats \
 	tests/live/listen_auto_forked.bats \
@@ -98,5 +102,5 @@ LIVE_TESTS = \
 
 TESTS += $(LIVE_TESTS)
 EXTRA_DIST += $(LIVE_TESTS) tests/live/audit.bash tests/live/bats.bash tests/live/ctl_check.bash tests/live/dev.bash tests/live/examples.bash tests/live/filtered.bash tests/live/flood.bash tests/live/inherited.bash \
-	tests/live/lab.bash tests/live/refused.bash tests/live/routes.bash tests/live/syslog.bash tests/live/.shellcheckrc tests/live/puppet.bash \
+	tests/live/kernel.bash tests/live/lab.bash tests/live/refused.bash tests/live/routes.bash tests/live/syslog.bash tests/live/.shellcheckrc tests/live/puppet.bash \
 	tests/live/same_results.bash tests/live/units.bash

@@ -18,6 +18,9 @@ wait_server() {
 	start_server echo_wait -c "$call" -n "$count" "$@" "${words[@]}" "$PORT"
 }
 
+# What cures the server.
+cured_by=with_library
+
 # More options for ask, and the time limit if no answer is expected.
 ask_options=() ask_limit_ms=
 
@@ -58,11 +61,11 @@ refused_is_as_bare() {
 		cp answers bare.answers
 		"$allow"
 
-		with_library wait_server "$socket" "$call" "$#"
+		"$cured_by" wait_server "$socket" "$call" "$#"
 		answer_after true "$@"
 		every_line_matches '^right'
 		[ ! -s server.err ] || fail "a warning although nothing is refused"
-		with_library wait_server "$socket" "$call" "$#"
+		"$cured_by" wait_server "$socket" "$call" "$#"
 		answer_after "$refuse" "$@"
 		same_text bare.out server.out || fail "by $call"
 		same_text bare.answers answers || fail "by $call"

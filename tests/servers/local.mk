@@ -159,6 +159,12 @@ tests_servers_echo_fortify_SOURCES = tests/servers/echo_recvfrom.c $(servers_com
 tests_servers_echo_fortify_CPPFLAGS = $(AM_CPPFLAGS) -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 tests_servers_echo_fortify_CFLAGS = $(AM_CFLAGS) -O2
 
+# Sources in other languages, and for liburing: the test that needs one builds it.
+EXTRA_DIST += \
+	tests/servers/echo.go \
+	tests/servers/echo.pas \
+	tests/servers/echo_uring.c
+
 # Libraries for tests of the loader; they are never installed, and -rpath only makes them shared.
 check_LTLIBRARIES += tests/servers/echo_module.la tests/servers/preloaded.la
 module_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
