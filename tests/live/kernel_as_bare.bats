@@ -89,6 +89,41 @@ unicast_is_cured() {
 	END
 }
 
+# The route back to the peer uses the second cable, the program's choice the first.
+keeps_its_egress() {
+	local -n asked=$1
+	local far=$2
+
+	shift 2
+	start_server "$@"
+	ask_client -i -s "$far" "$PORT" "${asked[@]}"
+	every_line_matches ' wire1$'
+	attach
+	ask_client -i -s "$far" "$PORT" "${asked[@]}"
+	every_line_matches ' wire1$'
+	detach
+}
+
+@test "a device that the program has chosen" {
+	local option
+
+	lay_second_cable
+	far_client wire2
+	server_ip route add "$FAR_V4" via "$CLIENT_V4" dev wire0 metric 2000
+	server_ip route add "$FAR_V6" via "$CLIENT_V6" dev wire0 metric 2000
+	start_server echo_recvfrom 0.0.0.0 "$PORT"
+	ask_client -i -s "$FAR_V4" "$PORT" "${V4[1]}"
+	every_line_matches ' wire3$'
+	for option in SO_BINDTODEVICE IP_UNICAST_IF; do
+		keeps_its_egress V4 "$FAR_V4" echo_recvfrom -o "$option=wire0" 0.0.0.0 "$PORT"
+	done
+	for option in SO_BINDTODEVICE IPV6_UNICAST_IF; do
+		keeps_its_egress V6 "$FAR_V6" echo_recvfrom -o "$option=wire0" -6 :: "$PORT"
+	done
+	keeps_its_egress V4 "$FAR_V4" echo_source -x wire0 0.0.0.0 "$PORT"
+	keeps_its_egress V6 "$FAR_V6" echo_source -f v6 -x wire0 -6 :: "$PORT"
+}
+
 # ---- Requests that teach nothing ----------------------------------------------------------------
 
 readonly GROUP_V4=239.1.2.3 GROUP_V6=ff15::123

@@ -9,6 +9,9 @@ load puppet
 load flood
 load kernel
 
+# Bare, replies from these are wrong.
+readonly WRONG_BARE=("${V4[@]:1}")
+
 # is_bare, is_cured: the replies of the server on PORT, or on the port given.
 is_bare() {
 	ask_client "${1:-$PORT}" "${V4[@]}"
@@ -157,13 +160,10 @@ two_are_ready() {
 	is_cured
 }
 
-# becomes COMMAND: the replies become bare, or cured.
-becomes() {
-	wait_until is_now "$1" || fail "the replies do not become as expected: $1"
-}
-
-is_now() {
-	("$1") >/dev/null
+# all_are_now VERDICT: the client's line for each of these addresses begins so.
+all_are_now() {
+	ask_client "$PORT" "${WRONG_BARE[@]}"
+	! grep -qv "^$1" answers
 }
 
 @test "its helper is stopped: as bare after a while, and cured when it continues" {
@@ -173,13 +173,13 @@ is_now() {
 	attach
 	is_cured
 	kill -STOP "${attached[number]}"
-	becomes is_bare
+	wait_until all_are_now wrong || fail "it names sources for too long"
 	server_ip addr del "${V4[1]}/24" dev wire0
 	ask_client "$PORT" "${V4[2]}"
 	every_line_is "wrong ${V4[0]}"
 	kill -CONT "${attached[number]}"
 	server_ip addr add "${V4[1]}/24" dev wire0
-	becomes is_cured
+	wait_until all_are_now right || fail "no cure again"
 }
 
 # ---- Under load ---------------------------------------------------------------------------------
@@ -194,9 +194,6 @@ counts_of() {
 	# A wrong answer is the one that there would be bare.
 	! grep '^wrong ' answers | grep -v "^wrong $2 " || fail "an answer from a third address"
 }
-
-# Bare, replies from these are wrong.
-readonly WRONG_BARE=("${V4[@]:1}")
 
 # are_answered COUNT: the flood has had this many answers.
 are_answered() {
