@@ -18,6 +18,7 @@ LIVE_TESTS = \
 	tests/live/kernel_attach.bats \
 	tests/live/kernel_programs.bats \
 	tests/live/kernel_replies.bats \
+	tests/live/kernel_wrapper.bats \
 	tests/live/layers.bats \
 	tests/live/listen_auto.bats \
 	tests/live/listen_auto_forked.bats \
