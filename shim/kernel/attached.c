@@ -93,7 +93,7 @@ static void read_descriptor(const struct process *process, const char *fd, struc
 	if (info.cgroup >= 0 && info.attach_type >= 0) {
 		ret->cgroup = (uint64_t)info.cgroup;
 		ret->has_replies |= info.attach_type == BPF_CGROUP_UDP4_SENDMSG;
-		ret->has_listeners |= info.attach_type == BPF_CGROUP_INET4_BIND;
+		ret->has_listeners |= info.attach_type == BPF_CGROUP_INET4_POST_BIND;
 	}
 	if (info.map_type == BPF_MAP_TYPE_PERCPU_ARRAY &&
 		info.value_size == sizeof(struct kernel_counts))

@@ -65,12 +65,26 @@ static bool watch_group(struct helper *helper, struct error_line *error)
 	return true;
 }
 
+/* From here on a signal waits until helper_run, which cleans up. */
+static int open_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
 bool helper_start(struct helper *helper, const struct settings *settings, struct error_line *error)
 {
 	struct error_line no_listeners;
 	int directory = open(helper->group.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool is_attached;
 
+	helper->signals = open_signals();
 	if (directory < 0)
 		return say_into(error, "'%s': %s", helper->group.path, strerror(errno));
 	if (!programs_load(settings, &no_listeners, error) || !open_addresses(error) ||
@@ -123,22 +137,10 @@ static void refresh(bool *is_failing)
 			error.text);
 }
 
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
 void helper_run(struct helper *helper)
 {
 	struct pollfd ready[] = {
-		{open_signals(), POLLIN, 0},
+		{helper->signals, POLLIN, 0},
 		{addresses_fd(addresses), POLLIN, 0},
 		{helper->events, POLLIN, 0},
 	};

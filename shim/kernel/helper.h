@@ -13,11 +13,13 @@
 struct helper {
 	struct cgroup group;
 	bool is_own; /* the group was made for a command, and goes with it */
+	int signals; /* a descriptor, of those that end the helper */
 	int events;  /* a descriptor: something may have happened to the group */
 };
 
-/* Loads and attaches all: from the return on, sockets of the group are cured. Returns false with a
- * message; then nothing is attached once the process has ended. */
+/* Blocks the signals that helper_run waits for, then loads and attaches all: from the return on,
+ * sockets of the group are cured. Returns false with a message; then nothing is attached once the
+ * process has ended. */
 bool helper_start(struct helper *helper, const struct settings *settings, struct error_line *error);
 
 /* Returns when SIGTERM, SIGINT or SIGHUP comes, or the group is removed, or, if it is its own,

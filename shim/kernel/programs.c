@@ -21,38 +21,13 @@ enum { TRUST_S = 5 };
 static struct replies *replies;
 static struct listeners *listeners;
 
-/* The range of ports that the kernel chooses from; the kernel's default if it cannot be read. */
-static void read_ephemeral_ports(__u16 *ret_first, __u16 *ret_last)
-{
-	FILE *range = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
-	unsigned int first, last;
-
-	*ret_first = 32768;
-	*ret_last = 60999;
-	if (range == NULL)
-		return;
-	if (fscanf(range, "%u %u", &first, &last) == 2 && first <= last && last <= 65535) {
-		*ret_first = (__u16)first;
-		*ret_last = (__u16)last;
-	}
-	fclose(range);
-}
-
-/* Sets the bits of the ports for which the keyword is in effect. Which socket's port the kernel
- * chose cannot be seen: the rules for port 0 count for the ephemeral ports that no rule names. */
+/* Sets the bits of the ports for which the keyword is in effect. */
 static void set_ports(const struct rules *rules, unsigned int protocols, uint8_t keyword,
 	struct kernel_ports *ret)
 {
-	__u16 first, last;
-
-	read_ephemeral_ports(&first, &last);
-	for (unsigned int port = 0; port <= 65535; port++) {
-		const bool is_ephemeral = port >= first && port <= last &&
-					  rules_find(rules, protocols, (uint16_t)port) == NULL;
-
-		if (rules_keyword(rules, protocols, is_ephemeral ? 0 : (uint16_t)port) == keyword)
+	for (unsigned int port = 0; port <= 65535; port++)
+		if (rules_keyword(rules, protocols, (uint16_t)port) == keyword)
 			ret->bits[port / 8] |= (__u8)(1 << port % 8);
-	}
 }
 
 static uint64_t netns_cookie(void)
@@ -79,7 +54,6 @@ static int load_replies(const struct settings *settings)
 	replies->rodata->may_follow = settings->follow;
 	replies->rodata->expiry_ns = settings->expiry_s * 1000000000ULL;
 	replies->rodata->netns = netns_cookie();
-	read_ephemeral_ports(&replies->rodata->ephemeral_first, &replies->rodata->ephemeral_last);
 	replies->maps.peers.max_entries = settings->peers;
 	return replies__load(replies);
 }
@@ -216,8 +190,11 @@ static bool attach(int directory, const struct hook hooks[], struct error_line *
 
 static bool attach_replies(int directory, struct error_line *error)
 {
-	/* Who selects comes first, so what is learnt is used at once. */
+	/* Who selects comes before who learns, so what is learnt is used at once. */
 	const struct hook hooks[] = {
+		{"sock_create", replies->progs.bindright_new.prog_fd, BPF_CGROUP_INET_SOCK_CREATE},
+		{"bind4", replies->progs.bindright_port4.prog_fd, BPF_CGROUP_INET4_BIND},
+		{"bind6", replies->progs.bindright_port6.prog_fd, BPF_CGROUP_INET6_BIND},
 		{"sendmsg4", replies->progs.bindright_send4.prog_fd, BPF_CGROUP_UDP4_SENDMSG},
 		{"sendmsg6", replies->progs.bindright_send6.prog_fd, BPF_CGROUP_UDP6_SENDMSG},
 		{"connect4", replies->progs.bindright_conn4.prog_fd, BPF_CGROUP_INET4_CONNECT},

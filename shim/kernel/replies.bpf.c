@@ -33,9 +33,6 @@ const volatile bool may_follow;
 const volatile __u64 expiry_ns;
 /* Sockets of other network namespaces have other addresses than those in `own`. */
 const volatile __u64 netns;
-/* net.ipv4.ip_local_port_range: of these, the kernel may have chosen a socket's port. */
-const volatile __u16 ephemeral_first, ephemeral_last;
-
 /* Until when `own` is trusted, CLOCK_MONOTONIC_COARSE: 0 while it may lack a change. Who keeps it
  * moves this on, so one that is stopped cannot have an address named that the host lost since. */
 __u64 own_trusted_until_ns;
@@ -56,13 +53,19 @@ struct {
 	__type(value, struct kernel_source);
 } peers SEC(".maps");
 
-/* Sockets on ephemeral ports, by SO_COOKIE: a client's, which sent before it received, or not. */
+/* What is known of a UDP socket that was made after the programs were attached. An older one has
+ * nothing here, and counts as a server's. */
+enum socket_flags {
+	KERNEL_PORT = 1 << 0, /* the program chose no port, so it may be a client's */
+	HEARD = 1 << 1,	      /* it has received, so it is none */
+	CLIENT = 1 << 2,      /* it sent before it received */
+};
 struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
-	__type(key, __u64);
-	__type(value, bool);
-} is_client SEC(".maps");
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, __u32);
+} flags_of_socket SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -80,16 +83,24 @@ static __always_inline void count(enum kernel_count what)
 		of_this_cpu->of[what]++;
 }
 
-static __always_inline bool is_on(__u32 protocol, __u16 port)
+static __always_inline bool is_udp(__u32 protocol)
+{
+	return protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE;
+}
+
+static __always_inline bool has_kernel_port(const __u32 *flags)
+{
+	return flags != NULL && *flags & KERNEL_PORT;
+}
+
+/* The rules for port 0 are those for ports that the kernel chose. */
+static __always_inline bool is_on(__u32 protocol, __u16 port, const __u32 *flags)
 {
 	const volatile struct kernel_ports *on = protocol == IPPROTO_UDP ? &udp_on : &udplite_on;
 
+	if (has_kernel_port(flags))
+		port = 0;
 	return on->bits[port >> 3] & (1 << (port & 7));
-}
-
-static __always_inline bool is_ephemeral(__u16 port)
-{
-	return port >= ephemeral_first && port <= ephemeral_last;
 }
 
 static __always_inline void set_addr(__be32 to[4], const __be32 from[4])
@@ -118,17 +129,12 @@ static __always_inline bool is_link_local(const __be32 addr[4])
 	return (addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000);
 }
 
-static __always_inline bool own_is_trusted(void)
-{
-	return bpf_ktime_get_coarse_ns() < own_trusted_until_ns;
-}
-
 static __always_inline bool is_own(const __be32 addr[4])
 {
 	struct kernel_prefix whole = {.bits = 128};
 	__u8 *may_be_source;
 
-	if (!own_is_trusted())
+	if (bpf_ktime_get_coarse_ns() >= own_trusted_until_ns)
 		return false;
 	set_addr(whole.addr, addr);
 	may_be_source = bpf_map_lookup_elem(&own, &whole);
@@ -185,7 +191,7 @@ static __always_inline bool read_request(struct __sk_buff *skb, struct request *
 	__u32 at;
 	int protocol = read_ip(skb, ret, &at);
 
-	if (protocol != IPPROTO_UDP && protocol != IPPROTO_UDPLITE)
+	if (protocol < 0 || !is_udp(protocol))
 		return false;
 	ret->peer.protocol = protocol;
 	return bpf_skb_load_bytes(skb, at, &ret->peer.port, sizeof(ret->peer.port)) == 0;
@@ -202,17 +208,6 @@ static __always_inline bool may_answer_from_any(struct __sk_buff *skb)
 	       (skb->local_ip6[0] | skb->local_ip6[1] | skb->local_ip6[2] | skb->local_ip6[3]) == 0;
 }
 
-/* Notes the first datagram that a socket on an ephemeral port receives. */
-static __always_inline bool belongs_to_client(__u64 socket)
-{
-	bool no = false;
-	bool *known = bpf_map_lookup_elem(&is_client, &socket);
-
-	if (known == NULL)
-		bpf_map_update_elem(&is_client, &socket, &no, BPF_NOEXIST);
-	return known != NULL && *known;
-}
-
 /* Notes the request for the socket that got it and, if another socket may answer, for that one. */
 static __always_inline void store(
 	struct kernel_peer *peer, const struct kernel_source *source, bool may_be_followed)
@@ -222,6 +217,13 @@ static __always_inline void store(
 		return;
 	peer->socket = 0;
 	bpf_map_update_elem(&peers, peer, source, BPF_ANY);
+}
+
+static __always_inline void forget(struct kernel_peer *peer)
+{
+	bpf_map_delete_elem(&peers, peer);
+	peer->socket = 0;
+	bpf_map_delete_elem(&peers, peer);
 }
 
 static __always_inline void remember(struct request *request, __u32 device, bool may_be_followed)
@@ -237,8 +239,7 @@ static __always_inline void remember(struct request *request, __u32 device, bool
 			return;
 	} else if (!is_own(request->destination)) {
 		/* A multicast or broadcast address; or one that `own` does not have yet. */
-		if (known != NULL && !own_is_trusted())
-			bpf_map_delete_elem(&peers, &request->peer);
+		forget(&request->peer);
 		return;
 	} else {
 		count(KERNEL_LEARNT);
@@ -253,15 +254,58 @@ SEC("cgroup_skb/ingress")
 int bindright_learn(struct __sk_buff *skb)
 {
 	struct request request = {};
-	bool is_ephemeral_port = is_ephemeral(skb->local_port);
+	struct bpf_sock *sk = skb->sk;
+	__u32 *flags;
 
-	if (!may_answer_from_any(skb) || !read_request(skb, &request) ||
-		!is_on(request.peer.protocol, skb->local_port))
+	if (!may_answer_from_any(skb) || !read_request(skb, &request) || sk == NULL)
 		return GO_ON;
+	sk = bpf_sk_fullsock(sk);
+	if (sk == NULL)
+		return GO_ON;
+	flags = bpf_sk_storage_get(&flags_of_socket, sk, NULL, 0);
+	if (!is_on(request.peer.protocol, skb->local_port, flags) ||
+		(flags != NULL && *flags & CLIENT))
+		return GO_ON;
+	if (flags != NULL)
+		*flags |= HEARD;
 	request.peer.socket = bpf_get_socket_cookie(skb);
-	if (is_ephemeral_port && belongs_to_client(request.peer.socket))
-		return GO_ON;
-	remember(&request, skb->ifindex, may_follow && !is_ephemeral_port);
+	remember(&request, skb->ifindex, may_follow && !has_kernel_port(flags));
+	return GO_ON;
+}
+
+SEC("cgroup/sock_create")
+int bindright_new(struct bpf_sock *sk)
+{
+	__u32 kernel_port = KERNEL_PORT;
+
+	if (sk->type == DATAGRAM && is_udp(sk->protocol))
+		bpf_sk_storage_get(&flags_of_socket, sk, &kernel_port, BPF_SK_STORAGE_GET_F_CREATE);
+	return GO_ON;
+}
+
+static __always_inline void note_bind(struct bpf_sock_addr *ctx)
+{
+	struct bpf_sock *sk = ctx->sk;
+	__u32 *flags;
+
+	if (sk == NULL || ctx->user_port == 0 || !is_udp(ctx->protocol))
+		return;
+	flags = bpf_sk_storage_get(&flags_of_socket, sk, NULL, 0);
+	if (flags != NULL)
+		*flags = 0;
+}
+
+SEC("cgroup/bind4")
+int bindright_port4(struct bpf_sock_addr *ctx)
+{
+	note_bind(ctx);
+	return GO_ON;
+}
+
+SEC("cgroup/bind6")
+int bindright_port6(struct bpf_sock_addr *ctx)
+{
+	note_bind(ctx);
 	return GO_ON;
 }
 
@@ -291,30 +335,22 @@ static __always_inline struct kernel_source *find_elsewhere(
 	return found;
 }
 
-/* A socket on an ephemeral port that sends before it has received is a client's. */
-static __always_inline void note_first_send(__u64 socket, __u16 port)
-{
-	bool yes = true;
-
-	if (is_ephemeral(port))
-		bpf_map_update_elem(&is_client, &socket, &yes, BPF_NOEXIST);
-}
-
+/* Answers in another socket's place. From then on, what was found is this socket's own knowledge;
+ * one that finds nothing, and has not received, is a client's. */
 static __always_inline struct kernel_source *follow(
-	struct bpf_sock_addr *ctx, struct kernel_peer *peer, __u16 port)
+	struct bpf_sock_addr *ctx, struct kernel_peer *peer, __u32 *flags)
 {
 	__u64 socket = peer->socket;
 	struct kernel_source *found = find_elsewhere(ctx, peer);
 	struct kernel_source of_this_socket;
-	bool no = false;
 
 	if (found == NULL || !is_own(found->addr)) {
-		note_first_send(socket, port);
+		if (flags != NULL && *flags == KERNEL_PORT)
+			*flags |= CLIENT;
 		return NULL;
 	}
-	/* From now on it is this socket's own knowledge. */
-	if (is_ephemeral(port))
-		bpf_map_update_elem(&is_client, &socket, &no, BPF_NOEXIST);
+	if (flags != NULL)
+		*flags |= HEARD;
 	of_this_socket = *found;
 	peer->socket = socket;
 	bpf_map_update_elem(&peers, peer, &of_this_socket, BPF_ANY);
@@ -328,15 +364,18 @@ static __always_inline struct kernel_source *select(
 {
 	struct bpf_sock *sk = ctx->sk;
 	struct kernel_source *found;
+	__u32 *flags;
 
-	if (sk == NULL || !is_on(ctx->protocol, sk->src_port) ||
-		(netns != 0 && bpf_get_netns_cookie(ctx) != netns))
+	if (sk == NULL || (netns != 0 && bpf_get_netns_cookie(ctx) != netns))
+		return NULL;
+	flags = bpf_sk_storage_get(&flags_of_socket, sk, NULL, 0);
+	if (!is_on(ctx->protocol, sk->src_port, flags) || (flags != NULL && *flags & CLIENT))
 		return NULL;
 	peer->protocol = ctx->protocol;
 	peer->socket = bpf_get_socket_cookie(ctx);
 	found = find(peer, expiry_ns);
 	if (found == NULL)
-		return follow(ctx, peer, sk->src_port);
+		return follow(ctx, peer, flags);
 	if (is_own(found->addr))
 		return found;
 	count(KERNEL_NOT_OURS);
@@ -397,9 +436,9 @@ static __always_inline struct kernel_source *find_for_connect(
 	struct bpf_sock *sk = ctx->sk;
 	struct kernel_source *found;
 
-	if (sk == NULL || ctx->type != DATAGRAM || sk->src_port != 0 ||
-		(ctx->protocol != IPPROTO_UDP && ctx->protocol != IPPROTO_UDPLITE) ||
-		!is_on(ctx->protocol, 0) || (netns != 0 && bpf_get_netns_cookie(ctx) != netns))
+	if (sk == NULL || ctx->type != DATAGRAM || sk->src_port != 0 || !is_udp(ctx->protocol) ||
+		!is_on(ctx->protocol, 0, NULL) ||
+		(netns != 0 && bpf_get_netns_cookie(ctx) != netns))
 		return NULL;
 	peer->protocol = ctx->protocol;
 	found = find_elsewhere(ctx, peer);

@@ -30,19 +30,19 @@ no_own_group() {
 	[ -z "$(find "$cgroup" -name 'bindright-[0-9]*')" ]
 }
 
-# helpers: the processes that have attached to what is below the test's group.
+# helpers [PID]: the processes that have attached to the group of the server, or of this one.
 helpers() {
 	local file
 
 	for file in /proc/[0-9]*/cmdline; do
-		tr '\0' ' ' 2>/dev/null <"$file" | grep -q "bindrightctl attach .*--move $server_pid" &&
+		tr '\0' ' ' 2>/dev/null <"$file" | grep -q "bindrightctl attach .*--move ${1:-$server_pid} " &&
 			basename "$(dirname "$file")"
 	done
 	:
 }
 
 no_helper() {
-	[ -z "$(helpers)" ]
+	[ -z "$(helpers "$@")" ]
 }
 
 cured() {
@@ -51,6 +51,8 @@ cured() {
 }
 
 @test "a static program is cured, and all goes when it ends" {
+	local pid
+
 	"${CC:-cc}" -static -w -D_GNU_SOURCE -o echo "$sources"/{echo_recvfrom,common,option}.c 2>cc.err ||
 		skip "no static programs here: $(tail -n 1 cc.err)"
 	launch_server ./echo 0.0.0.0 "$PORT"
@@ -63,9 +65,10 @@ cured() {
 	[ -d "$(own_group)" ]
 	[ "$(helpers | wc -l)" -eq 1 ]
 	cured
+	pid=$server_pid
 	stop_server
 	wait_until no_own_group
-	wait_until no_helper
+	wait_until no_helper "$pid"
 }
 
 @test "the command is the wrapper's process, without the library, and the helper is not its child" {
