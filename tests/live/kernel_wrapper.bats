@@ -42,7 +42,7 @@ helpers() {
 }
 
 no_helper() {
-	[ -z "$(helpers "$@")" ]
+	[ -z "$(helpers "$1")" ]
 }
 
 cured() {
@@ -121,7 +121,7 @@ cured() {
 @test "BINDRIGHT=off attaches nothing" {
 	BINDRIGHT=off with_wrapper -- echo_recvfrom 0.0.0.0 "$PORT"
 	no_own_group
-	no_helper
+	no_helper "$server_pid"
 }
 
 # refused TEXT COMMAND...: the wrapper writes lines that end so, and starts nothing.
