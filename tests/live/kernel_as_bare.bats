@@ -100,7 +100,7 @@ keeps_its_egress() {
 	every_line_matches ' wire1$'
 	attach
 	ask_client -i -s "$far" "$PORT" "${asked[@]}"
-	every_line_matches ' wire1$'
+	every_line_matches ' wire1$' || fail "not with: $*"
 	detach
 }
 
@@ -117,11 +117,8 @@ keeps_its_egress() {
 	for option in SO_BINDTODEVICE IP_UNICAST_IF; do
 		keeps_its_egress V4 "$FAR_V4" echo_recvfrom -o "$option=wire0" 0.0.0.0 "$PORT"
 	done
-	for option in SO_BINDTODEVICE IPV6_UNICAST_IF; do
-		keeps_its_egress V6 "$FAR_V6" echo_recvfrom -o "$option=wire0" -6 :: "$PORT"
-	done
 	keeps_its_egress V4 "$FAR_V4" echo_source -x wire0 0.0.0.0 "$PORT"
-	keeps_its_egress V6 "$FAR_V6" echo_source -f v6 -x wire0 -6 :: "$PORT"
+	keeps_its_egress V6 "$FAR_V6" echo_recvfrom -o SO_BINDTODEVICE=wire0 -6 :: "$PORT"
 }
 
 # ---- Requests that teach nothing ----------------------------------------------------------------
@@ -231,7 +228,7 @@ removed_is_as_bare() {
 @test "the address is removed before the answer" {
 	removed_is_as_bare 0.0.0.0 lose_v4 "${V4[1]}"
 	removed_is_as_bare '-6 ::' lose_v6 "${V6[1]}"
-	removed_is_as_bare -d\ :: lose_v4 "${V4[1]}"
+	removed_is_as_bare '-d ::' lose_v4 "${V4[1]}"
 }
 
 @test "all addresses are removed before the answer: the calls fail as bare" {
@@ -252,6 +249,13 @@ removed_is_as_bare() {
 	done
 }
 
+# is_answered_right ADDRESS
+is_answered_right() {
+	ask_client "$PORT" "$1"
+	grep -qx right answers
+}
+
+# The helper needs a moment to hear of a new address.
 @test "an address is added, and removed, while attached" {
 	local new=192.0.2.9
 
@@ -259,8 +263,7 @@ removed_is_as_bare() {
 	attach
 	for _ in 1 2 3; do
 		server_ip addr add "$new/24" dev wire0
-		ask_client "$PORT" "$new"
-		every_line_is right
+		wait_until is_answered_right "$new" || fail "no cure for a new address"
 		server_ip addr del "$new/24" dev wire0
 		ask_client "$PORT" "${V4[@]}"
 		every_line_is right

@@ -32,6 +32,22 @@ is_cured() {
 	is_bare
 }
 
+@test "by a cgroup, from another network namespace" {
+	start_server echo_recvfrom 0.0.0.0 "$PORT"
+	is_bare
+	attach_from_outside "$cgroup"
+	is_cured
+}
+
+@test "into the background, and detached by a command" {
+	start_server echo_recvfrom 0.0.0.0 "$PORT"
+	is_bare
+	"$bindrightctl" attach --detach "$server_pid" >attach.out
+	is_cured
+	"$bindrightctl" detach "$server_pid" >detach.out
+	is_bare
+}
+
 @test "a process that starts after attach, and one after that" {
 	start_server echo_recvfrom 0.0.0.0 "$PORT"
 	is_bare
@@ -95,6 +111,20 @@ two_are_ready() {
 	detach
 	is_cured "$PORT"
 	is_bare $((PORT + 1))
+}
+
+@test "a cgroup and one below it at once" {
+	mkdir "$cgroup/child"
+	enter_cgroup "$cgroup/child"
+	start_server echo_recvfrom 0.0.0.0 "$PORT"
+	is_bare
+	attach_to "$cgroup/child"
+	attach
+	is_cured
+	detach
+	is_cured
+	detach
+	is_bare
 }
 
 @test "both back ends at once" {
