@@ -16,6 +16,7 @@ LIVE_TESTS = \
 	tests/live/inner_loop.bats \
 	tests/live/kernel_as_bare.bats \
 	tests/live/kernel_attach.bats \
+	tests/live/kernel_listeners.bats \
 	tests/live/kernel_programs.bats \
 	tests/live/kernel_replies.bats \
 	tests/live/kernel_wrapper.bats \

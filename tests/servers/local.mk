@@ -38,6 +38,7 @@ noinst_PROGRAMS += \
 	tests/servers/hear \
 	tests/servers/inherit \
 	tests/servers/listen_race \
+	tests/servers/listen_table \
 	tests/servers/like_go \
 	tests/servers/listeners \
 	tests/servers/locked \
@@ -95,6 +96,7 @@ tests_servers_filtered_SOURCES = \
 tests_servers_filtered_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_flood_SOURCES = tests/servers/flood.c $(servers_common)
 tests_servers_inherit_SOURCES = tests/servers/inherit.c $(servers_common)
+tests_servers_listen_table_SOURCES = tests/servers/listen_table.c $(servers_common)
 tests_servers_listen_race_SOURCES = tests/servers/listen_race.c $(servers_common)
 tests_servers_listen_race_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_like_go_SOURCES = tests/servers/like_go.c
@@ -161,7 +163,7 @@ tests_servers_echo_fortify_CFLAGS = $(AM_CFLAGS) -O2
 
 # Sources in other languages, and for liburing: the test that needs one builds it.
 EXTRA_DIST += \
-	tests/servers/echo.go \
+	tests/servers/echo.go tests/servers/listen.go \
 	tests/servers/echo.pas \
 	tests/servers/echo_uring.c
 
