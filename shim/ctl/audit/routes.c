@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/audit/routes.h"
 
-#include "ctl/netlink.h"
 #include "ctl/list.h"
+#include "ctl/netlink.h"
 
 #include <linux/rtnetlink.h>
 #include <string.h>
@@ -197,13 +197,14 @@ static int add_route(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-static void dump(uint16_t type, unsigned char family, mnl_cb_t each, void *data)
+/* The kernel refuses a dump with a body of another length than the type's. */
+static void dump(uint16_t type, size_t body_len, unsigned char family, mnl_cb_t each, void *data)
 {
 	char buffer[NETLINK_REQUEST] __attribute__((aligned(NLMSG_ALIGNTO)));
-	struct rtmsg *body; /* begins as struct ifaddrmsg does, and is longer */
-	struct nlmsghdr *request = netlink_begin(buffer, type, true, sizeof(*body), &body);
+	unsigned char *body; /* struct ifaddrmsg and struct rtmsg both begin with the family */
+	struct nlmsghdr *request = netlink_begin(buffer, type, true, body_len, &body);
 
-	body->rtm_family = family;
+	*body = family;
 	netlink_ask(NETLINK_ROUTE, request, each, data);
 }
 
@@ -273,9 +274,9 @@ void routes_read(struct host *ret)
 
 	*ret = (struct host){0};
 	routes.count = 0;
-	dump(RTM_GETADDR, AF_UNSPEC, add_address, ret);
-	dump(RTM_GETROUTE, AF_INET, add_route, &routes);
-	dump(RTM_GETROUTE, AF_INET6, add_route, &routes);
+	dump(RTM_GETADDR, sizeof(struct ifaddrmsg), AF_UNSPEC, add_address, ret);
+	dump(RTM_GETROUTE, sizeof(struct rtmsg), AF_INET, add_route, &routes);
+	dump(RTM_GETROUTE, sizeof(struct rtmsg), AF_INET6, add_route, &routes);
 	for (int turn = 0; turn < 2; turn++)
 		for (size_t i = 0; i < routes.count; i++)
 			if (is_default(&routes.items[i]) == (turn == 0))
