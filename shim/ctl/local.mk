@@ -106,6 +106,7 @@ kernel_sources = \
 	shim/kernel/attach.c \
 	shim/kernel/attached.c shim/kernel/attached.h \
 	shim/kernel/cgroup.c shim/kernel/cgroup.h \
+	shim/kernel/covered.c shim/kernel/covered.h \
 	shim/kernel/detach.c \
 	shim/kernel/helper.c shim/kernel/helper.h \
 	shim/kernel/programs.c shim/kernel/programs.h \

@@ -115,12 +115,23 @@ static void read_descriptors(const struct process *process, struct attached *ret
 		closedir(directory);
 }
 
-/* The settings are those of its command line; what is not valid there is none of them. */
-static void read_settings(const struct process *process, struct settings *ret)
+/* Adds a line to what was given, if there is space for all of it. */
+static void add_given(struct attached *attached, const char *assignment)
 {
+	const size_t len = strlen(attached->given), space = sizeof(attached->given) - len;
+
+	if (snprintf(attached->given + len, space, "%s\n", assignment) >= (int)space)
+		attached->given[len] = '\0';
+}
+
+/* The settings are those of its command line; what is not valid there is none of them. */
+static void read_settings(const struct process *process, struct attached *attached)
+{
+	struct settings *ret = &attached->settings;
 	struct settings_error error;
 	struct error_line line;
 	char *arguments, *equals;
+	bool is_valid;
 	const long len = process_read(process, "cmdline", &arguments);
 
 	settings_init(ret);
@@ -131,11 +142,28 @@ static void read_settings(const struct process *process, struct settings *ret)
 		if (equals == NULL || !assignments_is_setting(at, (size_t)(equals - at)))
 			continue;
 		*equals = '\0';
-		settings_set(ret, at, equals + 1, &error);
+		is_valid = settings_set(ret, at, equals + 1, &error);
 		*equals = '=';
+		if (is_valid)
+			add_given(attached, at);
 	}
 	free(arguments);
 	settings_check(ret, &line);
+}
+
+static bool is_stopped(const struct process *process)
+{
+	char *text;
+	const char *name_end;
+	bool is;
+
+	if (process_read(process, "stat", &text) < 0)
+		return false;
+	name_end = strrchr(text, ')');
+	is = name_end != NULL &&
+	     (strncmp(name_end, ") T", 3) == 0 || strncmp(name_end, ") t", 3) == 0);
+	free(text);
+	return is;
 }
 
 struct visit {
@@ -158,8 +186,14 @@ static void visit(const struct process *process, void *data)
 	process_path(process, "ns/net", path, sizeof(path));
 	if (stat(path, &file) == 0)
 		attached.netns = file.st_ino;
-	read_settings(process, &attached.settings);
+	attached.is_stopped = is_stopped(process);
+	read_settings(process, &attached);
 	visit->each(&attached, visit->data);
+}
+
+bool attached_is_available(void)
+{
+	return true;
 }
 
 void attached_each(void (*each)(const struct attached *attached, void *data), void *data)

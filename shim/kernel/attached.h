@@ -16,10 +16,15 @@ struct attached {
 	uint64_t cgroup; /* the control group's id */
 	uint64_t netns;	 /* the inode of its network namespace */
 	bool has_replies, has_listeners;
+	bool is_stopped;	  /* by a signal or a debugger: soon no reply gets a source */
 	struct settings settings; /* as the process was started with them */
+	char given[1024];	  /* those that it was given: lines NAME=value */
 	bool has_counts;	  /* false without the right to read them */
 	struct kernel_counts counts;
 };
+
+/* Whether bindrightctl was built with the kernel back end. */
+bool attached_is_available(void);
 
 /* Calls each for every process that has the kernel back end attached. Without the right to look at
  * a process, it is left out. Where bindrightctl was built without the kernel back end, there is

@@ -2,7 +2,7 @@
 /* Stands for the kernel back end where configure did not find what it takes. */
 #include "ctl/say.h"
 #include "ctl/tool.h"
-#include "kernel/attached.h"
+#include "kernel/covered.h"
 
 int attach_main(int argc, char *argv[])
 {
@@ -16,6 +16,11 @@ int detach_main(int argc, char *argv[])
 	return attach_main(argc, argv);
 }
 
+bool attached_is_available(void)
+{
+	return false;
+}
+
 void attached_each(void (*each)(const struct attached *attached, void *data), void *data)
 {
 	(void)each;
@@ -27,4 +32,47 @@ bool attached_find(uint64_t cgroup, struct attached *ret)
 	(void)cgroup;
 	(void)ret;
 	return false;
+}
+
+void covered_find(struct covered_list *ret)
+{
+	*ret = (struct covered_list){.items = NULL};
+}
+
+enum covered_replies covered_judge_replies(
+	const struct covered_list *list, const struct covered_socket *socket)
+{
+	(void)list;
+	(void)socket;
+	return COVERED_NOT;
+}
+
+bool covered_may_share(
+	const struct covered_list *list, const struct covered_socket *socket, unsigned int protocol)
+{
+	(void)list;
+	(void)socket;
+	(void)protocol;
+	return false;
+}
+
+const struct covered *covered_find_process(const struct covered_list *list, pid_t pid)
+{
+	(void)list;
+	(void)pid;
+	return NULL;
+}
+
+const struct covered *covered_find_unit(const struct covered_list *list, const char *unit)
+{
+	(void)list;
+	(void)unit;
+	return NULL;
+}
+
+void covered_format_target(pid_t pid, uint64_t cgroup, char ret[PATH_MAX])
+{
+	(void)pid;
+	(void)cgroup;
+	*ret = '\0';
 }

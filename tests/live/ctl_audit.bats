@@ -255,8 +255,12 @@ is_judged() {
 	audit --pid "$server_pid" "udp/$PORT"
 	ends_with 1
 	says 'WRONG: .* \(static: no preload reaches it\)$'
-	says '^1 that no preload reaches: see bindright\(7\)$'
-	says_not 'to cure: '
+	if "$ctl" attach --help >/dev/null 2>&1; then
+		says "^1 to cure: bindrightctl attach $server_pid$"
+	else
+		says '^1 that no preload reaches: see bindright\(7\)$'
+		says_not 'to cure: '
+	fi
 }
 
 @test "JSON" {

@@ -2,6 +2,7 @@
 # The live tests: one behaviour per file, each first bare and then with the library.
 LIVE_TESTS = \
 	tests/live/ctl_audit.bats \
+	tests/live/ctl_audit_kernel.bats \
 	tests/live/ctl_audit_rights.bats \
 	tests/live/ctl_audit_watch.bats \
 	tests/live/ctl_check.bats \

@@ -2,8 +2,8 @@
 /* What audit reads from netlink and /proc: sockets, addresses, routes, units; and that no bytes
  * make it read beyond a message. */
 #include "ctl/audit/diag.h"
-#include "ctl/netlink.h"
 #include "ctl/audit/routes.h"
+#include "ctl/netlink.h"
 
 #include "unit.h"
 
@@ -54,6 +54,26 @@ static void what_a_socket_takes(void **state)
 	takes(AF_INET6, "::", 1, false, true);
 	takes(AF_INET6, "::ffff:0.0.0.0", 0, true, false);
 	takes(AF_INET6, "2001:db8::1", 0, false, true);
+}
+
+static void the_control_group_of_a_socket(void **state)
+{
+	struct nlmsghdr *message = socket_message(AF_INET6, "::", 1);
+	const uint64_t cgroup = 0x123456789abcdef0;
+	struct found found;
+
+	(void)state;
+	assert_true(diag_parse(message, IPPROTO_UDP, &found));
+	assert_int_equal(found.cgroup, 0);
+	mnl_attr_put_u64(message, 21, cgroup); /* INET_DIAG_CGROUP_ID */
+	assert_true(diag_parse(message, IPPROTO_UDP, &found));
+	assert_int_equal(found.cgroup, cgroup);
+	assert_false(found.takes_v4);
+	/* A shorter one is none. */
+	message = socket_message(AF_INET6, "::", 1);
+	mnl_attr_put_u32(message, 21, 5);
+	assert_true(diag_parse(message, IPPROTO_UDP, &found));
+	assert_int_equal(found.cgroup, 0);
 }
 
 static void other_messages_are_no_sockets(void **state)
@@ -202,6 +222,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_socket_takes),
+		cmocka_unit_test(the_control_group_of_a_socket),
 		cmocka_unit_test(other_messages_are_no_sockets),
 		cmocka_unit_test(the_addresses_that_count),
 		cmocka_unit_test(a_client_behind_each_route),

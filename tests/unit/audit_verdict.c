@@ -99,8 +99,11 @@ static void the_first_rule_that_holds(void **state)
 	found.holder = HOLDER_PROCESS;
 	assert_int_equal(judge(&found), REPLIES_CURED);
 	found.peek &= ~(unsigned int)PEEK_TAGGED;
+	found.covered = COVERED_CURED;
 	assert_int_equal(judge(&found), REPLIES_ASKS);
 	found.peek = 0;
+	assert_int_equal(judge(&found), REPLIES_CURED_IN_KERNEL);
+	found.covered = COVERED_OFF;
 	assert_int_equal(judge(&found), REPLIES_UNSEEN);
 	found.peek = PEEK_DONE;
 	found.has_library = true;

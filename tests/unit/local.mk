@@ -57,6 +57,9 @@ unit_tests = \
 if HAVE_LIBMNL
 unit_tests += tests/unit/audit_netlink tests/unit/audit_verdict tests/unit/audit_wire
 endif
+if HAVE_KERNEL
+unit_tests += tests/unit/covered
+endif
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
@@ -93,6 +96,8 @@ tests_unit_control_SOURCES = tests/unit/control.c tests/unit/unit.h
 tests_unit_control_LDADD = $(unit_libs)
 tests_unit_control_kernel_SOURCES = tests/unit/control_kernel.c tests/unit/unit.h
 tests_unit_control_kernel_LDADD = $(unit_libs)
+tests_unit_covered_SOURCES = tests/unit/covered.c tests/unit/unit.h shim/kernel/covered.c
+tests_unit_covered_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_env_SOURCES = tests/unit/env.c tests/unit/unit.h
 tests_unit_env_LDADD = $(unit_libs)
 tests_unit_fd_flags_SOURCES = tests/unit/fd_flags.c tests/unit/unit.h

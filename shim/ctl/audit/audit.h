@@ -41,8 +41,11 @@ const char *report_unseen(const struct report *report, char ret[UNSEEN_TEXT]);
  * the number of the table's lines that it is for. */
 void report_cures(const struct report *report,
 	void (*each)(const char *command, size_t count, void *data), void *data);
-/* How many wrong ones no preload reaches. */
+/* How many wrong ones no preload reaches, and no command cures. */
 size_t report_not_reached(const struct report *report);
+/* Writes the command that cures a row with wrong replies, or "" if nothing of ours does. */
+enum { CURE = PATH_MAX + 64 };
+void report_format_cure(const struct row *row, char ret[CURE]);
 
 /* Print it. The wire comes later as text, and with all else as JSON. */
 void print_table(const struct report *report);

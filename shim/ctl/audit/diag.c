@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ctl/audit/diag.h"
 
-#include "ctl/netlink.h"
 #include "ctl/list.h"
+#include "ctl/netlink.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>
@@ -23,6 +23,9 @@ static const struct protocol {
 	/* A kernel that does not know this protocol lists TCP instead. */
 	{IPPROTO_MPTCP, "mptcp", "mptcp_diag", 1U << TCP_LISTEN, "/proc/sys/net/mptcp"},
 };
+
+/* INET_DIAG_CGROUP_ID, of Linux 5.9; older headers lack it. */
+enum { ATTRIBUTE_CGROUP = 21 };
 
 enum { PROTOCOLS = sizeof(protocols) / sizeof(protocols[0]) };
 
@@ -52,23 +55,29 @@ static struct address read_address(const struct inet_diag_msg *body)
 	return address_from_v6(&v6);
 }
 
-/* Returns the value of IPV6_V6ONLY, which the kernel adds for every AF_INET6 socket here. */
-static bool read_v6only(const struct nlmsghdr *message)
+/* Reads the value of IPV6_V6ONLY, which the kernel adds for every AF_INET6 socket here, and the
+ * control group. */
+static void read_attributes(const struct nlmsghdr *message, bool *ret_v6only, uint64_t *ret_cgroup)
 {
 	const struct nlattr *attr;
 
+	*ret_v6only = false;
+	*ret_cgroup = 0;
 	mnl_attr_for_each(attr, message, sizeof(struct inet_diag_msg))
 	{
 		if (mnl_attr_get_type(attr) == INET_DIAG_SKV6ONLY &&
 			mnl_attr_validate(attr, MNL_TYPE_U8) == 0)
-			return mnl_attr_get_u8(attr) != 0;
+			*ret_v6only = mnl_attr_get_u8(attr) != 0;
+		if (mnl_attr_get_type(attr) == ATTRIBUTE_CGROUP &&
+			mnl_attr_validate(attr, MNL_TYPE_U64) == 0)
+			*ret_cgroup = mnl_attr_get_u64(attr);
 	}
-	return false;
 }
 
 bool diag_parse(const struct nlmsghdr *message, int protocol, struct found *ret)
 {
 	const struct inet_diag_msg *body = mnl_nlmsg_get_payload(message);
+	bool is_v6only;
 
 	if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
 		mnl_nlmsg_get_payload_len(message) < sizeof(*body) ||
@@ -82,9 +91,9 @@ bool diag_parse(const struct nlmsghdr *message, int protocol, struct found *ret)
 		.inode = body->idiag_inode,
 		.uid = body->idiag_uid,
 	};
+	read_attributes(message, &is_v6only, &ret->cgroup);
 	ret->takes_v6 = !address_is_v4(&ret->addr);
-	ret->takes_v4 =
-		!ret->takes_v6 || (address_is_v6_wildcard(&ret->addr) && !read_v6only(message));
+	ret->takes_v4 = !ret->takes_v6 || (address_is_v6_wildcard(&ret->addr) && !is_v6only);
 	return ret->port != 0;
 }
 

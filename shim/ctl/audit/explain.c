@@ -36,6 +36,13 @@ static void sort_rows(const struct row *first, size_t count, struct port *ret)
 	}
 }
 
+/* The kernel back end lets the other family have the port, too, if it was attached already when
+ * this socket was bound. */
+static bool may_share(const struct row *row)
+{
+	return row->found->may_share && (row->found->peek & PEEK_SHARES) != 0;
+}
+
 static void explain_takes(const struct port *port, bool is_udp, char ret[SENTENCE])
 {
 	const char *protocol = is_udp ? "udp" : "tcp";
@@ -44,7 +51,14 @@ static void explain_takes(const struct port *port, bool is_udp, char ret[SENTENC
 				    : "EADDRINUSE unless both sockets set SO_REUSEPORT";
 	const unsigned int number = port->number;
 
-	if (port->dual != NULL)
+	if (port->dual != NULL && may_share(port->dual))
+		snprintf(ret, SENTENCE,
+			"The socket that netstat shows as '%s6 :::%u' takes IPv4, too, until a "
+			"program of its user in an attached control group binds 0.0.0.0:%u, which "
+			"works; another second bind fails with EADDRINUSE unless it sets "
+			"SO_REUSEPORT.",
+			protocol, number, number);
+	else if (port->dual != NULL)
 		snprintf(ret, SENTENCE,
 			"The socket that netstat shows as '%s6 :::%u' takes IPv4, too; a second "
 			"bind, to 0.0.0.0:%u, fails with %s.",
@@ -95,7 +109,16 @@ static void explain_listener(const struct port *port, char ret[SENTENCE])
 {
 	char run[SENTENCE / 2];
 
-	if (port->dual != NULL) {
+	if (port->dual != NULL && may_share(port->dual)) {
+		snprintf(ret, SENTENCE, "There is nothing to do.");
+	} else if (port->dual != NULL && rows_obstacle(port->dual) != NULL &&
+		   attached_is_available()) {
+		snprintf(ret, SENTENCE,
+			"If another server of its user is to have IPv4, both must run by "
+			"'bindright --kernel' (%s: no preload reaches it); otherwise there is "
+			"nothing to do.",
+			rows_obstacle(port->dual));
+	} else if (port->dual != NULL) {
 		format_run(port->dual, "BINDRIGHT_V6ONLY=force", run);
 		snprintf(ret, SENTENCE,
 			"If another server is to have IPv4, this one must set IPV6_V6ONLY (%s); "
@@ -112,15 +135,32 @@ static void explain_listener(const struct port *port, char ret[SENTENCE])
 	}
 }
 
+/* What to do about wrong replies, or what stands in the way. */
+static void format_wrong(const struct row *row, char ret[SENTENCE / 2])
+{
+	char run[SENTENCE / 2], cure[CURE], remark[ROW_REMARK];
+
+	report_format_cure(row, cure);
+	if (row->found->covered != COVERED_NOT) {
+		snprintf(ret, SENTENCE / 2, "it is %s", rows_format_remark(row, remark));
+		return;
+	}
+	if (rows_obstacle(row) == NULL || *cure == '\0')
+		format_run(row, "", run);
+	else
+		snprintf(run, sizeof(run), "%.*s", (int)sizeof(run) - 1, cure);
+	snprintf(ret, SENTENCE / 2, "the cure: %.*s", SENTENCE / 2 - 16, run);
+}
+
 static void explain_wrong(const struct row *row, char ret[SENTENCE])
 {
-	char asked_at[ENDPOINT_TEXT], answers_from[ENDPOINT_TEXT], run[SENTENCE / 2];
+	char asked_at[ENDPOINT_TEXT], answers_from[ENDPOINT_TEXT], rest[SENTENCE / 2];
 
-	format_run(row, "", run);
+	format_wrong(row, rest);
 	snprintf(ret, SENTENCE,
-		"A client that asks at %s gets its answer from %s, and drops it; the cure: %s.",
+		"A client that asks at %s gets its answer from %s, and drops it; %s.",
 		address_format(&row->found->verdict.asked_at, asked_at),
-		address_format(&row->found->verdict.answers_from, answers_from), run);
+		address_format(&row->found->verdict.answers_from, answers_from), rest);
 }
 
 static void explain_replies(const struct port *port, char ret[SENTENCE])

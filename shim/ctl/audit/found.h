@@ -4,6 +4,7 @@
 #define CTL_AUDIT_FOUND_H
 
 #include "ctl/reach.h"
+#include "kernel/covered.h"
 #include "libc/platform.h"
 #include "sockets/address.h"
 
@@ -41,6 +42,7 @@ enum {
 	PEEK_TAGGED = 2,
 	PEEK_ASKS_V4 = 4,
 	PEEK_ASKS_V6 = 8,
+	PEEK_SHARES = 16, /* SO_REUSEPORT */
 };
 
 /* Whose socket it is. */
@@ -61,6 +63,7 @@ enum replies {
 	REPLIES_NONE, /* TCP, or a socket bound to a multicast address */
 	REPLIES_KERNEL,
 	REPLIES_CURED,
+	REPLIES_CURED_IN_KERNEL,
 	REPLIES_LOADED,
 	REPLIES_ASKS,
 	REPLIES_EACH,
@@ -87,11 +90,14 @@ struct found {
 	bool takes_v4, takes_v6;
 	uint32_t ifindex; /* of the device that it is bound to, or 0 */
 	uint32_t inode;
+	uint64_t cgroup; /* the control group that it was made in; 0 if that is not known */
 	uid_t uid;
 	enum holder holder;
 	const struct owner *owners; /* in the order of process IDs */
 	size_t owner_count;
 	unsigned int peek;
+	enum covered_replies covered; /* whether the kernel back end answers for it */
+	bool may_share;		      /* its port, by the kernel back end */
 	/* Of what the program is known, if its replies or its port are in question: */
 	enum obstacle obstacle; /* why no preload reaches it */
 	bool has_library;	/* this library is loaded, and there is no obstacle */

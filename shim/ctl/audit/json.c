@@ -38,10 +38,14 @@ static struct doc *make_replies(const struct row *row)
 {
 	const struct reply_verdict *verdict = &row->found->verdict;
 	struct doc *replies = doc_object();
-	char text[VERDICT_TEXT];
+	char text[VERDICT_TEXT], remark[ROW_REMARK];
 
 	doc_set_text(replies, "verdict", verdict_keyword(verdict));
 	doc_set_text(replies, "text", verdict_format(verdict, text));
+	if (verdict->replies == REPLIES_CURED)
+		doc_set_text(replies, "cured_by", "library");
+	if (verdict->replies == REPLIES_CURED_IN_KERNEL)
+		doc_set_text(replies, "cured_by", "kernel");
 	if (verdict->replies != REPLIES_WRONG)
 		return replies;
 	set_address(replies, "asked_at", &verdict->asked_at);
@@ -50,6 +54,8 @@ static struct doc *make_replies(const struct row *row)
 	doc_set_number(replies, "addresses", verdict->addresses);
 	if (rows_obstacle(row) != NULL)
 		doc_set_text(replies, "no_preload", rows_obstacle(row));
+	if (rows_format_remark(row, remark) != NULL)
+		doc_set_text(replies, "remark", remark);
 	return replies;
 }
 

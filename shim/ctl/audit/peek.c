@@ -34,6 +34,14 @@ static const struct {
 
 enum { OPTIONS = sizeof(options) / sizeof(options[0]) };
 
+static bool is_set(int fd, int level, int name)
+{
+	int value = 0;
+	socklen_t len = sizeof(value);
+
+	return getsockopt(fd, level, name, &value, &len) == 0 && value != 0;
+}
+
 static unsigned int read_options(int fd)
 {
 	unsigned int peek = PEEK_DONE;
@@ -41,14 +49,11 @@ static unsigned int read_options(int fd)
 
 	if (tag_read(fd, &tag) == TAG_FOUND)
 		peek |= PEEK_TAGGED;
-	for (int i = 0; i < OPTIONS; i++) {
-		int value = 0;
-		socklen_t len = sizeof(value);
-
-		if (getsockopt(fd, options[i].level, options[i].name, &value, &len) == 0 &&
-			value != 0)
+	if (is_set(fd, SOL_SOCKET, SO_REUSEPORT))
+		peek |= PEEK_SHARES;
+	for (int i = 0; i < OPTIONS; i++)
+		if (is_set(fd, options[i].level, options[i].name))
 			peek |= options[i].families;
-	}
 	return peek;
 }
 

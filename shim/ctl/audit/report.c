@@ -55,23 +55,42 @@ const char *report_unseen(const struct report *report, char ret[UNSEEN_TEXT])
 	return ret;
 }
 
-/* Writes what cures this line, or "" if nothing of ours does. */
-static void format_cure(const struct row *row, char ret[ROW_BY])
+/* Where the kernel back end is attached and yet does not cure, another attach would not either. */
+static void format_kernel_cure(const struct row *row, char ret[CURE])
+{
+	char target[PATH_MAX];
+
+	if (!attached_is_available() || row->found->covered != COVERED_NOT)
+		return;
+	if (row->unit[0] != '\0') {
+		snprintf(ret, CURE, "bindrightctl enable --kernel %s", row->unit);
+		return;
+	}
+	covered_format_target(row->pid, row->found->cgroup, target);
+	if (*target != '\0')
+		snprintf(ret, CURE, "bindrightctl attach %s", target);
+	else
+		snprintf(ret, CURE, "bindright --kernel COMMAND, for %s", row->name);
+}
+
+void report_format_cure(const struct row *row, char ret[CURE])
 {
 	*ret = '\0';
-	if (!is_wrong(row) || rows_obstacle(row) != NULL || row->pid == 0)
+	if (!is_wrong(row) || row->pid == 0)
 		return;
-	if (row->unit[0] != '\0')
-		snprintf(ret, ROW_BY, "bindrightctl enable %s", row->unit);
+	if (rows_obstacle(row) != NULL)
+		format_kernel_cure(row, ret);
+	else if (row->unit[0] != '\0')
+		snprintf(ret, CURE, "bindrightctl enable %s", row->unit);
 	else if (rows_is_of_systemd(row))
-		snprintf(ret, ROW_BY,
+		snprintf(ret, CURE,
 			"bindrightctl enable SERVICE, which systemctl list-sockets names");
 	else
-		snprintf(ret, ROW_BY, "bindright COMMAND, for %s", row->name);
+		snprintf(ret, CURE, "bindright COMMAND, for %s", row->name);
 }
 
 struct cure {
-	char command[ROW_BY];
+	char command[CURE];
 	size_t count;
 };
 
@@ -84,7 +103,7 @@ void report_cures(const struct report *report,
 	for (size_t i = 0; i < report->rows.count; i++) {
 		struct cure cure = {.count = 0};
 
-		format_cure(&report->rows.items[i], cure.command);
+		report_format_cure(&report->rows.items[i], cure.command);
 		for (at = 0; at < count && strcmp(cures[at].command, cure.command) != 0; at++)
 			;
 		if (at == count) {
@@ -102,9 +121,13 @@ void report_cures(const struct report *report,
 size_t report_not_reached(const struct report *report)
 {
 	size_t count = 0;
+	char cure[CURE];
 
-	for (size_t i = 0; i < report->rows.count; i++)
-		count += is_wrong(&report->rows.items[i]) &&
-			 rows_obstacle(&report->rows.items[i]) != NULL;
+	for (size_t i = 0; i < report->rows.count; i++) {
+		const struct row *row = &report->rows.items[i];
+
+		report_format_cure(row, cure);
+		count += is_wrong(row) && rows_obstacle(row) != NULL && *cure == '\0';
+	}
 	return count;
 }

@@ -98,7 +98,8 @@ static bool belongs(const struct row *row, const struct found *found, const stru
 	       first->takes_v6 == found->takes_v6 && first->holder == found->holder &&
 	       (address_is_wildcard(&first->addr) == address_is_wildcard(&found->addr) ||
 		       first->verdict.replies == REPLIES_EACH) &&
-	       first->verdict.replies == found->verdict.replies && first->uid == found->uid &&
+	       first->verdict.replies == found->verdict.replies &&
+	       first->covered == found->covered && first->uid == found->uid &&
 	       is_same_name(row->name, of_found->name) && strcmp(row->unit, of_found->unit) == 0;
 }
 
@@ -248,4 +249,23 @@ const char *rows_obstacle(const struct row *row)
 		break;
 	}
 	return NULL;
+}
+
+const char *rows_format_remark(const struct row *row, char ret[ROW_REMARK])
+{
+	static const char *const texts[] = {
+		[COVERED_OFF] = "attached, with this port off",
+		[COVERED_ELSEWHERE] = "attached for another network namespace",
+		[COVERED_STOPPED] = "attached by a process that is stopped",
+	};
+
+	if (row->found->verdict.replies != REPLIES_WRONG)
+		return NULL;
+	if (row->found->covered != COVERED_NOT)
+		snprintf(ret, ROW_REMARK, "%s", texts[row->found->covered]);
+	else if (rows_obstacle(row) != NULL)
+		snprintf(ret, ROW_REMARK, "%s: no preload reaches it", rows_obstacle(row));
+	else
+		return NULL;
+	return ret;
 }

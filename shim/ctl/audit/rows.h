@@ -44,5 +44,9 @@ const char *rows_format_by(const struct row *row, char ret[ROW_BY]);
 bool rows_is_of_systemd(const struct row *row);
 /* What keeps every preload out of the program, such as "Go", or NULL. */
 const char *rows_obstacle(const struct row *row);
+/* Writes to ret why a row with wrong replies is not cured yet, if there is more to say of it, such
+ * as "Go: no preload reaches it", and returns it; else NULL. */
+enum { ROW_REMARK = 80 };
+const char *rows_format_remark(const struct row *row, char ret[ROW_REMARK]);
 
 #endif

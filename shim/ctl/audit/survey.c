@@ -133,11 +133,30 @@ static void look_into_program(struct found *found)
 	found->has_library = last.has_library;
 }
 
+/* What the kernel back end does for a socket on a wildcard address. */
+static void look_at_cover(
+	struct found *found, const struct covered_list *list, const struct question *question)
+{
+	const struct covered_socket socket = {
+		found->cgroup, found->netns->id, found->port, found_is_ephemeral(found)};
+
+	if (!address_is_wildcard(&found->addr))
+		return;
+	if (found_is_udp(found))
+		found->covered = covered_judge_replies(list, &socket);
+	if (question->port != 0 && found->protocol != IPPROTO_MPTCP)
+		found->may_share = covered_may_share(
+			list, &socket, found_is_udp(found) ? RULES_UDP : RULES_TCP);
+}
+
 static void look_into(struct found *found, const struct question *question)
 {
+	const bool is_of_interest =
+		(found_is_udp(found) && address_is_wildcard(&found->addr)) || found->may_share;
+
 	if (found->owner_count == 0)
 		return;
-	if (found_is_udp(found) && address_is_wildcard(&found->addr) && !question->no_peek)
+	if (is_of_interest && !question->no_peek)
 		peek(found);
 	if (question->port != 0 || (found->peek & (PEEK_DONE | PEEK_TAGGED)) == PEEK_DONE)
 		look_into_program(found);
@@ -160,6 +179,7 @@ static void judge(struct found *found, const struct found_list *all)
 void survey(const struct question *question, struct report *ret)
 {
 	struct found_list all = {0}, wanted = {0};
+	struct covered_list covered;
 
 	*ret = (struct report){.question = question, .netns = netns_find()};
 	ret->netns_unseen = !netns_each(ret->netns, read_netns, &all) || !ret->netns->is_complete;
@@ -167,11 +187,13 @@ void survey(const struct question *question, struct report *ret)
 	if (count_unowned(&all) > 0)
 		drop_closed(ret, &all);
 	rows_sort(&all);
+	covered_find(&covered);
 	for (size_t i = 0; i < all.count; i++) {
 		struct found *found = &all.items[i];
 
 		if (!is_wanted(found, &all, ret))
 			continue;
+		look_at_cover(found, &covered, question);
 		look_into(found, question);
 		judge(found, &all);
 		ret->holders_unseen += found->holder == HOLDER_UNSEEN;

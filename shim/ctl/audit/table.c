@@ -15,23 +15,20 @@ struct widths {
 
 struct cells {
 	const char *protocol;
-	char port[8], takes[ROW_TAKES], by[ROW_BY], replies[VERDICT_TEXT + 80];
+	char port[8], takes[ROW_TAKES], by[ROW_BY], replies[VERDICT_TEXT + ROW_REMARK + 4];
 };
 
 static void fill(struct cells *ret, const struct row *row)
 {
-	const struct reply_verdict *reply = &row->found->verdict;
-	const char *obstacle = reply->replies == REPLIES_WRONG ? rows_obstacle(row) : NULL;
-	char verdict[VERDICT_TEXT];
+	char verdict[VERDICT_TEXT], remark[ROW_REMARK];
 
 	ret->protocol = diag_protocol_name(row->found->protocol);
 	snprintf(ret->port, sizeof(ret->port), "%u", row->found->port);
 	rows_format_takes(row, ret->takes);
 	rows_format_by(row, ret->by);
-	verdict_format(reply, verdict);
-	if (obstacle != NULL)
-		snprintf(ret->replies, sizeof(ret->replies), "%s (%s: no preload reaches it)",
-			verdict, obstacle);
+	verdict_format(&row->found->verdict, verdict);
+	if (rows_format_remark(row, remark) != NULL)
+		snprintf(ret->replies, sizeof(ret->replies), "%s (%s)", verdict, remark);
 	else
 		snprintf(ret->replies, sizeof(ret->replies), "%s", verdict);
 }

@@ -113,6 +113,8 @@ static enum replies judge_wildcard(const struct found *found, const struct tally
 		return REPLIES_CURED;
 	if (asks_for_all(found))
 		return REPLIES_ASKS;
+	if (found->covered == COVERED_CURED)
+		return REPLIES_CURED_IN_KERNEL;
 	if (tally->all == 0)
 		return REPLIES_NO_CLIENT;
 	if (tally->taken == tally->all)
@@ -155,6 +157,7 @@ static const struct {
 	[REPLIES_NONE] = {"none", "-"},
 	[REPLIES_KERNEL] = {"kernel", "by the kernel itself (--watch tells)"},
 	[REPLIES_CURED] = {"cured", "cured by bindright"},
+	[REPLIES_CURED_IN_KERNEL] = {"cured", "cured by bindright, in the kernel"},
 	[REPLIES_LOADED] = {"loaded", "bindright is loaded, and acts from the first datagram on"},
 	[REPLIES_ASKS] = {"asks", "asks for the address itself (--watch tells)"},
 	[REPLIES_EACH] = {"right", "right: a socket for each address"},

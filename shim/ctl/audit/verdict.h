@@ -7,10 +7,10 @@
 
 /*
  * Sets found->verdict, by the first of these that holds: the kernel's own; cured; the program asks
- * for the address itself; each address has a socket of its own; there is one address; no client;
- * not seen; the library is loaded and has not acted yet; wrong. group is all sockets of the same
- * protocol and port in the same network namespace. Clears takes_v4 of a dual-stack socket if
- * another one of the group gets what comes by IPv4.
+ * for the address itself; cured in the kernel; each address has a socket of its own; there is one
+ * address; no client; not seen; the library is loaded and has not acted yet; wrong. group is all
+ * sockets of the same protocol and port in the same network namespace. Clears takes_v4 of a
+ * dual-stack socket if another one of the group gets what comes by IPv4.
  */
 void verdict_judge(struct found *found, const struct found *group, size_t count);
 
