@@ -110,16 +110,6 @@ bool covered_may_share(
 	return false;
 }
 
-/* netns is 0 if it is not known. */
-static const struct covered *find(const struct covered_list *list, uint64_t cgroup, uint64_t netns)
-{
-	for (size_t i = 0; i < list->count; i++)
-		if (has_group(&list->items[i], cgroup) &&
-			(netns == 0 || list->items[i].attached.netns == netns))
-			return &list->items[i];
-	return NULL;
-}
-
 static uint64_t netns_of(pid_t pid)
 {
 	char path[64];
@@ -129,14 +119,21 @@ static uint64_t netns_of(pid_t pid)
 	return stat(path, &file) == 0 ? file.st_ino : 0;
 }
 
-const struct covered *covered_find_process(const struct covered_list *list, pid_t pid)
+bool covered_has_process(const struct covered *covered, pid_t pid)
 {
 	struct cgroup group;
 	struct error_line error;
 
-	if (list->count == 0 || !cgroup_find_process(pid, &group, &error))
-		return NULL;
-	return find(list, group.id, netns_of(pid));
+	return cgroup_find_process(pid, &group, &error) && has_group(covered, group.id) &&
+	       covered->attached.netns == netns_of(pid);
+}
+
+const struct covered *covered_find_process(const struct covered_list *list, pid_t pid)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (covered_has_process(&list->items[i], pid))
+			return &list->items[i];
+	return NULL;
 }
 
 const struct covered *covered_find_unit(const struct covered_list *list, const char *unit)
@@ -146,7 +143,12 @@ const struct covered *covered_find_unit(const struct covered_list *list, const c
 
 	if (list->count == 0 || !cgroup_find(unit, &group, &error))
 		return NULL;
-	return find(list, group.id, group.pid > 0 ? netns_of(group.pid) : 0);
+	if (group.pid > 0)
+		return covered_find_process(list, group.pid);
+	for (size_t i = 0; i < list->count; i++)
+		if (has_group(&list->items[i], group.id))
+			return &list->items[i];
+	return NULL;
 }
 
 void covered_format_target(pid_t pid, uint64_t cgroup, char ret[PATH_MAX])

@@ -49,8 +49,10 @@ enum covered_replies covered_judge_replies(
 bool covered_may_share(const struct covered_list *list, const struct covered_socket *socket,
 	unsigned int protocol);
 
-/* Finds what is attached to the group of this process, or to one above it, for the process's
- * network namespace. NULL if nothing is. */
+/* Whether that is attached to the group of this process, or to one above it, for the process's
+ * network namespace. */
+bool covered_has_process(const struct covered *covered, pid_t pid);
+/* Finds such a one; NULL if there is none. */
 const struct covered *covered_find_process(const struct covered_list *list, pid_t pid);
 /* The same of a unit's main process, or of its group if it has none. */
 const struct covered *covered_find_unit(const struct covered_list *list, const char *unit);

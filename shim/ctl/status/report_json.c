@@ -74,6 +74,36 @@ static struct doc *make_group(const struct group *group)
 	return object;
 }
 
+static struct doc *make_counts(const struct kernel_counts *counts)
+{
+	struct doc *object = doc_object();
+
+	doc_set_number(object, "learnt", counts->of[KERNEL_LEARNT]);
+	doc_set_number(object, "answered", counts->of[KERNEL_NAMED]);
+	doc_set_number(object, "followed", counts->of[KERNEL_FOLLOWED]);
+	doc_set_number(object, "not_ours", counts->of[KERNEL_NOT_OURS]);
+	doc_set_number(object, "pinned", counts->of[KERNEL_PINNED]);
+	doc_set_number(object, "shared", counts->of[KERNEL_SHARED]);
+	return object;
+}
+
+static struct doc *make_attachment(const struct attachment *attachment)
+{
+	const struct attached *attached = attachment->attached;
+	struct doc *object = doc_object(), *settings = doc_object();
+
+	doc_set_text(object, "unit", attachment->unit);
+	doc_set_text(object, "control_group", attachment->control_group);
+	doc_set_number(object, "pid", (uint64_t)attached->pid);
+	doc_set_number(object, "netns", attached->netns);
+	doc_set_bool(object, "stopped", attached->is_stopped);
+	report_each_kernel_setting(attached, add_setting, settings);
+	doc_set(object, "settings", settings);
+	if (attached->has_counts)
+		doc_set(object, "counts", make_counts(&attached->counts));
+	return object;
+}
+
 static struct doc *make_enabled(const struct enabled *enabled)
 {
 	struct doc *object = doc_object();
@@ -82,18 +112,22 @@ static struct doc *make_enabled(const struct enabled *enabled)
 	doc_set_bool(object, "running", *enabled->without != '\0');
 	if (!enabled->is_unseen)
 		doc_set_bool(object, "has_library", enabled->has_library);
+	doc_set_bool(object, "is_attached", enabled->is_attached);
 	return object;
 }
 
 void report_json(const struct report *report)
 {
 	struct doc *whole = doc_object(), *services = doc_array(), *enabled = doc_array(),
-		   *without = doc_array();
+		   *without = doc_array(), *attached = doc_array();
 
 	doc_set_number(whole, "version", 1);
 	for (size_t i = 0; i < report->groups->count; i++)
 		doc_append(services, make_group(&report->groups->list[i]));
 	doc_set(whole, "services", services);
+	for (size_t i = 0; i < report->attachment_count; i++)
+		doc_append(attached, make_attachment(&report->attachments[i]));
+	doc_set(whole, "attached", attached);
 	for (size_t i = 0; i < report->enabled->count; i++)
 		doc_append(enabled, make_enabled(&report->enabled->list[i]));
 	doc_set(whole, "enabled", enabled);

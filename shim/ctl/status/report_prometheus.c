@@ -182,11 +182,67 @@ static void print_info(const struct groups *groups)
 	}
 }
 
+static const struct kernel_metric {
+	const char *name, *help;
+	enum kernel_count count;
+} kernel_metrics[] = {
+	{"bindright_kernel_learnt_destinations_total",
+		"Requests whose destination was new, or had changed.", KERNEL_LEARNT},
+	{"bindright_kernel_answered_datagrams_total", "Datagrams that were given their source.",
+		KERNEL_NAMED},
+	{"bindright_kernel_followed_datagrams_total",
+		"Of these, from another socket than the one that was asked.", KERNEL_FOLLOWED},
+	{"bindright_kernel_not_ours_datagrams_total",
+		"Datagrams whose source the host does not have any more.", KERNEL_NOT_OURS},
+	{"bindright_kernel_pinned_sockets_total",
+		"Sockets that connected from the request destination.", KERNEL_PINNED},
+	{"bindright_kernel_shared_listeners_total", "Listeners that may share their port.",
+		KERNEL_SHARED},
+};
+
+static void print_attachment_labels(const struct attachment *attachment)
+{
+	fputs("{unit=\"", stdout);
+	print_value(attachment->unit);
+	fputs("\",control_group=\"", stdout);
+	print_value(attachment->control_group);
+	putchar('"');
+}
+
+static void print_kernel_info(const struct report *report)
+{
+	static const char name[] = "bindright_kernel_info";
+
+	print_help(name, "gauge", "Settings of the kernel back end, where it is attached.");
+	for (size_t i = 0; i < report->attachment_count; i++) {
+		fputs(name, stdout);
+		print_attachment_labels(&report->attachments[i]);
+		report_each_kernel_setting(
+			report->attachments[i].attached, print_setting_label, NULL);
+		puts("} 1");
+	}
+}
+
+static void print_kernel_metric(const struct kernel_metric *metric, const struct report *report)
+{
+	print_help(metric->name, "counter", metric->help);
+	for (size_t i = 0; i < report->attachment_count; i++) {
+		const struct attached *attached = report->attachments[i].attached;
+
+		if (!attached->has_counts)
+			continue;
+		fputs(metric->name, stdout);
+		print_attachment_labels(&report->attachments[i]);
+		printf("} %" PRIu64 "\n", (uint64_t)attached->counts.of[metric->count]);
+	}
+}
+
 static void print_enabled(const struct enabled_list *enabled)
 {
 	static const char name[] = "bindright_enabled_without_library";
 
-	print_help(name, "gauge", "Whether an enabled unit runs without the library.");
+	print_help(
+		name, "gauge", "Whether an enabled unit runs without library and kernel back end.");
 	for (size_t i = 0; i < enabled->count; i++) {
 		printf("%s{unit=\"", name);
 		print_value(enabled->list[i].unit);
@@ -201,6 +257,9 @@ void report_prometheus(const struct report *report)
 	print_sent(report->groups);
 	print_listeners(report->groups);
 	print_info(report->groups);
+	print_kernel_info(report);
+	for (size_t i = 0; i < sizeof(kernel_metrics) / sizeof(kernel_metrics[0]); i++)
+		print_kernel_metric(&kernel_metrics[i], report);
 	print_enabled(report->enabled);
 	print_help("bindright_unseen_processes", "gauge", "Processes that may not be read.");
 	printf("bindright_unseen_processes %zu\n", report->unseen);

@@ -68,6 +68,13 @@ static void print_setting(const char *name, const char *value, void *data)
 	print_printable(value);
 }
 
+static void print_kernel_settings(const struct attached *attached)
+{
+	for (int i = 0; i < MAIN_SETTINGS; i++)
+		report_each_kernel_setting(attached, print_setting, (void *)main_settings[i]);
+	report_each_kernel_setting(attached, print_setting, NULL);
+}
+
 static void print_settings(const struct instance *instance)
 {
 	for (int i = 0; i < MAIN_SETTINGS; i++)
@@ -180,6 +187,39 @@ static void print_group(const struct group *group)
 	print_addresses(&group->peers);
 }
 
+static void print_kernel_counts(const struct attached *attached)
+{
+	const __u64 *of = attached->counts.of;
+
+	if (!attached->has_counts) {
+		puts(geteuid() == 0 ? "    not seen: its counts"
+				    : "    not seen without root: its counts");
+		return;
+	}
+	print_count("    shared listeners ", of[KERNEL_SHARED]);
+	print_count("  learnt ", of[KERNEL_LEARNT]);
+	print_count("  answered ", of[KERNEL_NAMED]);
+	print_count(" (followed ", of[KERNEL_FOLLOWED]);
+	print_count(")  pinned ", of[KERNEL_PINNED]);
+	print_count("  not ours ", of[KERNEL_NOT_OURS]);
+	putchar('\n');
+}
+
+/* A unit's own group has the unit's name. */
+static void print_attachment(const struct attachment *attachment)
+{
+	const char *slash = strrchr(attachment->control_group, '/');
+	const bool is_of_unit = slash != NULL && strcmp(slash + 1, attachment->unit) == 0;
+
+	print_printable(is_of_unit ? attachment->unit : attachment->control_group);
+	printf("  bindrightctl[%d]  in the kernel ", (int)attachment->attached->pid);
+	print_kernel_settings(attachment->attached);
+	putchar('\n');
+	if (attachment->attached->is_stopped)
+		puts("    this process is stopped: no reply gets a source until it goes on");
+	print_kernel_counts(attachment->attached);
+}
+
 static void print_enabled(const struct enabled *enabled)
 {
 	if (*enabled->without == '\0') {
@@ -192,7 +232,7 @@ static void print_enabled(const struct enabled *enabled)
 		fputs(": systemctl restart ", stdout);
 		print_printable(enabled->unit);
 		putchar('\n');
-	} else if (!enabled->has_library) {
+	} else if (!enabled->has_library && !enabled->is_attached) {
 		print_printable(enabled->unit);
 		puts("  enabled, not seen");
 	}
@@ -202,6 +242,8 @@ void report_text(const struct report *report)
 {
 	for (size_t i = 0; i < report->groups->count; i++)
 		print_group(&report->groups->list[i]);
+	for (size_t i = 0; i < report->attachment_count; i++)
+		print_attachment(&report->attachments[i]);
 	for (size_t i = 0; i < report->enabled->count; i++)
 		print_enabled(&report->enabled->list[i]);
 	for (size_t i = 0; i < report->without_count; i++) {

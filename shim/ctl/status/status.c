@@ -13,16 +13,17 @@
 static const char help[] =
 	"Usage: bindrightctl status [OPTION]... [PID|UNIT]...\n"
 	"\n"
-	"Show the processes that run with the library, of the whole host or of these units and\n"
-	"processes: version, settings in effect, and what it has done. Also shows units that\n"
-	"'bindrightctl enable' was used on and that run without the library.\n"
+	"Show the processes that run with the library, and the control groups that the kernel back\n"
+	"end is attached to, of the whole host or of these units and processes: version, settings\n"
+	"in effect, and what was done. Also shows units that 'bindrightctl enable' was used on and\n"
+	"that run without.\n"
 	"\n"
 	"  --json        print JSON\n"
 	"  --prometheus  print metrics in the text format of Prometheus\n"
 	"  -q, --quiet   print nothing; the exit status says it\n"
 	"  -h, --help    print this text\n"
 	"\n"
-	"Exit status: 0; 1 if an enabled unit, or what was asked for, runs without the library;\n"
+	"Exit status: 0; 1 if an enabled unit, or what was asked for, runs without either;\n"
 	"2 if what was asked for does not exist or may not be read. See bindrightctl(8).\n";
 
 enum { OPTION_PROMETHEUS = TOOL_FIRST_OWN };
@@ -33,7 +34,8 @@ struct target {
 	char unit[PROCESS_UNIT];
 	char process[PROCESS_NAME]; /* one that was seen; "" if none */
 	bool has_library;
-	int error; /* of a process that may not be read */
+	bool is_attached; /* the kernel back end is, to its group or one above */
+	int error;	  /* of a process that may not be read */
 };
 
 struct survey {
@@ -41,8 +43,26 @@ struct survey {
 	size_t target_count;
 	struct groups groups;
 	struct enabled_list enabled;
+	struct covered_list covered;
+	struct attachment *attachments;
+	size_t attachment_count;
 	size_t unseen;
 };
+
+/* Adds it to what is shown, once. */
+static void show_attached(struct survey *survey, const struct covered *covered)
+{
+	struct attachment *attachment;
+
+	for (size_t i = 0; i < survey->attachment_count; i++)
+		if (survey->attachments[i].attached == &covered->attached)
+			return;
+	survey->attachments = list_extend(
+		survey->attachments, survey->attachment_count, sizeof(*survey->attachments));
+	attachment = &survey->attachments[survey->attachment_count++];
+	*attachment = (struct attachment){&covered->attached, covered->path, ""};
+	process_parse_unit(covered->path, attachment->unit);
+}
 
 static void parse_target(const char *argument, struct target *ret)
 {
@@ -60,6 +80,23 @@ static void parse_target(const char *argument, struct target *ret)
 	if (strlen(ret->unit) <= strlen(".service") ||
 		strcmp(ret->unit + strlen(ret->unit) - strlen(".service"), ".service") != 0)
 		say_and_fail("'%s' is not a service: processes belong to .service units", argument);
+}
+
+/* What is attached for a process that was asked for is shown, and so is what is attached by it. */
+static bool is_attached(struct survey *survey, pid_t pid, bool is_shown)
+{
+	bool is = false;
+
+	for (size_t i = 0; i < survey->covered.count; i++) {
+		const struct covered *covered = &survey->covered.items[i];
+
+		if (covered->attached.pid != pid && !covered_has_process(covered, pid))
+			continue;
+		is = true;
+		if (is_shown)
+			show_attached(survey, covered);
+	}
+	return is;
 }
 
 static struct target *find_target(struct survey *survey, pid_t pid, const char *unit)
@@ -84,6 +121,7 @@ static void note_target(
 	if (*target->process == '\0')
 		strcpy(target->process, process->name);
 	target->has_library |= error == 0;
+	target->is_attached |= is_attached(survey, process->pid, true);
 	if (error != 0 && error != ENOENT)
 		target->error = error;
 }
@@ -98,6 +136,7 @@ static void note_enabled(
 	if (*enabled->without == '\0')
 		strcpy(enabled->without, process->name);
 	enabled->has_library |= error == 0;
+	enabled->is_attached |= is_attached(survey, process->pid, false);
 	enabled->is_unseen |= error != 0 && error != ENOENT;
 }
 
@@ -155,12 +194,12 @@ static void drop_others(struct survey *survey)
 static int judge_target(struct survey *survey, const struct target *target,
 	struct without **without, size_t *without_count)
 {
-	if (target->error != 0 && !target->has_library) {
+	if (target->has_library || target->is_attached)
+		return TOOL_YES;
+	if (target->error != 0) {
 		say_error("%s: cannot be read: %s", target->process, strerror(target->error));
 		return TOOL_TROUBLE;
 	}
-	if (target->has_library)
-		return TOOL_YES;
 	if (*target->process == '\0' && target->pid != 0) {
 		say_error("there is no process %d", (int)target->pid);
 		return TOOL_TROUBLE;
@@ -199,10 +238,13 @@ static int judge(struct survey *survey, struct report *report)
 static void look(struct survey *survey)
 {
 	enabled_find(&survey->enabled);
+	covered_find(&survey->covered);
 	process_each(take_process, survey);
 	groups_make(&survey->groups);
 	if (survey->target_count > 0)
 		drop_others(survey);
+	for (size_t i = 0; survey->target_count == 0 && i < survey->covered.count; i++)
+		show_attached(survey, &survey->covered.items[i]);
 }
 
 int status_main(int argc, char *argv[])
@@ -226,6 +268,8 @@ int status_main(int argc, char *argv[])
 	}
 	look(&survey);
 	status = judge(&survey, &report);
+	report.attachments = survey.attachments;
+	report.attachment_count = survey.attachment_count;
 	report.unseen = survey.unseen;
 	(is_prometheus ? report_prometheus : tool.is_json ? report_json : report_text)(&report);
 	return status;
