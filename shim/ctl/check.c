@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* bindrightctl check: says of programs, units and processes whether the library can act in them. */
 #include "ctl/check_process.h"
+#include "ctl/checked.h"
 #include "ctl/confine.h"
 #include "ctl/document.h"
 #include "ctl/judge.h"
@@ -22,7 +23,8 @@ enum { OPTION_USER = TOOL_FIRST_OWN };
 static const char help[] =
 	"Usage: bindrightctl check [--user NAME] [OPTION]... PROGRAM|UNIT|PID...\n"
 	"\n"
-	"Say whether the library can act in each, why not, and what to do instead.\n"
+	"Say whether the library can act in each, why not, and what to do instead; and whether\n"
+	"the kernel back end is attached to it.\n"
 	"\n"
 	"  --user NAME  the user that starts the program; else who you are, or the unit's user\n"
 	"  --json       print a JSON document\n"
@@ -116,27 +118,41 @@ static void check_program(const char *path, const struct user *user, struct verd
 	confine_warn(ret, path, &library);
 }
 
-/* Judges one argument, and writes what to call it to ret_name. */
-static void check(
-	const char *argument, const struct user *user, struct verdict *ret, char ret_name[PATH_MAX])
+static void check_number(
+	const char *argument, pid_t pid, const struct covered_list *covered, struct checked *ret)
+{
+	ret->by_kernel = "bindrightctl attach";
+	ret->subject = argument;
+	if (pid == 0) {
+		judge_set(&ret->verdict, ANSWER_UNKNOWN, NULL, "not a process ID");
+		return;
+	}
+	check_process(pid, &ret->verdict, ret->name, sizeof(ret->name));
+	checked_tell_attached(ret, covered_find_process(covered, pid));
+}
+
+/* Judges one argument. */
+static void check(const char *argument, const struct user *user, const struct covered_list *covered,
+	struct checked *ret)
 {
 	char program[PATH_MAX];
 	pid_t pid;
 
 	memset(ret, 0, sizeof(*ret));
-	snprintf(ret_name, PATH_MAX, "%s", argument);
+	snprintf(ret->name, sizeof(ret->name), "%s", argument);
+	ret->by_kernel = "bindright --kernel";
+	ret->subject = ret->name;
 	if (process_parse_pid(argument, &pid)) {
-		if (pid == 0)
-			judge_set(ret, ANSWER_UNKNOWN, NULL, "not a process ID");
-		else
-			check_process(pid, ret, ret_name, PATH_MAX);
+		check_number(argument, pid, covered, ret);
 	} else if (strchr(argument, '/') != NULL) {
-		check_program(argument, user, ret);
+		check_program(argument, user, &ret->verdict);
 	} else if (!is_unit(argument) && find_program(argument, program)) {
-		strcpy(ret_name, program);
-		check_program(program, user, ret);
+		strcpy(ret->name, program);
+		check_program(program, user, &ret->verdict);
 	} else {
-		check_unit(argument, user, ret);
+		ret->by_kernel = "bindrightctl enable --kernel";
+		check_unit(argument, user, &ret->verdict);
+		checked_tell_attached(ret, covered_find_unit(covered, argument));
 	}
 }
 
@@ -147,29 +163,36 @@ static void print_line(const char *label, const char *text)
 	putchar('\n');
 }
 
-static void print_text(const char *name, const struct verdict *verdict)
+static void print_text(const struct checked *checked)
 {
-	print_printable(name);
+	const struct verdict *verdict = &checked->verdict;
+	char instead[CHECKED_INSTEAD];
+
+	print_printable(checked->name);
 	printf(": %s", judge_answer(verdict->answer));
 	if (*verdict->reason != '\0') {
 		fputs(": ", stdout);
 		print_printable(verdict->reason);
 	}
 	putchar('\n');
-	if (verdict->instead != NULL)
-		print_line("instead", verdict->instead);
+	if (*checked_format_instead(checked, instead) != '\0')
+		print_line("instead", instead);
 	for (int i = 0; i < VERDICT_WARNINGS && verdict->warnings[i][0] != '\0'; i++)
 		print_line("warning", verdict->warnings[i]);
 }
 
-static struct doc *describe(const char *name, const struct verdict *verdict)
+static struct doc *describe(const struct checked *checked)
 {
+	const struct verdict *verdict = &checked->verdict;
+	char instead[CHECKED_INSTEAD];
 	struct doc *entry = doc_object(), *warnings = doc_array();
 
-	doc_set_text(entry, "name", name);
+	doc_set_text(entry, "name", checked->name);
 	doc_set_text(entry, "verdict", judge_answer(verdict->answer));
 	doc_set_text(entry, "reason", verdict->reason);
-	doc_set_text(entry, "instead", verdict->instead != NULL ? verdict->instead : "");
+	doc_set_text(entry, "instead", checked_format_instead(checked, instead));
+	if (checked->attached_by != 0)
+		doc_set_number(entry, "attached_by", (uint64_t)checked->attached_by);
 	for (int i = 0; i < VERDICT_WARNINGS && verdict->warnings[i][0] != '\0'; i++)
 		doc_append_text(warnings, verdict->warnings[i]);
 	doc_set(entry, "warnings", warnings);
@@ -184,18 +207,19 @@ static int status_of(enum answer answer)
 static int check_all(char *arguments[], const struct user *user, struct doc *entries)
 {
 	int status = TOOL_YES;
+	struct covered_list covered;
 
+	covered_find(&covered);
 	for (; *arguments != NULL; arguments++) {
-		char name[PATH_MAX];
-		struct verdict verdict;
+		struct checked checked;
 
-		check(*arguments, user, &verdict, name);
+		check(*arguments, user, &covered, &checked);
 		if (entries != NULL)
-			doc_append(entries, describe(name, &verdict));
+			doc_append(entries, describe(&checked));
 		else
-			print_text(name, &verdict);
-		if (status_of(verdict.answer) > status)
-			status = status_of(verdict.answer);
+			print_text(&checked);
+		if (status_of(checked.verdict.answer) > status)
+			status = status_of(checked.verdict.answer);
 	}
 	return status;
 }

@@ -140,6 +140,7 @@ static void judge_not_loaded(
 	}
 	if (verdict->answer == ANSWER_YES)
 		preload_explain(process, facts->preload, file_name, verdict);
+	verdict->kernel_can = true;
 	strcpy(reason, verdict->reason);
 	judge_set(verdict, ANSWER_NO, verdict->instead,
 		"LD_PRELOAD names the library, but it is not loaded: %s", reason);

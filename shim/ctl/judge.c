@@ -60,6 +60,7 @@ void judge_no(struct verdict *ret, enum obstacle obstacle, const char *format, .
 
 	ret->answer = ANSWER_NO;
 	ret->obstacle = obstacle;
+	ret->kernel_can = true;
 	ret->instead = find_instead(obstacle);
 	va_start(args, format);
 	vsnprintf(ret->reason, sizeof(ret->reason), format, args);

@@ -5,6 +5,7 @@
 #define CTL_JUDGE_H
 
 #include <limits.h>
+#include <stdbool.h>
 
 enum obstacle {
 	OBSTACLE_NONE,
@@ -30,6 +31,7 @@ struct verdict {
 	char path[PATH_MAX];	     /* the program or, if that is a script, its interpreter */
 	char reason[PATH_MAX + 512]; /* a clause that tells why it is no or unknown; else "" */
 	const char *instead;	     /* what else to do; NULL if nothing is known */
+	bool kernel_can;	     /* of a no: the kernel back end can act in it */
 	char warnings[VERDICT_WARNINGS][256]; /* unused ones are "" */
 };
 

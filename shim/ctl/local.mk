@@ -42,6 +42,7 @@ shim_ctl_bindright_exec_LDADD = shim/libctl.la shim/libinternal.la
 check_sources = \
 	shim/ctl/check.c \
 	shim/ctl/check_process.c shim/ctl/check_process.h \
+	shim/ctl/checked.c shim/ctl/checked.h \
 	shim/ctl/process_preload.c shim/ctl/process_preload.h
 if HAVE_LIBMNL
 audit_sources = \

@@ -18,13 +18,13 @@ load ctl_check
 	run_with "$library" ./still
 	is_not_loaded "$pid"
 	ctl check ./still
-	says 1 './still: no: statically linked' '    instead: one socket for each address: *'
+	says 1 './still: no: statically linked' '    instead: *one socket for each address: *'
 	ctl check "$pid"
 	begins 1 "still\[$pid]: no: LD_PRELOAD names the library, but it is not loaded: statically linked"
 	# No library of its word size would help.
 	compile still_32 "${CC:-cc}" -m32 -static
 	ctl check ./still_32
-	says 1 './still_32: no: statically linked' '    instead: one socket for each address: *'
+	says 1 './still_32: no: statically linked' '    instead: *one socket for each address: *'
 }
 
 @test "Go: no, even where the library is loaded" {
@@ -164,7 +164,7 @@ load ctl_check
 	run_with "$PWD/gone/libbindright.so" ./plain
 	grep -q 'cannot be preloaded' loader.err
 	ctl check "$pid"
-	says 1 "plain\[$pid]: no: LD_PRELOAD names the library, but it is not loaded: there is no file $PWD/gone/libbindright.so"
+	begins 1 "plain\[$pid]: no: LD_PRELOAD names the library, but it is not loaded: there is no file $PWD/gone/libbindright.so"
 	run_with libbindright.so ./plain
 	ctl check "$pid"
 	begins 1 "*: the loader found no libbindright.so in its directories"
@@ -301,8 +301,10 @@ is_zombie() {
 	compile still "${CC:-cc}" -static
 	ctl check --json ./still "$servers/echo_recvfrom"
 	[ "$status" -eq 1 ]
-	[ "$(jq -c '[.version, (.checks[] | .name, .verdict, .reason, .instead)]' <<<"$output")" = \
-		"[1,\"./still\",\"no\",\"statically linked\",\"one socket for each address: see bindright(7)\",\"$servers/echo_recvfrom\",\"yes\",\"\",\"\"]" ]
+	[ "$(jq -c '[.version, (.checks[] | .name, .verdict, .reason)]' <<<"$output")" = \
+		"[1,\"./still\",\"no\",\"statically linked\",\"$servers/echo_recvfrom\",\"yes\",\"\"]" ]
+	[[ $(jq -r '.checks[0].instead' <<<"$output") == *'one socket for each address: see bindright(7)' ]]
+	[ "$(jq -c '.checks[1] | [.instead, .attached_by]' <<<"$output")" = '["",null]' ]
 }
 
 @test "wrong use: one line, and 2" {

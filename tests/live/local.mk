@@ -6,6 +6,7 @@ LIVE_TESTS = \
 	tests/live/ctl_audit_rights.bats \
 	tests/live/ctl_audit_watch.bats \
 	tests/live/ctl_check.bats \
+	tests/live/ctl_check_kernel.bats \
 	tests/live/ctl_enable.bats \
 	tests/live/ctl_enable_systemd.bats \
 	tests/live/ctl_status.bats \

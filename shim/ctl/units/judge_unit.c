@@ -226,8 +226,10 @@ void judge_unit(const struct unit *unit, const struct library *library, const ch
 		return;
 	if (environment_is_overridden(unit, "LD_PRELOAD", preload, &line) ||
 		hidden_is(unit, library, user, &line) || filter_is_in_the_way(unit, &line) ||
-		has_secure_process(unit, &line))
+		has_secure_process(unit, &line)) {
 		judge_set(ret, ANSWER_NO, NULL, "%s", line.text);
+		ret->kernel_can = true;
+	}
 }
 
 /* Where the library is not installed, judges as if it were. */
