@@ -44,6 +44,39 @@ static long bpf(enum bpf_cmd command, union bpf_attr *attr)
 	return syscall(SYS_bpf, command, attr, sizeof(*attr));
 }
 
+/* Looks up a key in the map that another process has as this descriptor. Returns 0 or an errno. */
+static int look_up(pid_t pid, int map, const void *key, void *ret)
+{
+	const int process = (int)syscall(SYS_pidfd_open, pid, 0);
+	const int fd = process < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, process, map, 0);
+	int error = errno;
+	union bpf_attr attr;
+
+	if (fd >= 0) {
+		memset(&attr, 0, sizeof(attr));
+		attr.map_fd = (uint32_t)fd;
+		attr.key = (uintptr_t)key;
+		attr.value = (uintptr_t)ret;
+		error = bpf(BPF_MAP_LOOKUP_ELEM, &attr) == 0 ? 0 : errno;
+		close(fd);
+	}
+	if (process >= 0)
+		close(process);
+	return error;
+}
+
+int attached_read_socket(const struct attached *attached, int fd)
+{
+	uint32_t flags = 0;
+	const int error = attached->socket_map < 0
+				  ? ENOENT
+				  : look_up(attached->pid, attached->socket_map, &fd, &flags);
+
+	if (error == 0)
+		return (int)flags;
+	return error == ENOENT ? 0 : -1;
+}
+
 /* Returns how many processors the kernel may have, each of which counts for itself. */
 static unsigned int processors(void)
 {
@@ -63,25 +96,14 @@ static void add_counts(pid_t pid, int map, struct attached *ret)
 {
 	const unsigned int count = processors();
 	struct kernel_counts *of = or_fail(calloc(count + 1, sizeof(*of)));
-	int process = (int)syscall(SYS_pidfd_open, pid, 0);
-	int fd = process < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, process, map, 0);
 	uint32_t first = 0;
-	union bpf_attr attr;
 
-	memset(&attr, 0, sizeof(attr));
-	attr.map_fd = (uint32_t)fd;
-	attr.key = (uintptr_t)&first;
-	attr.value = (uintptr_t)of;
-	if (fd >= 0 && count > 0 && bpf(BPF_MAP_LOOKUP_ELEM, &attr) == 0) {
+	if (count > 0 && look_up(pid, map, &first, of) == 0) {
 		ret->has_counts = true;
 		for (unsigned int i = 0; i < count; i++)
 			for (unsigned int what = 0; what < KERNEL_COUNTS; what++)
 				ret->counts.of[what] += of[i].of[what];
 	}
-	if (fd >= 0)
-		close(fd);
-	if (process >= 0)
-		close(process);
 	free(of);
 }
 
@@ -98,6 +120,8 @@ static void read_descriptor(const struct process *process, const char *fd, struc
 	if (info.map_type == BPF_MAP_TYPE_PERCPU_ARRAY &&
 		info.value_size == sizeof(struct kernel_counts))
 		add_counts(process->pid, (int)strtol(fd, NULL, 10), ret);
+	if (info.map_type == BPF_MAP_TYPE_SK_STORAGE)
+		ret->socket_map = (int)strtol(fd, NULL, 10);
 }
 
 static void read_descriptors(const struct process *process, struct attached *ret)
@@ -174,7 +198,7 @@ struct visit {
 static void visit(const struct process *process, void *data)
 {
 	const struct visit *visit = data;
-	struct attached attached = {.pid = process->pid};
+	struct attached attached = {.pid = process->pid, .socket_map = -1};
 	char path[64];
 	struct stat file;
 

@@ -19,6 +19,7 @@ struct attached {
 	bool is_stopped;	  /* by a signal or a debugger: soon no reply gets a source */
 	struct settings settings; /* as the process was started with them */
 	char given[1024];	  /* those that it was given: lines NAME=value */
+	int socket_map;		  /* its descriptor there, of what is known of sockets, or -1 */
 	bool has_counts;	  /* false without the right to read them */
 	struct kernel_counts counts;
 };
@@ -30,6 +31,10 @@ bool attached_is_available(void);
  * a process, it is left out. Where bindrightctl was built without the kernel back end, there is
  * none. */
 void attached_each(void (*each)(const struct attached *attached, void *data), void *data);
+
+/* Reads what the programs know of a UDP socket, which this process has as fd: bits of enum
+ * kernel_socket, 0 for one that is older than they are, -1 if it cannot be asked. */
+int attached_read_socket(const struct attached *attached, int fd);
 
 /* Finds the one that is attached to this very group. */
 bool attached_find(uint64_t cgroup, struct attached *ret);

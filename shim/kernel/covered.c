@@ -54,42 +54,64 @@ static bool has_group(const struct covered *covered, uint64_t cgroup)
 						   sizeof(cgroup), compare) != NULL;
 }
 
-/* The rules for port 0 count for the ephemeral ports that no rule names, as programs.c has it. */
-static uint8_t find_keyword(
-	const struct rules *rules, unsigned int protocol, const struct covered_socket *socket)
+static bool is_for(const struct covered *covered, const struct covered_socket *socket)
 {
-	const bool is_by_port =
-		!socket->is_ephemeral || rules_find(rules, protocol, socket->port) != NULL;
+	return has_group(covered, socket->cgroup) && covered->attached.netns == socket->netns;
+}
 
-	return rules_keyword(rules, protocol, is_by_port ? socket->port : 0);
+int covered_read_socket(
+	const struct covered_list *list, const struct covered_socket *socket, int fd)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (is_for(&list->items[i], socket))
+			return attached_read_socket(&list->items[i].attached, fd);
+	return COVERED_UNKNOWN_SOCKET;
+}
+
+/* The rules for port 0 are those for ports that the kernel chose. */
+static enum covered_replies judge_rules(const struct rules *rules, uint16_t port, int known)
+{
+	const bool is_on = rules_keyword(rules, RULES_UDP, port) == REPLY_ON;
+	const bool is_on_without = rules_keyword(rules, RULES_UDP, 0) == REPLY_ON;
+
+	if (known == COVERED_UNKNOWN_SOCKET && is_on != is_on_without)
+		return COVERED_UNSEEN;
+	if (known == COVERED_UNKNOWN_SOCKET || !(known & KERNEL_SOCKET_NO_PORT))
+		return is_on ? COVERED_CURED : COVERED_OFF;
+	return is_on_without ? COVERED_CURED : COVERED_OFF;
 }
 
 static enum covered_replies judge(
-	const struct covered *covered, const struct covered_socket *socket)
+	const struct covered *covered, const struct covered_socket *socket, int known)
 {
 	const struct attached *attached = &covered->attached;
-
-	const bool is_elsewhere = attached->netns != socket->netns;
+	enum covered_replies by_rules;
 
 	/* What is attached above, for another network namespace, leaves the group to others. */
 	if (!has_group(covered, socket->cgroup) ||
-		(is_elsewhere && attached->cgroup != socket->cgroup))
+		(!is_for(covered, socket) && attached->cgroup != socket->cgroup))
 		return COVERED_NOT;
-	if (!attached->has_replies ||
-		find_keyword(&attached->settings.reply, RULES_UDP, socket) != REPLY_ON)
+	by_rules = attached->has_replies
+			   ? judge_rules(&attached->settings.reply, socket->port, known)
+			   : COVERED_OFF;
+	if (by_rules == COVERED_OFF)
 		return COVERED_OFF;
-	if (is_elsewhere)
+	if (!is_for(covered, socket))
 		return COVERED_ELSEWHERE;
-	return attached->is_stopped ? COVERED_STOPPED : COVERED_CURED;
+	if (attached->is_stopped)
+		return COVERED_STOPPED;
+	if (known != COVERED_UNKNOWN_SOCKET && (known & KERNEL_SOCKET_CLIENT))
+		return COVERED_CLIENT;
+	return by_rules;
 }
 
 enum covered_replies covered_judge_replies(
-	const struct covered_list *list, const struct covered_socket *socket)
+	const struct covered_list *list, const struct covered_socket *socket, int known)
 {
 	enum covered_replies best = COVERED_NOT;
 
 	for (size_t i = 0; i < list->count && best != COVERED_CURED; i++) {
-		const enum covered_replies one = judge(&list->items[i], socket);
+		const enum covered_replies one = judge(&list->items[i], socket, known);
 
 		if (one != COVERED_NOT)
 			best = one;
@@ -104,7 +126,8 @@ bool covered_may_share(
 		const struct attached *attached = &list->items[i].attached;
 
 		if (attached->has_listeners && has_group(&list->items[i], socket->cgroup) &&
-			find_keyword(&attached->settings.v6only, protocol, socket) == V6ONLY_AUTO)
+			rules_keyword(&attached->settings.v6only, protocol, socket->port) ==
+				V6ONLY_AUTO)
 			return true;
 	}
 	return false;

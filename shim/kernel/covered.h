@@ -29,8 +29,10 @@ void covered_find(struct covered_list *ret);
 struct covered_socket {
 	uint64_t cgroup, netns;
 	uint16_t port; /* host byte order */
-	bool is_ephemeral;
 };
+
+/* What covered_read_socket returns for one that cannot be asked about. */
+enum { COVERED_UNKNOWN_SOCKET = -1 };
 
 enum covered_replies {
 	COVERED_NOT,
@@ -38,11 +40,19 @@ enum covered_replies {
 	COVERED_OFF,	   /* by the settings */
 	COVERED_ELSEWHERE, /* attached to the socket's own group, for another network namespace */
 	COVERED_STOPPED,   /* the process that follows the addresses is stopped */
+	COVERED_CLIENT,	   /* it sent before it received, on a port that the kernel chose */
+	COVERED_UNSEEN,	   /* that depends on who chose its port, which is not known */
 };
 
-/* Whether what is attached answers for this UDP socket. If several are, the best that one says. */
+/* Reads what is known of this UDP socket, which this process has as fd, by what is attached for it:
+ * bits of enum kernel_socket, or COVERED_UNKNOWN_SOCKET. */
+int covered_read_socket(
+	const struct covered_list *list, const struct covered_socket *socket, int fd);
+
+/* Whether what is attached answers for a UDP socket of which so much is known. If several are
+ * attached, the best that one says. */
 enum covered_replies covered_judge_replies(
-	const struct covered_list *list, const struct covered_socket *socket);
+	const struct covered_list *list, const struct covered_socket *socket, int known);
 
 /* Whether a listener of this protocol, a bit of enum rules_protocol, may share its port, if it was
  * bound after that was attached. */

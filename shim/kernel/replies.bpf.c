@@ -53,13 +53,8 @@ struct {
 	__type(value, struct kernel_source);
 } peers SEC(".maps");
 
-/* What is known of a UDP socket that was made after the programs were attached. An older one has
- * nothing here, and counts as a server's. */
-enum socket_flags {
-	KERNEL_PORT = 1 << 0, /* the program chose no port, so it may be a client's */
-	HEARD = 1 << 1,	      /* it has received, so it is none */
-	CLIENT = 1 << 2,      /* it sent before it received */
-};
+/* A socket that was made before the programs were attached has nothing here, and counts as a
+ * server's. The flags are of enum kernel_socket. */
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
@@ -90,7 +85,7 @@ static __always_inline bool is_udp(__u32 protocol)
 
 static __always_inline bool has_kernel_port(const __u32 *flags)
 {
-	return flags != NULL && *flags & KERNEL_PORT;
+	return flags != NULL && *flags & KERNEL_SOCKET_NO_PORT;
 }
 
 /* The rules for port 0 are those for ports that the kernel chose. */
@@ -264,10 +259,10 @@ int bindright_learn(struct __sk_buff *skb)
 		return GO_ON;
 	flags = bpf_sk_storage_get(&flags_of_socket, sk, NULL, 0);
 	if (!is_on(request.peer.protocol, skb->local_port, flags) ||
-		(flags != NULL && *flags & CLIENT))
+		(flags != NULL && *flags & KERNEL_SOCKET_CLIENT))
 		return GO_ON;
 	if (flags != NULL)
-		*flags |= HEARD;
+		*flags |= KERNEL_SOCKET_HEARD;
 	request.peer.socket = bpf_get_socket_cookie(skb);
 	remember(&request, skb->ifindex, may_follow && !has_kernel_port(flags));
 	return GO_ON;
@@ -276,7 +271,7 @@ int bindright_learn(struct __sk_buff *skb)
 SEC("cgroup/sock_create")
 int bindright_new(struct bpf_sock *sk)
 {
-	__u32 kernel_port = KERNEL_PORT;
+	__u32 kernel_port = KERNEL_SOCKET_NO_PORT;
 
 	if (sk->type == DATAGRAM && is_udp(sk->protocol))
 		bpf_sk_storage_get(&flags_of_socket, sk, &kernel_port, BPF_SK_STORAGE_GET_F_CREATE);
@@ -345,12 +340,12 @@ static __always_inline struct kernel_source *follow(
 	struct kernel_source of_this_socket;
 
 	if (found == NULL || !is_own(found->addr)) {
-		if (flags != NULL && *flags == KERNEL_PORT)
-			*flags |= CLIENT;
+		if (flags != NULL && *flags == KERNEL_SOCKET_NO_PORT)
+			*flags |= KERNEL_SOCKET_CLIENT;
 		return NULL;
 	}
 	if (flags != NULL)
-		*flags |= HEARD;
+		*flags |= KERNEL_SOCKET_HEARD;
 	of_this_socket = *found;
 	peer->socket = socket;
 	bpf_map_update_elem(&peers, peer, &of_this_socket, BPF_ANY);
@@ -369,7 +364,8 @@ static __always_inline struct kernel_source *select(
 	if (sk == NULL || (netns != 0 && bpf_get_netns_cookie(ctx) != netns))
 		return NULL;
 	flags = bpf_sk_storage_get(&flags_of_socket, sk, NULL, 0);
-	if (!is_on(ctx->protocol, sk->src_port, flags) || (flags != NULL && *flags & CLIENT))
+	if (!is_on(ctx->protocol, sk->src_port, flags) ||
+		(flags != NULL && *flags & KERNEL_SOCKET_CLIENT))
 		return NULL;
 	peer->protocol = ctx->protocol;
 	peer->socket = bpf_get_socket_cookie(ctx);

@@ -43,6 +43,13 @@ struct kernel_listener {
 	__u32 unused;
 };
 
+/* What is known of a UDP socket that was made after the programs were attached. */
+enum kernel_socket {
+	KERNEL_SOCKET_NO_PORT = 1 << 0, /* the program chose none, so it may be a client's */
+	KERNEL_SOCKET_HEARD = 1 << 1,	/* it has received, so it is none */
+	KERNEL_SOCKET_CLIENT = 1 << 2,	/* it sent before it received, and is left alone */
+};
+
 /* What the programs count; bindrightctl status shows it. Only append. */
 enum kernel_count {
 	KERNEL_LEARNT,	   /* requests whose destination was new, or had changed */

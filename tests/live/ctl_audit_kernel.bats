@@ -103,19 +103,40 @@ is_cured() {
 	is_wrong 'attached, with this port off'
 }
 
-@test "ephemeral ports go by the rules for port 0" {
+@test "the rules for port 0 are for ports that the kernel chose" {
+	local port
+
 	bare start_server puppet
-	plays <<-END
-		open udp udp4
-		bind udp 0.0.0.0 40000
-	END
 	attach BINDRIGHT_REPLY=on,udp/0=off
-	audit --pid "$server_pid" 40000
-	says '^udp +40000 .*WRONG: .*\(attached, with this port off\)$'
-	detach
-	attach BINDRIGHT_REPLY=off,udp/0=on
-	audit --pid "$server_pid" 40000
+	plays <<-END
+		open chosen udp4
+		bind chosen 0.0.0.0 40000
+		open other udp4
+		bind other 0.0.0.0 0
+	END
+	audit -a --pid "$server_pid"
 	says '^udp +40000 .*cured by bindright, in the kernel$'
+	port=$(sed -nE '/ 40000 /d; s/^udp +([0-9]+) .*/\1/p' <<<"$said")
+	says "^udp +$port .*WRONG: .*\(attached, with this port off\)$"
+	# Without a look at the socket that is not known.
+	audit -a --no-peek --pid "$server_pid"
+	says "^udp +$port .*not seen$"
+	detach
+	# The programs that are attached now did not see it being made.
+	attach BINDRIGHT_REPLY=on,udp/0=off
+	audit -a --pid "$server_pid"
+	says "^udp +$port .*cured by bindright, in the kernel$"
+}
+
+@test "a client's socket is left alone" {
+	bare start_server puppet
+	attach
+	plays <<-END
+		open client udp4
+		send client $CLIENT_V4 5400 hello
+	END
+	audit -a --pid "$server_pid"
+	says "^udp +[0-9]+ .*WRONG: .*\(attached, and left alone as a client's\)$"
 }
 
 @test "attached for another network namespace" {

@@ -13,6 +13,12 @@ void attached_each(void (*each)(const struct attached *attached, void *data), vo
 	(void)data;
 }
 
+int attached_read_socket(const struct attached *attached, int fd)
+{
+	(void)attached;
+	return fd;
+}
+
 bool cgroup_find(const char *asked, struct cgroup *ret, struct error_line *error)
 {
 	(void)ret;
@@ -61,12 +67,12 @@ static struct covered make(const char *reply, const char *v6only)
 }
 
 static enum covered_replies judge(
-	struct covered *covered, uint64_t cgroup, uint64_t netns, uint16_t port, bool is_ephemeral)
+	struct covered *covered, uint64_t cgroup, uint64_t netns, uint16_t port, int known)
 {
 	const struct covered_list list = {covered, 1};
-	const struct covered_socket socket = {cgroup, netns, port, is_ephemeral};
+	const struct covered_socket socket = {cgroup, netns, port};
 
-	return covered_judge_replies(&list, &socket);
+	return covered_judge_replies(&list, &socket, known);
 }
 
 static void a_group_and_those_below_it(void **state)
@@ -74,12 +80,12 @@ static void a_group_and_those_below_it(void **state)
 	struct covered covered = make("on", "auto");
 
 	(void)state;
-	assert_int_equal(judge(&covered, TOP, HERE, 53, false), COVERED_CURED);
-	assert_int_equal(judge(&covered, BELOW, HERE, 53, false), COVERED_CURED);
-	assert_int_equal(judge(&covered, ASIDE, HERE, 53, false), COVERED_NOT);
-	assert_int_equal(judge(&covered, 0, HERE, 53, false), COVERED_NOT);
+	assert_int_equal(judge(&covered, TOP, HERE, 53, 0), COVERED_CURED);
+	assert_int_equal(judge(&covered, BELOW, HERE, 53, 0), COVERED_CURED);
+	assert_int_equal(judge(&covered, ASIDE, HERE, 53, 0), COVERED_NOT);
+	assert_int_equal(judge(&covered, 0, HERE, 53, 0), COVERED_NOT);
 	covered.group_count = 0;
-	assert_int_equal(judge(&covered, TOP, HERE, 53, false), COVERED_NOT);
+	assert_int_equal(judge(&covered, TOP, HERE, 53, 0), COVERED_NOT);
 }
 
 static void another_network_namespace(void **state)
@@ -87,8 +93,8 @@ static void another_network_namespace(void **state)
 	struct covered covered = make("on", "auto");
 
 	(void)state;
-	assert_int_equal(judge(&covered, TOP, ELSEWHERE, 53, false), COVERED_ELSEWHERE);
-	assert_int_equal(judge(&covered, BELOW, ELSEWHERE, 53, false), COVERED_NOT);
+	assert_int_equal(judge(&covered, TOP, ELSEWHERE, 53, 0), COVERED_ELSEWHERE);
+	assert_int_equal(judge(&covered, BELOW, ELSEWHERE, 53, 0), COVERED_NOT);
 }
 
 static void a_process_that_is_stopped(void **state)
@@ -97,39 +103,50 @@ static void a_process_that_is_stopped(void **state)
 
 	(void)state;
 	covered.attached.is_stopped = true;
-	assert_int_equal(judge(&covered, TOP, HERE, 53, false), COVERED_STOPPED);
+	assert_int_equal(judge(&covered, TOP, HERE, 53, 0), COVERED_STOPPED);
 }
 
 static void rules_by_port(void **state)
 {
-	struct covered covered = make("on,udp/53=off,udp/0=off,udp/40001=on", "auto");
+	struct covered covered = make("on,udp/53=off,udp/0=off", "auto");
 
 	(void)state;
-	assert_int_equal(judge(&covered, TOP, HERE, 53, false), COVERED_OFF);
-	assert_int_equal(judge(&covered, TOP, HERE, 54, false), COVERED_CURED);
-	/* The rule for port 0 counts for ephemeral ports that no other names. */
-	assert_int_equal(judge(&covered, TOP, HERE, 40000, true), COVERED_OFF);
-	assert_int_equal(judge(&covered, TOP, HERE, 40001, true), COVERED_CURED);
-	assert_int_equal(judge(&covered, TOP, HERE, 40000, false), COVERED_CURED);
+	assert_int_equal(judge(&covered, TOP, HERE, 53, 0), COVERED_OFF);
+	assert_int_equal(judge(&covered, TOP, HERE, 54, 0), COVERED_CURED);
 	covered.attached.has_replies = false;
-	assert_int_equal(judge(&covered, TOP, HERE, 54, false), COVERED_OFF);
+	assert_int_equal(judge(&covered, TOP, HERE, 54, 0), COVERED_OFF);
+}
+
+static void ports_that_the_kernel_chose(void **state)
+{
+	const int no_port = KERNEL_SOCKET_NO_PORT | KERNEL_SOCKET_HEARD;
+	struct covered covered = make("off,udp/0=on,udp/40001=on", "auto");
+
+	(void)state;
+	assert_int_equal(judge(&covered, TOP, HERE, 40000, 0), COVERED_OFF);
+	assert_int_equal(judge(&covered, TOP, HERE, 40000, no_port), COVERED_CURED);
+	assert_int_equal(judge(&covered, TOP, HERE, 40000, COVERED_UNKNOWN_SOCKET), COVERED_UNSEEN);
+	assert_int_equal(judge(&covered, TOP, HERE, 40001, COVERED_UNKNOWN_SOCKET), COVERED_CURED);
+	assert_int_equal(
+		judge(&covered, TOP, HERE, 40000, KERNEL_SOCKET_NO_PORT | KERNEL_SOCKET_CLIENT),
+		COVERED_CLIENT);
 }
 
 static void the_best_of_several(void **state)
 {
 	struct covered all[] = {make("off", "off"), make("on", "off"), make("off", "off")};
 	const struct covered_list list = {all, 3};
-	const struct covered_socket socket = {TOP, HERE, 53, false};
+	const struct covered_socket socket = {TOP, HERE, 53};
 
 	(void)state;
-	assert_int_equal(covered_judge_replies(&list, &socket), COVERED_CURED);
+	assert_int_equal(covered_judge_replies(&list, &socket, 0), COVERED_CURED);
 }
 
 static void listeners_that_may_share(void **state)
 {
 	struct covered covered = make("on", "auto,tcp/25=off");
 	const struct covered_list list = {&covered, 1};
-	struct covered_socket socket = {BELOW, ELSEWHERE, 25, false};
+	struct covered_socket socket = {BELOW, ELSEWHERE, 25};
 
 	(void)state;
 	assert_false(covered_may_share(&list, &socket, RULES_TCP));
@@ -147,6 +164,7 @@ int main(void)
 		cmocka_unit_test(another_network_namespace),
 		cmocka_unit_test(a_process_that_is_stopped),
 		cmocka_unit_test(rules_by_port),
+		cmocka_unit_test(ports_that_the_kernel_chose),
 		cmocka_unit_test(the_best_of_several),
 		cmocka_unit_test(listeners_that_may_share),
 	};

@@ -96,6 +96,7 @@ struct found {
 	const struct owner *owners; /* in the order of process IDs */
 	size_t owner_count;
 	unsigned int peek;
+	int kernel_knows;	      /* what covered_read_socket returned */
 	enum covered_replies covered; /* whether the kernel back end answers for it */
 	bool may_share;		      /* its port, by the kernel back end */
 	/* Of what the program is known, if its replies or its port are in question: */

@@ -65,7 +65,8 @@ static bool is_socket(int fd, uint32_t inode)
 	return fstat(fd, &file) == 0 && S_ISSOCK(file.st_mode) && (uint32_t)file.st_ino == inode;
 }
 
-static unsigned int peek_by(const struct owner *owner)
+static unsigned int peek_by(
+	const struct owner *owner, struct found *found, const struct covered_list *covered)
 {
 	unsigned int peek = 0;
 	int pidfd = (int)syscall(CALL_PIDFD_OPEN, owner->pid, 0), fd;
@@ -76,14 +77,19 @@ static unsigned int peek_by(const struct owner *owner)
 	close(pidfd);
 	if (fd < 0)
 		return 0;
-	if (is_socket(fd, owner->inode))
+	if (is_socket(fd, owner->inode)) {
+		const struct covered_socket socket = {found->cgroup, found->netns->id, found->port};
+
 		peek = read_options(fd);
+		if (found_is_udp(found))
+			found->kernel_knows = covered_read_socket(covered, &socket, fd);
+	}
 	close(fd);
 	return peek;
 }
 
-void peek(struct found *found)
+void peek(struct found *found, const struct covered_list *covered)
 {
 	for (size_t i = 0; i < found->owner_count && i < TRIES_MAX && found->peek == 0; i++)
-		found->peek = peek_by(&found->owners[i]);
+		found->peek = peek_by(&found->owners[i], found, covered);
 }

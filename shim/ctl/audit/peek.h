@@ -10,7 +10,8 @@
 #include "ctl/audit/found.h"
 
 /* Sets found->peek: 0 if the socket cannot be had, because its processes have ended or closed it,
- * or for want of rights. */
-void peek(struct found *found);
+ * or for want of rights. Sets found->kernel_knows if it
+ * can be asked. */
+void peek(struct found *found, const struct covered_list *covered);
 
 #endif

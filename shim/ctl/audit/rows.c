@@ -256,6 +256,7 @@ const char *rows_format_remark(const struct row *row, char ret[ROW_REMARK])
 	static const char *const texts[] = {
 		[COVERED_OFF] = "attached, with this port off",
 		[COVERED_ELSEWHERE] = "attached for another network namespace",
+		[COVERED_CLIENT] = "attached, and left alone as a client's",
 		[COVERED_STOPPED] = "attached by a process that is stopped",
 	};
 

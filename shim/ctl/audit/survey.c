@@ -133,32 +133,23 @@ static void look_into_program(struct found *found)
 	found->has_library = last.has_library;
 }
 
-/* What the kernel back end does for a socket on a wildcard address. */
-static void look_at_cover(
-	struct found *found, const struct covered_list *list, const struct question *question)
+static void look_into(
+	struct found *found, const struct covered_list *covered, const struct question *question)
 {
-	const struct covered_socket socket = {
-		found->cgroup, found->netns->id, found->port, found_is_ephemeral(found)};
+	const struct covered_socket socket = {found->cgroup, found->netns->id, found->port};
+	const bool is_wildcard_udp = found_is_udp(found) && address_is_wildcard(&found->addr);
 
-	if (!address_is_wildcard(&found->addr))
-		return;
-	if (found_is_udp(found))
-		found->covered = covered_judge_replies(list, &socket);
-	if (question->port != 0 && found->protocol != IPPROTO_MPTCP)
+	found->kernel_knows = COVERED_UNKNOWN_SOCKET;
+	if (question->port != 0 && address_is_wildcard(&found->addr) &&
+		found->protocol != IPPROTO_MPTCP)
 		found->may_share = covered_may_share(
-			list, &socket, found_is_udp(found) ? RULES_UDP : RULES_TCP);
-}
-
-static void look_into(struct found *found, const struct question *question)
-{
-	const bool is_of_interest =
-		(found_is_udp(found) && address_is_wildcard(&found->addr)) || found->may_share;
-
-	if (found->owner_count == 0)
-		return;
-	if (is_of_interest && !question->no_peek)
-		peek(found);
-	if (question->port != 0 || (found->peek & (PEEK_DONE | PEEK_TAGGED)) == PEEK_DONE)
+			covered, &socket, found_is_udp(found) ? RULES_UDP : RULES_TCP);
+	if (found->owner_count > 0 && !question->no_peek && (is_wildcard_udp || found->may_share))
+		peek(found, covered);
+	if (is_wildcard_udp)
+		found->covered = covered_judge_replies(covered, &socket, found->kernel_knows);
+	if (found->owner_count > 0 &&
+		(question->port != 0 || (found->peek & (PEEK_DONE | PEEK_TAGGED)) == PEEK_DONE))
 		look_into_program(found);
 }
 
@@ -193,8 +184,7 @@ void survey(const struct question *question, struct report *ret)
 
 		if (!is_wanted(found, &all, ret))
 			continue;
-		look_at_cover(found, &covered, question);
-		look_into(found, question);
+		look_into(found, &covered, question);
 		judge(found, &all);
 		ret->holders_unseen += found->holder == HOLDER_UNSEEN;
 		ret->replies_unseen += found->verdict.replies == REPLIES_UNSEEN;

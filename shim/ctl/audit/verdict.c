@@ -123,7 +123,7 @@ static enum replies judge_wildcard(const struct found *found, const struct tally
 		return tally->asked_for > 0 ? REPLIES_ASKS : REPLIES_ONE;
 	if (tally->wrong == 0)
 		return tally->has_client ? REPLIES_EACH : REPLIES_NO_CLIENT;
-	if ((found->peek & PEEK_DONE) == 0)
+	if ((found->peek & PEEK_DONE) == 0 || found->covered == COVERED_UNSEEN)
 		return REPLIES_UNSEEN;
 	return found->has_library ? REPLIES_LOADED : REPLIES_WRONG;
 }
