@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static struct addresses *addresses;
@@ -113,10 +114,13 @@ static void drop_events(int fd)
 		;
 }
 
+/* Another group may have the path by now: systemd makes one anew when it restarts a service. */
 static bool group_is_over(const struct helper *helper)
 {
+	struct stat file;
+
 	drop_events(helper->events);
-	if (access(helper->group.path, F_OK) != 0)
+	if (stat(helper->group.path, &file) != 0 || file.st_ino != helper->group.id)
 		return true;
 	return helper->is_own && !cgroup_is_populated(&helper->group);
 }
