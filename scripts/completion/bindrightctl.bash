@@ -3,7 +3,7 @@
 #
 # Completes bindrightctl(8) in bash, with the functions of bash-completion, which loads this file.
 
-_bindrightctl_subcommands='audit check enable status disable'
+_bindrightctl_subcommands='audit check enable status disable attach detach'
 _bindrightctl_variables='BINDRIGHT BINDRIGHT_V6ONLY BINDRIGHT_REPLY BINDRIGHT_FOLLOW BINDRIGHT_ONLY
 	BINDRIGHT_SKIP BINDRIGHT_CHILDREN BINDRIGHT_PEERS BINDRIGHT_EXPIRY BINDRIGHT_LOG'
 
@@ -16,6 +16,8 @@ _bindrightctl_options()
 	enable) echo --json -q --quiet -h --help --now --root --library ;;
 	status) echo --json -q --quiet -h --help --prometheus ;;
 	disable) echo --json -q --quiet -h --help --now --root ;;
+	attach) echo --json -q --quiet -h --help --detach --move ;;
+	detach) echo --json -q --quiet -h --help ;;
 	'') echo -h --help --version ;;
 	esac
 }
@@ -118,7 +120,16 @@ _bindrightctl_argument()
 		fi
 		;;
 	enable0) _bindrightctl_complete -W "$(_bindrightctl_units)" -- "$cur" ;;
-	enable*) _bindrightctl_setting ;;
+	enable* | attach[1-9]*) _bindrightctl_setting ;;
+	attach0 | detach0)
+		if [[ $cur == [0-9]* ]]; then
+			_bindrightctl_pids
+		elif [[ $cur == /* ]]; then
+			_filedir -d
+		else
+			_bindrightctl_complete -W "$(_bindrightctl_units)" -- "$cur"
+		fi
+		;;
 	disable0) _bindrightctl_complete -W "$(_bindrightctl_enabled)" -- "$cur" ;;
 	status*)
 		if [[ $cur == [0-9]* ]]; then

@@ -149,7 +149,7 @@ ctl_statuses_of_help() {
 # What is not an option has no message that lists it: the members of JSON documents, and the verdicts
 # of audit, come from the sources.
 keys_of_code() {
-	grep -rhoE 'set(_[a-z]+)?\([^,"]*, "[a-z0-9_ ]+"' "$abs_top_srcdir/shim/ctl" --include='*.c' |
+	grep -rhoE 'set(_[a-z]+)?\([^,"]*, "[a-z0-9_ ]+"' "$abs_top_srcdir"/shim/{ctl,kernel} --include='*.c' |
 		sed -E 's/.*"(.*)"/\1/'
 }
 

@@ -35,16 +35,18 @@ have_ports() {
 
 @test "bash: subcommands and options" {
 	bash_completes 'bindrightctl au\tx' 'audit x'
-	bash_completes 'bindrightctl \e*' 'audit check disable enable status'
+	bash_completes 'bindrightctl \e*' 'attach audit check detach disable enable status'
 	bash_completes 'bindrightctl --v\t' --version
 	bash_completes 'bindrightctl status --pr\tx' 'status --prometheus x'
 	bash_completes 'bindrightctl enable nsd --n\tx' 'enable nsd --now x'
 	bash_completes 'bindrightctl audit --no\tx' 'audit --no-peek x'
+	bash_completes 'bindrightctl attach nsd --de\tx' 'attach nsd --detach x'
 }
 
 @test "bash: units" {
 	bash_completes 'bindrightctl enable ns\tx' 'enable nsd.service x'
 	bash_completes 'bindrightctl check nt\tx' 'check ntpd@.service x'
+	bash_completes 'bindrightctl attach ns\tx' 'attach nsd.service x'
 	bash_completes "bindrightctl enable --root $PWD/root \e*" "enable --root $PWD/root atftpd.service snmpd.service"
 	bash_completes "bindrightctl disable --root=$PWD/root \e*" "disable --root=$PWD/root atftpd.service"
 	bash_completes 'bindrightctl enable --root some.d\tx' 'enable --root some.directory/x'
@@ -63,12 +65,15 @@ have_ports() {
 	bash_completes 'bindrightctl enable nsd BINDRIGHT_V6ONLY=off,tcp/22=fo\t' 'enable nsd BINDRIGHT_V6ONLY=off,tcp/22=force'
 	bash_completes 'bindrightctl enable nsd BINDRIGHT_REPLY=off BINDRIGHT_LOG=warn:sy\t' \
 		'enable nsd BINDRIGHT_REPLY=off BINDRIGHT_LOG=warn:syslog'
+	bash_completes 'bindrightctl attach nsd BINDRIGHT_V6\tau\tx' 'attach nsd BINDRIGHT_V6ONLY=auto x'
 	bash_completes 'bindrightctl enable nsd BINDRIGHT=\e*' 'enable nsd BINDRIGHT=off on'
 }
 
 @test "bash: processes, users, programs and files" {
 	bash_completes "bindrightctl check $$\tx" "check $$ x"
 	bash_completes "bindrightctl audit --pid $$\tx" "audit --pid $$ x"
+	bash_completes "bindrightctl detach $$\tx" "detach $$ x"
+	bash_completes "bindrightctl attach $PWD/root/et\tx" "attach $PWD/root/etc/x"
 	bash_completes 'bindrightctl check --user=nobo\tx' 'check --user=nobody x'
 	bash_completes 'bindrightctl check printe\tx' 'check printenv x'
 	bash_completes 'bindrightctl check ./some.p\tx' 'check ./some.program x'
@@ -87,16 +92,19 @@ have_ports() {
 	zsh_completes 'bindrightctl au\tx' 'audit x'
 	zsh_completes 'bindrightctl status --pr\tx' 'status --prometheus x'
 	zsh_completes 'bindrightctl enable nsd --n\tx' 'enable nsd --now x'
+	zsh_completes 'bindrightctl attach nsd --de\tx' 'attach nsd --detach x'
 }
 
 @test "zsh: units" {
 	zsh_completes 'bindrightctl enable ns\tx' 'enable nsd.service x'
+	zsh_completes 'bindrightctl detach ns\tx' 'detach nsd.service x'
 	zsh_completes "bindrightctl enable --root $PWD/root sn\tx" "enable --root $PWD/root snmpd.service x"
 	zsh_completes "bindrightctl disable --root=$PWD/root a\tx" "disable --root=$PWD/root atftpd.service x"
 }
 
 @test "zsh: settings" {
 	zsh_completes 'bindrightctl enable nsd BINDRIGHT_V6\tau\t' 'enable nsd BINDRIGHT_V6ONLY=auto'
+	zsh_completes 'bindrightctl attach nsd BINDRIGHT_V6\tau\t' 'attach nsd BINDRIGHT_V6ONLY=auto'
 	zsh_completes 'bindrightctl enable nsd BINDRIGHT_V6ONLY=off,tcp/22=fo\t' 'enable nsd BINDRIGHT_V6ONLY=off,tcp/22=force'
 	zsh_completes 'bindrightctl enable nsd BINDRIGHT_REPLY=off BINDRIGHT_LOG=warn:sy\t' \
 		'enable nsd BINDRIGHT_REPLY=off BINDRIGHT_LOG=warn:syslog'
