@@ -5,6 +5,7 @@ include tests/servers/local.mk
 include tests/live/local.mk
 include tests/daemons/local.mk
 include tests/systems/local.mk
+include tests/bench/local.mk
 
 EXTRA_DIST += tests/README.md tests/coverage tests/run-bats
 
