@@ -46,6 +46,8 @@ struct {
 	__type(value, __u8);
 } own SEC(".maps");
 
+/* What each peer asked last. What it asked other sockets before lies beside that, by their cookies;
+ * most peers ask one, and have one entry. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);
@@ -203,52 +205,84 @@ static __always_inline bool may_answer_from_any(struct __sk_buff *skb)
 	       (skb->local_ip6[0] | skb->local_ip6[1] | skb->local_ip6[2] | skb->local_ip6[3]) == 0;
 }
 
-/* Notes the request for the socket that got it and, if another socket may answer, for that one. */
+static __always_inline struct kernel_source *find_aside(struct kernel_peer *peer, __u64 socket)
+{
+	struct kernel_source *found;
+
+	peer->socket = socket;
+	found = bpf_map_lookup_elem(&peers, peer);
+	peer->socket = 0;
+	return found;
+}
+
+static __always_inline void store_aside(
+	struct kernel_peer *peer, const struct kernel_source *source)
+{
+	peer->socket = source->socket;
+	bpf_map_update_elem(&peers, peer, source, BPF_ANY);
+	peer->socket = 0;
+}
+
+/* Notes the request. If the peer's last was to another socket, that may still be answered. */
 static __always_inline void store(
-	struct kernel_peer *peer, const struct kernel_source *source, bool may_be_followed)
+	struct kernel_peer *peer, const struct kernel_source *last, const struct kernel_source *new)
 {
-	bpf_map_update_elem(&peers, peer, source, BPF_ANY);
-	if (!may_be_followed)
-		return;
-	peer->socket = 0;
-	bpf_map_update_elem(&peers, peer, source, BPF_ANY);
+	struct kernel_source others;
+
+	if (last != NULL && last->socket != new->socket) {
+		if (!new->may_be_followed) {
+			store_aside(peer, new);
+			return;
+		}
+		others = *last;
+		store_aside(peer, &others);
+	}
+	bpf_map_update_elem(&peers, peer, new, BPF_ANY);
 }
 
-static __always_inline void forget(struct kernel_peer *peer)
+static __always_inline void forget(struct kernel_peer *peer, __u64 socket, bool is_last)
 {
-	bpf_map_delete_elem(&peers, peer);
-	peer->socket = 0;
+	if (!is_last)
+		peer->socket = socket;
 	bpf_map_delete_elem(&peers, peer);
 }
 
-static __always_inline void remember(struct request *request, __u32 device, bool may_be_followed)
+/* Learns of *new what is not in it yet. */
+static __always_inline void remember(struct request *request, struct kernel_source *new)
 {
-	struct kernel_source *known = bpf_map_lookup_elem(&peers, &request->peer);
-	struct kernel_source new = {.heard_ns = bpf_ktime_get_coarse_ns()};
+	struct kernel_source *last = bpf_map_lookup_elem(&peers, &request->peer), *known = last;
+	bool is_last = last == NULL || last->socket == new->socket;
 
-	new.device = is_link_local(request->peer.addr) ? device : 0;
+	if (!is_last)
+		known = find_aside(&request->peer, new->socket);
+	new->heard_ns = bpf_ktime_get_coarse_ns();
+	if (!is_link_local(request->peer.addr))
+		new->device = 0;
 	if (known != NULL && is_same(known->addr, request->destination) &&
-		known->device == new.device) {
+		known->device == new->device) {
 		/* An unchanged entry is not written for each datagram. */
-		if (new.heard_ns - known->heard_ns < SECOND_NS)
+		if ((is_last || !new->may_be_followed) &&
+			new->heard_ns - known->heard_ns < SECOND_NS)
 			return;
 	} else if (!is_own(request->destination)) {
 		/* A multicast or broadcast address; or one that `own` does not have yet. */
-		forget(&request->peer);
+		if (known != NULL)
+			forget(&request->peer, new->socket, is_last);
 		return;
 	} else {
 		count(KERNEL_LEARNT);
 	}
-	set_addr(new.addr, request->destination);
+	set_addr(new->addr, request->destination);
 	/* A send does not show on which link a link-local peer is, and there may be one on each. */
-	new.is_ambiguous = known != NULL && (known->is_ambiguous || known->device != new.device);
-	store(&request->peer, &new, may_be_followed);
+	new->is_ambiguous = known != NULL && (known->is_ambiguous || known->device != new->device);
+	store(&request->peer, last, new);
 }
 
 SEC("cgroup_skb/ingress")
 int bindright_learn(struct __sk_buff *skb)
 {
 	struct request request = {};
+	struct kernel_source source = {.device = skb->ifindex};
 	struct bpf_sock *sk = skb->sk;
 	__u32 *flags;
 
@@ -263,8 +297,9 @@ int bindright_learn(struct __sk_buff *skb)
 		return GO_ON;
 	if (flags != NULL)
 		*flags |= KERNEL_SOCKET_HEARD;
-	request.peer.socket = bpf_get_socket_cookie(skb);
-	remember(&request, skb->ifindex, may_follow && !has_kernel_port(flags));
+	source.socket = bpf_get_socket_cookie(skb);
+	source.may_be_followed = may_follow && !has_kernel_port(flags);
+	remember(&request, &source);
 	return GO_ON;
 }
 
@@ -304,93 +339,88 @@ int bindright_port6(struct bpf_sock_addr *ctx)
 	return GO_ON;
 }
 
-/* Finds where the peer asked last, if that was not too long ago. */
-static __always_inline struct kernel_source *find(const struct kernel_peer *peer, __u64 limit_ns)
+/* Copies what a peer asked, because the entry may become another peer's at any time. Returns
+ * whether that was not too long ago. */
+static __always_inline bool read_source(
+	const struct kernel_source *entry, __u64 limit_ns, struct kernel_source *ret)
 {
-	struct kernel_source *found = bpf_map_lookup_elem(&peers, peer);
-
-	if (found == NULL || found->is_ambiguous ||
-		bpf_ktime_get_coarse_ns() - found->heard_ns > limit_ns)
-		return NULL;
-	return found;
+	if (entry == NULL)
+		return false;
+	*ret = *entry;
+	return !ret->is_ambiguous && bpf_ktime_get_coarse_ns() - ret->heard_ns <= limit_ns;
 }
 
 /* Finds where the peer asked another socket. One with an egress of its own may reach other hosts
  * by the same addresses. */
-static __always_inline struct kernel_source *find_elsewhere(
-	struct bpf_sock_addr *ctx, struct kernel_peer *peer)
+static __always_inline bool find_elsewhere(
+	struct bpf_sock_addr *ctx, const struct kernel_peer *peer, struct kernel_source *ret)
 {
 	struct bpf_sock *sk = ctx->sk;
-	struct kernel_source *found;
 
-	if (!may_follow || sk == NULL || sk->bound_dev_if != 0 || sk->mark != 0)
-		return NULL;
-	peer->socket = 0;
-	found = find(peer, FOLLOW_NS < expiry_ns ? FOLLOW_NS : expiry_ns);
-	return found;
+	return may_follow && sk != NULL && sk->bound_dev_if == 0 && sk->mark == 0 &&
+	       read_source(bpf_map_lookup_elem(&peers, peer),
+		       FOLLOW_NS < expiry_ns ? FOLLOW_NS : expiry_ns, ret) &&
+	       ret->may_be_followed && is_own(ret->addr);
 }
 
 /* Answers in another socket's place. From then on, what was found is this socket's own knowledge;
  * one that finds nothing, and has not received, is a client's. */
-static __always_inline struct kernel_source *follow(
-	struct bpf_sock_addr *ctx, struct kernel_peer *peer, __u32 *flags)
+static __always_inline bool follow(struct bpf_sock_addr *ctx, struct kernel_peer *peer,
+	__u64 socket, __u32 *flags, struct kernel_source *ret)
 {
-	__u64 socket = peer->socket;
-	struct kernel_source *found = find_elsewhere(ctx, peer);
-	struct kernel_source of_this_socket;
-
-	if (found == NULL || !is_own(found->addr)) {
+	if (!find_elsewhere(ctx, peer, ret)) {
 		if (flags != NULL && *flags == KERNEL_SOCKET_NO_PORT)
 			*flags |= KERNEL_SOCKET_CLIENT;
-		return NULL;
+		return false;
 	}
 	if (flags != NULL)
 		*flags |= KERNEL_SOCKET_HEARD;
-	of_this_socket = *found;
-	peer->socket = socket;
-	bpf_map_update_elem(&peers, peer, &of_this_socket, BPF_ANY);
+	ret->socket = socket;
+	store_aside(peer, ret);
 	count(KERNEL_FOLLOWED);
-	return found;
+	return true;
 }
 
-/* Finds the source for a datagram to peer, whose socket is not set yet, or returns NULL. */
-static __always_inline struct kernel_source *select(
-	struct bpf_sock_addr *ctx, struct kernel_peer *peer)
+/* Finds the source for a datagram to the peer. */
+static __always_inline bool select(
+	struct bpf_sock_addr *ctx, struct kernel_peer *peer, struct kernel_source *ret)
 {
 	struct bpf_sock *sk = ctx->sk;
-	struct kernel_source *found;
+	struct kernel_source *entry;
+	__u64 socket;
 	__u32 *flags;
 
 	if (sk == NULL || (netns != 0 && bpf_get_netns_cookie(ctx) != netns))
-		return NULL;
+		return false;
 	flags = bpf_sk_storage_get(&flags_of_socket, sk, NULL, 0);
 	if (!is_on(ctx->protocol, sk->src_port, flags) ||
 		(flags != NULL && *flags & KERNEL_SOCKET_CLIENT))
-		return NULL;
+		return false;
 	peer->protocol = ctx->protocol;
-	peer->socket = bpf_get_socket_cookie(ctx);
-	found = find(peer, expiry_ns);
-	if (found == NULL)
-		return follow(ctx, peer, flags);
-	if (is_own(found->addr))
-		return found;
+	socket = bpf_get_socket_cookie(ctx);
+	entry = bpf_map_lookup_elem(&peers, peer);
+	if (entry == NULL || entry->socket != socket)
+		entry = find_aside(peer, socket);
+	if (!read_source(entry, expiry_ns, ret))
+		return follow(ctx, peer, socket, flags, ret);
+	if (is_own(ret->addr))
+		return true;
 	count(KERNEL_NOT_OURS);
-	return NULL;
+	return false;
 }
 
 SEC("cgroup/sendmsg4")
 int bindright_send4(struct bpf_sock_addr *ctx)
 {
 	struct kernel_peer peer = {.port = ctx->user_port};
-	struct kernel_source *source;
+	struct kernel_source source;
 
 	if (ctx->msg_src_ip4 != 0)
 		return GO_ON;
 	set_v4(peer.addr, ctx->user_ip4);
-	source = select(ctx, &peer);
-	if (source == NULL)
+	if (!select(ctx, &peer, &source))
 		return GO_ON;
-	ctx->msg_src_ip4 = source->addr[3];
+	ctx->msg_src_ip4 = source.addr[3];
 	count(KERNEL_NAMED);
 	return GO_ON;
 }
@@ -407,38 +437,35 @@ SEC("cgroup/sendmsg6")
 int bindright_send6(struct bpf_sock_addr *ctx)
 {
 	struct kernel_peer peer = {.port = ctx->user_port};
-	struct kernel_source *source;
+	struct kernel_source source;
 
 	if ((ctx->msg_src_ip6[0] | ctx->msg_src_ip6[1] | ctx->msg_src_ip6[2] |
 		    ctx->msg_src_ip6[3]) != 0)
 		return GO_ON;
 	read_v6(ctx, peer.addr);
-	source = select(ctx, &peer);
-	if (source == NULL)
+	if (!select(ctx, &peer, &source))
 		return GO_ON;
-	ctx->msg_src_ip6[0] = source->addr[0];
-	ctx->msg_src_ip6[1] = source->addr[1];
-	ctx->msg_src_ip6[2] = source->addr[2];
-	ctx->msg_src_ip6[3] = source->addr[3];
+	ctx->msg_src_ip6[0] = source.addr[0];
+	ctx->msg_src_ip6[1] = source.addr[1];
+	ctx->msg_src_ip6[2] = source.addr[2];
+	ctx->msg_src_ip6[3] = source.addr[3];
 	count(KERNEL_NAMED);
 	return GO_ON;
 }
 
-/* Finds the source for a socket that connects, if it is a new one of UDP, else returns NULL. Only
- * one that has neither a port nor an address can be bound. */
-static __always_inline struct kernel_source *find_for_connect(
-	struct bpf_sock_addr *ctx, struct kernel_peer *peer)
+/* Finds the source for a socket that connects, if it is a new one of UDP. Only one that has neither
+ * a port nor an address can be bound. */
+static __always_inline bool find_for_connect(
+	struct bpf_sock_addr *ctx, struct kernel_peer *peer, struct kernel_source *ret)
 {
 	struct bpf_sock *sk = ctx->sk;
-	struct kernel_source *found;
 
 	if (sk == NULL || ctx->type != DATAGRAM || sk->src_port != 0 || !is_udp(ctx->protocol) ||
 		!is_on(ctx->protocol, 0, NULL) ||
 		(netns != 0 && bpf_get_netns_cookie(ctx) != netns))
-		return NULL;
+		return false;
 	peer->protocol = ctx->protocol;
-	found = find_elsewhere(ctx, peer);
-	return found != NULL && is_own(found->addr) ? found : NULL;
+	return find_elsewhere(ctx, peer, ret);
 }
 
 SEC("cgroup/connect4")
@@ -446,14 +473,13 @@ int bindright_conn4(struct bpf_sock_addr *ctx)
 {
 	struct kernel_peer peer = {.port = ctx->user_port};
 	struct sockaddr_in from = {};
-	struct kernel_source *source;
+	struct kernel_source source;
 
 	set_v4(peer.addr, ctx->user_ip4);
-	source = find_for_connect(ctx, &peer);
-	if (source == NULL)
+	if (!find_for_connect(ctx, &peer, &source))
 		return GO_ON;
 	from.sin_family = FAMILY_INET;
-	from.sin_addr.s_addr = source->addr[3];
+	from.sin_addr.s_addr = source.addr[3];
 	if (bpf_bind(ctx, (struct sockaddr *)&from, sizeof(from)) == 0)
 		count(KERNEL_PINNED);
 	return GO_ON;
@@ -464,14 +490,13 @@ int bindright_conn6(struct bpf_sock_addr *ctx)
 {
 	struct kernel_peer peer = {.port = ctx->user_port};
 	struct sockaddr_in6 from = {};
-	struct kernel_source *source;
+	struct kernel_source source;
 
 	read_v6(ctx, peer.addr);
-	source = find_for_connect(ctx, &peer);
-	if (source == NULL || is_link_local(source->addr))
+	if (!find_for_connect(ctx, &peer, &source) || is_link_local(source.addr))
 		return GO_ON;
 	from.sin6_family = FAMILY_INET6;
-	set_addr(from.sin6_addr.in6_u.u6_addr32, source->addr);
+	set_addr(from.sin6_addr.in6_u.u6_addr32, source.addr);
 	if (bpf_bind(ctx, (struct sockaddr *)&from, sizeof(from)) == 0)
 		count(KERNEL_PINNED);
 	return GO_ON;

@@ -12,21 +12,23 @@ struct kernel_prefix {
 	__be32 addr[4];
 };
 
-/* Who asked which socket. */
+/* Who asked. */
 struct kernel_peer {
-	__u64 socket; /* its SO_COOKIE; 0 for the peer's last request to any socket */
+	__u64 socket; /* 0, or the SO_COOKIE of one that is not the last that it asked */
 	__be32 addr[4];
 	__be16 port;
 	__u16 protocol; /* IPPROTO_UDP or IPPROTO_UDPLITE */
 	__u32 unused;
 };
 
-/* Where it asked last. */
+/* Which socket it asked, and where. */
 struct kernel_source {
+	__u64 socket; /* its SO_COOKIE */
 	__be32 addr[4];
-	__u64 heard_ns;	    /* CLOCK_MONOTONIC_COARSE, at most a second too early */
-	__u32 device;	    /* of a link-local peer's datagram; else 0 */
-	__u32 is_ambiguous; /* such a peer asked on two devices */
+	__u64 heard_ns;	       /* CLOCK_MONOTONIC_COARSE, at most a second too early */
+	__u32 device;	       /* of a link-local peer's datagram; else 0 */
+	__u16 is_ambiguous;    /* such a peer asked on two devices */
+	__u16 may_be_followed; /* another socket may answer */
 };
 
 /* Ports for which a rule says on, or auto: a bit each. */
