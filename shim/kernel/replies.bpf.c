@@ -289,13 +289,15 @@ int bindright_learn(struct __sk_buff *skb)
 	if (!may_answer_from_any(skb) || !read_request(skb, &request) || sk == NULL)
 		return GO_ON;
 	sk = bpf_sk_fullsock(sk);
-	if (sk == NULL)
+	/* A raw socket gets a copy of what others are asked. */
+	if (sk == NULL || sk->type != DATAGRAM)
 		return GO_ON;
 	flags = bpf_sk_storage_get(&flags_of_socket, sk, NULL, 0);
 	if (!is_on(request.peer.protocol, skb->local_port, flags) ||
 		(flags != NULL && *flags & KERNEL_SOCKET_CLIENT))
 		return GO_ON;
-	if (flags != NULL)
+	/* Written once: other processors read it, too. */
+	if (flags != NULL && !(*flags & KERNEL_SOCKET_HEARD))
 		*flags |= KERNEL_SOCKET_HEARD;
 	source.socket = bpf_get_socket_cookie(skb);
 	source.may_be_followed = may_follow && !has_kernel_port(flags);
