@@ -18,6 +18,7 @@ LIVE_TESTS = \
 	tests/live/flood.bats \
 	tests/live/inner_loop.bats \
 	tests/live/kernel_as_bare.bats \
+	tests/live/kernel_asked_last.bats \
 	tests/live/kernel_attach.bats \
 	tests/live/kernel_listeners.bats \
 	tests/live/kernel_programs.bats \
