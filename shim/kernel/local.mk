@@ -7,11 +7,20 @@ EXTRA_DIST += shim/kernel/replies.bpf.c shim/kernel/listeners.bpf.c
 
 if HAVE_KERNEL
 EXTRA_DIST += $(kernel_generated)
+kernel_dist_warning = :
 shim/kernel/ctl_bindrightctl-programs.$(OBJEXT): $(kernel_generated)
+else
+kernel_dist_warning = echo 'warning: the tarball lacks what it takes to build the kernel back end without clang, bpftool and libbpf, because this tree is configured without it' >&2
 endif
+dist-hook: warn-kernel
+.PHONY: warn-kernel clean-kernel
+warn-kernel:
+	@$(kernel_dist_warning)
+# Those of a tarball stay: to make them again may not be possible.
+clean-kernel:
+	-@[ '$(srcdir)' = . ] && [ ! -e .git ] || rm -f $(kernel_generated)
 
 if HAVE_KERNEL_TOOLS
-CLEANFILES += $(kernel_generated)
 $(kernel_generated): shim/kernel/shared.h shim/kernel/local.mk
 shim/kernel/replies.lskel.h: shim/kernel/replies.bpf.c
 shim/kernel/listeners.lskel.h: shim/kernel/listeners.bpf.c
@@ -19,7 +28,8 @@ shim/kernel/replies.lskel.h shim/kernel/listeners.lskel.h:
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && name=$$(basename $@ .lskel.h) && \
 	$(CLANG) $(BPF_CFLAGS) -O2 -g -Wall -Wextra -Werror -c $(srcdir)/shim/kernel/$$name.bpf.c -o $@.o && \
 	$(BPFTOOL) gen skeleton -L $@.o name $$name >$@.tmp && \
-	$(SED) -e '1i #pragma GCC system_header' -e 's,<bpf/skel_internal.h>,"kernel/skel_internal.h",' $@.tmp >$@ && rm $@.o $@.tmp
+	$(SED) -e '1i #pragma GCC system_header' -e 's,<bpf/skel_internal.h>,"kernel/skel_internal.h",' $@.tmp >$@.new && \
+	rm $@.o $@.tmp && mv $@.new $@
 shim/kernel/skel_internal.h:
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && \
 	$(SED) -e '1i #pragma GCC system_header' -e 's,"bpf.h",<linux/bpf.h>,' $(SKEL_INTERNAL_H) >$@.tmp && mv $@.tmp $@

@@ -187,7 +187,7 @@ plays_as_bare() {
 }
 
 @test "a second socket of the same family is refused until the first is closed: TCP" {
-	local family address option
+	local family address
 
 	for family in 4 6; do
 		address=::
