@@ -119,11 +119,13 @@ struct members {
 	unsigned int count, elsewhere;
 };
 
+/* One that has ended is in no namespace; one whose namespace may not be seen is taken if there is
+ * no other. */
 static void find_first(pid_t pid, void *data)
 {
 	struct members *members = data;
 
-	if (members->first == 0 && netns_of(pid) != 0)
+	if (members->first == 0 || (netns_of(members->first) == 0 && netns_of(pid) != 0))
 		members->first = pid;
 }
 
@@ -162,9 +164,13 @@ static void choose_netns(const struct attach *attach)
 	if (members.first == 0)
 		cgroup_each_process(group, find_first, &members);
 	members.netns = netns_of(members.first != 0 ? members.first : getpid());
-	if (members.netns != 0 && members.netns != netns_of(getpid()))
+	if (members.netns == 0)
+		say_warning("no right to see the network namespace of process %d: if it is another "
+			    "than this one, its replies are not cured",
+			(int)members.first);
+	else if (members.netns != netns_of(getpid()))
 		enter_netns(attach, members.first);
-	if (attach->helper.is_own)
+	if (attach->helper.is_own || members.netns == 0)
 		return;
 	cgroup_each_process(group, count_member, &members);
 	if (group->pid != 0 && members.count > 1)
@@ -222,6 +228,19 @@ static void start(struct attach *attach)
 	print_attached(attach);
 }
 
+/* Where one of the three is closed, what this process opens would be in its place, and be closed or
+ * written to for it. */
+static void keep_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 /* The parent ends with the child's status if that fails, else as soon as it is attached. */
 static void go_to_background(void)
 {
@@ -248,6 +267,7 @@ int attach_main(int argc, char *argv[])
 {
 	struct attach attach = {.goes_to_background = false};
 
+	keep_standard_descriptors();
 	take_options(argc, argv, &attach);
 	if (attach.goes_to_background)
 		go_to_background();

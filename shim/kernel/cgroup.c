@@ -45,20 +45,18 @@ static bool find_mount(char ret[PATH_MAX], struct error_line *error)
 		       "no cgroup2 file system is mounted (mount -t cgroup2 none DIRECTORY)");
 }
 
-/* Sets ret to the group whose directory this is. */
+/* Sets ret to the group whose directory this is, and its path to one without links. */
 static bool take(const char *path, struct cgroup *ret, struct error_line *error)
 {
 	struct statfs system;
 	struct stat file;
 
-	if (strlen(path) >= sizeof(ret->path))
-		return say_into(error, "'%s': path too long", path);
-	if (stat(path, &file) != 0 || statfs(path, &system) != 0)
+	if (realpath(path, ret->path) == NULL || stat(path, &file) != 0 ||
+		statfs(path, &system) != 0)
 		return say_into(error, "'%s': %s", path, strerror(errno));
 	if (!S_ISDIR(file.st_mode) || system.f_type != CGROUP2_SUPER_MAGIC)
 		return say_into(
 			error, "'%s' is not the directory of a cgroup2 control group", path);
-	snprintf(ret->path, sizeof(ret->path), "%s", path);
 	ret->id = file.st_ino;
 	return true;
 }
@@ -68,6 +66,8 @@ static bool take_below_mount(const char *path, struct cgroup *ret, struct error_
 {
 	char mount[PATH_MAX], whole[2 * PATH_MAX];
 
+	if (strlen(path) >= PATH_MAX)
+		return say_into(error, "'%.64s...': %s", path, strerror(ENAMETOOLONG));
 	if (!find_mount(mount, error))
 		return false;
 	snprintf(whole, sizeof(whole), "%s%s", mount, strcmp(path, "/") != 0 ? path : "");
@@ -81,7 +81,7 @@ bool cgroup_find_process(pid_t pid, struct cgroup *ret, struct error_line *error
 	bool is_found;
 
 	process_open(pid, &process);
-	if (process_read(&process, "cgroup", &groups) >= 0)
+	if (process.state != PROCESS_ZOMBIE && process_read(&process, "cgroup", &groups) >= 0)
 		own = strncmp(groups, "0::", 3) == 0 ? groups : strstr(groups, "\n0::");
 	process_close(&process);
 	if (groups == NULL)
@@ -130,9 +130,10 @@ bool cgroup_find(const char *asked, struct cgroup *ret, struct error_line *error
 	if (process_parse_pid(asked, &pid))
 		return pid > 0 ? cgroup_find_process(pid, ret, error)
 			       : say_into(error, "no process can have the number %s", asked);
-	if (asked[0] != '/')
+	if (strchr(asked, '/') == NULL)
 		return find_unit(asked, ret, error);
-	if (stat(asked, &file) == 0)
+	/* The root group's path is also that of another directory. */
+	if (asked[0] != '/' || (strcmp(asked, "/") != 0 && stat(asked, &file) == 0))
 		return take(asked, ret, error);
 	return take_below_mount(asked, ret, error);
 }
@@ -163,12 +164,16 @@ static bool remove_left(uint64_t id, const char *path, void *data)
 
 bool cgroup_make(pid_t pid, struct cgroup *ret, struct error_line *error)
 {
-	char path[2 * PATH_MAX];
+	char path[2 * PATH_MAX], name[sizeof(OWN_PREFIX) + 16];
 
 	if (!cgroup_find_process(pid, ret, error))
 		return false;
+	snprintf(name, sizeof(name), OWN_PREFIX "%d", (int)pid);
+	if (strcmp(strrchr(ret->path, '/') + 1, name) == 0)
+		return say_into(error, "process %d has a control group of its own already: '%s'",
+			(int)pid, ret->path);
 	cgroup_each(ret, remove_left, NULL);
-	snprintf(path, sizeof(path), "%s/" OWN_PREFIX "%d", ret->path, (int)pid);
+	snprintf(path, sizeof(path), "%s/%s", ret->path, name);
 	if (mkdir(path, 0755) != 0)
 		return say_into(
 			error, "cannot make the control group %s: %s", path, strerror(errno));

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -69,19 +70,14 @@ static int load_listeners(const struct settings *settings)
 	return listeners__load(listeners);
 }
 
-/* Reads the capabilities in effect, a bit each. */
+/* The capabilities in effect, a bit each. */
 static uint64_t capabilities(void)
 {
-	FILE *status = fopen("/proc/self/status", "re");
-	unsigned long long set = 0;
-	char line[256];
+	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0}};
 
-	while (status != NULL && fgets(line, sizeof(line), status) != NULL)
-		if (sscanf(line, "CapEff: %llx", &set) == 1)
-			break;
-	if (status != NULL)
-		fclose(status);
-	return set;
+	syscall(SYS_capget, &header, sets);
+	return sets[0].effective | (uint64_t)sets[1].effective << 32;
 }
 
 /* Whether this process's user namespace is not the first one, whose users are all users. */

@@ -33,5 +33,10 @@ bool settings_check(struct settings *settings, struct error_line *error)
 			!names_are_empty(&settings->only) ? "BINDRIGHT_ONLY" : "BINDRIGHT_SKIP");
 	if (!settings->children)
 		return refuse_keyword("BINDRIGHT_CHILDREN", "off", "on", error);
-	return check_listeners(&settings->v6only, error);
+	if (!check_listeners(&settings->v6only, error))
+		return false;
+	return settings_want_replies(settings) ||
+	       rules_have_keyword(&settings->v6only, V6ONLY_AUTO) ||
+	       say_into(error, "BINDRIGHT_REPLY and BINDRIGHT_V6ONLY: 'off' for both leaves the "
+			       "kernel back end nothing to do");
 }

@@ -22,6 +22,7 @@ LIVE_TESTS = \
 	tests/live/kernel_attach.bats \
 	tests/live/kernel_listeners.bats \
 	tests/live/kernel_programs.bats \
+	tests/live/kernel_refusals.bats \
 	tests/live/kernel_replies.bats \
 	tests/live/kernel_wrapper.bats \
 	tests/live/layers.bats \

@@ -8,7 +8,8 @@
  *	-n CALL		does not permit this call
  *	-A		permits all system calls but those of -n
  *	-a ACTION	what happens to the others: kill_process (the default), kill_thread, trap,
- *			eperm, eacces, log, trace and user_notif (both ENOSYS, without a tracer)
+ *			eperm, eacces, einval, enosys, log, trace and user_notif (both
+ *			ENOSYS, without a tracer)
  *	-b WAY		how it is installed, see below
  *	-D		(double) installs another one on top, which permits everything
  *

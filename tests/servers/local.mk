@@ -36,6 +36,7 @@ noinst_PROGRAMS += \
 	tests/servers/filtered \
 	tests/servers/flood \
 	tests/servers/hear \
+	tests/servers/hold_hook \
 	tests/servers/inherit \
 	tests/servers/listen_race \
 	tests/servers/listen_table \
@@ -95,6 +96,7 @@ tests_servers_filtered_SOURCES = \
 	tests/servers/filtered.c tests/servers/filter.c tests/servers/filter.h $(servers_common)
 tests_servers_filtered_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_flood_SOURCES = tests/servers/flood.c $(servers_common)
+tests_servers_hold_hook_SOURCES = tests/servers/hold_hook.c $(servers_common)
 tests_servers_inherit_SOURCES = tests/servers/inherit.c $(servers_common)
 tests_servers_listen_table_SOURCES = tests/servers/listen_table.c $(servers_common)
 tests_servers_listen_race_SOURCES = tests/servers/listen_race.c $(servers_common)
