@@ -192,3 +192,18 @@ void covered_format_target(pid_t pid, uint64_t cgroup, char ret[PATH_MAX])
 		strcpy(ret, group.path);
 	free(of_process.groups);
 }
+
+void covered_format_socket_unit(uint64_t cgroup, char ret[NAME_MAX + 1])
+{
+	static const char suffix[] = ".socket";
+	struct cgroup group;
+	const char *name;
+
+	*ret = '\0';
+	if (!cgroup_find_id(cgroup, &group))
+		return;
+	name = strrchr(group.path, '/') + 1;
+	if (strlen(name) > strlen(suffix) && strlen(name) <= NAME_MAX &&
+		strcmp(name + strlen(name) - strlen(suffix), suffix) == 0)
+		strcpy(ret, name);
+}

@@ -72,4 +72,8 @@ const struct covered *covered_find_unit(const struct covered_list *list, const c
  * is no such group any more. */
 void covered_format_target(pid_t pid, uint64_t cgroup, char ret[PATH_MAX]);
 
+/* Writes the socket unit whose control group this is: systemd makes its sockets there, whichever
+ * service has them then. "" if it is none. */
+void covered_format_socket_unit(uint64_t cgroup, char ret[NAME_MAX + 1]);
+
 #endif

@@ -93,3 +93,9 @@ void covered_format_target(pid_t pid, uint64_t cgroup, char ret[PATH_MAX])
 	(void)cgroup;
 	*ret = '\0';
 }
+
+void covered_format_socket_unit(uint64_t cgroup, char ret[NAME_MAX + 1])
+{
+	(void)cgroup;
+	*ret = '\0';
+}

@@ -61,6 +61,21 @@ is_cured() {
 	every_line_is right
 }
 
+@test "a service is enabled; of a socket unit's socket, the socket unit" {
+	mkdir "$cgroup/talkd.service" "$cgroup/talkd.socket"
+	enter_cgroup "$cgroup/talkd.service"
+	start_static 0.0.0.0
+	is_wrong
+	says '^1 to cure: bindrightctl enable --kernel talkd\.service$'
+	enter_cgroup "$cgroup/talkd.socket"
+	start_static 0.0.0.0
+	echo "$server_pid" >"$cgroup/talkd.service/cgroup.procs"
+	is_wrong
+	says '^1 to cure: bindrightctl enable --kernel talkd\.socket$'
+	attach_to "$cgroup/talkd.socket"
+	is_cured
+}
+
 @test "JSON says by what a socket is cured" {
 	need jq
 	start_static 0.0.0.0

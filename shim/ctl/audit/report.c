@@ -58,12 +58,14 @@ const char *report_unseen(const struct report *report, char ret[UNSEEN_TEXT])
 /* Where the kernel back end is attached and yet does not cure, another attach would not either. */
 static void format_kernel_cure(const struct row *row, char ret[CURE])
 {
-	char target[PATH_MAX];
+	char target[PATH_MAX], socket[NAME_MAX + 1];
 
 	if (!attached_is_available() || row->found->covered != COVERED_NOT)
 		return;
-	if (row->unit[0] != '\0') {
-		snprintf(ret, CURE, "bindrightctl enable --kernel %s", row->unit);
+	covered_format_socket_unit(row->found->cgroup, socket);
+	if (*socket != '\0' || row->unit[0] != '\0') {
+		snprintf(ret, CURE, "bindrightctl enable --kernel %s",
+			*socket != '\0' ? socket : row->unit);
 		return;
 	}
 	covered_format_target(row->pid, row->found->cgroup, target);
