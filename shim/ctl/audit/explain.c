@@ -55,9 +55,9 @@ static void explain_takes(const struct port *port, bool is_udp, char ret[SENTENC
 		snprintf(ret, SENTENCE,
 			"The socket that netstat shows as '%s6 :::%u' takes IPv4, too, until a "
 			"program of its user in an attached control group binds 0.0.0.0:%u, which "
-			"works; another second bind fails with EADDRINUSE unless it sets "
-			"SO_REUSEPORT.",
-			protocol, number, number);
+			"works; another bind, to [::]:%u, fails with EADDRINUSE unless both "
+			"programs themselves set SO_REUSEPORT.",
+			protocol, number, number, number);
 	else if (port->dual != NULL)
 		snprintf(ret, SENTENCE,
 			"The socket that netstat shows as '%s6 :::%u' takes IPv4, too; a second "
