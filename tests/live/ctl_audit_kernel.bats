@@ -119,28 +119,28 @@ is_cured() {
 }
 
 @test "the rules for port 0 are for ports that the kernel chose" {
-	local port
+	local chosen
 
 	bare start_server puppet
 	attach BINDRIGHT_REPLY=on,udp/0=off
 	plays <<-END
-		open chosen udp4
-		bind chosen 0.0.0.0 40000
+		open named udp4
+		bind named 0.0.0.0 40000
 		open other udp4
 		bind other 0.0.0.0 0
 	END
 	audit -a --pid "$server_pid"
 	says '^udp +40000 .*cured by bindright, in the kernel$'
-	port=$(sed -nE '/ 40000 /d; s/^udp +([0-9]+) .*/\1/p' <<<"$said")
-	says "^udp +$port .*WRONG: .*\(attached, with this port off\)$"
+	chosen=$(sed -nE '/ 40000 /d; s/^udp +([0-9]+) .*/\1/p' <<<"$said")
+	says "^udp +$chosen .*WRONG: .*\(attached, with this port off\)$"
 	# Without a look at the socket that is not known.
 	audit -a --no-peek --pid "$server_pid"
-	says "^udp +$port .*not seen$"
+	says "^udp +$chosen .*not seen$"
 	detach
 	# The programs that are attached now did not see it being made.
 	attach BINDRIGHT_REPLY=on,udp/0=off
 	audit -a --pid "$server_pid"
-	says "^udp +$port .*cured by bindright, in the kernel$"
+	says "^udp +$chosen .*cured by bindright, in the kernel$"
 }
 
 @test "a client's socket is left alone" {

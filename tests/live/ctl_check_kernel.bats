@@ -19,7 +19,9 @@ says() {
 	shift
 	printf '%s\n' "$@" >expected
 	printf '%s\n' "$output" >output
-	[ "$status" -eq "$expected" ] && [ "$stderr" = '' ] || fail "status $status: $output$stderr"
+	if [ "$status" -ne "$expected" ] || [ "$stderr" != '' ]; then
+		fail "status $status: $output$stderr"
+	fi
 	same_text expected output
 }
 

@@ -43,6 +43,7 @@ ends_with() {
 	every_line_is right
 	status
 	ends_with 0
+	shows "^$cgroup  bindrightctl"
 	shows '^    shared listeners 0  learnt 3  answered 3 \(followed 0\)  pinned 0  not ours 0$'
 	# The process that has it attached stands for it, too.
 	status "${attached[0]}"
@@ -51,7 +52,7 @@ ends_with() {
 
 	detach
 	status
-	shows_not 'in the kernel'
+	shows_not "^$cgroup"
 	status "$server_pid"
 	ends_with 1
 }
@@ -83,10 +84,10 @@ ends_with() {
 
 @test "a process that is stopped" {
 	attach
-	status
+	status "${attached[0]}"
 	shows_not 'is stopped'
 	kill -STOP "${attached[0]}"
-	status
+	status "${attached[0]}"
 	shows '^    this process is stopped: no reply gets a source until it goes on$'
 	kill -CONT "${attached[0]}"
 }
