@@ -65,7 +65,7 @@ forget_rows() {
 
 # Prints each table: its heading, from a file in tests/daemons/, and its rows.
 print_table() {
-	for table in replies listeners; do
+	for table in replies listeners kernel; do
 		cat "$top/$daemons/$table-head.md"
 		cat "$top/$daemons/rows/$table"/* 2>/dev/null | LC_ALL=C sort -f
 	done

@@ -25,6 +25,8 @@
 #	is_not_cured V4 V6	no library can help; the remark says what does. The wrapper starts it
 #				(by_wrapper before the command), and its warning goes into the table
 #
+# kernel.bash says how the kernel back end is tested: kernel_*.bats.
+#
 # What bindrightctl audit says of its port must agree with the result, except as the file
 # audit-exceptions says.
 #
@@ -78,6 +80,14 @@ one_peer=no
 # ---- Setup and teardown -------------------------------------------------------------------------
 
 setup() {
+	set_up_daemon
+}
+
+teardown() {
+	tear_down_daemon
+}
+
+set_up_daemon() {
 	enter_test_directory || return
 	preload=
 	server_pid=
@@ -90,7 +100,7 @@ setup() {
 	open_lab
 }
 
-teardown() {
+tear_down_daemon() {
 	local status=0
 
 	stop_daemon || status=$?
@@ -130,11 +140,12 @@ version() {
 # start_daemon bare|with_library: starts it by its start() and waits until it is ready; false if it
 # does not become ready. strace appends its bare calls on UDP sockets to the file "calls".
 start_daemon() {
-	local prefix=()
+	local around=("${prefix[@]}")
+	local prefix=("${around[@]}")
 
 	stop_daemon
 	if [ "$1" = bare ]; then
-		prefix=(strace -f -D -qq -yy -s 0 --seccomp-bpf -e signal=none
+		prefix+=(strace -f -D -qq -yy -s 0 --seccomp-bpf -e signal=none
 			-e "trace=${udp_calls// /,}"
 			-A -o "$PWD/calls")
 	fi

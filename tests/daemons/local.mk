@@ -52,6 +52,12 @@ EXTRA_DIST += \
 	tests/daemons/ipmi_sim.bats \
 	tests/daemons/java.bash \
 	tests/daemons/kamailio.bats \
+	tests/daemons/kernel-head.md \
+	tests/daemons/kernel.bash \
+	tests/daemons/kernel_kcptun.bats \
+	tests/daemons/kernel_openbsd_inetd.bats \
+	tests/daemons/kernel_serf.bats \
+	tests/daemons/kernel_squid.bats \
 	tests/daemons/knot.bats \
 	tests/daemons/knot_resolver.bats \
 	tests/daemons/krb5kdc.bats \
