@@ -103,6 +103,7 @@ netlink_sources = shim/ctl/netlink.c shim/ctl/netlink.h
 endif
 if HAVE_KERNEL
 kernel_sources = \
+	shim/kernel/address_messages.c shim/kernel/address_messages.h \
 	shim/kernel/addresses.c shim/kernel/addresses.h \
 	shim/kernel/attach.c \
 	shim/kernel/attached.c shim/kernel/attached.h \

@@ -10,8 +10,8 @@
 
 struct addresses;
 
-/* How an address that came or went is reported: may_be_source is false for broadcast and anycast
- * ones, which stand out from a prefix that has them. */
+/* How an address that came or went is reported: may_be_source is false for broadcast
+ * addresses and for what routing refuses as a source, in a prefix of others. */
 struct addresses_receiver {
 	void (*add)(const struct kernel_prefix *prefix, bool may_be_source, void *data);
 	void (*remove)(const struct kernel_prefix *prefix, void *data);
@@ -23,7 +23,8 @@ struct addresses_receiver {
 struct addresses *addresses_open(const struct addresses_receiver *receiver);
 int addresses_fd(const struct addresses *addresses);
 
-/* Reads the socket empty, without waiting. Returns whether addresses_refresh is needed. */
+/* Reads the socket empty, without waiting, and reports what is gone. Returns whether
+ * addresses_refresh is needed. */
 bool addresses_have_changed(struct addresses *addresses);
 
 /* Reads all addresses and reports what differs from before: first those that came. Returns 0 or a

@@ -8,12 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct addresses *addresses;
@@ -106,6 +108,15 @@ bool helper_start(struct helper *helper, const struct settings *settings, struct
 	return is_attached;
 }
 
+/* An address that the host has lost must be out of the map before the next reply, however busy the
+ * processors are. Without the right to it, that may take longer. */
+static void take_precedence(void)
+{
+	const struct sched_param lowest = {.sched_priority = 1};
+
+	sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &lowest);
+}
+
 static void drop_events(int fd)
 {
 	char buffer[4096];
@@ -125,20 +136,43 @@ static bool group_is_over(const struct helper *helper)
 	return helper->is_own && !cgroup_is_populated(&helper->group);
 }
 
-/* Reads the addresses again if they have changed, or could not be read the last time. */
-static void refresh(bool *is_failing)
-{
-	struct error_line error;
-	const bool has_failed = *is_failing;
+/* When the addresses are read again. */
+struct refreshes {
+	bool is_due, is_failing;
+	int64_t not_before_ms;
+};
 
-	if (!addresses_have_changed(addresses) && !has_failed) {
-		programs_trust_addresses(true);
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Reading takes a tenth of one processor's time at most, however often the addresses change. */
+static void refresh(struct refreshes *refreshes)
+{
+	const int64_t begin_ms = now_ms();
+	const bool has_failed = refreshes->is_failing;
+	struct error_line error;
+
+	if (begin_ms < refreshes->not_before_ms)
 		return;
-	}
-	*is_failing = !follow_addresses(&error);
-	if (*is_failing && !has_failed)
+	refreshes->is_failing = refreshes->is_due = !follow_addresses(&error);
+	refreshes->not_before_ms = now_ms() + 9 * (now_ms() - begin_ms);
+	if (refreshes->is_failing && !has_failed)
 		log_line(LOG_LEVEL_WARN, "%s; until that succeeds, no reply gets a source",
 			error.text);
+}
+
+static int wait_ms(const struct refreshes *refreshes)
+{
+	const int64_t left_ms = refreshes->not_before_ms - now_ms();
+
+	if (!refreshes->is_due || left_ms > 1000 * PROGRAMS_TRUST_INTERVAL_S)
+		return 1000 * PROGRAMS_TRUST_INTERVAL_S;
+	return left_ms > 0 ? (int)left_ms : 0;
 }
 
 void helper_run(struct helper *helper)
@@ -148,11 +182,16 @@ void helper_run(struct helper *helper)
 		{addresses_fd(addresses), POLLIN, 0},
 		{helper->events, POLLIN, 0},
 	};
-	bool is_failing = false;
+	struct refreshes refreshes = {.is_due = false};
 
+	take_precedence();
 	while (!(ready[0].revents & POLLIN) && !group_is_over(helper)) {
-		poll(ready, sizeof(ready) / sizeof(ready[0]), 1000 * PROGRAMS_TRUST_INTERVAL_S);
-		refresh(&is_failing);
+		poll(ready, sizeof(ready) / sizeof(ready[0]), wait_ms(&refreshes));
+		refreshes.is_due |= addresses_have_changed(addresses);
+		if (refreshes.is_due)
+			refresh(&refreshes);
+		else
+			programs_trust_addresses(true);
 	}
 	if (helper->is_own)
 		cgroup_remove(&helper->group);

@@ -19,6 +19,10 @@
 /* How long the addresses are trusted: a few of the intervals. */
 enum { TRUST_S = 5 };
 
+/* A smaller BPF_MAP_TYPE_LRU_HASH evicts entries long before it is full: each processor takes 128
+ * of its entries ahead. */
+enum { PEERS_MIN = 4096 };
+
 static struct replies *replies;
 static struct listeners *listeners;
 
@@ -55,7 +59,7 @@ static int load_replies(const struct settings *settings)
 	replies->rodata->may_follow = settings->follow;
 	replies->rodata->expiry_ns = settings->expiry_s * 1000000000ULL;
 	replies->rodata->netns = netns_cookie();
-	replies->maps.peers.max_entries = settings->peers;
+	replies->maps.peers.max_entries = settings->peers > PEERS_MIN ? settings->peers : PEERS_MIN;
 	return replies__load(replies);
 }
 

@@ -90,6 +90,11 @@ static __always_inline bool has_kernel_port(const __u32 *flags)
 	return flags != NULL && *flags & KERNEL_SOCKET_NO_PORT;
 }
 
+static __always_inline bool is_left_alone(const __u32 *flags)
+{
+	return flags != NULL && *flags & (KERNEL_SOCKET_CLIENT | KERNEL_SOCKET_FOREIGN);
+}
+
 /* The rules for port 0 are those for ports that the kernel chose. */
 static __always_inline bool is_on(__u32 protocol, __u16 port, const __u32 *flags)
 {
@@ -293,8 +298,7 @@ int bindright_learn(struct __sk_buff *skb)
 	if (sk == NULL || sk->type != DATAGRAM)
 		return GO_ON;
 	flags = bpf_sk_storage_get(&flags_of_socket, sk, NULL, 0);
-	if (!is_on(request.peer.protocol, skb->local_port, flags) ||
-		(flags != NULL && *flags & KERNEL_SOCKET_CLIENT))
+	if (!is_on(request.peer.protocol, skb->local_port, flags) || is_left_alone(flags))
 		return GO_ON;
 	/* Written once: other processors read it, too. */
 	if (flags != NULL && !(*flags & KERNEL_SOCKET_HEARD))
@@ -308,10 +312,13 @@ int bindright_learn(struct __sk_buff *skb)
 SEC("cgroup/sock_create")
 int bindright_new(struct bpf_sock *sk)
 {
-	__u32 kernel_port = KERNEL_SOCKET_NO_PORT;
+	__u32 flags = KERNEL_SOCKET_NO_PORT;
 
-	if (sk->type == DATAGRAM && is_udp(sk->protocol))
-		bpf_sk_storage_get(&flags_of_socket, sk, &kernel_port, BPF_SK_STORAGE_GET_F_CREATE);
+	if (sk->type != DATAGRAM || !is_udp(sk->protocol))
+		return GO_ON;
+	if (netns != 0 && bpf_get_netns_cookie(sk) != netns)
+		flags |= KERNEL_SOCKET_FOREIGN;
+	bpf_sk_storage_get(&flags_of_socket, sk, &flags, BPF_SK_STORAGE_GET_F_CREATE);
 	return GO_ON;
 }
 
@@ -324,7 +331,7 @@ static __always_inline void note_bind(struct bpf_sock_addr *ctx)
 		return;
 	flags = bpf_sk_storage_get(&flags_of_socket, sk, NULL, 0);
 	if (flags != NULL)
-		*flags = 0;
+		*flags &= KERNEL_SOCKET_FOREIGN;
 }
 
 SEC("cgroup/bind4")
@@ -383,7 +390,8 @@ static __always_inline bool follow(struct bpf_sock_addr *ctx, struct kernel_peer
 	return true;
 }
 
-/* Finds the source for a datagram to the peer. */
+/* Finds the source for a datagram to the peer. A socket whose port the kernel chose may answer for
+ * one that the rules leave on. */
 static __always_inline bool select(
 	struct bpf_sock_addr *ctx, struct kernel_peer *peer, struct kernel_source *ret)
 {
@@ -395,8 +403,8 @@ static __always_inline bool select(
 	if (sk == NULL || (netns != 0 && bpf_get_netns_cookie(ctx) != netns))
 		return false;
 	flags = bpf_sk_storage_get(&flags_of_socket, sk, NULL, 0);
-	if (!is_on(ctx->protocol, sk->src_port, flags) ||
-		(flags != NULL && *flags & KERNEL_SOCKET_CLIENT))
+	if (is_left_alone(flags) ||
+		(!is_on(ctx->protocol, sk->src_port, flags) && !has_kernel_port(flags)))
 		return false;
 	peer->protocol = ctx->protocol;
 	socket = bpf_get_socket_cookie(ctx);
@@ -463,7 +471,6 @@ static __always_inline bool find_for_connect(
 	struct bpf_sock *sk = ctx->sk;
 
 	if (sk == NULL || ctx->type != DATAGRAM || sk->src_port != 0 || !is_udp(ctx->protocol) ||
-		!is_on(ctx->protocol, 0, NULL) ||
 		(netns != 0 && bpf_get_netns_cookie(ctx) != netns))
 		return false;
 	peer->protocol = ctx->protocol;

@@ -50,6 +50,7 @@ enum kernel_socket {
 	KERNEL_SOCKET_NO_PORT = 1 << 0, /* the program chose none, so it may be a client's */
 	KERNEL_SOCKET_HEARD = 1 << 1,	/* it has received, so it is none */
 	KERNEL_SOCKET_CLIENT = 1 << 2,	/* it sent before it received, and is left alone */
+	KERNEL_SOCKET_FOREIGN = 1 << 3, /* of another network namespace: the same */
 };
 
 /* What the programs count; bindrightctl status shows it. Only append. */

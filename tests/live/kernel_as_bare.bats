@@ -269,3 +269,83 @@ is_answered_right() {
 		every_line_is right
 	done
 }
+
+# ---- What routing refuses -----------------------------------------------------------------------
+
+# rule_is_as_bare FAMILY REFUSED GOOD SERVER-ARGUMENT...
+rule_is_as_bare() {
+	local family=$1 refused=$2 good=$3 action
+
+	shift 3
+	for action in unreachable prohibit blackhole; do
+		server_ip "$family" rule add from "$refused" "$action" pref 100
+		answers_as_bare "$PORT" "$refused" -- start_server echo_recvfrom "$@"
+		unicast_is_cured "$good"
+		server_ip "$family" rule del pref 100
+		# The rule comes and goes while the programs are attached.
+		attach
+		ask_client "$PORT" "$refused"
+		every_line_is right
+		server_ip "$family" rule add from "$refused" "$action" pref 100
+		wait_until answered_as_bare "$refused"
+		server_ip "$family" rule del pref 100
+		wait_until answered_right "$refused"
+		detach
+	done
+}
+
+answered_as_bare() {
+	ask_client "$PORT" "$1" && cmp -s bare.answers answers
+}
+
+answered_right() {
+	ask_client "$PORT" "$1" && grep -qx right answers
+}
+
+@test "a source that a rule of routing refuses: IPv4" {
+	rule_is_as_bare -4 "${V4[1]}" "${V4[2]}" 0.0.0.0 "$PORT"
+}
+
+@test "a source that a rule of routing refuses: a prefix, IPv4 on a dual-stack socket" {
+	server_ip -4 rule add from 192.0.2.2/31 prohibit pref 100
+	answers_as_bare "$PORT" "${V4[1]}" -- start_server echo_recvfrom :: "$PORT"
+	answers_as_bare "$PORT" "${V4[2]}" -- start_server echo_recvfrom :: "$PORT"
+}
+
+@test "a source that a rule of routing refuses: IPv6" {
+	rule_is_as_bare -6 "${V6[1]}" "${V6[0]}" -6 :: "$PORT"
+}
+
+@test "a rule for what the host forwards refuses no source" {
+	server_ip -4 rule add from "${V4[1]}" iif wire0 prohibit pref 100
+	start_server echo_recvfrom 0.0.0.0 "$PORT"
+	unicast_is_cured "${V4[1]}"
+}
+
+# ---- Another network namespace ------------------------------------------------------------------
+
+@test "what is asked in another network namespace is not followed" {
+	start_server puppet
+	plays <<-END
+		spawn there bare
+		in there enter $client_holder
+		in there open b udp4
+		in there open c udp4
+		open a udp4
+		bind a 0.0.0.0 6300
+		open d udp4
+		bind d 127.0.0.1 5400
+	END
+	attach_from_outside "$server_pid"
+	plays <<-END
+		in there open e udp4
+		in there bind e 0.0.0.0 $PORT
+		in there bind c 127.0.0.1 5400
+		in there send c 127.0.0.3 $PORT ask
+		in there hear e -> ask
+		open f udp4
+		send f 127.0.0.1 5400 hello
+		hear d -> hello
+		from d -> 127.0.0.1
+	END
+}
