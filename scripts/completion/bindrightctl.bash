@@ -124,7 +124,7 @@ _bindrightctl_argument()
 	attach0 | detach0)
 		if [[ $cur == [0-9]* ]]; then
 			_bindrightctl_pids
-		elif [[ $cur == /* ]]; then
+		elif [[ $cur == */* ]]; then
 			_filedir -d
 		else
 			_bindrightctl_complete -W "$(_bindrightctl_units)" -- "$cur"
