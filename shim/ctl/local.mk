@@ -83,9 +83,12 @@ units_sources = \
 	shim/ctl/units/enable.c \
 	shim/ctl/units/environment.c shim/ctl/units/environment.h \
 	shim/ctl/units/filter.c shim/ctl/units/filter.h \
+	shim/ctl/units/helper_unit.c shim/ctl/units/helper_unit.h \
 	shim/ctl/units/hidden.c shim/ctl/units/hidden.h \
 	shim/ctl/units/installed.c shim/ctl/units/installed.h \
+	shim/ctl/units/judge_kernel.h \
 	shim/ctl/units/judge_unit.c shim/ctl/units/judge_unit.h \
+	shim/ctl/units/plan.c shim/ctl/units/plan.h \
 	shim/ctl/units/root_files.c shim/ctl/units/root_files.h \
 	shim/ctl/units/systemctl.c shim/ctl/units/systemctl.h \
 	shim/ctl/units/text.c shim/ctl/units/text.h \
@@ -104,6 +107,7 @@ endif
 if HAVE_KERNEL
 kernel_sources = \
 	shim/kernel/address_messages.c shim/kernel/address_messages.h \
+	shim/ctl/units/judge_kernel.c \
 	shim/kernel/addresses.c shim/kernel/addresses.h \
 	shim/kernel/attach.c \
 	shim/kernel/attached.c shim/kernel/attached.h \
@@ -126,7 +130,8 @@ bindrightctl_sources = \
 sbin_PROGRAMS += shim/ctl/bindrightctl
 shim_ctl_bindrightctl_SOURCES = $(bindrightctl_sources)
 EXTRA_shim_ctl_bindrightctl_SOURCES = shim/ctl/document.c shim/ctl/document_without.c
-shim_ctl_bindrightctl_CPPFLAGS = $(ctl_CPPFLAGS) -DLIBRARY_PATH='"$(libdir)/libbindright.so"'
+shim_ctl_bindrightctl_CPPFLAGS = $(ctl_CPPFLAGS) -DLIBRARY_PATH='"$(libdir)/libbindright.so"' \
+	-DPROGRAM_PATH='"$(sbindir)/bindrightctl"'
 shim_ctl_bindrightctl_LDADD = shim/libctl.la shim/libinternal.la $(LIBMNL_LIBS) $(JANSSON_LIBS)
 
 include shim/kernel/local.mk

@@ -81,29 +81,38 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-bool helper_start(struct helper *helper, const struct settings *settings, struct error_line *error)
+static bool load(const struct settings *settings, struct error_line *error)
 {
 	struct error_line no_listeners;
+
+	if (!programs_load(settings, &no_listeners, error))
+		return false;
+	if (no_listeners.text[0] == '\0')
+		return true;
+	/* auto by default is a wish; by a setting, an order. */
+	if (!settings->v6only.is_default || !settings_want_replies(settings))
+		return say_into(error, "%s", no_listeners.text);
+	say_warning("%s", no_listeners.text);
+	return true;
+}
+
+bool helper_try(const struct settings *settings, struct error_line *error)
+{
+	struct cgroup of_init;
+
+	return cgroup_find_process(1, &of_init, error) && load(settings, error);
+}
+
+bool helper_start(struct helper *helper, const struct settings *settings, struct error_line *error)
+{
 	int directory = open(helper->group.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool is_attached;
 
 	helper->signals = open_signals();
 	if (directory < 0)
 		return say_into(error, "'%s': %s", helper->group.path, strerror(errno));
-	if (!programs_load(settings, &no_listeners, error) || !open_addresses(error) ||
-		!watch_group(helper, error)) {
-		close(directory);
-		return false;
-	}
-	if (no_listeners.text[0] != '\0') {
-		/* auto by default is a wish; by a setting, an order. */
-		if (!settings->v6only.is_default || !settings_want_replies(settings)) {
-			close(directory);
-			return say_into(error, "%s", no_listeners.text);
-		}
-		say_warning("%s", no_listeners.text);
-	}
-	is_attached = programs_attach(directory, error);
+	is_attached = load(settings, error) && open_addresses(error) &&
+		      watch_group(helper, error) && programs_attach(directory, error);
 	close(directory);
 	return is_attached;
 }

@@ -22,6 +22,10 @@ struct helper {
  * process has ended. */
 bool helper_start(struct helper *helper, const struct settings *settings, struct error_line *error);
 
+/* Loads all, and attaches nothing: whether helper_start could. Returns false with a message that
+ * says what is missing. What is loaded goes with this process. */
+bool helper_try(const struct settings *settings, struct error_line *error);
+
 /* Returns when SIGTERM, SIGINT or SIGHUP comes, or the group is removed, or, if it is its own,
  * empty: it is removed then. */
 void helper_run(struct helper *helper);

@@ -2,13 +2,16 @@
 /* Stands for the kernel back end where configure did not find what it takes. */
 #include "ctl/say.h"
 #include "ctl/tool.h"
+#include "ctl/units/judge_kernel.h"
 #include "kernel/covered.h"
+
+#define WITHOUT "this program was built without the kernel back end (--with-kernel)"
 
 int attach_main(int argc, char *argv[])
 {
 	(void)argc;
 	(void)argv;
-	say_and_fail("this program was built without the kernel back end (--with-kernel)");
+	say_and_fail(WITHOUT);
 }
 
 int detach_main(int argc, char *argv[])
@@ -98,4 +101,14 @@ void covered_format_socket_unit(uint64_t cgroup, char ret[NAME_MAX + 1])
 {
 	(void)cgroup;
 	*ret = '\0';
+}
+
+bool judge_kernel(const struct unit *unit, const char *helper, struct settings *settings,
+	bool is_first, struct error_line *ret)
+{
+	(void)unit;
+	(void)helper;
+	(void)settings;
+	(void)is_first;
+	return say_into(ret, WITHOUT);
 }

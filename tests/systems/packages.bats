@@ -167,7 +167,7 @@ maps_library() {
 	"${in_root[@]}" sh -c "echo '# Written by bindrightctl enable; taken out by: bindrightctl disable nsd.service' \
 		>/etc/systemd/system/nsd.service.d/bindright.conf"
 	dpkg_in_root --purge bindright libbindright
-	grep -qx 'bindright: nsd.service is still enabled, and its loader will complain: rm /etc/systemd/system/nsd.service.d/bindright.conf' \
+	grep -qx 'bindright: nsd.service is still enabled, and its journal will complain: rm /etc/systemd/system/nsd.service.d/bindright.conf' \
 		dpkg.log
 	"${in_root[@]}" rm -r /etc/systemd/system/nsd.service.d
 	list_root >after

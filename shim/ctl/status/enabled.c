@@ -3,17 +3,10 @@
 
 #include "ctl/list.h"
 #include "ctl/units/drop_in.h"
+#include "ctl/units/helper_unit.h"
 
 #include <glob.h>
 #include <string.h>
-
-static bool is_ours(const char *path)
-{
-	struct drop_in drop_in;
-	struct error_line error;
-
-	return drop_in_read(path, "", &drop_in, &error) && drop_in.is_ours;
-}
 
 /* The unit's name is between the last two slashes, before ".d". */
 static void add(struct enabled_list *list, const char *path)
@@ -21,12 +14,15 @@ static void add(struct enabled_list *list, const char *path)
 	const char *end = strrchr(path, '/') - strlen(".d");
 	const char *name = memrchr(path, '/', (size_t)(end - path));
 	struct enabled *entry;
+	struct drop_in drop_in;
+	struct error_line error;
 
-	if (name == NULL || (size_t)(end - name) > PROCESS_UNIT || !is_ours(path))
+	if (name == NULL || (size_t)(end - name) > PROCESS_UNIT ||
+		!drop_in_read(path, "", &drop_in, &error) || !drop_in.is_ours)
 		return;
 	list->list = list_extend(list->list, list->count, sizeof(*list->list));
 	entry = &list->list[list->count++];
-	*entry = (struct enabled){.has_library = false};
+	*entry = (struct enabled){.is_by_kernel = helper_unit_is_in(drop_in.content)};
 	memcpy(entry->unit, name + 1, (size_t)(end - name - 1));
 }
 
@@ -35,7 +31,8 @@ void enabled_find(struct enabled_list *ret)
 	glob_t found;
 
 	*ret = (struct enabled_list){.list = NULL};
-	if (glob("/etc/systemd/system/*.service.d/bindright.conf", 0, NULL, &found) != 0)
+	if (glob("/etc/systemd/system/*.{service,socket}.d/bindright.conf", GLOB_BRACE, NULL,
+		    &found) != 0)
 		return;
 	for (size_t i = 0; i < found.gl_pathc; i++)
 		add(ret, found.gl_pathv[i]);

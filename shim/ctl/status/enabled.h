@@ -13,6 +13,7 @@ struct enabled {
 	char unit[PROCESS_UNIT];    /* may be a template, such as "foo@.service" */
 	char without[PROCESS_NAME]; /* a process of it, which may have the library or not; or "" */
 	bool has_library;	    /* in one of its processes */
+	bool is_by_kernel;	    /* by enable --kernel */
 	bool is_attached;	    /* the kernel back end, to the group of one */
 	bool is_unseen;		    /* a process of it may not be read */
 };

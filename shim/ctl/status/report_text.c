@@ -3,6 +3,7 @@
 #include "ctl/print.h"
 #include "ctl/status/report.h"
 #include "ctl/tool.h"
+#include "ctl/units/helper_unit.h"
 #include "settings/settings.h"
 
 #include <arpa/inet.h>
@@ -220,11 +221,29 @@ static void print_attachment(const struct attachment *attachment)
 	print_kernel_counts(attachment->attached);
 }
 
+static void print_not_attached(const struct enabled *enabled)
+{
+	char helper[UNIT_NAME];
+	struct error_line ignored;
+
+	print_printable(enabled->unit);
+	fputs("  enabled, not attached", stdout);
+	if (helper_unit_name(enabled->unit, helper, &ignored)) {
+		fputs(": systemctl start ", stdout);
+		print_printable(helper);
+	}
+	putchar('\n');
+}
+
 static void print_enabled(const struct enabled *enabled)
 {
+	if (enabled->is_by_kernel && enabled->is_attached)
+		return;
 	if (*enabled->without == '\0') {
 		print_printable(enabled->unit);
 		puts("  enabled, not running");
+	} else if (enabled->is_by_kernel && report_lacks_library(enabled)) {
+		print_not_attached(enabled);
 	} else if (report_lacks_library(enabled)) {
 		print_printable(enabled->unit);
 		fputs("  enabled, not in ", stdout);

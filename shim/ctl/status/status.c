@@ -235,11 +235,20 @@ static int judge(struct survey *survey, struct report *report)
 	return status;
 }
 
+/* A .socket unit has no process. */
+static void note_enabled_unit(const struct survey *survey, struct enabled *enabled)
+{
+	if (enabled->is_by_kernel && *enabled->without == '\0')
+		enabled->is_attached = covered_find_unit(&survey->covered, enabled->unit) != NULL;
+}
+
 static void look(struct survey *survey)
 {
 	enabled_find(&survey->enabled);
 	covered_find(&survey->covered);
 	process_each(take_process, survey);
+	for (size_t i = 0; i < survey->enabled.count; i++)
+		note_enabled_unit(survey, &survey->enabled.list[i]);
 	groups_make(&survey->groups);
 	if (survey->target_count > 0)
 		drop_others(survey);

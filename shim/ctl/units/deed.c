@@ -44,6 +44,8 @@ static void take_option(int option, struct deed *deed)
 		deed->root = judge_root(optarg);
 	else if (option == DEED_LIBRARY)
 		deed->library = optarg;
+	else if (option == DEED_KERNEL)
+		deed->is_by_kernel = true;
 }
 
 /* Who may not make the lock may not write a drop-in either, and is told so then. */
@@ -74,6 +76,8 @@ void deed_take_options(
 		take_option(option, ret);
 	if (ret->root != NULL && ret->is_now)
 		say_and_fail("'--now' cannot be had with '--root', where no service runs");
+	if (ret->library != NULL && ret->is_by_kernel)
+		say_and_fail("'--library' cannot be had with '--kernel', which needs no library");
 	if (ret->root == NULL && !unit_systemd_runs())
 		say_and_fail("systemd does not run here: see OTHER INIT SYSTEMS in bindright(7)");
 	ret->lock = ret->root == NULL ? take_lock() : -1;
@@ -94,16 +98,28 @@ static char *units_of(const char *unit)
 	return text_format("%.*s*%s", (int)(at + 1 - unit), unit, at + 1);
 }
 
-static void print_json(const char *unit, const char *file, const char *restart, bool is_changed)
+static void print_json(const struct deed_result *result, const char *restart)
 {
 	struct doc *whole = doc_object();
 
 	doc_set_number(whole, "version", 1);
-	doc_set_text(whole, "unit", unit);
-	doc_set_text(whole, "file", file);
-	doc_set_bool(whole, "changed", is_changed);
+	doc_set_text(whole, "unit", result->unit);
+	doc_set_text(whole, "file", result->file);
+	doc_set_bool(whole, "changed", result->is_changed);
+	if (result->helper != NULL) {
+		doc_set_text(whole, "helper", result->helper);
+		doc_set_bool(whole, "in_effect", result->effect != NULL);
+	}
 	doc_set_text(whole, "restart", restart);
 	doc_print(whole);
+}
+
+static void print_file(const char *did, const char *file)
+{
+	fputs(did, stdout);
+	putchar(' ');
+	print_printable(file);
+	putchar('\n');
 }
 
 /* Of a template, false: it does not run itself. */
@@ -153,30 +169,35 @@ static void say_when(const struct deed *deed, const char *unit, const char *comm
 		printf("%s does not run: takes effect when it starts\n", unit);
 }
 
-int deed_finish(const struct deed *deed, const char *unit, const char *file, const char *did,
-	bool is_changed)
+static void print_text(
+	const struct deed *deed, const struct deed_result *result, const char *command)
 {
-	char *units = units_of(unit);
+	print_file(result->did, result->file);
+	if (result->helper != NULL)
+		print_file(result->did_to_helper, result->helper);
+	if (result->effect != NULL && !deed->is_now)
+		printf("%s is %s\n", result->unit, result->effect);
+	else if (result->is_changed)
+		say_when(deed, result->unit, command);
+}
+
+int deed_finish(const struct deed *deed, const struct deed_result *result)
+{
+	char *units = units_of(result->unit);
 	char *command = text_format(
 		strchr(units, '*') != NULL ? "systemctl restart '%s'" : "systemctl restart %s",
 		units);
 	int status = TOOL_YES;
 
-	if (deed->tool.is_json) {
-		print_json(unit, file, command, is_changed);
-	} else {
-		fputs(did, stdout);
-		putchar(' ');
-		print_printable(file);
-		putchar('\n');
-		if (is_changed)
-			say_when(deed, unit, command);
-	}
+	if (deed->tool.is_json)
+		print_json(result, command);
+	else
+		print_text(deed, result, command);
 	if (deed->lock >= 0)
 		close(deed->lock);
 	if (deed->is_now) {
 		fflush(stdout);
-		status = restart(unit, units, deed->tool.is_json);
+		status = restart(result->unit, units, deed->tool.is_json);
 	}
 	free(command);
 	free(units);

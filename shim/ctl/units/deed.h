@@ -10,13 +10,13 @@
 
 struct deed {
 	struct tool tool;
-	bool is_now;
+	bool is_now, is_by_kernel;
 	const char *root;    /* of --root, or NULL */
 	const char *library; /* of --library, or NULL */
 	int lock;	     /* a descriptor, or -1 */
 };
 
-enum { DEED_NOW = TOOL_FIRST_OWN, DEED_ROOT, DEED_LIBRARY };
+enum { DEED_NOW = TOOL_FIRST_OWN, DEED_ROOT, DEED_LIBRARY, DEED_KERNEL };
 #define DEED_LONG_OPTIONS                                  \
 	{"now", no_argument, NULL, DEED_NOW},              \
 	{                                                  \
@@ -32,9 +32,19 @@ void deed_take_options(
 /* Has systemd read the unit's files again, unless --root is given. */
 bool deed_reload(const struct deed *deed, struct error_line *error);
 
-/* Prints what was done to the file, such as "wrote", and restarts the service if that is wanted, or
- * says how. Without a change, prints nothing of that. Returns the exit status. */
-int deed_finish(const struct deed *deed, const char *unit, const char *file, const char *did,
-	bool is_changed);
+/* What was done to the files, and what came of it. */
+struct deed_result {
+	const char *unit;
+	const char *did; /* such as "wrote" */
+	const char *file;
+	const char *did_to_helper; /* the same for the unit of the helper; NULL if there is none */
+	const char *helper;
+	bool is_changed;
+	const char *effect; /* on a unit that runs, if it needs no restart: "NAME is ..." */
+};
+
+/* Prints the result, and restarts the service if that is wanted, or says how, unless it needs none.
+ * Returns the exit status. */
+int deed_finish(const struct deed *deed, const struct deed_result *result);
 
 #endif

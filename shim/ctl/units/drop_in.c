@@ -72,9 +72,10 @@ static bool find_directory(
 	return len == 0;
 }
 
-bool drop_in_find(const char *name, const char *root, struct drop_in *ret, struct error_line *error)
+/* Finds the file of this name in the directory. Takes the directory over. */
+static bool find_file(char *directory, const char *name, const char *root, struct drop_in *ret,
+	struct error_line *error)
 {
-	char *directory = text_format("%s/%s.d", unit_directory, name);
 	char found[PATH_MAX] = "";
 	bool is_found = true;
 
@@ -83,7 +84,19 @@ bool drop_in_find(const char *name, const char *root, struct drop_in *ret, struc
 	else
 		is_found = find_directory(root, directory, found, error);
 	free(directory);
-	return is_found && read_at(text_format("%s/" UNIT_OUR_DROP_IN, found), ret, error);
+	return is_found && read_at(text_format("%s/%s", found, name), ret, error);
+}
+
+bool drop_in_find(const char *name, const char *root, struct drop_in *ret, struct error_line *error)
+{
+	return find_file(
+		text_format("%s/%s.d", unit_directory, name), UNIT_OUR_DROP_IN, root, ret, error);
+}
+
+bool drop_in_find_helper(
+	const char *helper, const char *root, struct drop_in *ret, struct error_line *error)
+{
+	return find_file(text_copy(unit_directory), helper, root, ret, error);
 }
 
 bool drop_in_read(const char *path, const char *root, struct drop_in *ret, struct error_line *error)
@@ -113,6 +126,11 @@ char *drop_in_make(const char *name, const char *preload, const struct assignmen
 	if (fclose(stream) != 0)
 		or_fail(NULL);
 	return content;
+}
+
+char *drop_in_sign(const char *name, const char *text)
+{
+	return text_format("%s%s\n%s", head, name, text);
 }
 
 /* Makes the directory and those that it lies in. */
@@ -192,6 +210,15 @@ static void sync_parent(const char *path)
 	free(parent);
 }
 
+/* Only if it is empty. */
+static bool remove_directory(const struct drop_in *drop_in)
+{
+	const size_t len = strlen(drop_in->directory);
+
+	return len > 2 && strcmp(drop_in->directory + len - 2, ".d") == 0 &&
+	       rmdir(drop_in->directory) == 0;
+}
+
 bool drop_in_write(const struct drop_in *drop_in, const char *content, struct error_line *error)
 {
 	char *temporary = text_format("%s/.%s.XXXXXX", drop_in->directory, UNIT_OUR_DROP_IN);
@@ -205,7 +232,7 @@ bool drop_in_write(const struct drop_in *drop_in, const char *content, struct er
 		sync_parent(drop_in->directory);
 		return true;
 	}
-	rmdir(drop_in->directory); /* only if it is empty */
+	remove_directory(drop_in);
 	return say_into(error, "cannot write %s: %s%s", drop_in->path, strerror(failure),
 		failure == EACCES && geteuid() != 0 ? " (root can)" : "");
 }
@@ -215,7 +242,7 @@ bool drop_in_remove(const struct drop_in *drop_in, struct error_line *error)
 	if (unlink(drop_in->path) != 0 && errno != ENOENT)
 		return say_into(error, "cannot remove %s: %s%s", drop_in->path, strerror(errno),
 			errno == EACCES && geteuid() != 0 ? " (root can)" : "");
-	if (rmdir(drop_in->directory) != 0)
+	if (!remove_directory(drop_in))
 		sync_directory(drop_in->directory);
 	sync_parent(drop_in->directory);
 	return true;

@@ -59,7 +59,7 @@ static bool say_unknown(const struct unit *unit, struct error_line *ret)
 	return false;
 }
 
-bool judge_unit_is_service(const struct unit *unit, struct error_line *ret)
+bool judge_unit_is_loaded(const struct unit *unit, struct error_line *ret)
 {
 	const char *file = unit->fragment != NULL ? unit->fragment : "no file";
 
@@ -75,14 +75,19 @@ bool judge_unit_is_service(const struct unit *unit, struct error_line *ret)
 	case UNIT_LOADED:
 		break;
 	}
-	if (strcmp(unit_name_type(unit->name), "service") != 0)
-		return say_no_service(unit, ret);
 	if (unit->is_transient)
 		return say_into(
 			ret, "'%s' is transient (%s): it lasts until it stops", unit->name, file);
 	if (unit->unreadable != NULL)
 		return say_into(ret, "%s", unit->unreadable);
 	return true;
+}
+
+bool judge_unit_is_service(const struct unit *unit, struct error_line *ret)
+{
+	if (!judge_unit_is_loaded(unit, ret))
+		return false;
+	return strcmp(unit_name_type(unit->name), "service") == 0 || say_no_service(unit, ret);
 }
 
 static bool is_dynamic(const struct unit *unit)

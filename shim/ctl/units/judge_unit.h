@@ -8,6 +8,9 @@
 #include "ctl/units/unit.h"
 #include "ctl/user.h"
 
+/* Returns whether systemd can start the unit. If not, *ret says why. */
+bool judge_unit_is_loaded(const struct unit *unit, struct error_line *ret);
+
 /* Returns whether the unit is a service that systemd can start. If not, *ret says why, with a file
  * where there is one, and what to ask about instead. */
 bool judge_unit_is_service(const struct unit *unit, struct error_line *ret);
