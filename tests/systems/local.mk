@@ -4,6 +4,9 @@ EXTRA_DIST += \
 	tests/systems/.shellcheckrc \
 	tests/systems/boot \
 	tests/systems/hardening.bats \
+	tests/systems/kernel.bats \
+	tests/systems/kernel_sockets.bats \
+	tests/systems/kernel_units.bash \
 	tests/systems/openrc.bash \
 	tests/systems/openrc.bats \
 	tests/systems/packages.bash \

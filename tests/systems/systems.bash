@@ -7,7 +7,7 @@
 # tree there. What the test sees is asked by the client host, over the lab's cable.
 #
 # A test file sets root, the name of the root, and may set programs, those of tests/servers that it
-# needs in the system's /usr/local/bin.
+# needs in the system's /usr/local/bin, and nspawn_options, for what systemd-nspawn forbids else.
 #
 # Everything of a system is in one process ID namespace, mount namespace and control group, which end
 # with the test that made them, even if that is killed.
@@ -23,6 +23,7 @@ LIMIT_S=${LIMIT_S:-20}
 # Set by the test's file.
 root=
 programs=
+nspawn_options=
 
 setup_file() {
 	[ "$(id -u)" -eq 0 ] || skip_file "only root can boot a system"
@@ -83,7 +84,7 @@ install_tree() {
 # boot: boots the root, or skips the test if systemd-nspawn is not permitted to.
 boot() {
 	make_control_groups
-	"${dying_with_us[@]}" "$systems_dir/boot" "$(root_directory "$root")" "bindright-$$" \
+	nspawn_options=$nspawn_options "${dying_with_us[@]}" "$systems_dir/boot" "$(root_directory "$root")" "bindright-$$" \
 		"${control_groups[@]}" >boot.log 2>&1 3>&- </dev/null &
 	boot_pid=$!
 	wait_until leader_runs_or_boot_ended || fail "the system does not boot"
@@ -146,6 +147,7 @@ remove_stale_groups() {
 	local group
 
 	for group in "$1"/bindright-*; do
+		[[ $group =~ /bindright-[0-9]+$ ]] || continue
 		[ ! -d "$group" ] || [ -d "/proc/${group##*-}" ] ||
 			find "$group" -depth -type d -exec rmdir {} + || true
 	done

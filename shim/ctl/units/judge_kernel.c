@@ -99,17 +99,24 @@ static void warn_of_sockets(const struct unit *unit)
 	}
 }
 
+static bool is_helper(pid_t pid, const char *helper)
+{
+	struct cgroup own;
+	struct error_line ignored;
+
+	return cgroup_find_process(pid, &own, &ignored) &&
+	       strcmp(text_file_name(own.path), helper) == 0;
+}
+
 /* Somebody may have attached by hand to the unit as it runs. */
 static bool judge_attached(const struct unit *unit, const char *helper, struct error_line *ret)
 {
-	struct cgroup group, own;
+	struct cgroup group;
 	struct attached attached;
 	struct error_line ignored;
 
 	if (!unit->is_active || !cgroup_find(unit->name, &group, &ignored) ||
-		!attached_find(group.id, &attached) ||
-		!cgroup_find_process(attached.pid, &own, &ignored) ||
-		strcmp(text_file_name(own.path), helper) == 0)
+		!attached_find(group.id, &attached) || is_helper(attached.pid, helper))
 		return true;
 	return say_into(ret, "%s: process %d is attached to it: bindrightctl detach %s", unit->name,
 		(int)attached.pid, unit->name);
