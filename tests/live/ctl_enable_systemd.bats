@@ -177,6 +177,73 @@ have_environment() {
 	fails 'cannot write /etc/systemd/system/srv.service.d/bindright.conf: Permission denied (root can)'
 }
 
+# by_kernel ARGUMENT...: enable --kernel, where that can be.
+by_kernel() {
+	[ "$(id -u)" -eq 0 ] || skip 'only root may load eBPF programs'
+	in_systemd "$ctl" enable --kernel srv "$@"
+	[[ $stderr != *'built without the kernel back end'* && $stderr != *cgroup2* &&
+		$stderr != *' eBPF '* ]] || skip "${stderr#bindrightctl: }"
+}
+
+answer_by_kernel() {
+	answer ControlGroup=/nowhere \
+		'ExecStartPre={ path=systemctl ; argv[]=systemctl restart bindright-srv.service ; ignore_errors=yes }'
+}
+
+@test "enable --kernel: has systemd read the files, and starts the helper of a unit that runs" {
+	answer_by_kernel
+	by_kernel
+	[ "$status" -eq 0 ] || fail enable
+	says 'wrote /etc/systemd/system/srv.service.d/bindright.conf' \
+		'wrote /etc/systemd/system/bindright-srv.service' \
+		'srv.service is cured without a restart; *'
+	[ "$(grep -oE 'daemon-reload|(re)?start .*' calls | xargs)" = 'daemon-reload restart bindright-srv.service' ]
+	grep -qx "ExecStart=:$(realpath "$ctl") attach --detach srv.service" etc/systemd/system/bindright-srv.service
+
+	# A helper whose settings are the same goes on.
+	: >calls
+	by_kernel
+	says 'already enabled: *' 'already enabled: *' 'srv.service is cured without a restart; *'
+	[ "$(grep -oE 'daemon-reload|(re)?start .*' calls | xargs)" = 'start bindright-srv.service' ]
+
+	: >calls
+	in_systemd "$ctl" disable srv
+	says 'removed *' 'removed *' 'srv.service is cured no longer'
+	[ "$(grep -oE 'daemon-reload|stop .*' calls | xargs)" = 'daemon-reload stop bindright-srv.service' ]
+	[ ! -e etc/systemd/system/bindright-srv.service ]
+
+	# Where there is none, none starts.
+	sed -i 's/^ActiveState=.*/ActiveState=inactive/' shown
+	: >calls
+	by_kernel
+	says 'wrote *' 'wrote *' 'srv.service does not run: takes effect when it starts'
+	! grep -E 'start' calls || fail 'it was started'
+}
+
+@test "enable --kernel: what systemd does not take, or cannot start, is taken out again" {
+	answer
+	by_kernel
+	fails '/etc/systemd/system/srv.service.d/bindright.conf is as it was before'
+	[ "${stderr_lines[0]}" = 'bindrightctl: srv.service: systemd does not have ExecStartPre from the drop-in' ]
+	[ ! -e etc/systemd/system/bindright-srv.service ] || fail 'the helper is left'
+
+	answer_by_kernel
+	echo restart >failing
+	by_kernel
+	fails '/etc/systemd/system/srv.service.d/bindright.conf is as it was before'
+	[ "${stderr_lines[0]}" = 'bindrightctl: systemctl restart bindright-srv.service: Failed: no' ]
+	[ ! -e etc/systemd/system/bindright-srv.service ] || fail 'the helper is left'
+
+	# The helper that there was runs on, with its settings.
+	answer_by_kernel
+	by_kernel BINDRIGHT_EXPIRY=60
+	cp etc/systemd/system/bindright-srv.service kept
+	echo daemon-reload >failing
+	by_kernel
+	[ "$status" -eq 2 ]
+	cmp kept etc/systemd/system/bindright-srv.service
+}
+
 # refuses_filter ERROR-NUMBER FILTER REASON: systemd shows this filter.
 refuses_filter() {
 	answer "SystemCallErrorNumber=$1" "SystemCallFilter=$2"
