@@ -13,7 +13,7 @@ _bindrightctl_options()
 	case $1 in
 	audit) echo --json -q --quiet -h --help -a --all --pid --watch --no-peek ;;
 	check) echo --json -q --quiet -h --help --user ;;
-	enable) echo --json -q --quiet -h --help --now --root --library ;;
+	enable) echo --json -q --quiet -h --help --kernel --now --root --library ;;
 	status) echo --json -q --quiet -h --help --prometheus ;;
 	disable) echo --json -q --quiet -h --help --now --root ;;
 	attach) echo --json -q --quiet -h --help --detach --move ;;

@@ -24,6 +24,7 @@ lives() {
 	ctl_says "$unit is cured without a restart; listeners that it has stay as they are until its next start"
 	is_cured "$@"
 	[ "$(main_pid "$unit")" = "$pid" ] || fail 'enable has restarted the service'
+	status_is 0 "^$unit  bindrightctl\[[0-9]+\]  in the kernel " "$unit"
 	on_system systemctl restart "$unit"
 	is_cured "$@"
 	on_system systemctl stop "$unit"
@@ -55,8 +56,8 @@ lives() {
 }
 
 @test "a reload, and systemd's own, leave the cure" {
-	# shellcheck disable=SC2016 # for systemd to expand
-	static_echo_unit 'ExecReload=/bin/kill -CONT $MAINPID'
+	# shellcheck disable=SC2016 # for the shell of the unit to expand
+	static_echo_unit 'ExecReload=sh -c "kill -CONT $MAINPID"'
 	echo_shows_fault
 	enable --kernel echo.service
 	on_system systemctl reload echo.service
