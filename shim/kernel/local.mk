@@ -8,6 +8,7 @@ EXTRA_DIST += shim/kernel/replies.bpf.c shim/kernel/listeners.bpf.c
 if HAVE_KERNEL
 EXTRA_DIST += $(kernel_generated)
 kernel_dist_warning = :
+kernel_built = $(kernel_generated)
 shim/kernel/ctl_bindrightctl-programs.$(OBJEXT): $(kernel_generated)
 else
 kernel_dist_warning = echo 'warning: the tarball lacks what it takes to build the kernel back end without clang, bpftool and libbpf, because this tree is configured without it' >&2
