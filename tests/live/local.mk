@@ -20,6 +20,7 @@ LIVE_TESTS = \
 	tests/live/kernel_as_bare.bats \
 	tests/live/kernel_asked_last.bats \
 	tests/live/kernel_attach.bats \
+	tests/live/kernel_build.bats \
 	tests/live/kernel_listeners.bats \
 	tests/live/kernel_programs.bats \
 	tests/live/kernel_refusals.bats \
