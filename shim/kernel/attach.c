@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -170,9 +171,21 @@ static void choose_netns(const struct attach *attach)
 			(int)members.first);
 	else if (members.netns != netns_of(getpid()))
 		enter_netns(attach, members.first);
-	if (attach->helper.is_own || members.netns == 0)
+}
+
+/* Who else is cured, or is not, of which the user may not think. */
+static void warn_of_members(const struct attach *attach)
+{
+	const struct cgroup *group = &attach->helper.group;
+	struct members members = {.netns = netns_of(getpid())};
+
+	if (attach->helper.is_own)
 		return;
 	cgroup_each_process(group, count_member, &members);
+	if (members.count == 0)
+		say_warning("no process is in '%s' yet: only those of this network namespace will "
+			    "be cured",
+			group->path);
 	if (group->pid != 0 && members.count > 1)
 		say_warning("process %d shares its control group '%s' with %u others, which are "
 			    "cured, too",
@@ -275,12 +288,14 @@ int attach_main(int argc, char *argv[])
 	refuse_twice(&attach);
 	choose_netns(&attach);
 	start(&attach);
+	warn_of_members(&attach);
 	if (attach.goes_to_background) {
 		leave_terminal(&attach);
 		if (write(STDERR_FILENO + 1, "", 1) != 1)
 			exit(TOOL_TROUBLE);
 		close(STDERR_FILENO + 1);
 	}
+	prctl(PR_SET_NAME, ATTACHED_NAME);
 	log_configure(&attach.settings.log);
 	log_line(LOG_LEVEL_INFO, "attached to '%s'", attach.helper.group.path);
 	helper_run(&attach.helper);

@@ -195,6 +195,12 @@ struct visit {
 	void *data;
 };
 
+static bool may_have_attached(const struct process *process)
+{
+	return process->state == PROCESS_RUNS && process->pid != getpid() &&
+	       strncmp(process->name, ATTACHED_NAME "[", sizeof(ATTACHED_NAME)) == 0;
+}
+
 static void visit(const struct process *process, void *data)
 {
 	const struct visit *visit = data;
@@ -202,7 +208,7 @@ static void visit(const struct process *process, void *data)
 	char path[64];
 	struct stat file;
 
-	if (process->state != PROCESS_RUNS || strncmp(process->name, "bindrightctl[", 13) != 0)
+	if (!may_have_attached(process))
 		return;
 	read_descriptors(process, &attached);
 	if (!attached.has_replies && !attached.has_listeners)
@@ -240,4 +246,28 @@ bool attached_find(uint64_t cgroup, struct attached *ret)
 	*ret = (struct attached){.cgroup = cgroup};
 	attached_each(take_if_same, ret);
 	return ret->pid != 0;
+}
+
+static void visit_unseen(const struct process *process, void *data)
+{
+	pid_t *ret = data;
+	char path[64];
+	DIR *directory;
+
+	if (!may_have_attached(process))
+		return;
+	process_path(process, "fdinfo", path, sizeof(path));
+	directory = opendir(path);
+	if (directory != NULL)
+		closedir(directory);
+	else if (errno == EACCES || errno == EPERM)
+		*ret = process->pid;
+}
+
+pid_t attached_find_unseen(void)
+{
+	pid_t ret = 0;
+
+	process_each(visit_unseen, &ret);
+	return ret;
 }

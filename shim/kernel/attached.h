@@ -11,6 +11,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* What a process that has something attached calls itself, whatever its program's name. */
+#define ATTACHED_NAME "bindrightctl"
+
 struct attached {
 	pid_t pid;	 /* of bindrightctl attach */
 	uint64_t cgroup; /* the control group's id */
@@ -38,5 +41,9 @@ int attached_read_socket(const struct attached *attached, int fd);
 
 /* Finds the one that is attached to this very group. */
 bool attached_find(uint64_t cgroup, struct attached *ret);
+
+/* Returns a process that may have something attached, but may not be looked at; 0 if there is none.
+ */
+pid_t attached_find_unseen(void);
 
 #endif

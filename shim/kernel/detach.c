@@ -66,6 +66,7 @@ int detach_main(int argc, char *argv[])
 	struct cgroup group;
 	struct error_line error;
 	bool was_attached;
+	pid_t unseen;
 
 	tool_next(argc, argv, TOOL_SHORT_OPTIONS, options, help, &tool);
 	tool_check_arguments(argc, argv, 1, 1, "UNIT, PID or CGROUP");
@@ -74,6 +75,8 @@ int detach_main(int argc, char *argv[])
 	was_attached = attached_find(group.id, &attached);
 	if (was_attached)
 		end(attached.pid);
+	else if ((unseen = attached_find_unseen()) != 0)
+		say_and_fail("no right to see what process %d has attached", (int)unseen);
 	print_detached(&tool, &group, was_attached);
 	return TOOL_YES;
 }
