@@ -91,20 +91,26 @@ static unsigned int processors(void)
 	return last + 1;
 }
 
-/* Adds up what the map of another process has counted. */
-static void add_counts(pid_t pid, int map, struct attached *ret)
+static void add_counts(struct attached *attached, int map)
 {
 	const unsigned int count = processors();
 	struct kernel_counts *of = or_fail(calloc(count + 1, sizeof(*of)));
 	uint32_t first = 0;
 
-	if (count > 0 && look_up(pid, map, &first, of) == 0) {
-		ret->has_counts = true;
+	if (count > 0 && look_up(attached->pid, map, &first, of) == 0) {
+		attached->has_counts = true;
 		for (unsigned int i = 0; i < count; i++)
 			for (unsigned int what = 0; what < KERNEL_COUNTS; what++)
-				ret->counts.of[what] += of[i].of[what];
+				attached->counts.of[what] += of[i].of[what];
 	}
 	free(of);
+}
+
+void attached_read_counts(struct attached *attached)
+{
+	for (size_t i = 0; i < ATTACHED_MAPS; i++)
+		if (attached->count_maps[i] >= 0)
+			add_counts(attached, attached->count_maps[i]);
 }
 
 static void read_descriptor(const struct process *process, const char *fd, struct attached *ret)
@@ -119,7 +125,7 @@ static void read_descriptor(const struct process *process, const char *fd, struc
 	}
 	if (info.map_type == BPF_MAP_TYPE_PERCPU_ARRAY &&
 		info.value_size == sizeof(struct kernel_counts))
-		add_counts(process->pid, (int)strtol(fd, NULL, 10), ret);
+		ret->count_maps[ret->count_maps[0] >= 0] = (int)strtol(fd, NULL, 10);
 	if (info.map_type == BPF_MAP_TYPE_SK_STORAGE)
 		ret->socket_map = (int)strtol(fd, NULL, 10);
 }
@@ -204,7 +210,7 @@ static bool may_have_attached(const struct process *process)
 static void visit(const struct process *process, void *data)
 {
 	const struct visit *visit = data;
-	struct attached attached = {.pid = process->pid, .socket_map = -1};
+	struct attached attached = {.pid = process->pid, .socket_map = -1, .count_maps = {-1, -1}};
 	char path[64];
 	struct stat file;
 

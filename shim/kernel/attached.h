@@ -14,6 +14,8 @@
 /* What a process that has something attached calls itself, whatever its program's name. */
 #define ATTACHED_NAME "bindrightctl"
 
+enum { ATTACHED_MAPS = 2 };
+
 struct attached {
 	pid_t pid;	 /* of bindrightctl attach */
 	uint64_t cgroup; /* the control group's id */
@@ -23,7 +25,8 @@ struct attached {
 	struct settings settings; /* as the process was started with them */
 	char given[1024];	  /* those that it was given: lines NAME=value */
 	int socket_map;		  /* its descriptor there, of what is known of sockets, or -1 */
-	bool has_counts;	  /* false without the right to read them */
+	int count_maps[ATTACHED_MAPS]; /* the same, of counts */
+	bool has_counts; /* attached_read_counts has been called, with the right to read them */
 	struct kernel_counts counts;
 };
 
@@ -41,6 +44,9 @@ int attached_read_socket(const struct attached *attached, int fd);
 
 /* Finds the one that is attached to this very group. */
 bool attached_find(uint64_t cgroup, struct attached *ret);
+
+/* Reads the counts, by a duplicate of its process's descriptors (pidfd_getfd(2)). */
+void attached_read_counts(struct attached *attached);
 
 /* Returns a process that may have something attached, but may not be looked at; 0 if there is none.
  */

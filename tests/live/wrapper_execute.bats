@@ -134,7 +134,7 @@ load wrapper
 
 @test "without a PATH the system's own directories are searched" {
 	# Shells have a default PATH, but export it only if it was set.
-	run_apart env -u PATH "$program" "$library" /etc true
+	run_apart env -u PATH "$program" "$library" /etc "$bindrightctl" true
 	gives ''
 	run_apart env PATH='' "$wrapper" true
 	refused 127 "'true': command not found"

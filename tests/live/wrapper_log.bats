@@ -48,7 +48,7 @@ no_log() {
 	gives ran
 	# Without a shell, because shells drop such privileges.
 	run_apart setpriv --ruid 54321 --clear-groups \
-		"$program" "$library" /etc -q --log="warn:$PWD/logs/new" echo ran
+		"$program" "$library" /etc "$bindrightctl" -q --log="warn:$PWD/logs/new" echo ran
 	gives ran
 	[ ! -e logs/new ]
 }

@@ -73,7 +73,7 @@ static_program() {
 @test "a wrapper whose real and effective user differ" {
 	[ "$(id -u)" -eq 0 ] || skip "only root can become another user"
 	# Without a shell, because shells drop such privileges. The loader ignores the library.
-	run_apart setpriv --ruid 54321 --clear-groups "$program" "$library" /etc \
+	run_apart setpriv --ruid 54321 --clear-groups "$program" "$library" /etc "$bindrightctl" \
 		grep -c libbindright /proc/self/maps
 	[ "$output" = 0 ]
 	[[ $stderr == "bindright: grep["*"]: warn: "*": starts with real and effective user different, "* ]] ||

@@ -246,6 +246,8 @@ static void look(struct survey *survey)
 {
 	enabled_find(&survey->enabled);
 	covered_find(&survey->covered);
+	for (size_t i = 0; i < survey->covered.count; i++)
+		attached_read_counts(&survey->covered.items[i].attached);
 	process_each(take_process, survey);
 	for (size_t i = 0; i < survey->enabled.count; i++)
 		note_enabled_unit(survey, &survey->enabled.list[i]);
