@@ -109,7 +109,7 @@ HOT_INLINE ssize_t receive_message(enum entry entry, int fd, struct msghdr *mess
 	if (flags & FD_WATCHED && readable(message, sizeof(*message)))
 		return receive_watched(entry, fd, flags, message, call_flags);
 	len = entry_recvmsg(entry, fd, message, call_flags);
-	if (len >= 0 && UNLIKELY(message->msg_controllen != 0))
+	if (len >= 0 && UNLIKELY(rx_needs_check(message)))
 		rx_check(fd, message);
 	return len;
 }

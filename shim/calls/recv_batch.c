@@ -144,7 +144,7 @@ HOT_INLINE int receive_batch(enum entry entry, int fd, struct mmsghdr *vmessages
 	}
 	received = entry_recvmmsg(entry, fd, vmessages, vlen, flags, tmo);
 	for (int i = 0; i < received; i++)
-		if (vmessages[i].msg_hdr.msg_controllen != 0)
+		if (rx_needs_check(&vmessages[i].msg_hdr))
 			rx_check(fd, &vmessages[i].msg_hdr);
 	return received;
 }

@@ -5,14 +5,29 @@
 #include "libc/next.h"
 #include "replies/pktinfo.h"
 #include "runtime/env.h"
+#include "runtime/impl.h"
 #include "runtime/readable.h"
 #include "sockets/tag.h"
 
 #include <errno.h>
 #include <limits.h>
+#include <netinet/in.h>
 #include <string.h>
 
 _Atomic uint32_t app_options_seen;
+
+/* The options, besides PKTINFO, with which a UDP socket adds control data to a datagram: socket(7),
+ * ip(7), ipv6(7), udp(7). By number, where libc's headers may lack the name. */
+static const int control_socket[] = {SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING, SO_RXQ_OVFL,
+	63 /* SO_TIMESTAMP_NEW */, 64 /* SO_TIMESTAMPNS_NEW */, 65 /* SO_TIMESTAMPING_NEW */,
+	75 /* SO_RCVMARK */, 82 /* SO_RCVPRIORITY */};
+static const int control_ip[] = {IP_RECVTTL, IP_RECVTOS, IP_RECVOPTS, IP_RETOPTS, IP_PASSSEC,
+	IP_RECVORIGDSTADDR, 23 /* IP_CHECKSUM */, 25 /* IP_RECVFRAGSIZE */};
+static const int control_ipv6[] = {IPV6_RECVHOPLIMIT, IPV6_RECVTCLASS, IPV6_RECVHOPOPTS,
+	IPV6_RECVRTHDR, IPV6_RECVDSTOPTS, 2 /* IPV6_2292PKTINFO */, 3 /* IPV6_2292HOPOPTS */,
+	4 /* IPV6_2292DSTOPTS */, 5 /* IPV6_2292RTHDR */, 8 /* IPV6_2292HOPLIMIT */,
+	11 /* IPV6_FLOWINFO */, 74 /* IPV6_RECVORIGDSTADDR */, 77 /* IPV6_RECVFRAGSIZE */};
+static const int control_udp[] = {104 /* UDP_GRO */};
 
 /* Reads an int option as the kernel does: at IPPROTO_IP one byte is enough, and no byte means 0;
  * elsewhere it takes a whole int; at IPPROTO_IPV6 a null pointer means 0 (net/ipv4/ip_sockglue.c,
@@ -214,20 +229,52 @@ static void remove_messages(struct msghdr *msg, unsigned int app_families)
 	msg->msg_controllen = left - sink.left;
 }
 
+static bool has_any(int fd, int level, const int *options, size_t size)
+{
+	int value;
+
+	for (size_t i = 0; i < size / sizeof(*options); i++)
+		if (impl_get_option(fd, level, options[i], &value) && value != 0)
+			return true;
+	return false;
+}
+
+/* Whether the kernel may have added other control data to a datagram, at the program's wish. */
+static bool wants_control(int fd)
+{
+	return has_any(fd, SOL_SOCKET, control_socket, sizeof(control_socket)) ||
+	       has_any(fd, IPPROTO_IP, control_ip, sizeof(control_ip)) ||
+	       has_any(fd, IPPROTO_IPV6, control_ipv6, sizeof(control_ipv6)) ||
+	       has_any(fd, IPPROTO_UDP, control_udp, sizeof(control_udp));
+}
+
+/* If the program wants no control data, all that was received is ours, even what has no whole
+ * message. If it does, what did not fit may have been its own. */
+static void remove_ours(int fd, struct msghdr *msg, unsigned int app_families)
+{
+	if (!(msg->msg_flags & MSG_CTRUNC) || app_families != 0 || wants_control(fd)) {
+		remove_messages(msg, app_families);
+		return;
+	}
+	msg->msg_controllen = 0;
+	msg->msg_flags &= ~MSG_CTRUNC;
+}
+
 void app_options_remove_unexpected(int fd, struct msghdr *msg)
 {
 	unsigned int families = pktinfo_find_families(msg);
 	uint32_t flags = fd_flags(fd);
 	int saved_errno = errno;
+	bool is_cut = msg->msg_flags & MSG_CTRUNC && !(msg->msg_flags & MSG_ERRQUEUE);
 	struct tag tag;
 
-	if ((families & ~fd_flags_app_families(flags)) == 0 || !(flags & FD_CLASSIFIED) ||
-		!concerns(fd))
+	if (((families & ~fd_flags_app_families(flags)) == 0 && !is_cut) ||
+		!(flags & FD_CLASSIFIED) || !concerns(fd))
 		return;
 	switch (tag_read(fd, &tag)) {
 	case TAG_FOUND:
 		fd_flags_change(fd, FD_WATCHED | fd_flags_of_families(tag.app_families), 0);
-		remove_messages(msg, tag.app_families);
+		remove_ours(fd, msg, tag.app_families);
 		break;
 	case TAG_NONE:
 		fd_flags_change(fd, fd_flags_of_families(families), 0);

@@ -45,7 +45,8 @@ COLD uint32_t app_options_refresh(int fd);
 /*
  * Checks msg, which was received on a socket that is not known to be watched. If it has PKTINFO
  * messages that the program is not known to have enabled, and the tag says that this library
- * enabled them (in another process, or through another descriptor), removes them. Keeps errno.
+ * enabled them (in another process, or through another descriptor), removes them. If there was no
+ * space for them, and the program wants no control data, MSG_CTRUNC goes too. Keeps errno.
  */
 COLD void app_options_remove_unexpected(int fd, struct msghdr *msg);
 

@@ -189,10 +189,17 @@ HOT_INLINE void rx_deliver(const struct rx *rx, int fd, uint32_t flags, uint32_t
 		app_msg->msg_flags |= MSG_CTRUNC;
 }
 
+/* Whether a message that was received by the program's own call has control data, or lacks space
+ * for it. */
+HOT_INLINE bool rx_needs_check(const struct msghdr *msg)
+{
+	return msg->msg_controllen != 0 || msg->msg_flags & MSG_CTRUNC;
+}
+
 /*
  * Checks msg, which was received with control data by the program's own call. Descriptors that came
  * with it over an AF_UNIX socket are new: forgets the flags of their numbers. Removes PKTINFO
- * messages that the program does not expect.
+ * messages that the program does not expect, and what their want of space has left.
  */
 COLD void rx_check(int fd, struct msghdr *msg);
 

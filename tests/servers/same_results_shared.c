@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 static int level_of(const struct kind *kind)
@@ -134,8 +135,67 @@ static void run_shared(
 	kind_close(&station);
 }
 
+/* Receives a message, and prints its control data, of at most one message, without the bytes after
+ * its end, which have held another that was removed. */
+static void say_control_of(int fd, size_t size)
+{
+	unsigned char control[256] = {0};
+	char byte;
+	struct iovec vector = {&byte, 1};
+	struct msghdr message = {
+		.msg_iov = &vector,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = size,
+	};
+
+	say(" %zd flags=%#x control=", recvmsg(fd, &message, MSG_DONTWAIT),
+		(unsigned int)message.msg_flags);
+	say("%zu:", (size_t)message.msg_controllen);
+	for (size_t i = 0; i < message.msg_controllen && i < CMSG_LEN(sizeof(int)); i++)
+		say("%02x", control[i]);
+}
+
+/* One descriptor is connected while the socket is watched through the other: the library sees
+ * receives on it only as somebody else's, but neither PKTINFO messages nor their want of space may
+ * show. */
+static void run_connected(const struct kind *kind, const struct way *way, bool wants_ttl)
+{
+	static const size_t sizes[] = {0, 8, 20, 40, 256};
+	const int on = 1;
+
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		struct station station, other;
+
+		/* A message that the program wants, and that does not fit beside ours, is lost. */
+		if (way->is_unseen || (wants_ttl && sizes[i] != 0 && sizes[i] != 256))
+			continue;
+		kind_open(kind, &station);
+		other = station;
+		other.fd = way->duplicate(station.fd);
+		say_begin("shared, %s, %s, connected, size %zu%s", kind->name, way->name, sizes[i],
+			wants_ttl ? ", with TTL" : "");
+		if (wants_ttl) {
+			setsockopt(station.fd, IPPROTO_IP, IP_RECVTTL, &on, sizeof(on));
+			setsockopt(station.fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, &on, sizeof(on));
+		}
+		say_view(kind, &other);
+		connect(station.fd, (struct sockaddr *)&station.dest, station.dest_len);
+		for (int again = 0; again < 2; again++) {
+			kind_feed(&station, 1, 10);
+			say_control_of(station.fd, sizes[i]);
+		}
+		say_end();
+		close(other.fd);
+		kind_close(&station);
+	}
+}
+
 static void run_kind(const void *kind)
 {
+	for (size_t i = 0; i < COUNT_OF(ways); i++)
+		for (int wants_ttl = 0; wants_ttl < 2; wants_ttl++)
+			run_connected(kind, &ways[i], wants_ttl != 0);
 	for (size_t i = 0; i < COUNT_OF(ways); i++)
 		for (int setter = 0; setter < SETTERS; setter++)
 			for (int early = 0; early < 2; early++)
