@@ -2,6 +2,7 @@
 include tests/unit/local.mk
 include tests/fuzz/local.mk
 include tests/servers/local.mk
+include tests/differential/local.mk
 include tests/live/local.mk
 include tests/daemons/local.mk
 include tests/systems/local.mk
