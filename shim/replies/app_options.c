@@ -249,10 +249,11 @@ static bool wants_control(int fd)
 }
 
 /* If the program wants no control data, all that was received is ours, even what has no whole
- * message. If it does, what did not fit may have been its own. */
+ * message. If it does, or the message is an error, what did not fit may have been its own. */
 static void remove_ours(int fd, struct msghdr *msg, unsigned int app_families)
 {
-	if (!(msg->msg_flags & MSG_CTRUNC) || app_families != 0 || wants_control(fd)) {
+	if (!(msg->msg_flags & MSG_CTRUNC) || msg->msg_flags & MSG_ERRQUEUE || app_families != 0 ||
+		wants_control(fd)) {
 		remove_messages(msg, app_families);
 		return;
 	}

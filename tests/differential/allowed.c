@@ -132,8 +132,8 @@ void allowed_hide_control(const struct msghdr *message)
 
 	if (memory_reach(copy.msg_control) < copy.msg_controllen)
 		return;
-	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(&copy); cmsg != NULL && cmsg->cmsg_len >= CMSG_LEN(0);
-		cmsg = CMSG_NXTHDR(&copy, cmsg)) {
+	for (struct cmsghdr *cmsg = CMSG_FIRSTHDR(&copy);
+		cmsg != NULL && cmsg->cmsg_len >= CMSG_LEN(0); cmsg = CMSG_NXTHDR(&copy, cmsg)) {
 		size_t size = cmsg->cmsg_len - CMSG_LEN(0);
 
 		if (is_original_destination(cmsg))
@@ -164,14 +164,20 @@ static bool shares_sockets(const struct plan *plan)
 	return false;
 }
 
-void allowed_hide_rest(const struct msghdr *message, size_t control_size)
+void allowed_hide_rest(const struct step *step, struct msghdr *message)
 {
-	unsigned char *end = (unsigned char *)message->msg_control + message->msg_controllen;
+	unsigned char *control = message->msg_control;
+	size_t size = memory_reach(control), end = message->msg_controllen;
+	bool is_shared = shares_sockets(&shared->plan);
 
-	if (!shares_sockets(&shared->plan) || memory_reach(message->msg_control) < control_size ||
-		message->msg_controllen >= control_size)
+	if (step->control_size <= 0 || (step->bad == BAD_NONE && !is_shared))
 		return;
-	memset(end, FILL, control_size - message->msg_controllen);
+	if (is_shared && message->msg_flags & MSG_CTRUNC)
+		message->msg_controllen = end = 0;
+	if (size > (size_t)step->control_size)
+		size = (size_t)step->control_size;
+	if (end < size)
+		memset(control + end, FILL, size - end);
 }
 
 bool allowed_leaves_out(const struct step *step)
@@ -179,10 +185,10 @@ bool allowed_leaves_out(const struct step *step)
 	const struct option *option = &options[step->option];
 	int fd = fd_of(step->slot);
 	struct pollfd pollfd = {.fd = fd, .events = POLLIN};
-	bool enables = (option->level == IPPROTO_IP && option->number == IP_PKTINFO) ||
-			  (option->level == IPPROTO_IPV6 &&
-				  (option->number == IPV6_RECVPKTINFO ||
-					  option->number == TYPE_2292PKTINFO));
+	bool enables =
+		(option->level == IPPROTO_IP && option->number == IP_PKTINFO) ||
+		(option->level == IPPROTO_IPV6 &&
+			(option->number == IPV6_RECVPKTINFO || option->number == TYPE_2292PKTINFO));
 
 	return enables && get_option(fd, SOL_SOCKET, SO_TYPE) == SOCK_DGRAM &&
 	       poll(&pollfd, 1, 0) == 1 && pollfd.revents & POLLIN;

@@ -3,9 +3,9 @@
  * Shared by the files of the differential test, which plays random sequences of calls bare and with
  * the library and compares every result. differential.c says how it works as a whole.
  *
- * A sequence is an array of steps. Each step is complete in itself: it refers to descriptors by slot
- * and to addresses by their number in a table, never to an earlier step. So any step can be dropped
- * and the rest still means something, which is what shrinking needs.
+ * A sequence is an array of steps. Each step is complete in itself: it refers to descriptors by
+ * slot and to addresses by their number in a table, never to an earlier step. So any step can be
+ * dropped and the rest still means something, which is what shrinking needs.
  */
 #ifndef TESTS_DIFFERENTIAL_H
 #define TESTS_DIFFERENTIAL_H
@@ -23,34 +23,42 @@ enum { STEPS = 64, SLOTS_PER_PROCESS = 8, PROCESSES = 3, BATCH = 4 };
 /* ---- A sequence ------------------------------------------------------------------------------ */
 
 enum op {
-	OP_SOCKET,   /* s[slot] = socket(call, flags, value) */
-	OP_PAIR,     /* socketpair of AF_UNIX: s[slot], s[other] */
-	OP_BIND,     /* to name */
-	OP_LISTEN,   /* backlog value */
-	OP_ACCEPT,   /* s[other] = accept, or accept4 with flags */
-	OP_CONNECT,  /* to name */
-	OP_SEND,     /* by call */
-	OP_RECEIVE,  /* by call */
-	OP_SET,	     /* setsockopt: option, value, len */
-	OP_GET,	     /* getsockopt: option, len */
+	OP_SOCKET,    /* s[slot] = socket(call, flags, value) */
+	OP_PAIR,      /* socketpair of AF_UNIX: s[slot], s[other] */
+	OP_BIND,      /* to name */
+	OP_LISTEN,    /* backlog value */
+	OP_ACCEPT,    /* s[other] = accept, or accept4 with flags */
+	OP_CONNECT,   /* to name */
+	OP_SEND,      /* by call */
+	OP_RECEIVE,   /* by call */
+	OP_SET,	      /* setsockopt: option, value, len */
+	OP_GET,	      /* getsockopt: option, len */
 	OP_ADDRESSES, /* getsockname, getpeername */
-	OP_DUP,	     /* s[other] = s[slot], by call */
-	OP_FLAGS,    /* F_SETFL: O_NONBLOCK or not */
+	OP_DUP,	      /* s[other] = s[slot], by call */
+	OP_FLAGS,     /* F_SETFL: O_NONBLOCK or not */
 	OP_CLOSE,
-	OP_SHUTDOWN, /* value */
-	OP_GIVE,     /* sends s[other] over s[slot] by SCM_RIGHTS */
-	OP_TAKE,     /* s[other] = what comes over s[slot] */
-	OP_FETCH,    /* s[other] = s[slot] of process value, by pidfd_getfd */
-	OP_EPOLL,    /* s[slot] = epoll_create1 */
+	OP_SHUTDOWN,  /* value */
+	OP_GIVE,      /* sends s[other] over s[slot] by SCM_RIGHTS */
+	OP_TAKE,      /* s[other] = what comes over s[slot] */
+	OP_FETCH,     /* s[other] = s[slot] of process value, by pidfd_getfd */
+	OP_EPOLL,     /* s[slot] = epoll_create1 */
 	OP_EPOLL_CTL, /* s[slot]: call (add, modify, delete) s[other] with flags */
 	OP_EPOLL_WAIT,
-	OP_FORK,     /* process value begins */
-	OP_END,	     /* process value ends */
+	OP_FORK, /* process value begins */
+	OP_END,	 /* process value ends */
 	OP_EXEC,
 	OP_NOTHING,
 };
 
-enum send_call { SEND_SEND, SEND_SENDTO, SEND_SENDMSG, SEND_SENDMMSG, SEND_SYSCALL, SEND_WRITE, SEND_CALLS };
+enum send_call {
+	SEND_SEND,
+	SEND_SENDTO,
+	SEND_SENDMSG,
+	SEND_SENDMMSG,
+	SEND_SYSCALL,
+	SEND_WRITE,
+	SEND_CALLS
+};
 
 enum receive_call {
 	RECEIVE_RECV,

@@ -30,6 +30,7 @@ struct guess {
 	enum content contents[SLOTS_PER_PROCESS];
 	bool is_bound[SLOTS_PER_PROCESS], listens[SLOTS_PER_PROCESS];
 	int far_ends[SLOTS_PER_PROCESS]; /* of pairs */
+	int options[SLOTS_PER_PROCESS];	 /* the last one that was set, plus 1 */
 };
 
 static struct plan *plan;
@@ -187,8 +188,8 @@ static void note(int slot, enum content kind, bool is_bound)
 
 static void make_socket(void)
 {
-	static const enum content contents[] = {UDP4, UDP4, UDP4, UDP4, UDP6, UDP6, UDP6, UDP6, TCP4, TCP6,
-		TCP6, UNIX_DGRAM, UNIX_STREAM};
+	static const enum content contents[] = {UDP4, UDP4, UDP4, UDP4, UDP6, UDP6, UDP6, UDP6,
+		TCP4, TCP6, TCP6, UNIX_DGRAM, UNIX_STREAM};
 	enum content kind = one_of(contents);
 	bool is_stream = kind == TCP4 || kind == TCP6 || kind == UNIX_STREAM;
 
@@ -269,8 +270,8 @@ static void make_connect(int slot)
 
 static void make_send(int slot)
 {
-	static const int flags[] = {0, 0, 0, 0, MSG_MORE, MSG_CONFIRM, MSG_DONTROUTE, MSG_OOB, MSG_EOR,
-		0x10 /* MSG_PROBE */, MSG_ERRQUEUE};
+	static const int flags[] = {0, 0, 0, 0, MSG_MORE, MSG_CONFIRM, MSG_DONTROUTE, MSG_OOB,
+		MSG_EOR, 0x10 /* MSG_PROBE */, MSG_ERRQUEUE};
 	static const int lengths[] = {0, 1, 5, 16, 16, 16, 100, 1000, 3000, 70000};
 	static const int counts[] = {0, 1, 1, 2, 3, BATCH};
 
@@ -285,18 +286,21 @@ static void make_send(int slot)
 	if (chance(30))
 		step->control = (enum control)below(CONTROLS);
 	/* These name an address that is not the socket's: see the head of the file. */
-	if (plan->is_wide && (step->control == CONTROL_PKTINFO4 || step->control == CONTROL_PKTINFO6 ||
-				     step->control == CONTROL_TOS_PKTINFO4))
+	if (plan->is_wide &&
+		(step->control == CONTROL_PKTINFO4 || step->control == CONTROL_PKTINFO6 ||
+			step->control == CONTROL_TOS_PKTINFO4))
 		step->control = CONTROL_PKTINFO4_EMPTY;
 	go_bad_at_times();
 }
 
 static void make_receive(int slot)
 {
-	static const int flags[] = {0, 0, 0, 0, 0, MSG_PEEK, MSG_PEEK, MSG_TRUNC, MSG_TRUNC | MSG_PEEK,
-		MSG_ERRQUEUE, MSG_ERRQUEUE, MSG_CMSG_CLOEXEC, MSG_WAITFORONE, MSG_OOB, MSG_WAITALL};
+	static const int flags[] = {0, 0, 0, 0, 0, MSG_PEEK, MSG_PEEK, MSG_TRUNC,
+		MSG_TRUNC | MSG_PEEK, MSG_ERRQUEUE, MSG_ERRQUEUE, MSG_CMSG_CLOEXEC, MSG_WAITFORONE,
+		MSG_OOB, MSG_WAITALL};
 	static const int lengths[] = {0, 1, 8, 64, 64, 64, 64, 2000};
-	static const int controls[] = {0, 0, -1, 1, 12, 16, 20, 24, 28, 32, 40, 64, 64, 96, 256, 1000};
+	static const int controls[] = {
+		0, 0, -1, 1, 12, 16, 20, 24, 28, 32, 40, 64, 64, 96, 256, 1000};
 	static const int names[] = {-1, 0, 2, 8, 16, 16, 28, 28, 28, 28, 128};
 	static const int counts[] = {0, 1, 1, 2, 3, BATCH};
 
@@ -371,8 +375,12 @@ static void make_option(int slot)
 
 	step->slot = slot;
 	choose_option(guess->contents[slot]);
+	if (guess->options[slot] != 0 && chance(35))
+		step->option = guess->options[slot] - 1;
 	option = &options[step->option];
 	step->op = option->is_only_read || chance(45) ? OP_GET : OP_SET;
+	if (step->op == OP_SET)
+		guess->options[slot] = step->option + 1;
 	step->value = choose_value(option);
 	step->len = chance(88) ? usual_length(option) : one_of(lengths);
 	go_bad_at_times();
@@ -602,6 +610,23 @@ static void make_plausible(void)
 	}
 }
 
+/* What the keyword default respects. */
+static void choose_v6only_at_times(int slot)
+{
+	if (!is_v6(guess->contents[slot]) || !chance(30))
+		return;
+	next_step();
+	step->op = OP_SET;
+	step->slot = slot;
+	step->option = option_find("IPV6_V6ONLY");
+	step->value = chance(30);
+	step->len = 4;
+	if (!chance(20))
+		return;
+	next_step();
+	make_dup(slot);
+}
+
 static int open_udp(enum content kind, bool binds)
 {
 	int slot;
@@ -615,12 +640,15 @@ static int open_udp(enum content kind, bool binds)
 	note(slot, kind, false);
 	if (!binds)
 		return slot;
+	choose_v6only_at_times(slot);
 	next_step();
 	make_bind(slot);
 	make_plausible();
 	if (step->bad == BAD_NONE) {
 		step->name.kind = kind == UDP6 ? NAME_V6 : NAME_V4;
 		step->name.port = port_for(kind, slot, true);
+		if (step->name.addr != ADDR_ANY)
+			step->name.addr = some_address(kind);
 	}
 	return slot;
 }
@@ -707,6 +735,7 @@ static void play_refusal(void)
 	}
 	send_to(slot, slot);
 	step->name.kind = kind == UDP6 ? NAME_V6 : NAME_V4;
+	step->name.addr = some_address(kind);
 	step->name.port = PORT_CLOSED;
 	receive_at(slot);
 	step->flags |= chance(70) ? MSG_ERRQUEUE : 0;
@@ -748,6 +777,47 @@ static void play_stream(void)
 	receive_at(client);
 }
 
+static void ask_option(int slot, const char *name)
+{
+	next_step();
+	step->op = OP_GET;
+	step->slot = slot;
+	step->option = option_find(name);
+	step->len = usual_length(&options[step->option]);
+}
+
+/* A port is taken, and the socket must be as it was before its bind. */
+static void play_conflict(void)
+{
+	static const enum content all[] = {UDP4, UDP6, UDP6, TCP4, TCP6, TCP6};
+	enum content kind = one_of(all);
+	int port = port_for(kind, 0, true), slots[2];
+
+	for (int i = 0; i < 2; i++) {
+		next_step();
+		step->op = OP_SOCKET;
+		step->slot = slots[i] = slot_for_new();
+		step->call = is_v6(kind) ? AF_INET6 : AF_INET;
+		step->flags = (is_udp(kind) ? SOCK_DGRAM : SOCK_STREAM) | SOCK_NONBLOCK;
+		note(slots[i], kind, false);
+		choose_v6only_at_times(slots[i]);
+		next_step();
+		make_bind(slots[i]);
+		make_plausible();
+		if (step->bad == BAD_NONE)
+			step->name = (struct name){is_v6(kind) ? NAME_V6 : NAME_V4, ADDR_ANY,
+				plan->has_reuse_port ? port_for(kind, slots[i], true) : port, 0, 0};
+		if (!is_udp(kind) && chance(50)) {
+			next_step();
+			make_listen(slots[i]);
+		}
+	}
+	ask_option(slots[1], chance(60) ? "IPV6_V6ONLY" : "SO_REUSEPORT");
+	ask_option(slots[0], chance(40) ? "IPV6_V6ONLY" : "SO_REUSEPORT");
+	next_step();
+	make_bind(slots[1]);
+}
+
 static void play_rights(void)
 {
 	int pair = find_kind(PAIR);
@@ -776,8 +846,10 @@ static void play_scene(void)
 		play_exchange();
 	else if (which < 77)
 		play_refusal();
-	else if (which < 88)
+	else if (which < 85)
 		play_stream();
+	else if (which < 93)
+		play_conflict();
 	else
 		play_rights();
 }

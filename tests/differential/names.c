@@ -74,11 +74,10 @@ static socklen_t fill_own(struct sockaddr_storage *storage, const struct name *n
 		return fill_v4(storage, plan->is_wide ? name->addr : plan->address4,
 			name_port(PORT_CLOSED));
 	if (in->sin_family == AF_INET && in->sin_addr.s_addr == 0)
-		return fill_v4(storage, plan->is_wide ? name->addr : plan->address4,
-			ntohs(in->sin_port));
+		return fill_v4(
+			storage, plan->is_wide ? name->addr : plan->address4, ntohs(in->sin_port));
 	if (in->sin_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr))
-		return fill_v6(storage,
-			addresses6[plan->is_wide ? name->addr : plan->address6],
+		return fill_v6(storage, addresses6[plan->is_wide ? name->addr : plan->address6],
 			ntohs(in6->sin6_port));
 	return len;
 }
@@ -92,7 +91,8 @@ static socklen_t fill(struct sockaddr_storage *storage, const struct name *name)
 		return fill_v4(storage, name->addr, name_port(name->port));
 	case NAME_V6:
 	case NAME_MAPPED:
-		return fill_v6(storage, name_address(name->kind, name->addr), name_port(name->port));
+		return fill_v6(
+			storage, name_address(name->kind, name->addr), name_port(name->port));
 	case NAME_UNIX:
 		return fill_unix(storage, name->port);
 	case NAME_UNSPEC:

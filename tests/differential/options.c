@@ -26,9 +26,18 @@
 #define IPV6_UNICAST_IF 76
 #endif
 
-#define INT(level, name) {#level, #name, level, name, TYPE_INT, false}
-#define OTHER(level, name, type) {#level, #name, level, name, type, false}
-#define READ(level, name) {#level, #name, level, name, TYPE_INT, true}
+#define INT(level, name)                                    \
+	{                                                   \
+#level, #name, level, name, TYPE_INT, false \
+	}
+#define OTHER(level, name, type)                        \
+	{                                               \
+#level, #name, level, name, type, false \
+	}
+#define READ(level, name)                                  \
+	{                                                  \
+#level, #name, level, name, TYPE_INT, true \
+	}
 
 const struct option options[] = {
 	INT(IPPROTO_IPV6, IPV6_V6ONLY),
@@ -141,8 +150,8 @@ void step_set(const struct step *step)
 		return;
 	}
 	errno = ERRNO_BEFORE;
-	result = say_result(setsockopt(fd_of(step->slot), option->level, option->number, at,
-		(socklen_t)step->len));
+	result = say_result(setsockopt(
+		fd_of(step->slot), option->level, option->number, at, (socklen_t)step->len));
 	if (result == 0 && option->level == IPPROTO_IPV6 && option->number == IPV6_V6ONLY)
 		allowed_note_choice(step->slot);
 }

@@ -11,10 +11,10 @@ const char *const mode_names[MODES] = {
 /* Sequences of each mode take turns by twenty, so that a short run has all. */
 enum mode plan_mode(int number)
 {
-	static const enum mode turns[] = {MODE_OFF, MODE_OFF, MODE_OFF, MODE_OFF, MODE_OFF, MODE_OFF,
-		MODE_AUTO, MODE_AUTO, MODE_AUTO, MODE_AUTO, MODE_FORCE, MODE_FORCE, MODE_DEFAULT,
-		MODE_DEFAULT, MODE_DUAL, MODE_DUAL, MODE_INTERFACE, MODE_SOURCES, MODE_SOURCES,
-		MODE_SOURCES};
+	static const enum mode turns[] = {MODE_OFF, MODE_OFF, MODE_OFF, MODE_OFF, MODE_OFF,
+		MODE_OFF, MODE_AUTO, MODE_AUTO, MODE_AUTO, MODE_AUTO, MODE_FORCE, MODE_FORCE,
+		MODE_DEFAULT, MODE_DEFAULT, MODE_DUAL, MODE_DUAL, MODE_INTERFACE, MODE_SOURCES,
+		MODE_SOURCES, MODE_SOURCES};
 
 	return turns[(size_t)number % COUNT_OF(turns)];
 }

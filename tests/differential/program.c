@@ -15,24 +15,27 @@ static void print_head(FILE *file, const struct plan *plan)
 		file);
 	fputs(" *\t\t", file);
 	for (int i = ADDR_FIRST; i < ADDRS; i++)
-		fprintf(file, "%s%s ",
-			i == ADDR_OTHER_LOOPBACK ? "" : name_address(NAME_V4, i),
+		fprintf(file, "%s%s ", i == ADDR_OTHER_LOOPBACK ? "" : name_address(NAME_V4, i),
 			i == ADDR_OTHER_LOOPBACK ? "" : "/32");
 	for (int i = ADDR_FIRST; i < ADDRS; i++)
-		fprintf(file, "%s/128%s", name_address(NAME_V6, i), i + 1 < ADDRS ? " " : "; do \\\n");
+		fprintf(file, "%s/128%s", name_address(NAME_V6, i),
+			i + 1 < ADDRS ? " " : "; do \\\n");
 	fputs(" *\t\tip addr add $address dev lo; done; sleep 1; \"$@\"' sh \"$@\"; }\n", file);
-	fputs(" *\tin_namespace ./x >bare\n *\tin_namespace env LD_PRELOAD=$PWD/shim/.libs/libbindright.so", file);
+	fputs(" *\tin_namespace ./x >bare\n *\tin_namespace env LD_PRELOAD=$PWD/shim/.libs/libbindright.so",
+		file);
 	for (const char *const *setting = mode_settings(plan->mode); *setting != NULL; setting++)
 		fprintf(file, " %s", *setting);
 	fputs(" ./x >with\n *\tdiff bare with\n", file);
 	if (plan->mode == MODE_FORCE || plan->mode == MODE_DEFAULT || plan->mode == MODE_DUAL)
-		fputs(" *\n * The keyword's own change of IPV6_V6ONLY shows too; allowed.h says which.\n", file);
+		fputs(" *\n * The keyword's own change of IPV6_V6ONLY shows too; allowed.h says which.\n",
+			file);
 	fputs(" */\n", file);
 }
 
 static void print_actors(FILE *file, const struct plan *plan)
 {
-	fprintf(file, "static const struct actor {\n\tint process, thread, ends;\n} actors[STEPS] = {\n");
+	fprintf(file,
+		"static const struct actor {\n\tint process, thread, ends;\n} actors[STEPS] = {\n");
 	for (int i = 0; i < plan->count; i++) {
 		const struct step *step = &plan->steps[i];
 
@@ -62,7 +65,8 @@ static void print_case(FILE *file, const struct step *step, int number)
 	if (!step->by_vfork) {
 		print_call(file, step, number);
 	} else {
-		fputs("\t\tmemcpy(before, s, sizeof(before));\n\t\tif ((child = vfork()) == 0) {\n", file);
+		fputs("\t\tmemcpy(before, s, sizeof(before));\n\t\tif ((child = vfork()) == 0) {\n",
+			file);
 		print_call(file, step, number);
 		fputs("\t\t_exit(0);\n\t\t}\n\t\twaitpid(child, NULL, 0);\n"
 		      "\t\tmemcpy(s, before, sizeof(before));\n",
@@ -77,13 +81,14 @@ void text_calls(FILE *file, const struct plan *plan)
 	for (int i = 0; i < plan->count; i++) {
 		const struct step *step = &plan->steps[i];
 
-		fprintf(file, "\t/* %d, process %d, thread %d%s */\n", i, step->process, step->thread,
-			step->by_vfork ? ", by vfork" : "");
+		fprintf(file, "\t/* %d, process %d, thread %d%s */\n", i, step->process,
+			step->thread, step->by_vfork ? ", by vfork" : "");
 		print_call(file, step, i);
 	}
 }
 
-/* The text of reproduce.h, so that the program needs nothing else; without the sources, its name. */
+/* The text of reproduce.h, so that the program needs nothing else; without the sources, its name.
+ */
 static void print_prologue(FILE *file)
 {
 	const char *top = getenv("abs_top_srcdir");
@@ -108,7 +113,8 @@ void text_program(FILE *file, const struct plan *plan)
 	/* The ports are the sequence's. */
 	shared->plan = *plan;
 	print_head(file, plan);
-	fprintf(file, "enum { STEPS = %d, CLOSED_PORT = %d };\n", plan->count, name_port(PORT_CLOSED));
+	fprintf(file, "enum { STEPS = %d, CLOSED_PORT = %d };\n", plan->count,
+		name_port(PORT_CLOSED));
 	fprintf(file, "#define ADDRESS4 \"%s\"\n#define ADDRESS6 \"%s\"\n",
 		name_address(NAME_V4, plan->address4), name_address(NAME_V6, plan->address6));
 	print_actors(file, plan);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * What a program that differential prints needs beside its calls: addresses, memory, lines, and the
- * turns of several processes. The program defines STEPS, CLOSED_PORT, ADDRESS4 and ADDRESS6; actors,
- * which process and thread makes a step, and which process it ends; and step. main is here.
+ * turns of several processes. The program defines STEPS, CLOSED_PORT, ADDRESS4 and ADDRESS6;
+ * actors, which process and thread makes a step, and which process it ends; and step. main is here.
  *
  * Run it bare and with the library in a network namespace that has the addresses; the head of each
  * program says how.
@@ -46,7 +46,7 @@ static struct state {
 	int fds[PROCESSES][SLOTS];
 	struct sockaddr_storage peers[PROCESSES][SLOTS];
 	socklen_t peer_lens[PROCESSES][SLOTS];
-} *state;
+} * state;
 static __thread int self, self_thread, self_step;
 #define s state->fds[self]
 
@@ -67,8 +67,8 @@ static __attribute__((unused)) void *cut(size_t bytes)
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
 	if (end == NULL) {
-		end = (char *)mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			      -1, 0) +
+		end = (char *)mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) +
 		      page;
 		mprotect(end, page, PROT_NONE);
 	}
@@ -153,7 +153,8 @@ static __attribute__((unused)) void fill(int number, size_t len)
 {
 	memset(name_bytes, 0xaa, sizeof(name_bytes));
 	memset(control, 0xaa, sizeof(control));
-	memset(data, number < 0 ? 0xaa : 'a' + number % 26, len < sizeof(data) ? len : sizeof(data));
+	memset(data, number < 0 ? 0xaa : 'a' + number % 26,
+		len < sizeof(data) ? len : sizeof(data));
 	name.at = name_bytes;
 	errno = EDQUOT;
 }
@@ -319,9 +320,9 @@ static __attribute__((unused)) void prepare_send(void *bytes, size_t len, int co
 	vectors[0][0] = (struct iovec){bytes, len};
 	vectors[0][1] = (struct iovec){NULL, 0};
 	for (int i = 0; i < BATCH; i++)
-		batch[i] = (struct mmsghdr){.msg_hdr = {to, to_len, parts_at, (size_t)count,
-						    control_len != 0 ? control_at : NULL,
-						    control_len, 0}};
+		batch[i] = (struct mmsghdr){
+			.msg_hdr = {to, to_len, parts_at, (size_t)count,
+				control_len != 0 ? control_at : NULL, control_len, 0}};
 	errno = EDQUOT;
 }
 
@@ -345,8 +346,8 @@ static __attribute__((unused)) void prepare_receive(void *bytes, size_t len, int
 		batch[i] = (struct mmsghdr){
 			.msg_hdr = {from == name_bytes ? name_bytes + i * 128 : from, from_len,
 				i == 0 ? parts_at : vectors[i], (size_t)count,
-				control_at == control ? control + i * 1280 : control_at, control_size,
-				0x5a5a}};
+				control_at == control ? control + i * 1280 : control_at,
+				control_size, 0x5a5a}};
 	}
 	errno = EDQUOT;
 }
@@ -377,8 +378,9 @@ static __attribute__((unused)) void received_batch(int slot, int count, long got
 	for (long i = 0; i < (count < 0 ? got >= 0 : got); i++) {
 		const struct msghdr *msg = &batch[i].msg_hdr;
 
-		printf(" | %u name %u control %zu flags %#x", count < 0 ? (unsigned int)got : batch[i].msg_len,
-			msg->msg_namelen, (size_t)msg->msg_controllen, (unsigned int)msg->msg_flags);
+		printf(" | %u name %u control %zu flags %#x",
+			count < 0 ? (unsigned int)got : batch[i].msg_len, msg->msg_namelen,
+			(size_t)msg->msg_controllen, (unsigned int)msg->msg_flags);
 		if (msg->msg_name == name_bytes + i * 128) {
 			note_peer(slot, msg->msg_name, msg->msg_namelen);
 			show_bytes(msg->msg_name, msg->msg_namelen < 128 ? msg->msg_namelen : 128);
@@ -393,7 +395,9 @@ static __attribute__((unused)) void received_batch(int slot, int count, long got
 
 static struct msghdr rights(struct iovec *vector)
 {
-	return (struct msghdr){.msg_iov = vector, .msg_iovlen = 1, .msg_control = control,
+	return (struct msghdr){.msg_iov = vector,
+		.msg_iovlen = 1,
+		.msg_control = control,
 		.msg_controllen = CMSG_SPACE(sizeof(int))};
 }
 
@@ -450,12 +454,14 @@ static void show_ready(void)
 	struct pollfd pollfds[SLOTS];
 
 	for (int i = 0; i < SLOTS; i++)
-		pollfds[i] = (struct pollfd){.fd = s[i], .events = POLLIN | POLLPRI | POLLOUT | POLLRDHUP};
+		pollfds[i] = (struct pollfd){
+			.fd = s[i], .events = POLLIN | POLLPRI | POLLOUT | POLLRDHUP};
 	usleep(1000);
 	poll(pollfds, SLOTS, 0);
 	for (int i = 0; i < SLOTS; i++)
 		if (pollfds[i].revents != 0)
-			printf("%ss[%d]:%#x", i == 0 ? "\tready " : " ", i, (unsigned int)pollfds[i].revents);
+			printf("%ss[%d]:%#x", i == 0 ? "\tready " : " ", i,
+				(unsigned int)pollfds[i].revents);
 	putchar('\n');
 	fflush(stdout);
 }
@@ -548,7 +554,8 @@ int main(int argc, char **argv)
 
 	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 	signal(SIGPIPE, SIG_IGN);
-	if (argc != 3 && (ftruncate(fd, sizeof(*state)) != 0 || dup2(fd, STATE_FD) < 0 || close(fd) != 0))
+	if (argc != 3 &&
+		(ftruncate(fd, sizeof(*state)) != 0 || dup2(fd, STATE_FD) < 0 || close(fd) != 0))
 		return 2;
 	state = mmap(NULL, sizeof(*state), PROT_READ | PROT_WRITE, MAP_SHARED, STATE_FD, 0);
 	if (argc == 3) {

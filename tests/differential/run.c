@@ -118,7 +118,8 @@ static struct lines finish(const struct started *started)
 		;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		errno = 0;
-		fprintf(stderr, "differential: a run ended with status %#x\n", (unsigned int)status);
+		fprintf(stderr, "differential: a run ended with status %#x\n",
+			(unsigned int)status);
 	}
 	lines.size = (size_t)lseek(started->log, 0, SEEK_END);
 	lines.text = malloc(lines.size + 1);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Shrinks sequences: drops steps by halves, quarters, ..., one by one, then simplifies arguments. */
+/* Shrinks sequences: drops steps by halves, quarters, ..., one by one, then simplifies arguments.
+ */
 #include "shrink.h"
 
 #include "run.h"

@@ -73,7 +73,8 @@ static bool would_narrow(const struct step *step, int fd)
 static void do_bind(const struct step *step)
 {
 	socklen_t len;
-	void *at = name_fill(&step->name, SLOT_ADDR, step->bad == BAD_NAME ? step->place : GOOD, &len);
+	void *at =
+		name_fill(&step->name, SLOT_ADDR, step->bad == BAD_NAME ? step->place : GOOD, &len);
 
 	if (would_narrow(step, fd_of(step->slot))) {
 		say(" left out");
@@ -86,7 +87,8 @@ static void do_bind(const struct step *step)
 static void do_connect(const struct step *step)
 {
 	socklen_t len;
-	void *at = name_fill(&step->name, SLOT_ADDR, step->bad == BAD_NAME ? step->place : GOOD, &len);
+	void *at =
+		name_fill(&step->name, SLOT_ADDR, step->bad == BAD_NAME ? step->place : GOOD, &len);
 
 	if (would_narrow(step, fd_of(step->slot))) {
 		say(" left out");
@@ -250,7 +252,8 @@ static void do_fetch(const struct step *step)
 
 static void do_epoll_ctl(const struct step *step)
 {
-	struct epoll_event event = {.events = (uint32_t)step->flags, .data.u32 = (uint32_t)step->other};
+	struct epoll_event event = {
+		.events = (uint32_t)step->flags, .data.u32 = (uint32_t)step->other};
 
 	say_result(epoll_ctl(fd_of(step->slot), step->call, fd_of(step->other), &event));
 }

@@ -103,8 +103,10 @@ static void print_name(FILE *file, const struct name *name)
 		break;
 	case NAME_OF:
 		fprintf(file, "own(%d, \"%s\", \"%s\"", name->of,
-			name_address(NAME_V4, shared->plan.is_wide ? name->addr : shared->plan.address4),
-			name_address(NAME_V6, shared->plan.is_wide ? name->addr : shared->plan.address6));
+			name_address(
+				NAME_V4, shared->plan.is_wide ? name->addr : shared->plan.address4),
+			name_address(NAME_V6,
+				shared->plan.is_wide ? name->addr : shared->plan.address6));
 		break;
 	}
 	fprintf(file, ", %d)", name->cut);
@@ -112,10 +114,11 @@ static void print_name(FILE *file, const struct name *name)
 
 static void text_send(FILE *file, const struct step *step, int number)
 {
-	static const char *const calls[] = {"send", "sendto", "sendmsg", "sendmmsg", "sendmmsg", "write"};
-	static const char *const controls[CONTROLS] = {"NONE", "PKTINFO4", "PKTINFO6", "PKTINFO4_EMPTY",
-		"PKTINFO6_EMPTY", "TOS", "TTL", "TCLASS", "HOPLIMIT", "TOS_PKTINFO4", "SEGMENT", "UNKNOWN",
-		"SHORT", "LONG", "TAIL", "BIG"};
+	static const char *const calls[] = {
+		"send", "sendto", "sendmsg", "sendmmsg", "sendmmsg", "write"};
+	static const char *const controls[CONTROLS] = {"NONE", "PKTINFO4", "PKTINFO6",
+		"PKTINFO4_EMPTY", "PKTINFO6_EMPTY", "TOS", "TTL", "TCLASS", "HOPLIMIT",
+		"TOS_PKTINFO4", "SEGMENT", "UNKNOWN", "SHORT", "LONG", "TAIL", "BIG"};
 	const char *data = pointer_text(step, BAD_DATA, "data");
 
 	fprintf(file, "fill(%d, %ld);\n", number, step->len);
@@ -162,17 +165,18 @@ static void text_receive(FILE *file, const struct step *step)
 	fputs("fill(-1, sizeof(data));\n", file);
 	if (step->call == RECEIVE_RECV || step->call == RECEIVE_READ ||
 		(step->call == RECEIVE_RECVFROM && step->name_size < 0)) {
-		fprintf(file, "received(%d, recv(s[%d], %s, %ld, ready(s[%d], %s)), NULL, 0)", step->slot,
-			step->slot, data, step->len, step->slot,
+		fprintf(file, "received(%d, recv(s[%d], %s, %ld, ready(s[%d], %s)), NULL, 0)",
+			step->slot, step->slot, data, step->len, step->slot,
 			flags_text(step->call == RECEIVE_READ ? 0 : flags));
 		return;
 	}
 	if (step->call == RECEIVE_RECVFROM) {
 		fprintf(file, "name.len = %d;\n", step->name_size);
-		fprintf(file, "received(%d, recvfrom(s[%d], %s, %ld, ready(s[%d], %s), ", step->slot,
-			step->slot, data, step->len, step->slot, flags_text(flags));
+		fprintf(file, "received(%d, recvfrom(s[%d], %s, %ld, ready(s[%d], %s), ",
+			step->slot, step->slot, data, step->len, step->slot, flags_text(flags));
 		fprintf(file, "%s, ", pointer_text(step, BAD_NAME, "name.at"));
-		fprintf(file, "%s), name.at, name.len)", pointer_text(step, BAD_NAME_LEN, "&name.len"));
+		fprintf(file, "%s), name.at, name.len)",
+			pointer_text(step, BAD_NAME_LEN, "&name.len"));
 		return;
 	}
 	fprintf(file, "prepare_receive(%s, ", data);
@@ -185,9 +189,9 @@ static void text_receive(FILE *file, const struct step *step)
 		step->control_size < 0 ? 64 : step->control_size);
 	fprintf(file, "%s);\n", pointer_text(step, BAD_IOV, "parts"));
 	if (step->call == RECEIVE_RECVMSG) {
-		fprintf(file, "received_batch(%d, -1, recvmsg(s[%d], %s, ready(s[%d], %s)))", step->slot,
-			step->slot, pointer_text(step, BAD_HEADER, "&batch[0].msg_hdr"), step->slot,
-			flags_text(flags));
+		fprintf(file, "received_batch(%d, -1, recvmsg(s[%d], %s, ready(s[%d], %s)))",
+			step->slot, step->slot, pointer_text(step, BAD_HEADER, "&batch[0].msg_hdr"),
+			step->slot, flags_text(flags));
 		return;
 	}
 	fprintf(file, "received_batch(%d, %d, ", step->slot, step->count);
@@ -197,7 +201,8 @@ static void text_receive(FILE *file, const struct step *step)
 		fprintf(file, "recvmmsg(s[%d], ", step->slot);
 	fprintf(file, "%s, %d, ready(s[%d], %s), %s))", pointer_text(step, BAD_HEADER, "batch"),
 		step->count, step->slot, flags_text(flags),
-		step->value && step->call == RECEIVE_RECVMMSG ? "&(struct timespec){0, 0}" : "NULL");
+		step->value && step->call == RECEIVE_RECVMMSG ? "&(struct timespec){0, 0}"
+							      : "NULL");
 }
 
 /* The value that an option is set to, as an expression for its address. */
@@ -240,8 +245,8 @@ static void text_option(FILE *file, const struct step *step)
 		return;
 	}
 	fprintf(file, "fill(-1, 64);\nname.len = %ld;\n", step->len);
-	fprintf(file, "show(getsockopt(s[%d], %s, %s, %s, ", step->slot, option->level_name, option->name,
-		pointer_text(step, BAD_DATA, "data"));
+	fprintf(file, "show(getsockopt(s[%d], %s, %s, %s, ", step->slot, option->level_name,
+		option->name, pointer_text(step, BAD_DATA, "data"));
 	fprintf(file, "%s)); show_bytes(data, 64)", pointer_text(step, BAD_NAME_LEN, "&name.len"));
 }
 
@@ -353,7 +358,8 @@ void text_step(FILE *file, const struct step *step, int number)
 		fprintf(file, "give(s[%d], s[%d])", step->slot, step->other);
 		break;
 	case OP_TAKE:
-		fprintf(file, "keep(%d, take(s[%d], %s))", step->other, step->slot, flags_text(step->flags));
+		fprintf(file, "keep(%d, take(s[%d], %s))", step->other, step->slot,
+			flags_text(step->flags));
 		break;
 	case OP_FETCH:
 		fprintf(file, "keep(%d, fetch(%ld, %d))", step->other, step->value, step->slot);

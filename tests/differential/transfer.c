@@ -25,8 +25,9 @@ static int flags_of(const struct step *step)
 {
 	struct pollfd pollfd = {.fd = fd_of(step->slot), .events = POLLIN};
 
-	if (step->op == OP_RECEIVE && step->count <= 1 && !(step->flags & (MSG_WAITALL | MSG_PEEK)) &&
-		poll(&pollfd, 1, 0) == 1 && pollfd.revents & (POLLIN | POLLHUP))
+	if (step->op == OP_RECEIVE && step->count <= 1 &&
+		!(step->flags & (MSG_WAITALL | MSG_PEEK)) && poll(&pollfd, 1, 0) == 1 &&
+		pollfd.revents & (POLLIN | POLLHUP))
 		return step->flags;
 	return step->flags | MSG_DONTWAIT;
 }
@@ -36,7 +37,8 @@ static int flags_of(const struct step *step)
 static void *fill_data(const struct step *step, int number)
 {
 	unsigned char *at = memory_at(SLOT_BUF, place_of(step, BAD_DATA));
-	size_t reach = memory_reach(at), size = (size_t)step->len < reach ? (size_t)step->len : reach;
+	size_t reach = memory_reach(at),
+	       size = (size_t)step->len < reach ? (size_t)step->len : reach;
 
 	memset(at, 'a' + number % 26, size);
 	return at;
@@ -138,8 +140,8 @@ static void prepare_receive(const struct step *step, struct receiving *ret)
 	for (int i = 0; i < BATCH; i++) {
 		struct msghdr *msg = &ret->messages[i].msg_hdr;
 
-		ret->vectors[i][0] = (struct iovec){part(step, BAD_DATA, ret->data, i * DATA_SIZE),
-			(size_t)step->len};
+		ret->vectors[i][0] = (struct iovec){
+			part(step, BAD_DATA, ret->data, i * DATA_SIZE), (size_t)step->len};
 		msg->msg_iov = step->bad == BAD_IOV && i == 0 ? memory_at(SLOT_IOV, step->place)
 							      : ret->vectors[i];
 		msg->msg_iovlen = step->has_two_parts ? 2 : 1;
@@ -180,7 +182,7 @@ static void say_one(const struct step *step, struct receiving *receiving, int i,
 	struct msghdr *msg = &receiving->messages[i].msg_hdr;
 
 	allowed_hide_control(msg);
-	allowed_hide_rest(msg, (size_t)step->control_size);
+	allowed_hide_rest(step, msg);
 	say_header(msg, &receiving->before[i].msg_hdr,
 		step->control_size > 0 ? (size_t)step->control_size : 0);
 	if (msg->msg_name != NULL)
@@ -209,6 +211,9 @@ static void receive_batch(const struct step *step, struct receiving *receiving)
 		say(" | %u", receiving->messages[i].msg_len);
 		say_one(step, receiving, i, receiving->messages[i].msg_len);
 	}
+	/* One that fails may change this all the same. */
+	for (int i = got > 0 ? (int)got : 0; i < step->count; i++)
+		say(" %u", (unsigned int)receiving->messages[i].msg_hdr.msg_namelen);
 }
 
 static void receive_message(const struct step *step, struct receiving *receiving)
@@ -220,7 +225,7 @@ static void receive_message(const struct step *step, struct receiving *receiving
 	errno = ERRNO_BEFORE;
 	got = say_result(recvmsg(fd_of(step->slot), msg, flags));
 	memory_get(&receiving->messages[0].msg_hdr, msg, sizeof(*msg));
-	if (memory_reach(msg) >= sizeof(*msg) && (got >= 0 || step->bad == BAD_NONE))
+	if (memory_reach(msg) >= sizeof(*msg))
 		say_one(step, receiving, 0, got);
 }
 
@@ -243,8 +248,9 @@ static void receive_plain(const struct step *step, struct receiving *receiving)
 		got = recvfrom(fd, receiving->data, (size_t)step->len, flags,
 			(struct sockaddr *)name, name_len);
 	else
-		got = flags & MSG_DONTWAIT ? recv(fd, receiving->data, (size_t)step->len, MSG_DONTWAIT)
-					   : read(fd, receiving->data, (size_t)step->len);
+		got = flags & MSG_DONTWAIT
+			      ? recv(fd, receiving->data, (size_t)step->len, MSG_DONTWAIT)
+			      : read(fd, receiving->data, (size_t)step->len);
 	say_result(got);
 	if (name_len != NULL)
 		say_memory("namelen", name_len, sizeof(size));
