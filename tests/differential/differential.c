@@ -7,7 +7,7 @@
  * Usage: differential [-s SEED] [-n COUNT] [-f FIRST] [-l LIBRARY] [-p | -v]
  *
  *	-s SEED		the sequences of this seed; DIFFERENTIAL_SEED, or 1
- *	-n COUNT	so many; 2000, or RUNS percent of them
+ *	-n COUNT	so many; DIFFERENTIAL_COUNT, or 2000, or RUNS percent of them
  *	-f FIRST	from this number on
  *	-l LIBRARY	BINDRIGHT_LIB, or the one that was built
  *	-p		prints sequence FIRST as a C program, and does nothing else
@@ -221,10 +221,10 @@ static void choose_library(void)
 
 static void read_arguments(int argc, char **argv, enum task *ret_task)
 {
-	const char *text = getenv("DIFFERENTIAL_SEED");
+	const char *text = getenv("DIFFERENTIAL_SEED"), *count_text = getenv("DIFFERENTIAL_COUNT");
 	int letter;
 
-	count = runs(USUAL_COUNT);
+	count = count_text != NULL ? atoi(count_text) : runs(USUAL_COUNT);
 	if (text != NULL)
 		seed = strtoull(text, NULL, 10);
 	while ((letter = getopt(argc, argv, "s:n:f:l:pv")) != -1) {

@@ -35,3 +35,9 @@ tests_differential_differential_SOURCES = \
 tests_differential_differential_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/servers -U_FORTIFY_SOURCE
 tests_differential_differential_CFLAGS = $(AM_CFLAGS) -pthread
 CLEANFILES += tests/differential/[0-9]*.c
+
+## check-differential [DIFFERENTIAL_SEED=N] [DIFFERENTIAL_COUNT=N]: random sequences of calls alone
+.PHONY: check-differential
+check-differential:
+	@$(MAKE) $(AM_MAKEFLAGS) all tests/differential/differential
+	+@$(call run_tests,tests/differential/differential)
