@@ -10,7 +10,7 @@ static void print_head(FILE *file, const struct plan *plan)
 {
 	fprintf(file, "/*\n * Seed %llu, sequence %d, mode %s. With this in the file x.c:\n *\n",
 		(unsigned long long)plan->seed, plan->number, mode_names[plan->mode]);
-	fputs(" *\tcc -pthread -Itests/differential x.c -o x\n"
+	fputs(" *\tcc -pthread x.c -o x\n"
 	      " *\tin_namespace() { unshare -rn sh -c 'ip link set lo up; for address in \\\n",
 		file);
 	fputs(" *\t\t", file);

@@ -58,7 +58,8 @@ static struct name {
 	socklen_t len;
 } name = {name_bytes, 0};
 static struct mmsghdr batch[BATCH];
-static struct iovec vectors[BATCH][2], *parts = vectors[0];
+static struct iovec vectors[BATCH][2];
+#define parts vectors[0]
 
 /* So many bytes before a page without access. */
 static __attribute__((unused)) void *cut(size_t bytes)
