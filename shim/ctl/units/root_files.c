@@ -22,7 +22,8 @@ static int open_in(const char *root, const char *path, int flags)
 
 	if (root_fd < 0)
 		return -errno;
-	fd = (int)syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+	/* By the kernel's name: glibc 2.31, that of Debian 11, has no SYS_ name for it. */
+	fd = (int)syscall(__NR_openat2, root_fd, path, &how, sizeof(how));
 	error = errno;
 	close(root_fd);
 	return fd < 0 ? -error : fd;
