@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	scripts/lib/build.sh \
 	scripts/lib/common.sh \
 	scripts/lib/daemons.sh \
+	scripts/lib/machines.sh \
 	scripts/lib/packages.sh \
 	scripts/lib/systems.sh
 wrapper_tests = \

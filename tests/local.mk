@@ -7,6 +7,7 @@ include tests/live/local.mk
 include tests/daemons/local.mk
 include tests/systems/local.mk
 include tests/bench/local.mk
+include tests/machines/local.mk
 
 EXTRA_DIST += tests/README.md tests/coverage tests/run-bats
 

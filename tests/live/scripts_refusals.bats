@@ -30,7 +30,7 @@ refuses() {
 }
 
 @test "scripts/test: unknown options, and tests that do not exist" {
-	local allowed="(allowed: --daemons, --systems, --enable-werror, --with-sanitizer=LIST, VARIABLE=VALUE)"
+	local allowed="(allowed: --daemons, --systems, --machines, --enable-werror, --with-sanitizer=LIST, VARIABLE=VALUE)"
 
 	refuses "test: unknown argument '--demons' $allowed" test --demons
 	refuses "test: unknown argument '-k' $allowed" test --daemons -k
@@ -38,6 +38,8 @@ refuses() {
 		TESTS='tests/live/log.bats tests/live/nosuch.bats'
 	refuses "test: unknown argument '--with-sanitizer=' $allowed" test --with-sanitizer=
 	refuses "test: unknown argument '--enable-nosuch' $allowed" test CC=clang --enable-nosuch
+	refuses "test: unknown machine 'linux-2.4' (allowed: $(sed '/^#/d; s/ .*//' \
+		"$abs_top_srcdir/tests/machines/machines" | paste -sd , | sed 's/,/, /g'))" test --machines linux-2.4
 }
 
 # make_tree ARGUMENT...: makes a tree with only these scripts, configured with these arguments.

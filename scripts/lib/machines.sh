@@ -1,0 +1,468 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# For `scripts/test --machines`: runs tests on other kernels, C libraries and processors, those listed
+# in tests/machines/machines. Roots and kernels come from Debian's archive, are made once, and are
+# kept beside those of systems.sh; nothing of them is installed on this host. The tree is built anew
+# in each run. Needs common.sh, packages.sh, build.sh, systems.sh, $top and $scratch.
+
+machines=tests/machines
+
+# ---- The list -----------------------------------------------------------------------------------
+
+list_machines() {
+	# shellcheck disable=SC2154 # the script that sources this sets it
+	sed '/^#/d' "$top/$machines/machines"
+}
+
+# list_names FILE: without the comments, of tests/machines/.
+list_names() {
+	sed '/^#/d' "$top/$machines/$1"
+}
+
+# choose_machines NAME...: sets chosen to the lines of these, or of all.
+choose_machines() {
+	chosen=$(list_machines)
+	[ $# -gt 0 ] || return 0
+	for name; do
+		printf '%s\n' "$chosen" | grep -q "^$name " || fail \
+			"unknown machine '$name' (allowed: $(list_machines | sed 's/ .*//' | paste -s -d , | sed 's/,/, /g'))"
+	done
+	chosen=$(printf '%s\n' "$chosen" | grep -E "^($(echo "$*" | tr ' ' '|')) ")
+}
+
+# any_runs HOW...: whether a chosen machine runs in one of these ways.
+any_runs() {
+	printf '%s\n' "$chosen" | grep -qE "^[^ ]+ +($(echo "$*" | tr ' ' '|')) "
+}
+
+want_machines() {
+	want 'to make roots' mmdebstrap
+	! any_runs boot || want 'to boot other kernels' qemu-system-x86
+	! any_runs cross || {
+		want 'to boot other processors' qemu-system-arm
+		want_available 'to boot s390x' qemu-system-s390x
+		is_available qemu-system-s390x || want 'to boot s390x' qemu-system-misc
+	}
+}
+
+# ---- Roots --------------------------------------------------------------------------------------
+
+# What the tests run by, and what the tree is built with.
+test_packages='bats binutils busybox-static dash iproute2 jq kmod libcap2-bin net-tools
+	netcat-openbsd nftables procps socat strace tcpdump'
+build_packages='gcc libc6-dev libcmocka-dev libjansson-dev libmnl-dev make'
+
+# machine_packages RELEASE-PROCESSOR: for mmdebstrap. PROCESSOR is "cross" for the root that
+# cross-compilers are in: they conflict with gcc-multilib.
+machine_packages() {
+	case $1 in
+	*-cross)
+		echo busybox-static kmod libc6-dev make qemu-user
+		for processor in arm64:aarch64 s390x:s390x; do
+			echo "gcc-${processor#*:}-linux-gnu"
+			for package in libcmocka-dev libjansson-dev libmnl-dev; do
+				echo "$package:${processor%:*}"
+			done
+		done
+		;;
+	*-arm64 | *-s390x) echo "?essential libcmocka0 libjansson4 libmnl0 $test_packages" ;;
+	*-amd64) echo "$build_packages $test_packages bash-completion gcc-multilib musl-tools python3-yaml zsh" ;;
+	*) echo "$build_packages $test_packages bash-completion python3-yaml zsh" ;;
+	esac | tr -s '\t\n ' ' ' | sed 's/^ //; s/ $//'
+}
+
+machine_directory() {
+	# shellcheck disable=SC2154 # systems.sh sets it
+	echo "$systems_cache/machine-$1"
+}
+
+# need_root RELEASE-PROCESSOR: makes it if it is missing; sets why if that fails.
+need_root() {
+	directory=$(machine_directory "$1")
+	[ "$(cat "$directory/etc/bindright-root" 2>/dev/null)" != "$(machine_packages "$1")" ] || return 0
+	processors=${1##*-}
+	variant=minbase
+	case $1 in
+	*-cross) processors=amd64,arm64,s390x ;;
+	# This host cannot run programs of these, so the packages are unpacked and not set up.
+	*-arm64 | *-s390x) variant=extract ;;
+	esac
+	mirror=$(debian_mirror)
+	why="cannot make a root of ${1%-*} for ${1##*-}"
+	rm -rf "$directory" "$directory.new"
+	# A mirror may be behind the date that sid's list expires on. The package lists stay, to find
+	# the kernel by.
+	# shellcheck disable=SC2046 # options, to be split
+	quietly "mmdebstrap $directory (kept for later runs)" \
+		mmdebstrap --variant="$variant" --skip=check/qemu,cleanup/apt --architectures="$processors" \
+		--aptopt='Acquire::Check-Valid-Until "false"' \
+		$(machine_packages "$1" | sed -E 's/([^ ]+)/--include=\1/g') \
+		"${1%-*}" "$directory.new" "${mirror:-http://deb.debian.org/debian}" || {
+		rm -rf "$directory.new"
+		return 1
+	}
+	[ "$variant" = minbase ] || set_up_unpacked "$directory.new"
+	mkdir -p "$directory.new/lib/modules" "$directory.new/bindright"
+	machine_packages "$1" >"$directory.new/etc/bindright-root"
+	mv "$directory.new" "$directory"
+}
+
+# set_up_unpacked ROOT: what the tests miss from the packages' own scripts.
+set_up_unpacked() {
+	cp "$1/usr/share/base-passwd/passwd.master" "$1/etc/passwd"
+	cp "$1/usr/share/base-passwd/group.master" "$1/etc/group"
+	[ -e "$1/usr/bin/awk" ] || ln -s mawk "$1/usr/bin/awk"
+	[ -e "$1/bin/nc" ] || ln -s nc.openbsd "$1/bin/nc"
+}
+
+# in_root RELEASE-PROCESSOR TREE COMMAND...
+in_root() {
+	root=$(machine_directory "$1")
+	shift
+	setpriv --pdeathsig KILL "$top/$machines/enter" "$root" "$@"
+}
+
+# ---- Kernels ------------------------------------------------------------------------------------
+
+# download_kernel PACKAGE: run in a root; downloads into /bindright the packages of the newest kernel,
+# which PACKAGE only depends on.
+# shellcheck disable=SC2016 # for the inner shell to expand
+download_kernel='
+	cd /bindright
+	list() {
+		apt-cache depends "$1" | sed -n "s/^ *Depends: \(linux-[a-z]*-[0-9].*\)/\1/p"
+	}
+	image=$(list "$1" | head -n 1)
+	[ -n "$image" ] || exit
+	case $1 in *:*) image=${image%:*}:${1#*:} ;; esac
+	apt-get -q -o APT::Sandbox::User=root download "$image" $(list "$image")'
+
+# need_kernel RELEASE PROCESSOR: unpacks it if it is missing; sets kernel to its directory.
+need_kernel() {
+	kernel=$(machine_directory "linux-$1-$2")
+	[ ! -e "$kernel/version" ] || return 0
+	package=linux-image-$2
+	tools=$1-amd64
+	[ "$2" = amd64 ] || {
+		package=$package:$2
+		tools=$1-cross
+	}
+	why="cannot download $package of $1"
+	rm -rf "$kernel" "$kernel.new"
+	mkdir -p "$kernel.new/packages"
+	quietly "apt-get download $package ($1; kept for later runs)" \
+		in_root "$tools" "$kernel.new/packages" sh -c "$download_kernel" sh "$package" || return
+	for package in "$kernel.new/packages"/*.deb; do
+		[ -e "$package" ] && dpkg-deb -x "$package" "$kernel.new" || return
+	done
+	rm -r "$kernel.new/packages"
+	for modules in "$kernel.new/usr/lib/modules" "$kernel.new/lib/modules"; do
+		[ ! -d "$modules" ] || mv "$modules" "$kernel.new/modules"
+	done
+	version=$(ls "$kernel.new/modules")
+	# For modprobe and depmod, which expect them there.
+	mkdir -p "$kernel.new/lib"
+	mv "$kernel.new/modules" "$kernel.new/lib/modules"
+	why="cannot make an initramfs for $version"
+	quietly "depmod $version" in_root "$tools" "$kernel.new" depmod -b /bindright "$version" &&
+		make_initramfs "$1" "$2" "$tools" "$kernel.new" "$version" || return
+	echo "$version" >"$kernel.new/version"
+	mv "$kernel.new" "$kernel"
+}
+
+# make_initramfs RELEASE PROCESSOR TOOLS DIRECTORY VERSION: with the modules by which a machine sees
+# directories of this host, in the order in which they need each other.
+make_initramfs() {
+	files=$4/initramfs
+	mkdir -p "$files/bin" "$files/dev" "$files/modules" "$files/root"
+	cp "$top/$machines/initramfs-init" "$files/init"
+	busybox=$(machine_directory "$1-$2")/bin/busybox
+	[ -e "$busybox" ] || busybox=$(machine_directory "$1-$2")/usr/bin/busybox
+	cp "$busybox" "$files/bin/busybox" || return
+	# shellcheck disable=SC2016 # for the inner shell to expand
+	quietly "initramfs of $5" in_root "$3" "$4" sh -c '
+		number=100
+		for module in virtio_pci 9pnet_virtio 9p virtio_rng; do
+			modprobe -d /bindright -S "$1" --show-depends "$module"
+		done | sed -n "s/^insmod \([^ ]*\).*/\1/p" | awk "!seen[\$0]++" | while read -r file; do
+			number=$((number + 1))
+			name=$number-$(basename "$file" .xz)
+			case $file in
+			*.xz) busybox xzcat "$file" ;;
+			*) cat "$file" ;;
+			esac >"/bindright/initramfs/modules/$name" || exit
+		done
+		cd /bindright/initramfs && find . | busybox cpio -o -H newc >../initramfs.cpio' sh "$5" || return
+	rm -r "$files"
+}
+
+# ---- The tree in a root -------------------------------------------------------------------------
+
+# The tree as in the tarball, so that the roots need no Autotools.
+stage_sources() {
+	cd "$top" || exit 1
+	# shellcheck disable=SC2154 # make_scratch sets it
+	quietly 'make distdir' make distdir distdir="$scratch/sources" || exit 1
+}
+
+# need_tree RELEASE-PROCESSOR VARIANT CONFIGURE-ARGUMENT...: builds a copy of the tree, with its
+# tests, once per run; VARIANT tells several apart. Sets tree.
+need_tree() {
+	tree=$scratch/$1-$2
+	[ ! -e "$tree/built" ] || return 0
+	why='the tree does not build there'
+	where=$1
+	variant=$2
+	shift 2
+	if [ ! -d "$tree" ]; then
+		cp -a "$scratch/sources" "$tree"
+		mkdir "$tree/machine"
+		# shellcheck disable=SC2016 # for the inner shell to expand
+		quietly "build in $where${variant:+, $variant}" in_root "$where" "$tree" sh -c '
+			cd /bindright && ./configure "$@" && make -j "$(nproc)" && make -j "$(nproc)" check TESTS=
+			' sh "$@" && touch "$tree/built"
+	fi
+	[ -e "$tree/built" ]
+}
+
+# list_tests RELEASE-PROCESSOR VARIABLE...: those of the makefile of $tree.
+list_tests() {
+	root_name=$1
+	shift
+	# shellcheck disable=SC2016 # for make to expand
+	printf 'include Makefile\nlist-tests:\n\t@printf "%%s\\n" %s\n' "$(printf '$(%s) ' "$@")" >"$tree/list.mk"
+	in_root "$root_name" "$tree" make -s -C /bindright -f list.mk list-tests
+}
+
+# live_tests FILE: the paths of those that tests/machines/FILE lists.
+live_tests() {
+	list_names "$1" | sed 's|.*|tests/live/&.bats|'
+}
+
+# ---- One machine --------------------------------------------------------------------------------
+
+# These run the tests of one machine, and set why and return false if that cannot be done. Results
+# are in $tree/machine/results.
+
+run_chroot() {
+	need_root "$2-$3" && need_tree "$2-$3" '' || return
+	uname -r >"$tree/machine/kernel"
+	list_tests "$2-$3" unit_tests fuzz_tests all_live_tests |
+		in_root "$2-$3" "$tree" env RUNS=10 LIMIT_S=20 /bindright/tests/machines/run-tests machine/results
+}
+
+run_musl() {
+	need_root "$2-$3" && need_tree "$2-$3" musl CC=musl-gcc \
+		CPPFLAGS='-idirafter /usr/include -idirafter /usr/include/x86_64-linux-gnu' || return
+	uname -r >"$tree/machine/kernel"
+	live_tests own-tests |
+		in_root "$2-$3" "$tree" env LIMIT_S=20 /bindright/tests/machines/run-tests machine/results
+}
+
+run_boot() {
+	need_root "$2-$3" && need_kernel "$2" "$3" && need_tree "$2-$3" '' || return
+	live_tests booted-tests >"$tree/machine/booted"
+	boot_machine "$2-$3" "$3"
+}
+
+run_cross() {
+	case $3 in
+	arm64) processor=aarch64 ;;
+	*) processor=$3 ;;
+	esac
+	need_root "$2-cross" && need_root "$2-$3" && need_kernel "$2" "$3" &&
+		need_tree "$2-cross" "$3" --host="$processor-linux-gnu" || return
+	list_tests "$2-cross" unit_tests fuzz_tests |
+		in_root "$2-cross" "$tree" env RUNS=1 TEST_LIMIT_S=900 EMULATOR="qemu-$processor" \
+			/bindright/tests/machines/run-tests machine/results
+	live_tests booted-tests >"$tree/machine/booted"
+	boot_machine "$2-$3" "$3"
+}
+
+# Sets the arguments of qemu that differ between processors.
+emulator_of() {
+	case $1 in
+	amd64)
+		emulator='qemu-system-x86_64 -cpu max -serial stdio'
+		console=ttyS0
+		;;
+	arm64)
+		emulator='qemu-system-aarch64 -machine virt -cpu cortex-a72 -serial stdio'
+		console=ttyAMA0
+		;;
+	s390x)
+		emulator='qemu-system-s390x -cpu max -chardev stdio,id=console -device sclpconsole,chardev=console'
+		console=ttysclp0
+		;;
+	esac
+}
+
+# By KVM only where the processor has it: /dev/kvm alone may lead to one that hangs.
+accelerator() {
+	if [ "$1" = amd64 ] && [ -w /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo; then
+		echo kvm
+	else
+		echo tcg,thread=multi
+	fi
+}
+
+# boot_machine ROOT PROCESSOR: runs the tests in $tree/machine/booted in a virtual machine, with the
+# kernel in $kernel.
+boot_machine() {
+	emulator_of "$2"
+	why="$(echo "$emulator" | cut -d ' ' -f 1) is not installed"
+	command -v "${emulator%% *}" >/dev/null || return
+	why='the machine does not boot'
+	share='security_model=passthrough,multidevs=remap'
+	# shellcheck disable=SC2086 # words, to be split
+	setpriv --pdeathsig KILL timeout --kill-after=10 1800 $emulator -accel "$(accelerator "$2")" \
+		-smp 2 -m 2048 -nodefaults -display none -no-reboot \
+		-kernel "$(echo "$kernel"/boot/vmlinu?-*)" -initrd "$kernel/initramfs.cpio" \
+		-append "console=$console quiet panic=-1" \
+		-virtfs "local,path=$(machine_directory "$1"),mount_tag=root,$share,readonly=on" \
+		-virtfs "local,path=$tree,mount_tag=tree,$share" \
+		-virtfs "local,path=$kernel/lib/modules,mount_tag=modules,$share,readonly=on" \
+		</dev/null >"$tree/machine/console" 2>&1
+	[ -s "$tree/machine/kernel" ] && return
+	tail -n 20 "$tree/machine/console"
+	return 1
+}
+
+# ---- Results ------------------------------------------------------------------------------------
+
+# add_results RESULTS unit|live: adds up the TAP of these tests, as "passed/failed/skipped", and
+# copies what failed to the file failures. A test that was planned and not run has failed, and so has
+# one that did not end well.
+add_results() {
+	for file in "$1"/*; do
+		case $2:$file in
+		live:*.bats | unit:*[!s]) ;;
+		*) continue ;;
+		esac
+		awk '
+			/^1\.\.0 *# *[Ss][Kk][Ii][Pp]/ { skipped++ }
+			/^1\.\.[0-9]/ { planned += substr($1, 4) }
+			/^(not )?ok / {
+				seen++
+				if (tolower($0) ~ /# *skip/) skipped++
+				else if ($1 == "ok") passed++
+				else failed++
+			}
+			/^end / { ended = $2 == 0 }
+			END {
+				if (seen < planned) failed += planned - seen
+				else if (!ended && !failed) failed++
+				print passed + 0, failed + 0, skipped + 0
+			}' "$file" >"$scratch/count"
+		cat "$scratch/count"
+		read -r _ bad _ <"$scratch/count"
+		[ "$bad" -eq 0 ] || {
+			printf '\n--- %s ---\n' "${file##*/}"
+			grep -v '^ok ' "$file" | head -n 100
+		} >>"$scratch/failures"
+	done | awk '{ passed += $1; failed += $2; skipped += $3 }
+		END { print passed + 0 "/" failed + 0 "/" skipped + 0 }'
+}
+
+# add_up COUNTS: adds passed/failed/skipped to the totals.
+add_up() {
+	counts=$1
+	passed=$((passed + ${counts%%/*}))
+	skipped=$((skipped + ${counts##*/}))
+	counts=${counts#*/}
+	failed=$((failed + ${counts%/*}))
+}
+
+libc_of() {
+	if [ "$1" = musl ]; then
+		set -- musl amd64 "$2"
+	else
+		set -- libc6 "$3" "$2-$3"
+		[ -x "$(machine_directory "$3")/usr/bin/gcc" ] || set -- "$1" "$2" "${3%-*}-cross"
+	fi
+	printf '%s ' "$1" | sed s/libc6/glibc/
+	dpkg-query --admindir "$(machine_directory "$3")/var/lib/dpkg" -W -f '${Version}' "$1:$2"
+}
+
+# list_skips RESULTS: the reasons, and how often each.
+list_skips() {
+	sed -n -E 's/^(ok|not ok|1\.\.0).*# *[Ss][Kk][Ii][Pp]:? *//p' "$1"/* | LC_ALL=C sort | uniq -c |
+		sed -E 's/^ *([0-9]+) (.*)/- \2 (\1)/'
+}
+
+# run_machine NAME HOW RELEASE PROCESSOR: adds a row to the table.
+run_machine() {
+	why=
+	started_s=$(date +%s)
+	say "$1"
+	if ! "run_$2" "$1" "$3" "$4"; then
+		skipped=$((skipped + 1))
+		lacking=$((lacking + 1))
+		say "$1: skipped: $why"
+		return
+	fi
+	results=$scratch/results/$1
+	mkdir -p "$scratch/results"
+	rm -rf "$results"
+	mv "$tree/machine/results" "$results"
+	: >"$scratch/failures"
+	unit=$(add_results "$results" unit)
+	live=$(add_results "$results" live)
+	add_up "$unit"
+	add_up "$live"
+	cat "$scratch/failures"
+	say "$1: unit $unit, live $live (passed/failed/skipped) in $(($(date +%s) - started_s)) s"
+	libc=$(libc_of "$2" "$3" "$4")
+	printf '| %s | %s | %s | %s | %s | %s | %s |\n' "$1" "$3" "$(cat "$tree/machine/kernel")" \
+		"$libc" "$4" "$unit" "$live" >>"$scratch/rows"
+	reasons=$(list_skips "$results")
+	[ -z "$reasons" ] || printf '\n%s:\n\n%s\n' "$1" "$reasons" >>"$scratch/skips"
+}
+
+# print_machines: the table.
+print_machines() {
+	cat "$top/$machines/table-head.md" "$scratch/rows"
+	[ ! -s "$scratch/skips" ] || printf '\n## Skipped\n'
+	cat "$scratch/skips"
+}
+
+# test_machines [NAME...]
+test_machines() {
+	passed=0 failed=0 skipped=0 lacking=0
+	choose_machines "$@"
+	if [ "$(dpkg --print-architecture 2>/dev/null)" != amd64 ] || [ "$(id -u)" -ne 0 ]; then
+		say 'skipped: only root can make roots, and only on Debian for amd64'
+		printf '\n0 passed, 0 failed, %d skipped\n' "$(printf '%s\n' "$chosen" | wc -l)"
+		return 1
+	fi
+	make_scratch
+	want_build_packages
+	want_machines
+	install_wanted
+	build_tree all
+	stage_sources
+	mkdir -p "$systems_cache"
+	# Two runs at once must not make the same root.
+	exec 9>"$systems_cache/lock-machines"
+	flock 9
+	: >"$scratch/rows"
+	: >"$scratch/skips"
+	while read -r name how release processor; do
+		run_machine "$name" "$how" "$release" "$processor" </dev/null
+	done <<-EOF
+		$chosen
+	EOF
+	printf '\n'
+	print_machines
+	printf '\n'
+	say "roots and kernels: $(du -shc "$systems_cache"/machine-* 2>/dev/null | tail -n 1 | cut -f 1) in $systems_cache"
+	if [ $# -gt 0 ] || [ $((failed + lacking)) -gt 0 ]; then
+		say "$machines/TABLE.md is unchanged, because not all machines ran or tests failed"
+	else
+		print_machines >"$top/$machines/TABLE.md"
+		say "wrote $machines/TABLE.md"
+	fi
+	printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
