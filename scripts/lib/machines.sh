@@ -66,7 +66,7 @@ machine_packages() {
 			done
 		done
 		;;
-	*-arm64 | *-s390x) echo "?essential libcmocka0 libjansson4 libmnl0 $test_packages" ;;
+	*-arm64 | *-s390x) echo "?essential mount libcmocka0 libjansson4 libmnl0 $test_packages" ;;
 	*-amd64) echo "$build_packages $test_packages bash-completion gcc-multilib musl-tools python3-yaml zsh" ;;
 	*) echo "$build_packages $test_packages bash-completion python3-yaml zsh" ;;
 	esac | tr -s '\t\n ' ' ' | sed 's/^ //; s/ $//'
@@ -276,7 +276,14 @@ run_cross() {
 	list_tests "$2-cross" unit_tests fuzz_tests |
 		in_root "$2-cross" "$tree" env RUNS=1 TEST_LIMIT_S=900 EMULATOR="qemu-$processor" \
 			/bindright/tests/machines/run-tests machine/results
-	live_tests booted-tests >"$tree/machine/booted"
+	# qemu-user lacks some calls and is another program in /proc: what fails there runs again with a
+	# kernel, and that result counts.
+	{
+		list_tests "$2-cross" unit_tests fuzz_tests | while read -r test; do
+			tail -n 1 "$tree/machine/results/$(echo "$test" | tr / -)" | grep -qx 'end 0' || echo "$test"
+		done
+		live_tests booted-tests
+	} >"$tree/machine/booted"
 	boot_machine "$2-$3" "$3"
 }
 

@@ -169,7 +169,7 @@ static void a_rule_decides_for_its_own(void **state)
 	assert_int_equal(judge("off,tcp/1000-2000=force,tcp/1521=auto", &listener), IF_TAKEN);
 	assert_int_equal(judge("off,tcp/1521=auto,tcp/1000-2000=force", &listener), SET);
 	/* 1521 in the other byte order. */
-	listener.bound.port = 1521;
+	listener.bound.port = __builtin_bswap16(htons(1521));
 	assert_int_equal(judge("force,tcp/1521=off", &listener), SET);
 	listener.bound.port = htons(1521);
 	listener.protocol = RULES_OTHER;
