@@ -11,7 +11,13 @@
 #include <sys/socket.h>
 
 enum { LD_ABS = 0x20, RET_K = 0x06, JEQ = 0x15 };
-enum { AT_NR = 0, AT_ARCH = 4, AT_IP = 8, AT_ARG0 = 16 };
+/* Of an argument, which has 64 bits, the low ones. */
+enum {
+	AT_NR = 0,
+	AT_ARCH = 4,
+	AT_IP = 8,
+	AT_ARG0 = 16 + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0)
+};
 enum {
 	ALLOW = 0x7fff0000,
 	LOG = 0x7ffc0000,
