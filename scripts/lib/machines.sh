@@ -7,6 +7,7 @@
 # in each run. Needs common.sh, packages.sh, build.sh, systems.sh, $top and $scratch.
 
 machines=tests/machines
+boot_root=bookworm-amd64
 
 # ---- The list -----------------------------------------------------------------------------------
 
@@ -235,9 +236,9 @@ list_tests() {
 	in_root "$root_name" "$tree" make -s -C /bindright -f list.mk list-tests
 }
 
-# live_tests FILE: the paths of those that tests/machines/FILE lists.
+# live_tests FILE: the lines for run-tests of those that tests/machines/FILE lists.
 live_tests() {
-	list_names "$1" | sed 's|.*|tests/live/&.bats|'
+	list_names "$1" | sed 's|^[^ ]*|tests/live/&.bats|'
 }
 
 # ---- One machine --------------------------------------------------------------------------------
@@ -260,10 +261,12 @@ run_musl() {
 		in_root "$2-$3" "$tree" env LIMIT_S=20 /bindright/tests/machines/run-tests machine/results
 }
 
+# The root is the same for each kernel, so that nothing else differs.
 run_boot() {
-	need_root "$2-$3" && need_kernel "$2" "$3" && need_tree "$2-$3" '' || return
+	need_root "$boot_root" && need_root "$2-$3" && need_kernel "$2" "$3" &&
+		need_tree "$boot_root" '' || return
 	live_tests booted-tests >"$tree/machine/booted"
-	boot_machine "$2-$3" "$3"
+	boot_machine "$boot_root" "$3"
 }
 
 run_cross() {
@@ -291,7 +294,7 @@ run_cross() {
 emulator_of() {
 	case $1 in
 	amd64)
-		emulator='qemu-system-x86_64 -cpu max -serial stdio'
+		emulator='qemu-system-x86_64 -cpu max,la57=off -serial stdio'
 		console=ttyS0
 		;;
 	arm64)
@@ -338,11 +341,14 @@ boot_machine() {
 	why='cannot make its disk'
 	make_disk "$1" || return
 	why='the machine does not boot'
+	for image in "$kernel"/boot/vmlinu?-* "$kernel"/lib/modules/*/vmlinuz; do
+		[ ! -e "$image" ] || break
+	done
 	# Without mitigations the emulator translates less.
 	# shellcheck disable=SC2086 # words, to be split
 	setpriv --pdeathsig KILL timeout --kill-after=10 1800 $emulator -accel "$(accelerator "$2")" \
 		-smp 2 -m 2048 -nodefaults -display none -no-reboot \
-		-kernel "$(echo "$kernel"/boot/vmlinu?-*)" -initrd "$kernel/initramfs.cpio" \
+		-kernel "$image" -initrd "$kernel/initramfs.cpio" \
 		-append "console=$console quiet panic=-1 mitigations=off" \
 		-drive "file=$scratch/disk,format=raw,if=none,id=disk,cache=unsafe" \
 		-device virtio-blk,drive=disk </dev/null >"$tree/machine/console" 2>&1
