@@ -52,8 +52,9 @@ enum rules_protocol sockets_protocol(const struct kind *kind)
 
 bool sockets_is_listener(const struct kind *kind)
 {
-	return kind->domain == AF_INET6 && (kind->type == SOCK_STREAM || kind->type == SOCK_DGRAM ||
-						   kind->type == SOCK_SEQPACKET);
+	return kind->domain == AF_INET6 &&
+	       (kind->type == SOCK_STREAM || kind->type == SOCK_DGRAM ||
+		       kind->type == SOCK_SEQPACKET || kind->type == SOCK_DCCP);
 }
 
 bool sockets_is_v6only(int fd)

@@ -52,6 +52,22 @@ static void the_rest_is_neither(void **state)
 	assert_int_equal(protocol_of(AF_UNIX, SOCK_DGRAM, 0), RULES_OTHER);
 }
 
+static void all_that_have_ports_are_listeners(void **state)
+{
+	static const struct kind with[] = {
+		{AF_INET6, SOCK_STREAM, IPPROTO_TCP},
+		{AF_INET6, SOCK_DGRAM, IPPROTO_UDP},
+		{AF_INET6, SOCK_SEQPACKET, IPPROTO_SCTP},
+		{AF_INET6, SOCK_DCCP, IPPROTO_DCCP},
+	};
+	static const struct kind without = {AF_INET6, SOCK_RAW, IPPROTO_ICMPV6};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(with) / sizeof(with[0]); i++)
+		assert_true(sockets_is_listener(&with[i]));
+	assert_false(sockets_is_listener(&without));
+}
+
 /* Duplicates are one socket; no two sockets are. */
 static void an_identity_is_the_sockets_own(void **state)
 {
@@ -102,6 +118,7 @@ int main(void)
 		cmocka_unit_test(kinds_of_tcp_are_tcp),
 		cmocka_unit_test(kinds_of_udp_are_udp),
 		cmocka_unit_test(the_rest_is_neither),
+		cmocka_unit_test(all_that_have_ports_are_listeners),
 		cmocka_unit_test(an_identity_is_the_sockets_own),
 		cmocka_unit_test(a_nature_is_found_from_flags),
 	};
