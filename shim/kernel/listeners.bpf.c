@@ -94,8 +94,12 @@ static __always_inline bool is_auto(__u32 protocol, __u16 port)
 	const volatile struct kernel_ports *ports = protocol == IPPROTO_TCP   ? &tcp_auto
 						    : protocol == IPPROTO_UDP ? &udp_auto
 									      : &udplite_auto;
+	__u32 byte = port >> 3;
 
-	return ports->bits[port >> 3] & (1 << (port & 7));
+	/* Linux 6.1 does not know that a swapped port has 16 bits. Without the barrier, clang does,
+	 * and drops the mask that tells it. */
+	barrier_var(byte);
+	return ports->bits[byte & (sizeof(ports->bits) - 1)] & (1 << (port & 7));
 }
 
 static __always_inline bool is_listener_protocol(__u32 protocol)
