@@ -147,6 +147,34 @@ static void move(struct machine *machine, const struct bpf_insn *insn)
 		machine->x = machine->a;
 }
 
+/* Whether the kernel accepts a program with this instruction (kernel/seccomp.c,
+ * seccomp_check_filter; net/core/filter.c, bpf_check_classic). Other bits of the code mean nothing
+ * to it, so they must not be taken for an instruction here. */
+static bool is_accepted(const struct bpf_insn *insn)
+{
+	const uint16_t operation = insn->code & OPERATION;
+
+	if (insn->code > (CLASS | OPERAND_X | OPERATION))
+		return false;
+	switch (insn->code & CLASS) {
+	case ALU:
+		if ((operation == LSH || operation == RSH) && !(insn->code & OPERAND_X))
+			return insn->k <= SHIFT_MAX;
+		return operation != NEG || !(insn->code & OPERAND_X);
+	case JMP:
+		return operation != JA || !(insn->code & OPERAND_X);
+	case ST:
+	case STX:
+		return (insn->code & ~CLASS) == 0;
+	case RET:
+		return (insn->code & ~CLASS) == 0 || (insn->code & ~CLASS) == RETURNED_A;
+	case MISC:
+		return (insn->code & ~CLASS) == 0 || (insn->code & ~CLASS) == TXA;
+	default: /* LD and LDX: load */
+		return true;
+	}
+}
+
 /* Executes one instruction other than RET. False if the program ends here. */
 static bool step(struct machine *machine, const struct bpf_insn *insn, uint32_t *ret_skipped)
 {
@@ -178,6 +206,8 @@ uint32_t bpf_run(const struct bpf_program *program, const struct bpf_data *data)
 		const struct bpf_insn *insn = &program->insns[at];
 		uint32_t skipped;
 
+		if (!is_accepted(insn))
+			break;
 		if ((insn->code & CLASS) == RET)
 			return insn->code & RETURNED_A ? machine.a : insn->k;
 		if (!step(&machine, insn, &skipped))
