@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	scripts/demo \
 	scripts/test \
 	scripts/lib/answer-source.pl \
+	scripts/lib/analysis.sh \
 	scripts/lib/build.sh \
 	scripts/lib/common.sh \
 	scripts/lib/daemons.sh \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 include tests/unit/local.mk
 include tests/fuzz/local.mk
+include tests/analysis/local.mk
 include tests/servers/local.mk
 include tests/differential/local.mk
 include tests/live/local.mk

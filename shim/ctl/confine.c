@@ -16,6 +16,7 @@ static const char policy[] = "/etc/apparmor.d";
 /* AppArmor's patterns are shell patterns with alternatives: {a,b}. Tries each alternative of the
  * first ones, and then of those that are left. A pattern with more than depth of them matches
  * nothing. */
+/* NOLINTNEXTLINE(misc-no-recursion): not deeper than depth */
 static bool matches(const char *pattern, const char *path, int depth)
 {
 	const char *open = strchr(pattern, '{'), *close = open != NULL ? strchr(open, '}') : NULL;

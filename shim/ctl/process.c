@@ -119,17 +119,17 @@ long process_read(const struct process *process, const char *file, char **ret)
 	char *text = NULL;
 
 	if (fd < 0)
-		return -errno;
+		return -say_why();
 	do {
 		len += (size_t)got;
 		if (size - len < STEP) {
-			size += size + 2 * STEP;
+			size += size + (size_t)2 * STEP;
 			text = or_fail(realloc(text, size));
 		}
 		got = read(fd, text + len, size - len - 2);
 	} while (got > 0 && len < FILE_MAX);
 	if (got < 0) {
-		const int error = errno;
+		const int error = say_why();
 
 		close(fd);
 		free(text);
@@ -186,6 +186,7 @@ void process_unit(const struct process *process, char ret[PROCESS_UNIT])
 	*ret = '\0';
 	if (process_read(process, "cgroup", &groups) < 0)
 		return;
+	/* NOANALYZER(use-of-uninitialized-value): process_read was successful */
 	process_parse_unit(groups, ret);
 	free(groups);
 }
@@ -198,6 +199,7 @@ int process_has_library(const struct process *process)
 
 	if (len < 0)
 		return (int)len;
+	/* NOANALYZER(use-of-uninitialized-value): process_read was successful */
 	has_library = strstr(maps, "/libbindright.so") != NULL;
 	free(maps);
 	return has_library;

@@ -99,7 +99,7 @@ static void explain_missing(const char *path, struct verdict *verdict)
 void preload_explain(const struct process *process, const char *list, const char *file_name,
 	struct verdict *verdict)
 {
-	char path[PATH_MAX], root[64], in_root[PATH_MAX + sizeof(root)], profile[256];
+	char path[PATH_MAX] = "", root[64], in_root[PATH_MAX + sizeof(root)], profile[256];
 	struct stat file;
 	struct statvfs system;
 

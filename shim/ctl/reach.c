@@ -8,6 +8,7 @@
 #include "ctl/elf_file.h"
 #include "ctl/imports.h"
 #include "ctl/privileges.h"
+#include "ctl/say.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +48,7 @@ static int open_program(const char *path, struct program *ret)
 
 	ret->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (ret->fd < 0)
-		return errno;
+		return say_why();
 	*ret->interpreter = '\0';
 	ret->is_elf =
 		fstat(ret->fd, &file) == 0 && S_ISREG(file.st_mode) && elf_read(ret->fd, &ret->elf);

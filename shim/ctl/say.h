@@ -9,10 +9,19 @@
 #ifndef CTL_SAY_H
 #define CTL_SAY_H
 
+#include <errno.h>
 #include <stdbool.h>
 
 /* The exit status if bindright itself fails. */
 enum { EXIT_REFUSED = 125 };
+
+/* Returns errno after a call that has failed: never 0, which analysers cannot know. */
+static inline int say_why(void)
+{
+	const int why = errno;
+
+	return why > 0 ? why : EIO;
+}
 
 /* Says which tool this is: its name begins messages, and say_and_fail exits with status. Without
  * this call it is the wrapper: "bindright" and EXIT_REFUSED. */

@@ -176,8 +176,10 @@ struct addresses *addresses_open(const struct addresses_receiver *receiver)
 
 	ret->receiver = *receiver;
 	ret->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (ret->socket == NULL || mnl_socket_bind(ret->socket, groups, MNL_SOCKET_AUTOPID) < 0)
+	if (ret->socket == NULL || mnl_socket_bind(ret->socket, groups, MNL_SOCKET_AUTOPID) < 0) {
+		free(ret);
 		return NULL;
+	}
 	return ret;
 }
 

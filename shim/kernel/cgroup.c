@@ -214,8 +214,10 @@ struct walk {
 	bool is_upwards; /* a group comes after those below it */
 };
 
+/* Not deeper than a path is long. */
 static bool walk(const char *path, const struct walk *how);
 
+/* NOLINTNEXTLINE(misc-no-recursion): as said above */
 static bool walk_below(const char *path, const struct walk *how)
 {
 	char below[PATH_MAX + NAME_MAX + 2];
@@ -234,6 +236,7 @@ static bool walk_below(const char *path, const struct walk *how)
 	return goes_on;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as said above */
 static bool walk(const char *path, const struct walk *how)
 {
 	struct stat file;

@@ -177,10 +177,11 @@ static void refresh(struct refreshes *refreshes)
 
 static int wait_ms(const struct refreshes *refreshes)
 {
+	enum { LONGEST_MS = 1000 * PROGRAMS_TRUST_INTERVAL_S };
 	const int64_t left_ms = refreshes->not_before_ms - now_ms();
 
-	if (!refreshes->is_due || left_ms > 1000 * PROGRAMS_TRUST_INTERVAL_S)
-		return 1000 * PROGRAMS_TRUST_INTERVAL_S;
+	if (!refreshes->is_due || left_ms > LONGEST_MS)
+		return LONGEST_MS;
 	return left_ms > 0 ? (int)left_ms : 0;
 }
 

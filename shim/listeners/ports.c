@@ -58,6 +58,7 @@ static bool parse_line(const char *line, unsigned int *ret_port, unsigned int *r
 	at = strchr(at, ' ');
 	if (at == NULL)
 		return false;
+	/* NOANALYZER(null-dereference): the loop sets it in its second round, or returns */
 	*ret_port = parse_hex(port);
 	*ret_state = parse_hex(at + 1);
 	return true;
@@ -70,6 +71,7 @@ static bool search_table(int fd, unsigned int port, bool is_stream)
 	size_t len = 0;
 	long got;
 
+	/* cppcheck-suppress legacyUninitvar ; read fills it */
 	while ((got = IMPL_SYSCALL(
 			SYS_read, fd, (long)(text + len), (long)(sizeof(text) - 1 - len))) > 0) {
 		char *line = text, *end;

@@ -242,6 +242,7 @@ static void *map(size_t size, int flags)
 
 	if (sandbox_allows(SYSCALL_MMAP, IMPL_ARGS(0, (long)size, protection, flags, -1)) &&
 		sandbox_allows(SYS_munmap, IMPL_ARGS(0, (long)size)))
+		/* cppcheck-suppress invalidFunctionArg ; mmap(2) allows -1 */
 		memory = mmap(NULL, size, protection, flags, -1, 0);
 	errno = saved_errno;
 	return memory != MAP_FAILED ? memory : NULL;

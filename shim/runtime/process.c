@@ -27,6 +27,7 @@ static struct page *page;
 void process_init(void)
 {
 	size_t size = (size_t)sysconf(_SC_PAGESIZE);
+	/* cppcheck-suppress invalidFunctionArg ; mmap(2) allows -1 */
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)

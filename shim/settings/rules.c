@@ -132,7 +132,7 @@ static bool parse_first(const struct piece *piece, const struct rules_grammar *g
 bool rules_parse(const char *value, const struct rules_grammar *grammar, struct rules *ret,
 	struct parse_error *error)
 {
-	struct piece piece = {value, value + strlen(value)}, rest;
+	struct piece piece = {value, value + strlen(value)}, rest = piece;
 	struct rules rules = {0};
 	bool has_more = cut(&piece, ',', &rest);
 

@@ -48,7 +48,7 @@ refuses() {
 		grep -q "^$target:" known || fail "there is no target $target"
 	done <named
 	sed -n 's/^\.PHONY: //p' "$abs_top_srcdir"/Makefile.am "$abs_top_srcdir"/tests/local.mk \
-		"$abs_top_srcdir"/tests/fuzz/local.mk "$abs_top_srcdir"/packaging/local.mk |
+		"$abs_top_srcdir"/tests/analysis/local.mk "$abs_top_srcdir"/tests/fuzz/local.mk "$abs_top_srcdir"/packaging/local.mk |
 		tr ' ' '\n' | grep -vE '^(note|clean)-' | sort >ours
 	[ -s ours ]
 	[ -z "$(comm -23 ours named)" ] || fail "make help does not name: $(comm -23 ours named)"
@@ -110,5 +110,5 @@ list_jobs() {
 	for file in .github/workflows/ci.yml .gitlab-ci.yml; do
 		diff <(printf '%s\n' "$jobs" ./.ci/run | sort) <(list_jobs "$abs_top_srcdir/$file" | sort) || fail "$file"
 	done
-	refuses "job: there is no job 'gc' (allowed: gcc, clang, musl, 32-bit, sanitizers)" "$abs_top_srcdir/.ci/job" gc
+	refuses "job: there is no job 'gc' (allowed: gcc, clang, musl, 32-bit, analysis)" "$abs_top_srcdir/.ci/job" gc
 }

@@ -30,7 +30,7 @@ refuses() {
 }
 
 @test "scripts/test: unknown options, and tests that do not exist" {
-	local allowed="(allowed: --daemons, --systems, --machines, --enable-werror, --with-sanitizer=LIST, VARIABLE=VALUE)"
+	local allowed="(allowed: --analysis, --daemons, --systems, --differential, --machines, --enable-werror, --with-sanitizer=LIST, VARIABLE=VALUE)"
 
 	refuses "test: unknown argument '--demons' $allowed" test --demons
 	refuses "test: unknown argument '-k' $allowed" test --daemons -k
@@ -40,6 +40,10 @@ refuses() {
 	refuses "test: unknown argument '--enable-nosuch' $allowed" test CC=clang --enable-nosuch
 	refuses "test: unknown machine 'linux-2.4' (allowed: $(sed '/^#/d; s/ .*//' \
 		"$abs_top_srcdir/tests/machines/machines" | paste -sd , | sed 's/,/, /g'))" test --machines linux-2.4
+	refuses "test: unknown argument '0' (allowed with --analysis: seconds for each fuzzer, 1 to 9999; STEPS=LIST)" \
+		test --analysis 0
+	refuses "test: STEPS: there is no step 'lint' (allowed: format, shell, man, warnings, analyzer, tidy, cppcheck, fuzz, address, thread, valgrind)" \
+		test --analysis STEPS='fuzz lint'
 }
 
 # make_tree ARGUMENT...: makes a tree with only these scripts, configured with these arguments.

@@ -130,7 +130,7 @@ void capture_open(struct report *report)
 static void read_packets(struct wire *wire)
 {
 	unsigned char packet[SNAPLEN];
-	struct sockaddr_ll from;
+	struct sockaddr_ll from = {0};
 	struct datagram datagram;
 
 	for (int i = 0; i < 1000; i++) {

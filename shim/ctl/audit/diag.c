@@ -12,16 +12,16 @@
 
 static const struct protocol {
 	int number;
+	unsigned int states;
 	const char *name;
 	const char *module;
-	unsigned int states;
 	const char *is_here; /* a file that only kernels with the protocol have */
 } protocols[] = {
-	{IPPROTO_TCP, "tcp", "tcp_diag", 1U << TCP_LISTEN, "/proc/self/net/tcp"},
-	{IPPROTO_UDP, "udp", "udp_diag", 1U << TCP_CLOSE, "/proc/self/net/udp"},
-	{IPPROTO_UDPLITE, "udplite", "udp_diag", 1U << TCP_CLOSE, "/proc/self/net/udplite"},
+	{IPPROTO_TCP, 1U << TCP_LISTEN, "tcp", "tcp_diag", "/proc/self/net/tcp"},
+	{IPPROTO_UDP, 1U << TCP_CLOSE, "udp", "udp_diag", "/proc/self/net/udp"},
+	{IPPROTO_UDPLITE, 1U << TCP_CLOSE, "udplite", "udp_diag", "/proc/self/net/udplite"},
 	/* A kernel that does not know this protocol lists TCP instead. */
-	{IPPROTO_MPTCP, "mptcp", "mptcp_diag", 1U << TCP_LISTEN, "/proc/sys/net/mptcp"},
+	{IPPROTO_MPTCP, 1U << TCP_LISTEN, "mptcp", "mptcp_diag", "/proc/sys/net/mptcp"},
 };
 
 /* INET_DIAG_CGROUP_ID, of Linux 5.9; older headers lack it. */

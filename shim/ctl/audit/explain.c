@@ -109,6 +109,7 @@ static void explain_listener(const struct port *port, char ret[SENTENCE])
 {
 	char run[SENTENCE / 2];
 
+	/* NOLINTNEXTLINE(bugprone-branch-clone): a list tried in order */
 	if (port->dual != NULL && may_share(port->dual)) {
 		snprintf(ret, SENTENCE, "There is nothing to do.");
 	} else if (port->dual != NULL && rows_obstacle(port->dual) != NULL &&

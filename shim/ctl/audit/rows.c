@@ -13,6 +13,7 @@
 			return (a) < (b) ? -1 : 1; \
 	} while (0)
 
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity): a list, written by a macro */
 static int compare(const void *a, const void *b)
 {
 	const struct found *first = a, *second = b;

@@ -36,7 +36,7 @@ static bool parse_v4(const unsigned char *packet, size_t len, struct datagram *r
 		return false;
 	ret->source = address_from_v4((struct in_addr){header.saddr});
 	ret->destination = address_from_v4((struct in_addr){header.daddr});
-	return parse_ports(packet, len, 4U * header.ihl, ret);
+	return parse_ports(packet, len, (size_t)4 * header.ihl, ret);
 }
 
 /* The first fragment of a long answer has a header for that in between. */

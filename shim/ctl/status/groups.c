@@ -60,6 +60,7 @@ static struct group *find_group(struct groups *groups, const struct instance *in
 /* A group's root comes first, whatever its ID. */
 static void put(const struct groups *groups, struct group *group, const struct instance *instance)
 {
+	/* NOLINTNEXTLINE(bugprone-sizeof-expression): it is a list of pointers */
 	group->instances = list_extend(group->instances, group->count, sizeof(*group->instances));
 	group->instances[group->count++] = instance;
 	if (instance->pid == find_root(groups, instance) &&

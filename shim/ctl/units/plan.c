@@ -96,6 +96,7 @@ static bool find_program(const struct unit *unit, char ret[PATH_MAX], struct err
 		return realpath("/proc/self/exe", ret) != NULL ||
 		       say_into(error, "/proc/self/exe: %s", strerror(errno));
 	strcpy(ret, PROGRAM_PATH);
+	/* NOLINTNEXTLINE(readability-suspicious-call-argument): ret is the path to resolve here */
 	return root_resolve(unit->root, ret, resolved) ||
 	       say_into(error, "the program is missing: '%s%s'", unit->root, ret);
 }

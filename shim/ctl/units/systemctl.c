@@ -45,7 +45,7 @@ _Noreturn static void become_systemctl(const char *const argv[], int output)
 static bool read_output(int fd, int64_t end_ms, char *ret)
 {
 	size_t len = 0;
-	char rest[4096];
+	char rest[4096] = {0};
 
 	for (;;) {
 		struct pollfd ready = {fd, POLLIN, 0};
@@ -102,6 +102,7 @@ static char *run(const char *const argv[], int limit_s, struct error_line *error
 	write_command(argv, command, sizeof(command));
 	if (pipe2(pipe_fds, O_CLOEXEC) != 0 || (child = fork()) < 0) {
 		say_into(error, "%s: %s", command, strerror(errno));
+		free(output);
 		return NULL;
 	}
 	if (child == 0)

@@ -23,6 +23,7 @@ const struct unit_setting *unit_next(
 	const struct unit_setting *end = unit->settings + unit->count, *first = unit->settings;
 
 	for (const struct unit_setting *one = first; one < end; one++)
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): text_copy returns no NULL */
 		if (strcmp(one->key, key) == 0 && *one->value == '\0')
 			first = one + 1;
 	if (at != NULL && at >= first)
