@@ -26,8 +26,7 @@ static size_t covers_in_the_end(const struct unit *unit, const char *word, const
 {
 	char resolved[PATH_MAX], whole_library[PATH_MAX];
 	char *path = unit_name_expand(word + strspn(word, "-+"), unit->name);
-	/* NOLINTNEXTLINE(readability-suspicious-call-argument): the path may be that of a directory
-	 */
+	/* NOLINTNEXTLINE(readability-suspicious-call-argument): it may be a directory */
 	size_t len = covers(path, library);
 
 	if (len == 0 && root_resolve(unit->root, path, resolved) &&
