@@ -26,8 +26,8 @@ address_live_tests='environment listen_auto listen_cases listen_pair log reply_b
 	ctl_check ctl_status'
 
 # Not under valgrind: it runs no filters of seccomp(2) as the kernel does, lets no debugger make single
-# steps, runs one thread at a time, and knows fewer descriptors than the kernel allows.
-not_by_valgrind='tests/unit/bpf_kernel tests/unit/sandbox tests/unit/last_peer_handlers tests/unit/peers_killed
+# steps, runs one thread at a time, and makes a fork of a vfork.
+not_by_valgrind='tests/unit/bpf_kernel tests/unit/sandbox tests/unit/fd_flags tests/unit/last_peer_handlers tests/unit/peers_killed
 	tests/unit/peers_shared tests/unit/scratch tests/unit/select_handlers tests/unit/peers_scribbled
 	tests/unit/select_shared tests/unit/peers_flood'
 
