@@ -21,7 +21,8 @@ answers_clean() {
 	ask_client -r 2 "$PORT" "${addresses[@]}"
 	every_line_is right
 	stop_server
-	cat memcheck.* >said
+	# The library asks for an impossible mask to learn whether memory can be read (runtime/readable.c).
+	grep -hv "sigprocmask: unknown 'how' field" memcheck.* >said || true
 	[ ! -s said ] || fail "memcheck: $(cat said)"
 }
 
