@@ -19,7 +19,8 @@ EXTRA_DIST += \
 	scripts/lib/daemons.sh \
 	scripts/lib/machines.sh \
 	scripts/lib/packages.sh \
-	scripts/lib/systems.sh
+	scripts/lib/systems.sh \
+	scripts/lib/transparency.sh
 wrapper_tests = \
 	tests/live/consistent.bats \
 	tests/live/consistent_ctl.bats \

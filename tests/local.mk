@@ -7,6 +7,7 @@ include tests/differential/local.mk
 include tests/live/local.mk
 include tests/daemons/local.mk
 include tests/systems/local.mk
+include tests/transparency/local.mk
 include tests/bench/local.mk
 include tests/machines/local.mk
 

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# For `scripts/test --systems`: makes the roots that tests/systems/ uses, each once, and keeps them
+# For `scripts/test --systems` and `--transparency`: makes the roots that they use, each once, and keeps them
 # in a directory outside the tree. They are of this host's Debian release, because they run the
 # programs of the tree. Making them needs common.sh, packages.sh and $scratch; the tests use the rest.
 
@@ -12,8 +12,23 @@ root_packages() {
 	case $1 in
 	systemd) echo bind9-dnsutils iproute2 libcap2-bin libjansson4 libmnl0 nsd snmpd systemd-sysv ;;
 	openrc) echo bind9-dnsutils iproute2 libjansson4 libmnl0 nsd openrc runit sysvinit-core ;;
+	transparency) suite_packages ;;
 	packages) echo "libjansson4 libmnl0$([ "$(dpkg --print-architecture)" != amd64 ] || echo ' libc6:i386')" ;;
 	esac
+}
+
+# What the suites of tests/transparency/ are built with and need to run; and programs with sockets, for
+# its table of commands. CPython's tests are in a package that has the version in its name.
+suite_packages() {
+	echo "apt autoconf automake bc bind9-dnsutils bind9-host bsdextrautils bsdutils bzip2 ca-certificates curl dpkg-dev" \
+		"file gawk gcc git iproute2 iputils-ping jq less libc6-dev lib$(python3_package)-testsuite libssl-dev" \
+		"libtool lsof make net-tools netbase netcat-openbsd openssh-client openssl perl pkgconf procps psmisc" \
+		"python3 rsync ruby socat strace tcl tzdata unzip uuid-dev wget xz-utils zip zlib1g-dev"
+}
+
+# Prints the name of the package that is this release's python3, e.g. python3.11.
+python3_package() {
+	apt-cache depends python3 | sed -n 's/.*Depends: \(python3\.[0-9]*\)$/\1/p' | head -n 1
 }
 
 # root_architectures NAME: for mmdebstrap.
