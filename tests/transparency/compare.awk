@@ -35,7 +35,8 @@ FNR == 1 {
 }
 
 {
-	name = index($2, $1) ? $2 : $1 ": " $2
+	# A suite that cannot be run in parts has one, all.
+	name = $1 == "all" || index($2, $1) ? $2 : $1 ": " $2
 	# Some suites use one name twice.
 	if ((run, name) in result) {
 		for (n = 2; (run, name " #" n) in result; n++)
