@@ -55,10 +55,13 @@ runtime_sources = \
 	shim/runtime/log.c shim/runtime/log.h \
 	shim/runtime/output.c shim/runtime/output.h \
 	shim/runtime/process.c shim/runtime/process.h \
-	shim/runtime/readable.c shim/runtime/readable.h \
 	shim/runtime/redirect.c shim/runtime/redirect.h \
 	shim/runtime/sandbox.c shim/runtime/sandbox.h \
-	shim/runtime/scratch.c shim/runtime/scratch.h \
+	shim/runtime/scratch.c shim/runtime/scratch.h
+# Linked last: their tables are large and mostly untouched, and the variables of all others share a few
+# pages, which each process has to itself.
+sparse_sources = \
+	shim/runtime/readable.c shim/runtime/readable.h \
 	shim/runtime/status.c shim/runtime/status.h
 libc_sources = \
 	shim/libc/libc.c shim/libc/libc.h \
@@ -67,7 +70,7 @@ libc_sources = \
 	shim/libc/preload.c shim/libc/preload.h \
 	shim/libc/symbols.c shim/libc/symbols.h
 internal_sources = shim/attributes.h $(replies_sources) $(listeners_sources) $(sockets_sources) \
-	$(settings_sources) $(runtime_sources) $(libc_sources)
+	$(settings_sources) $(runtime_sources) $(libc_sources) $(sparse_sources)
 shim_sources = $(filter %.c,$(calls_sources) $(internal_sources) $(ctl_sources) $(bindrightctl_sources)) shim/ctl/wrapper.c
 
 # The library needs its thread-local words without a call and without allocation, hence

@@ -14,10 +14,10 @@
 enum { KERNEL_SIGSET = (_NSIG - 1) / 8 };
 
 /* The pages that any thread has found readable, each page number at the place that find_place
- * returns. Place 0 starts with a page number that does not belong there, so page 0 (null pointers)
- * does not look noted. */
+ * returns; 0 where none is. All zero at first, so that a program in which nothing is checked has no
+ * page of this table in memory. */
 enum { PLACES_SHIFT = 12, PLACES = 1 << PLACES_SHIFT };
-static _Atomic uintptr_t pages[PLACES] = {[0] = 1};
+static _Atomic uintptr_t pages[PLACES];
 
 _Thread_local uintptr_t readable_here = UINTPTR_MAX;
 
@@ -42,8 +42,11 @@ static bool check_page(uintptr_t addr)
 	uintptr_t page = addr >> READABLE_PAGE_SHIFT;
 	_Atomic uintptr_t *place = &pages[find_place(page)];
 
+	/* Null pointers; and page 0 would look noted. */
+	if (page == 0)
+		return false;
 	if (atomic_load_explicit(place, memory_order_relaxed) != page) {
-		if (page == 0 || !check_by_kernel(addr))
+		if (!check_by_kernel(addr))
 			return false;
 		atomic_store_explicit(place, page, memory_order_relaxed);
 	}

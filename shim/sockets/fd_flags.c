@@ -16,7 +16,7 @@ enum { CHUNKS = 256 }; /* 1,048,576 descriptors: the kernel's default fs.nr_open
 /* Any thread writes these, at any time. */
 struct fd_entry fd_first_chunk[FD_CHUNK];
 static struct fd_entry *_Atomic chunks[CHUNKS];
-static _Atomic int end; /* one more than the highest descriptor stored */
+static _Atomic int highest = -1; /* descriptor stored */
 
 struct fd_entry *fd_find_high(unsigned int fd)
 {
@@ -44,15 +44,15 @@ static void make_chunk(unsigned int fd)
 
 int fd_end(void)
 {
-	return atomic_load_explicit(&end, memory_order_relaxed);
+	return atomic_load_explicit(&highest, memory_order_relaxed) + 1;
 }
 
-static void note_end(int fd)
+static void note_highest(int fd)
 {
-	int seen = fd_end();
+	int seen = atomic_load_explicit(&highest, memory_order_relaxed);
 
-	while (fd >= seen)
-		if (atomic_compare_exchange_weak(&end, &seen, fd + 1))
+	while (fd > seen)
+		if (atomic_compare_exchange_weak(&highest, &seen, fd))
 			break;
 }
 
@@ -65,7 +65,7 @@ static struct fd_entry *find_or_make(int fd)
 		entry = fd_find(fd);
 	}
 	if (entry != NULL)
-		note_end(fd);
+		note_highest(fd);
 	return entry;
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The live tests: one behaviour per file, each first bare and then with the library.
 LIVE_TESTS = \
+	tests/live/budgets.bats \
 	tests/live/ctl_audit.bats \
 	tests/live/ctl_audit_kernel.bats \
 	tests/live/ctl_audit_rights.bats \

@@ -18,6 +18,7 @@ noinst_PROGRAMS += \
 	tests/servers/echo_fortify \
 	tests/servers/echo_fresh \
 	tests/servers/echo_given \
+	tests/servers/echo_itself \
 	tests/servers/echo_killed \
 	tests/servers/echo_late \
 	tests/servers/echo_pktinfo \
@@ -45,6 +46,7 @@ noinst_PROGRAMS += \
 	tests/servers/locked \
 	tests/servers/puppet \
 	tests/servers/same_results \
+	tests/servers/steps \
 	tests/servers/with_stderr \
 	tests/servers/without_ipv6
 
@@ -74,6 +76,8 @@ tests_servers_echo_forked_SOURCES = tests/servers/echo_forked.c $(servers_common
 tests_servers_echo_fresh_SOURCES = tests/servers/echo_fresh.c $(servers_common)
 tests_servers_echo_given_SOURCES = \
 	tests/servers/echo_given.c tests/servers/given.c tests/servers/given.h $(servers_common)
+tests_servers_echo_itself_SOURCES = tests/servers/echo_itself.c tests/servers/steps.h $(servers_common)
+tests_servers_steps_SOURCES = tests/servers/steps.c tests/servers/steps.h $(servers_common)
 tests_servers_echo_killed_SOURCES = tests/servers/echo_killed.c $(servers_common)
 tests_servers_echo_late_SOURCES = tests/servers/echo_late.c $(servers_common)
 tests_servers_echo_pktinfo_SOURCES = tests/servers/echo_pktinfo.c $(servers_common)
