@@ -102,7 +102,8 @@ HOT_INLINE bool last_peer_repeat(const struct sockaddr *peer, socklen_t len, uin
 	return true;
 }
 
-/* The same for a datagram on an AF_INET socket: the source is IPv4 and names no interface. */
+/* The same for a datagram that came by IPv4: the source names no interface. It is IPv4 if the peer
+ * is the same, so one word of it is compared. */
 HOT_INLINE bool last_peer_repeat_v4(const struct sockaddr *peer, socklen_t len, uint32_t socket,
 	struct in_addr source, uint32_t now_s)
 {
@@ -112,8 +113,8 @@ HOT_INLINE bool last_peer_repeat_v4(const struct sockaddr *peer, socklen_t len, 
 
 	atomic_signal_fence(memory_order_seq_cst);
 	is_same = last->stamp_s == now_s && last->source.addr.word[3] == source.s_addr &&
-		  last->source.ifindex == 0 && last->peer.sin6_family == AF_INET &&
-		  last_peer_is_from(last, peer, len, socket) && peers_still_holds(&last->place);
+		  last->source.ifindex == 0 && last_peer_is_from(last, peer, len, socket) &&
+		  peers_still_holds(&last->place);
 	atomic_signal_fence(memory_order_seq_cst);
 	if (!is_same || seen & LAST_PEER_WRITING || last->generation != seen)
 		return false;

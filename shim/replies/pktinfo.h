@@ -53,7 +53,7 @@ NOINLINE bool pktinfo_take(
 HOT_INLINE bool pktinfo_take_plain_v4(const struct msghdr *msg, struct in_addr *ret);
 HOT_INLINE bool pktinfo_take_plain_v6(const struct msghdr *msg, struct source *ret);
 /* The same for the two messages of an IPv4 datagram on a dual-stack socket. */
-HOT_INLINE bool pktinfo_take_plain_both(const struct msghdr *msg, struct source *ret);
+HOT_INLINE bool pktinfo_take_plain_both(const struct msghdr *msg, struct in_addr *ret);
 
 /* The families of the PKTINFO messages in msg's control data. */
 unsigned int pktinfo_find_families(const struct msghdr *msg);
@@ -127,7 +127,7 @@ HOT_INLINE bool pktinfo_take_plain_v6(const struct msghdr *msg, struct source *r
 }
 
 /* IPv4's message, the second, is the better one. */
-HOT_INLINE bool pktinfo_take_plain_both(const struct msghdr *msg, struct source *ret)
+HOT_INLINE bool pktinfo_take_plain_both(const struct msghdr *msg, struct in_addr *ret)
 {
 	enum { FIRST = CMSG_SPACE(sizeof(struct in6_pktinfo)) };
 	const struct cmsghdr *first = msg->msg_control, *second;
@@ -140,7 +140,7 @@ HOT_INLINE bool pktinfo_take_plain_both(const struct msghdr *msg, struct source 
 	if (second->cmsg_level != IPPROTO_IP || second->cmsg_type != IP_PKTINFO)
 		return false;
 	info = (const struct in_pktinfo *)CMSG_DATA(second);
-	*ret = (struct source){.addr = address_from_v4(info->ipi_addr)};
+	*ret = info->ipi_addr;
 	return info->ipi_addr.s_addr == info->ipi_spec_dst.s_addr &&
 	       info->ipi_addr.s_addr != INADDR_ANY;
 }

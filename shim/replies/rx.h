@@ -84,7 +84,7 @@ HOT_INLINE bool rx_take(
 	bool has_any;
 
 	if (LIKELY(!(flags & (FD_INTERFACE | FD_APP_PKTINFO))) &&
-		LIKELY(pktinfo_take_plain_v6(msg, ret) || pktinfo_take_plain_both(msg, ret)))
+		LIKELY(pktinfo_take_plain_v6(msg, ret)))
 		return true;
 	has_any = pktinfo_take(msg, fd_flags_app_families(flags), sink, ret);
 	if (has_any)
@@ -109,7 +109,7 @@ HOT_INLINE bool rx_learn(int fd, uint32_t flags, uint32_t socket, const struct m
 	struct in_addr v4;
 
 	if (LIKELY(!(flags & (FD_INTERFACE | FD_APP_PKTINFO))) &&
-		LIKELY(pktinfo_take_plain_v4(msg, &v4))) {
+		LIKELY(pktinfo_take_plain_v4(msg, &v4) || pktinfo_take_plain_both(msg, &v4))) {
 		is_news = is_learnt &&
 			  !last_peer_repeat_v4(peer, msg->msg_namelen, socket, v4, now_s);
 		if (LIKELY(!is_news) && !log_wants(LOG_LEVEL_DEBUG))
