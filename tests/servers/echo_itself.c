@@ -25,7 +25,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-enum { WARM_ROUNDS = 200, ROUNDS = 25, BATCH = 32, PEERS_MAX = 400 };
+enum { WARM_ROUNDS = 200, ROUNDS = 15, ROUNDS_OF_BATCHES = 3, BATCH = 32, PEERS_MAX = 400 };
 
 static int clients[PEERS_MAX];
 static int client_count, next_client, round_size = 1;
@@ -204,7 +204,7 @@ int main(int argc, char **argv)
 		clients[i] = make_client(&to);
 	rounds(serve, fd, WARM_ROUNDS, checks);
 	steps_begin();
-	rounds(serve, fd, ROUNDS, false);
+	rounds(serve, fd, round_size > 1 ? ROUNDS_OF_BATCHES : ROUNDS, false);
 	steps_end();
 	if (checks)
 		check_replies();
