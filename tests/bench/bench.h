@@ -51,12 +51,13 @@ struct client {
 	int fd;
 	enum family family;
 	uint32_t peers, next;
+	unsigned int window; /* requests that it sends before it takes their replies; 1 at first */
 	unsigned long right, wrong;
 };
 
 /* Peers of its own, that many; they take turns. */
 void client_open(enum family family, uint32_t peers, struct client *ret);
-/* That many requests, one after another, each followed by its reply. Dies if there is none. */
+/* That many requests, a multiple of the window. Dies if a reply does not come. */
 void client_ask(struct client *client, const struct server *server, unsigned int count);
 void client_close(struct client *client);
 
@@ -115,10 +116,12 @@ struct turns {
 /* Asks in turns, after a round that does not count. */
 void rounds_run(const struct turns *turns, unsigned int count, struct rounds *ret);
 
-/* --- table_udp.c, table_kernel.c: what is printed --- */
+/* --- table_udp.c, table_styles.c, table_kernel.c: what is printed --- */
 
 /* UDP round trips, with `missing` NULL or why the kernel back end is not among the ways. */
 void table_udp(unsigned int rounds, const char *missing);
+/* Other ways to call, two threads, another library that PEER names; start-up and memory. */
+void table_styles(unsigned int rounds);
 /* What it costs others, streams in the group, and memory. */
 void table_kernel(unsigned int rounds);
 

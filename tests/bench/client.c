@@ -31,7 +31,7 @@ void client_open(enum family family, uint32_t peers, struct client *ret)
 {
 	const struct timeval limit = {.tv_sec = 2};
 
-	*ret = (struct client){.family = family, .peers = peers};
+	*ret = (struct client){.family = family, .peers = peers, .window = 1};
 	ret->fd = socket(family == FAMILY_V6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (ret->fd < 0 || setsockopt(ret->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) != 0)
 		die("socket");
@@ -73,35 +73,48 @@ static bool is_same_address(const struct endpoint *a, const struct sockaddr_stor
 	return IN6_ARE_ADDR_EQUAL(&v6->sin6_addr, &((const struct sockaddr_in6 *)b)->sin6_addr);
 }
 
-void client_ask(struct client *client, const struct server *server, unsigned int count)
+static void send_request(struct client *client, struct endpoint *to)
 {
 	_Alignas(struct cmsghdr) unsigned char control[64];
 	char text[REQUEST] = "";
-	struct endpoint to;
+	struct iovec part = {text, sizeof(text)};
+	struct msghdr msg = {.msg_name = &to->addr,
+		.msg_namelen = to->addr_len,
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control};
+
+	msg.msg_controllen = write_source(client->family, client->next, control);
+	client->next = client->next + 1 == client->peers ? 0 : client->next + 1;
+	if (sendmsg(client->fd, &msg, 0) < 0)
+		die("sendmsg");
+}
+
+static void take_reply(struct client *client, const struct endpoint *to, const char *port)
+{
+	char text[REQUEST];
 	struct sockaddr_storage from;
-	socklen_t len;
+	socklen_t len = sizeof(from);
+
+	if (recvfrom(client->fd, text, sizeof(text), 0, (struct sockaddr *)&from, &len) !=
+		sizeof(text))
+		die("no reply on port %s", port);
+	if (is_same_address(to, &from))
+		client->right++;
+	else
+		client->wrong++;
+}
+
+void client_ask(struct client *client, const struct server *server, unsigned int count)
+{
+	struct endpoint to;
 
 	resolve(asked(client->family), server->port, SOCK_DGRAM, &to);
-	while (count-- > 0) {
-		struct iovec part = {text, sizeof(text)};
-		struct msghdr msg = {.msg_name = &to.addr,
-			.msg_namelen = to.addr_len,
-			.msg_iov = &part,
-			.msg_iovlen = 1,
-			.msg_control = control};
-
-		msg.msg_controllen = write_source(client->family, client->next, control);
-		client->next = client->next + 1 == client->peers ? 0 : client->next + 1;
-		if (sendmsg(client->fd, &msg, 0) < 0)
-			die("sendmsg");
-		len = sizeof(from);
-		if (recvfrom(client->fd, text, sizeof(text), 0, (struct sockaddr *)&from, &len) !=
-			sizeof(text))
-			die("no reply on port %s", server->port);
-		if (is_same_address(&to, &from))
-			client->right++;
-		else
-			client->wrong++;
+	for (; count >= client->window; count -= client->window) {
+		for (unsigned int i = 0; i < client->window; i++)
+			send_request(client, &to);
+		for (unsigned int i = 0; i < client->window; i++)
+			take_reply(client, &to, server->port);
 	}
 }
 

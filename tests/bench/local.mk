@@ -10,13 +10,15 @@ tests_bench_bench_SOURCES = \
 	tests/bench/rounds.c \
 	tests/bench/server.c \
 	tests/bench/table_kernel.c \
+	tests/bench/table_styles.c \
 	tests/bench/table_udp.c \
 	$(bench_common)
 tests_bench_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_bench_serve_SOURCES = tests/bench/serve.c $(bench_common)
+tests_bench_serve_LDADD = -lpthread
 tests_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 
 .PHONY: bench
-## bench [BENCH=quick]: a table of what a reply costs, by the library, by the kernel and by hand
+## bench [BENCH=quick] [PEER=LIBRARY]: a table of what a reply costs, by the library, by the kernel and by hand
 bench: all tests/bench/bench tests/bench/serve
-	@abs_top_builddir='$(abs_top_builddir)' tests/bench/bench
+	@abs_top_builddir='$(abs_top_builddir)' PEER='$(PEER)' tests/bench/bench

@@ -7,6 +7,9 @@
  *	plain        recvfrom, then sendto
  *	handwritten  what a server's author writes to answer from the request destination: recvmsg
  *	             and sendmsg with PKTINFO messages. No preload can cost less
+ *	messages     recvmsg, then sendmsg
+ *	batches      recvmmsg with up to 32, then sendmmsg
+ *	threads      plain, by two threads on one socket
  *	stream       TCP: sends back what it reads
  *	sink         TCP: reads, and sends a byte for each BENCH_ORDER bytes
  */
@@ -17,6 +20,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,6 +39,66 @@ static void serve_plain(int fd)
 				       peer.addr_len) < 0)
 			die("recvfrom or sendto");
 	}
+}
+
+static void serve_messages(int fd)
+{
+	struct sockaddr_storage peer;
+	ssize_t len;
+
+	for (;;) {
+		struct iovec part = {buffer, sizeof(buffer)};
+		struct msghdr msg = {.msg_name = &peer,
+			.msg_namelen = sizeof(peer),
+			.msg_iov = &part,
+			.msg_iovlen = 1};
+
+		len = recvmsg(fd, &msg, 0);
+		part.iov_len = (size_t)len;
+		if (len < 0 || sendmsg(fd, &msg, 0) < 0)
+			die("recvmsg or sendmsg");
+	}
+}
+
+enum { BATCH = 32 };
+
+static void serve_batches(int fd)
+{
+	struct sockaddr_storage peers[BATCH];
+	struct iovec parts[BATCH];
+	struct mmsghdr batch[BATCH];
+	int count;
+
+	for (;;) {
+		for (int i = 0; i < BATCH; i++) {
+			parts[i] = (struct iovec){buffer + 2048 * (size_t)i, 2048};
+			batch[i].msg_hdr = (struct msghdr){.msg_name = &peers[i],
+				.msg_namelen = sizeof(peers[i]),
+				.msg_iov = &parts[i],
+				.msg_iovlen = 1};
+		}
+		count = recvmmsg(fd, batch, BATCH, MSG_WAITFORONE, NULL);
+		for (int i = 0; i < count; i++)
+			parts[i].iov_len = batch[i].msg_len;
+		if (count < 1 || sendmmsg(fd, batch, (unsigned int)count, 0) != count)
+			die("recvmmsg or sendmmsg");
+	}
+}
+
+static void *serve_in_thread(void *fd)
+{
+	serve_plain(*(int *)fd);
+	return NULL;
+}
+
+static void serve_threads(int fd)
+{
+	pthread_t other;
+
+	errno = pthread_create(&other, NULL, serve_in_thread, &fd);
+	if (errno != 0)
+		die("pthread_create");
+	serve_plain(fd);
 }
 
 /* What was received names the source as it is, but for the interface, which routing chooses. */
@@ -130,6 +194,12 @@ int main(int argc, char **argv)
 		serve_plain(start(argc, argv, SOCK_DGRAM));
 	else if (strcmp(style, "handwritten") == 0)
 		serve_handwritten(start(argc, argv, SOCK_DGRAM));
+	else if (strcmp(style, "messages") == 0)
+		serve_messages(start(argc, argv, SOCK_DGRAM));
+	else if (strcmp(style, "batches") == 0)
+		serve_batches(start(argc, argv, SOCK_DGRAM));
+	else if (strcmp(style, "threads") == 0)
+		serve_threads(start(argc, argv, SOCK_DGRAM));
 	else if (strcmp(style, "stream") == 0 || strcmp(style, "sink") == 0)
 		serve_stream(start(argc, argv, SOCK_STREAM), style[1] == 't');
 	else
