@@ -118,9 +118,9 @@ static void check_plain(unsigned char *control, size_t len)
 	struct source plain = {.ifindex = 0}, source = {.ifindex = 4711};
 	struct in_addr v4;
 
-	if (pktinfo_take_plain_v4(&msg, &v4))
+	if (pktinfo_take_plain_v4(&msg, &v4) || pktinfo_take_plain_both(&msg, &v4))
 		plain.addr = address_from_v4(v4);
-	else if (!pktinfo_take_plain_v6(&msg, &plain) && !pktinfo_take_plain_both(&msg, &plain))
+	else if (!pktinfo_take_plain_v6(&msg, &plain))
 		return;
 	/* The kernel never reports a group's address as local. */
 	if (address_is_group(&plain.addr))
