@@ -177,3 +177,18 @@ pair() {
 		END
 	done
 }
+
+@test "a bind refused without a privilege leaves IPV6_V6ONLY as it was" {
+	local mode
+
+	# shellcheck disable=SC2034 # launch_server reads it.
+	prefix=(setpriv --bounding-set=-net_bind_service)
+	for mode in "bare start_server puppet" dual; do
+		$mode
+		plays <<-END
+			open six tcp6 v6only
+			bind six :: 80 -> EACCES
+			get six v6only -> 1
+		END
+	done
+}

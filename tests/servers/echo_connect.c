@@ -10,6 +10,7 @@
  */
 #include "common.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,6 +39,7 @@ static void serve_peer(int fd)
 	const struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
 	struct letter letter = {.peer.addr_len = sizeof(letter.peer.addr)};
 	struct sockaddr *peer = (struct sockaddr *)&letter.peer.addr;
+	int cancel_state = PTHREAD_CANCEL_ENABLE;
 	ssize_t got = recvfrom(fd, letter.text, sizeof(letter.text), is_peeking ? MSG_PEEK : 0,
 		peer, &letter.peer.addr_len);
 
@@ -46,6 +48,9 @@ static void serve_peer(int fd)
 	letter.len = (size_t)got;
 	if (connect(fd, peer, letter.peer.addr_len) != 0)
 		die("connect");
+	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &cancel_state);
+	if (cancel_state != PTHREAD_CANCEL_ENABLE)
+		die("connect left the thread uncancellable");
 	answer_connected(fd, &letter);
 	if (connect(fd, &unspecified, sizeof(unspecified)) != 0)
 		die("disconnect");

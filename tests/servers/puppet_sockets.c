@@ -152,17 +152,30 @@ struct endpoint endpoint_at(int i)
 	return endpoint;
 }
 
+/* A call that succeeds leaves errno alone. If it does not, the line gets a result of its own. */
+static int check_errno(int result)
+{
+	if (result == 0 && errno != 0)
+		snprintf(answer, sizeof(answer), "errno is %s", errno_name(errno));
+	return result;
+}
+
 static int do_bind(void)
 {
 	struct endpoint local = endpoint_at(2);
 	socklen_t len = has_word(4) ? (socklen_t)atoi(word(4)) : local.addr_len;
+	int fd = fd_of(1);
 
-	return bind(fd_of(1), (struct sockaddr *)&local.addr, len);
+	errno = 0;
+	return check_errno(bind(fd, (struct sockaddr *)&local.addr, len));
 }
 
 static int do_listen(void)
 {
-	return listen(fd_of(1), 16);
+	int fd = fd_of(1);
+
+	errno = 0;
+	return check_errno(listen(fd, 16));
 }
 
 static int do_port(void)

@@ -277,6 +277,50 @@ static void a_handler_may_come_at_any_instruction(void **state)
 	assert_int_equal(interrupt_everywhere(&handling), 0);
 }
 
+/* The other way round: the handler changes every word of the entry that its thread reads. */
+static const struct source old_source = {{{1, 1, 1, 1}}, 1}, new_source = {{{2, 2, 2, 2}}, 2};
+static struct source seen;
+
+static void learn_source(const struct source *source)
+{
+	struct peer_key peer_key = sample_key(1);
+
+	peers_learn(shared, &peer_key, source, true, 20);
+}
+
+static void prepare_to_read(void)
+{
+	prepare_shared();
+	learn_source(&old_source);
+}
+
+static void read_peer_1(void)
+{
+	find(shared, 1, 20, &seen);
+}
+
+static void change_in_handler(int signal)
+{
+	(void)signal;
+	learn_source(&new_source);
+}
+
+static int judge_reader(void)
+{
+	return !source_is_equal(&seen, &old_source) && !source_is_equal(&seen, &new_source);
+}
+
+static void a_reader_sees_no_mixture_whenever_it_is_interrupted(void **state)
+{
+	static const struct interruption reading = {.flow = read_peer_1,
+		.handler = change_in_handler,
+		.verdict = judge_reader,
+		.prepare = prepare_to_read};
+
+	(void)state;
+	assert_int_equal(interrupt_everywhere(&reading), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -285,6 +329,7 @@ int main(void)
 		cmocka_unit_test(processes_killed_at_work_do_no_harm),
 		cmocka_unit_test(death_at_any_instruction_costs_one_entry),
 		cmocka_unit_test(a_handler_may_come_at_any_instruction),
+		cmocka_unit_test(a_reader_sees_no_mixture_whenever_it_is_interrupted),
 	};
 
 	return cmocka_run_group_tests_name("peers_shared", tests, NULL, free_table);

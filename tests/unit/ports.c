@@ -104,6 +104,27 @@ static void without_a_table_it_is_as_the_caller_says(void **state)
 	assert_int_equal(run_in_child(ask_without_tables), 0);
 }
 
+static int next_descriptor(void)
+{
+	int fd = dup(STDERR_FILENO);
+
+	close(fd);
+	return fd;
+}
+
+static void the_table_is_closed_again(void **state)
+{
+	in_port_t port;
+	int fd = open_bound(&udp4, &port), next = next_descriptor();
+
+	(void)state;
+	assert_true(ports_are_held(AF_INET, &udp4, port, false));
+	assert_int_equal(next_descriptor(), next);
+	close(fd);
+	assert_false(ports_are_held(AF_INET, &udp4, port, true));
+	assert_int_equal(next_descriptor(), fd);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -111,6 +132,7 @@ int main(void)
 		TEST(a_datagram_socket_is_held_by_whoever_is_bound),
 		TEST(a_connection_that_lingers_does_not_hold),
 		TEST(long_tables_are_read_to_their_end),
+		TEST(the_table_is_closed_again),
 		TEST(without_a_table_it_is_as_the_caller_says),
 	};
 

@@ -133,6 +133,8 @@ static void one_at_a_time(void **state)
 	assert_false(can_begin(fd, &other));
 	assert_int_equal(run_in_child(try_to_begin), false);
 	share_end(fd, &share);
+	/* So is it where there is nothing to share. */
+	assert_false(share_begin(fd, &udp4, htons(1), &share));
 	/* A process that dies with the lock releases it. */
 	assert_int_equal(run_in_child(begin_and_die), 0);
 	errno = 77;

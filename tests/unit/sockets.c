@@ -112,6 +112,25 @@ static void a_nature_is_found_from_flags(void **state)
 	assert_false(sockets_find_kind(-1, FD_CLASSIFIED, &found));
 }
 
+/* All of these fail in the kernel. */
+static void errno_is_kept(void **state)
+{
+	struct endpoint local;
+	struct kind kind;
+	char device[IFNAMSIZ];
+
+	(void)state;
+	errno = 4711;
+	assert_false(sockets_get_local(-1, &local));
+	assert_false(sockets_get_kind(-1, &kind));
+	assert_false(sockets_get_device(-1, device));
+	assert_false(sockets_is_connected(-1));
+	assert_false(sockets_is_v6only(-1));
+	assert_false(sockets_set_v6only(-1, true));
+	assert_false(sockets_are_filtered(-1));
+	assert_int_equal(errno, 4711);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +140,7 @@ int main(void)
 		cmocka_unit_test(all_that_have_ports_are_listeners),
 		cmocka_unit_test(an_identity_is_the_sockets_own),
 		cmocka_unit_test(a_nature_is_found_from_flags),
+		cmocka_unit_test(errno_is_kept),
 	};
 
 	return cmocka_run_group_tests_name("sockets", tests, NULL, NULL);
