@@ -152,19 +152,6 @@ static inline void guarded_free(unsigned char *end)
 	munmap(end - page, 2 * page);
 }
 
-#ifdef COVERAGE
-void __gcov_dump(void);
-#endif
-
-/* _exit, under make coverage with what the child has reached: only exit would write that. */
-static inline _Noreturn void leave_child(int status)
-{
-#ifdef COVERAGE
-	__gcov_dump();
-#endif
-	_exit(status);
-}
-
 /*
  * Runs body in a forked child and returns its exit status, or minus the signal that ended it. body
  * cannot use cmocka's assertions, which jump out of the child. SIGALRM ends a child that hangs.
@@ -176,7 +163,7 @@ static inline int run_in_child(int (*body)(void))
 
 	if (child == 0) {
 		alarm(60);
-		leave_child(body());
+		_exit(body());
 	}
 	assert_int_not_equal(child, -1);
 	assert_int_equal(waitpid(child, &status, 0), child);
