@@ -18,6 +18,7 @@ EXTRA_DIST += \
 	scripts/lib/common.sh \
 	scripts/lib/daemons.sh \
 	scripts/lib/machines.sh \
+	scripts/lib/mutation.sh \
 	scripts/lib/packages.sh \
 	scripts/lib/systems.sh \
 	scripts/lib/transparency.sh

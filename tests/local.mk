@@ -10,6 +10,7 @@ include tests/systems/local.mk
 include tests/transparency/local.mk
 include tests/bench/local.mk
 include tests/machines/local.mk
+include tests/mutation/local.mk
 
 EXTRA_DIST += tests/README.md tests/coverage tests/run-bats
 
@@ -39,8 +40,9 @@ check-live:
 	@$(call refuse_unknown,$(chosen_live_tests),$(all_live_tests))
 	@$(MAKE) $(AM_MAKEFLAGS) all $(live_programs) $(check_LTLIBRARIES) $(check_DATA)
 	+@$(call run_tests,$(chosen_live_tests))
-## coverage: how much of shim/ the unit tests reach, by directory
+chosen_tests = $(if $(is_chosen),$(filter $(chosen_unit_tests) $(chosen_live_tests),$(unit_tests) $(all_live_tests)),$(unit_tests) $(all_live_tests))
+## coverage [TESTS=...]: which lines and branches of shim/ the unit and live tests reach, by directory
 coverage:
-	@$(SHELL) $(srcdir)/tests/coverage '$(abs_top_builddir)' '$(MAKE)'
+	@$(if $(chosen_tests),$(SHELL) $(srcdir)/tests/coverage '$(abs_top_builddir)' '$(MAKE)' $(chosen_tests),echo '$@: there is no test $(TESTS)' >&2; exit 1)
 clean-coverage:
-	rm -rf coverage coverage.log
+	rm -rf coverage coverage.log coverage.missed

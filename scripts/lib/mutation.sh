@@ -1,0 +1,37 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# For `scripts/test --mutation [NAME]...`: has tests/mutation/run break shim/, and writes the table of
+# the results. Needs common.sh, $top and $scratch, and the tree built with the programs of its tests.
+
+mutation=tests/mutation
+
+print_mutation_table() {
+	# shellcheck disable=SC2154 # the script that sources this sets them
+	cat "$top/$mutation/head.md" "$scratch/rows"
+}
+
+# count_outcomes OUTCOMES: counts the mutations with these, such as 'survived|broken'.
+count_outcomes() {
+	grep -c -x -E "$1" "$scratch/outcomes"
+}
+
+# run_mutations NAME...: all if none is named. Ends with the counts; false if one was not killed.
+run_mutations() {
+	"$top/$mutation/run" "$top" "$scratch" "$@"
+	[ -f "$scratch/outcomes" ] || return 1
+	passed=$(count_outcomes killed)
+	failed=$(count_outcomes 'survived|broken')
+	skipped=$(count_outcomes skipped)
+	printf '\n'
+	if [ $# -gt 0 ]; then
+		say "$mutation/TABLE.md is unchanged, because only some of its mutations ran"
+	elif [ $((failed + skipped)) -gt 0 ]; then
+		say "$mutation/TABLE.md is unchanged, because mutations survived or could not be judged: $((failed + skipped))"
+	else
+		print_mutation_table >"$top/$mutation/TABLE.md"
+		say "wrote $mutation/TABLE.md"
+	fi
+	printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
