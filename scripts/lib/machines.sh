@@ -249,8 +249,10 @@ live_tests() {
 run_chroot() {
 	need_root "$2-$3" && need_tree "$2-$3" '' || return
 	uname -r >"$tree/machine/kernel"
-	list_tests "$2-$3" unit_tests fuzz_tests all_live_tests |
-		in_root "$2-$3" "$tree" env RUNS=10 LIMIT_S=20 /bindright/tests/machines/run-tests machine/results
+	{
+		list_tests "$2-$3" unit_tests fuzz_tests
+		live_tests chroot-tests
+	} | in_root "$2-$3" "$tree" env RUNS=10 LIMIT_S=20 /bindright/tests/machines/run-tests machine/results
 }
 
 run_musl() {
@@ -421,10 +423,21 @@ libc_of() {
 	dpkg-query --admindir "$(machine_directory "$3")/var/lib/dpkg" -W -f '${Version}' "$1:$2"
 }
 
-# list_skips RESULTS: the reasons, and how often each.
-list_skips() {
+# list_reasons RESULTS: why tests were skipped, and how often, and which ones failed.
+list_reasons() {
 	sed -n -E 's/^(ok|not ok|1\.\.0).*# *[Ss][Kk][Ii][Pp]:? *//p' "$1"/* | LC_ALL=C sort | uniq -c |
-		sed -E 's/^ *([0-9]+) (.*)/- \2 (\1)/'
+		sed -E 's/^ *([0-9]+) (.*)/- skipped: \2 (\1)/'
+	for file in "$1"/*; do
+		case $(tail -n 1 "$file") in
+		'end 0') ;;
+		*) sed -n -E "s|^not ok [0-9]+ (- )?|- failed: ${file##*/}: |p" "$file" ;;
+		esac
+		case $(tail -n 1 "$file") in
+		'end 124' | 'end 137') echo "- failed: ${file##*/}: over its time limit" ;;
+		end*) ;;
+		*) echo "- failed: ${file##*/}: the machine's time was over" ;;
+		esac
+	done
 }
 
 # run_machine NAME HOW RELEASE PROCESSOR: adds a row to the table.
@@ -434,8 +447,9 @@ run_machine() {
 	say "$1"
 	if ! "run_$2" "$1" "$3" "$4"; then
 		skipped=$((skipped + 1))
-		lacking=$((lacking + 1))
 		say "$1: skipped: $why"
+		printf '| %s | %s | | | %s | skipped | skipped |\n' "$1" "$3" "$4" >>"$scratch/rows"
+		printf '\n### %s\n\n- skipped: %s\n' "$1" "$why" >"$scratch/reasons/$1"
 		return
 	fi
 	results=$scratch/results/$1
@@ -449,23 +463,40 @@ run_machine() {
 	add_up "$live"
 	cat "$scratch/failures"
 	say "$1: unit $unit, live $live (passed/failed/skipped) in $(($(date +%s) - started_s)) s"
-	libc=$(libc_of "$2" "$3" "$4")
+	case $2 in
+	boot) libc=$(libc_of "$2" "${boot_root%-*}" "$4") ;;
+	*) libc=$(libc_of "$2" "$3" "$4") ;;
+	esac
 	printf '| %s | %s | %s | %s | %s | %s | %s |\n' "$1" "$3" "$(cat "$tree/machine/kernel")" \
 		"$libc" "$4" "$unit" "$live" >>"$scratch/rows"
-	reasons=$(list_skips "$results")
-	[ -z "$reasons" ] || printf '\n%s:\n\n%s\n' "$1" "$reasons" >>"$scratch/skips"
+	reasons=$(list_reasons "$results")
+	: >"$scratch/reasons/$1"
+	[ -z "$reasons" ] || printf '\n### %s\n\n%s\n' "$1" "$reasons" >"$scratch/reasons/$1"
 }
 
-# print_machines: the table.
+# print_machines: the table. Machines that did not run now keep what the table says of them.
 print_machines() {
-	cat "$top/$machines/table-head.md" "$scratch/rows"
-	[ ! -s "$scratch/skips" ] || printf '\n## Skipped\n'
-	cat "$scratch/skips"
+	# shellcheck disable=SC2154 # the script that sources this sets it
+	table=$top/$machines/TABLE.md
+	cat "$top/$machines/table-head.md"
+	list_machines | while read -r name _ release processor; do
+		grep -h "^| $name |" "$scratch/rows" || grep -h "^| $name |" "$table" ||
+			echo "| $name | $release | | | $processor | not run | not run |"
+	done
+	printf '\n## Skipped and failed\n'
+	list_machines | while read -r name _; do
+		if grep -q "^| $name |" "$scratch/rows"; then
+			cat "$scratch/reasons/$name"
+		else
+			sed -n "/^### $name\$/,/^##/p" "$table" | sed '1!{/^##/d;}; 1i\\
+' | sed '$!b; /^$/d'
+		fi
+	done
 }
 
 # test_machines [NAME...]
 test_machines() {
-	passed=0 failed=0 skipped=0 lacking=0
+	passed=0 failed=0 skipped=0
 	choose_machines "$@"
 	if [ "$(dpkg --print-architecture 2>/dev/null)" != amd64 ] || [ "$(id -u)" -ne 0 ]; then
 		say 'skipped: only root can make roots, and only on Debian for amd64'
@@ -483,22 +514,17 @@ test_machines() {
 	exec 9>"$systems_cache/lock-machines"
 	flock 9
 	: >"$scratch/rows"
-	: >"$scratch/skips"
+	mkdir -p "$scratch/reasons"
 	while read -r name how release processor; do
 		run_machine "$name" "$how" "$release" "$processor" </dev/null
 	done <<-EOF
 		$chosen
 	EOF
 	printf '\n'
-	print_machines
-	printf '\n'
 	say "roots and kernels: $(du -shc "$systems_cache"/machine-* 2>/dev/null | tail -n 1 | cut -f 1) in $systems_cache"
-	if [ $# -gt 0 ] || [ $((failed + lacking)) -gt 0 ]; then
-		say "$machines/TABLE.md is unchanged, because not all machines ran or tests failed"
-	else
-		print_machines >"$top/$machines/TABLE.md"
-		say "wrote $machines/TABLE.md"
-	fi
+	print_machines >"$scratch/table"
+	cp "$scratch/table" "$top/$machines/TABLE.md"
+	say "wrote $machines/TABLE.md"
 	printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
 }

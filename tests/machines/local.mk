@@ -3,6 +3,7 @@
 EXTRA_DIST += \
 	tests/machines/TABLE.md \
 	tests/machines/booted-tests \
+	tests/machines/chroot-tests \
 	tests/machines/enter \
 	tests/machines/guest \
 	tests/machines/initramfs-init \
