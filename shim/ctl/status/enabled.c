@@ -28,15 +28,21 @@ static void add(struct enabled_list *list, const char *path)
 
 void enabled_find(struct enabled_list *ret)
 {
+	/* musl has no GLOB_BRACE. */
+	static const char *const patterns[] = {
+		"/etc/systemd/system/*.service.d/bindright.conf",
+		"/etc/systemd/system/*.socket.d/bindright.conf",
+	};
 	glob_t found;
 
 	*ret = (struct enabled_list){.list = NULL};
-	if (glob("/etc/systemd/system/*.{service,socket}.d/bindright.conf", GLOB_BRACE, NULL,
-		    &found) != 0)
-		return;
-	for (size_t i = 0; i < found.gl_pathc; i++)
-		add(ret, found.gl_pathv[i]);
-	globfree(&found);
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		if (glob(patterns[i], 0, NULL, &found) != 0)
+			continue;
+		for (size_t j = 0; j < found.gl_pathc; j++)
+			add(ret, found.gl_pathv[j]);
+		globfree(&found);
+	}
 }
 
 /* Whether unit is an instance of a template: both agree up to the @, and then the template ends. */
