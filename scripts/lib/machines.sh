@@ -414,7 +414,7 @@ add_up() {
 
 libc_of() {
 	if [ "$1" = musl ]; then
-		set -- musl amd64 "$2"
+		set -- musl amd64 "$2-$3"
 	else
 		set -- libc6 "$3" "$2-$3"
 		[ -x "$(machine_directory "$3")/usr/bin/gcc" ] || set -- "$1" "$2" "${3%-*}-cross"
