@@ -9,6 +9,7 @@ include tests/daemons/local.mk
 include tests/systems/local.mk
 include tests/transparency/local.mk
 include tests/bench/local.mk
+include tests/faults/local.mk
 include tests/machines/local.mk
 include tests/mutation/local.mk
 
