@@ -61,6 +61,7 @@ static int bind_to_wildcard(int fd, const struct sockaddr *addr, socklen_t len,
 	if (result != 0 && errno == EADDRINUSE && v6only_begin_retry(&v6only)) {
 		result = next_bind(fd, addr, len);
 		v6only_end_retry(&v6only);
+		errno = EADDRINUSE; /* the first call's, whatever the second one failed with */
 	}
 	if (result != 0) {
 		v6only_undo(&v6only);
@@ -152,6 +153,7 @@ static int listen_or_retry(struct v6only *v6only, int n)
 	if (result != 0 && errno == EADDRINUSE && v6only_begin_retry(v6only)) {
 		result = next_listen(v6only->fd, n);
 		v6only_end_retry(v6only);
+		errno = EADDRINUSE;
 	}
 	if (result != 0) {
 		v6only_undo(v6only);

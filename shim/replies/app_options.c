@@ -65,13 +65,25 @@ static bool concerns(int fd)
 	       (flags & FD_UDP || !(flags & FD_CLASSIFIED));
 }
 
+/* As tag_read, but a tag that the program's last change is not in tells only of SO_RCVLOWAT. */
+static enum tag_state read_tag(int fd, struct tag *ret)
+{
+	uint32_t flags = fd_flags(fd);
+	enum tag_state state = tag_read(fd, ret);
+
+	if (state != TAG_FOUND || !(flags & FD_TAG_STALE))
+		return state;
+	ret->app_families = fd_flags_app_families(flags);
+	return TAG_FOUND;
+}
+
 /* Reads the tag of fd, and updates the flags of fd from it. If the tag cannot be read, the flags
  * decide. False if fd has no tag. */
 static bool find_tag(int fd, struct tag *ret)
 {
 	uint32_t flags = fd_flags(fd);
 
-	switch (tag_read(fd, ret)) {
+	switch (read_tag(fd, ret)) {
 	case TAG_FOUND:
 		break;
 	case TAG_NONE:
@@ -94,6 +106,13 @@ static void note_app_families(int fd, unsigned int added, unsigned int removed)
 	table_note_app_change();
 }
 
+/* A filter may refuse to set SO_RCVLOWAT, and not the program's own option. */
+static void note_tag(int fd, bool is_written)
+{
+	if (fd_flags(fd) & FD_CLASSIFIED)
+		fd_flags_change(fd, is_written ? 0 : FD_TAG_STALE, is_written ? FD_TAG_STALE : 0);
+}
+
 /* PKTINFO stays enabled on a tagged socket, whatever the program sets; the tag records what the
  * program wants. */
 static int set_tagged(
@@ -104,7 +123,7 @@ static int set_tagged(
 	if (next_setsockopt(fd, level, optname, &on, sizeof(on)) != 0)
 		return -1;
 	tag->app_families = is_wanted ? tag->app_families | family : tag->app_families & ~family;
-	tag_write(fd, tag);
+	note_tag(fd, tag_write(fd, tag));
 	note_app_families(fd, is_wanted ? family : 0, is_wanted ? 0 : family);
 	return 0;
 }
@@ -191,12 +210,13 @@ static void refresh(int fd)
 	unsigned int families = 0;
 	struct tag tag;
 
-	switch (tag_read(fd, &tag)) {
+	switch (read_tag(fd, &tag)) {
 	case TAG_FOUND:
 		families = tag.app_families;
 		break;
 	case TAG_NONE:
-		families = pktinfo_get_enabled(fd, PKTINFO_V4 | PKTINFO_V6);
+		families = pktinfo_get_enabled(
+			fd, PKTINFO_V4 | PKTINFO_V6, fd_flags_app_families(fd_flags(fd)));
 		break;
 	case TAG_UNKNOWN:
 		return;
@@ -272,7 +292,7 @@ void app_options_remove_unexpected(int fd, struct msghdr *msg)
 	if (((families & ~fd_flags_app_families(flags)) == 0 && !is_cut) ||
 		!(flags & FD_CLASSIFIED) || !concerns(fd))
 		return;
-	switch (tag_read(fd, &tag)) {
+	switch (read_tag(fd, &tag)) {
 	case TAG_FOUND:
 		fd_flags_change(fd, FD_WATCHED | fd_flags_of_families(tag.app_families), 0);
 		remove_ours(fd, msg, tag.app_families);

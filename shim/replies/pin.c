@@ -69,7 +69,8 @@ static bool set_device(int fd, const struct kept *kept)
 						  kept->device, sizeof(kept->device)) == 0;
 }
 
-static void disconnect(int fd, int domain, const struct kept *kept)
+/* False if the socket is still connected. */
+static bool disconnect(int fd, int domain, const struct kept *kept)
 {
 	const struct sockaddr unspecified = {.sa_family = AF_UNSPEC};
 	const struct endpoint any = {
@@ -80,10 +81,12 @@ static void disconnect(int fd, int domain, const struct kept *kept)
 	union address_of_either here;
 	socklen_t len = make_address(&any, domain, &here);
 
-	impl_connect(fd, &unspecified, sizeof(unspecified));
+	if (impl_connect(fd, &unspecified, sizeof(unspecified)) != 0)
+		return false;
 	set_device(fd, kept);
 	if (kept->port != 0)
 		impl_bind(fd, &here.any, len);
+	return true;
 }
 
 static bool set_multicast_if(int fd, struct in_addr local)
@@ -161,7 +164,11 @@ int pin_connect(int fd, uint32_t flags, const struct sockaddr *addr, socklen_t l
 	if (!is_possible(fd, flags, source, &kind) || !find_kept(fd, flags, &kept) ||
 		(is_v4 && !prepare_v4(fd, &source->addr)))
 		return 0;
-	disconnect(fd, kind.domain, &kept);
+	if (!disconnect(fd, kind.domain, &kept)) {
+		if (is_v4)
+			set_multicast_if(fd, (struct in_addr){INADDR_ANY});
+		return 0;
+	}
 	is_pinned = is_v4 ? pin_v4(fd, kind.domain) : pin_v6(fd, source);
 	if (is_pinned && next_connect(fd, addr, len) == 0)
 		return 0;

@@ -39,17 +39,19 @@ enum { OLD_IPV6_PKTINFO = 2 };
 /* MSG_PROBE (include/linux/socket.h), which libc's headers do not define. */
 enum { FLAG_PROBE = 0x10 };
 
-unsigned int pktinfo_get_enabled(int fd, unsigned int families)
+unsigned int pktinfo_get_enabled(int fd, unsigned int families, unsigned int assumed)
 {
 	unsigned int on = 0;
 
 	for (int i = 0; i < OPTIONS; i++) {
-		int value = 0;
+		unsigned int family = families & options[i].family;
+		int value = (assumed & family) != 0;
 
-		if (families & options[i].family &&
-			impl_get_option(fd, options[i].level, options[i].optname, &value) &&
-			value != 0)
-			on |= options[i].family;
+		if (family == 0)
+			continue;
+		impl_get_option(fd, options[i].level, options[i].optname, &value);
+		if (value != 0)
+			on |= family;
 	}
 	return on;
 }

@@ -28,8 +28,9 @@ enum {
 	PKTINFO_SEND_SPACE = CMSG_SPACE(sizeof(struct in6_pktinfo)),
 };
 
-/* Which of these families are enabled on fd. */
-unsigned int pktinfo_get_enabled(int fd, unsigned int families);
+/* Which of these families are enabled on fd. Where the kernel or a filter refuses to tell, assumed
+ * says it. */
+unsigned int pktinfo_get_enabled(int fd, unsigned int families, unsigned int assumed);
 /* Enables or disables these families; returns those for which the kernel did it. Both keep
  * errno. */
 unsigned int pktinfo_switch(int fd, unsigned int families, bool on);

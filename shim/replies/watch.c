@@ -56,11 +56,18 @@ static void log_refused(int fd, uint32_t flags)
  * program's. */
 static bool enable(int fd, unsigned int families, const struct tag *tag)
 {
+	unsigned int enabled, disabled;
+
 	if (!tag_write(fd, tag))
 		return false;
-	if (pktinfo_switch(fd, families, true) == families)
+	enabled = pktinfo_switch(fd, families, true);
+	if (enabled == families)
 		return true;
-	pktinfo_switch(fd, families, false);
+	/* Another process may have enabled them before. If one cannot be disabled, its messages are
+	 * to be removed. */
+	disabled = pktinfo_switch(fd, families, false);
+	if (enabled & ~disabled)
+		return true;
 	tag_clear(fd, tag);
 	return false;
 }
@@ -81,8 +88,9 @@ static struct tag find_tag(int fd, uint32_t flags, enum watch_trust trust)
 	case TAG_FOUND:
 		break;
 	case TAG_NONE:
-		tag.app_families = pktinfo_get_enabled(
-			fd, flags & FD_INET6 ? PKTINFO_V4 | PKTINFO_V6 : PKTINFO_V4);
+		tag.app_families = pktinfo_get_enabled(fd,
+			flags & FD_INET6 ? PKTINFO_V4 | PKTINFO_V6 : PKTINFO_V4,
+			fd_flags_app_families(flags));
 		break;
 	case TAG_UNKNOWN:
 		tag.app_families = fd_flags_app_families(flags);

@@ -69,12 +69,15 @@ enum fd_flag {
 	FD_SELECTS = 1 << 28,	/* a send may get a source: look one up */
 	FD_UNDECIDED = 1 << 29, /* the next receive has a decision to make first */
 	FD_LEARNS = 1 << 30,	/* learn from what it receives; implies FD_WATCHED */
+
+	/* The program has changed PKTINFO and the tag could not be: FD_APP_PKTINFO decides. */
+	FD_TAG_STALE = INT32_MIN, /* bit 31 */
 };
 enum { FD_APP_PKTINFO_SHIFT = 26, FD_APP_PKTINFO = FD_APP_PKTINFO_V4 | FD_APP_PKTINFO_V6 };
 /* Options that the program set are kept when a descriptor is classified again. */
 enum {
 	FD_APP_FLAGS = FD_APP_EGRESS | FD_APP_MULTICAST_IF | FD_APP_UNICAST_IF | FD_APP_RCVLOWAT |
-		       FD_APP_SET_V6ONLY | FD_APP_CLEARED_V6ONLY | FD_APP_PKTINFO
+		       FD_APP_SET_V6ONLY | FD_APP_CLEARED_V6ONLY | FD_APP_PKTINFO | FD_TAG_STALE
 };
 
 /* One descriptor: its flags, and the id of its socket (sockets_get_id; 0 while unknown). The id is

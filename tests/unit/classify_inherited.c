@@ -11,7 +11,7 @@ enum { SERVER = FD_UDP | FD_BOUND | FD_CANDIDATE | FD_MAY_FOLLOW };
 /* Classifies fd, and checks its flags and whether its identity is read. */
 static void assert_flags(int fd, uint32_t expected)
 {
-	unsigned int families = pktinfo_get_enabled(fd, BOTH);
+	unsigned int families = pktinfo_get_enabled(fd, BOTH, 0);
 	struct tag before, after;
 	uint32_t flags;
 
@@ -25,7 +25,7 @@ static void assert_flags(int fd, uint32_t expected)
 	assert_int_equal(classify_inherited(fd), flags);
 	if (flags & FD_LEARNS)
 		assert_int_equal(fd_socket_id(fd), sockets_get_id(fd));
-	assert_int_equal(pktinfo_get_enabled(fd, BOTH), families);
+	assert_int_equal(pktinfo_get_enabled(fd, BOTH, 0), families);
 	tag_read(fd, &after);
 	assert_int_equal(after.app_rcvlowat, before.app_rcvlowat);
 }

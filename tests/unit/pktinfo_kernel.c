@@ -103,15 +103,15 @@ static void switches_and_asks(void **state)
 	int v4 = socket(AF_INET, SOCK_DGRAM, 0), v6 = socket(AF_INET6, SOCK_DGRAM, 0);
 
 	(void)state;
-	assert_int_equal(pktinfo_get_enabled(v4, BOTH), 0);
+	assert_int_equal(pktinfo_get_enabled(v4, BOTH, 0), 0);
 	assert_int_equal(pktinfo_switch(v4, PKTINFO_V4, true), PKTINFO_V4);
-	assert_int_equal(pktinfo_get_enabled(v4, BOTH), PKTINFO_V4);
+	assert_int_equal(pktinfo_get_enabled(v4, BOTH, 0), PKTINFO_V4);
 	assert_int_equal(pktinfo_switch(v4, PKTINFO_V4, false), PKTINFO_V4);
-	assert_int_equal(pktinfo_get_enabled(v4, BOTH), 0);
+	assert_int_equal(pktinfo_get_enabled(v4, BOTH, 0), 0);
 	if (v6 != -1) {
 		assert_int_equal(pktinfo_switch(v6, BOTH, true), BOTH);
-		assert_int_equal(pktinfo_get_enabled(v6, BOTH), BOTH);
-		assert_int_equal(pktinfo_get_enabled(v6, PKTINFO_V6), PKTINFO_V6);
+		assert_int_equal(pktinfo_get_enabled(v6, BOTH, 0), BOTH);
+		assert_int_equal(pktinfo_get_enabled(v6, PKTINFO_V6, 0), PKTINFO_V6);
 		close(v6);
 	}
 	close(v4);
@@ -122,7 +122,7 @@ static void what_cannot_be_switched_keeps_errno(void **state)
 	(void)state;
 	errno = 4711;
 	assert_int_equal(pktinfo_switch(-1, BOTH, true), 0);
-	assert_int_equal(pktinfo_get_enabled(-1, BOTH), 0);
+	assert_int_equal(pktinfo_get_enabled(-1, BOTH, 0), 0);
 	assert_int_equal(errno, 4711);
 }
 

@@ -28,7 +28,7 @@ static void assert_watched(int fd, unsigned int families, unsigned int app)
 	assert_int_equal(errno, 4711);
 	assert_true(flags & FD_LEARNS && !(flags & FD_UNDECIDED));
 	assert_int_equal(fd_flags_app_families(flags), app);
-	assert_int_equal(pktinfo_get_enabled(fd, BOTH), families);
+	assert_int_equal(pktinfo_get_enabled(fd, BOTH, 0), families);
 	assert_int_equal(fd_socket_id(fd), sockets_get_id(fd));
 	/* If the program has enabled everything itself, no tag is needed. */
 	assert_int_equal(tag_read(fd, &tag) == TAG_FOUND, families != app);
@@ -39,11 +39,11 @@ static void assert_watched(int fd, unsigned int families, unsigned int app)
 
 static void assert_left(int fd)
 {
-	unsigned int families = pktinfo_get_enabled(fd, BOTH);
+	unsigned int families = pktinfo_get_enabled(fd, BOTH, 0);
 	struct tag tag;
 
 	assert_false(decide(fd) & FD_LEARNS);
-	assert_int_equal(pktinfo_get_enabled(fd, BOTH), families);
+	assert_int_equal(pktinfo_get_enabled(fd, BOTH, 0), families);
 	assert_int_equal(tag_read(fd, &tag), TAG_NONE);
 	fd_flags_set(fd, 0);
 	close(fd);
@@ -121,7 +121,7 @@ static void what_was_trusted_is_confirmed(void **state)
 	watch_decide(tcp, fd_flags(tcp), WATCH_TRUST);
 	assert_false(watch_confirm(tcp));
 	assert_int_equal(fd_flags(tcp), 0);
-	assert_int_equal(pktinfo_get_enabled(tcp, BOTH), 0);
+	assert_int_equal(pktinfo_get_enabled(tcp, BOTH, 0), 0);
 	assert_int_equal(tag_read(tcp, &tag), TAG_NONE);
 	assert_int_equal(tag.app_rcvlowat, TAG_RCVLOWAT);
 	/* Without that trust, it is not changed at all. */
