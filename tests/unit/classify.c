@@ -53,7 +53,7 @@ static void bound_to_a_wildcard_it_is_a_candidate(void **state)
 	assert_int_equal(bound(FRESH, "::", 53), SERVER);
 	assert_int_equal(bound(FRESH, V4_ANY, 0), SERVER | FROM_KERNEL);
 	/* Flags from earlier calls stay, and so does the verdict of a first send. */
-	assert_int_equal(bound(FRESH | FD_APP_FLAGS, "::", 53), SERVER | FD_APP_FLAGS);
+	assert_int_equal(bound(FRESH | FD_APP_FLAGS, "::", 53), (uint32_t)(SERVER | FD_APP_FLAGS));
 	assert_int_equal(bound(FRESH | FD_LEFT_ALONE, "::", 53), UDP | FD_BOUND | FD_LEFT_ALONE);
 }
 
