@@ -30,7 +30,7 @@ refuses() {
 }
 
 @test "scripts/test: unknown options, and tests that do not exist" {
-	local allowed="(allowed: --daemons, --systems, --differential, --machines, --analysis, --transparency, --coverage, --mutation, --enable-werror, --with-sanitizer=LIST, VARIABLE=VALUE)"
+	local allowed="(allowed: --daemons, --systems, --differential, --faults, --machines, --analysis, --transparency, --coverage, --mutation, --enable-werror, --with-sanitizer=LIST, VARIABLE=VALUE)"
 
 	refuses "test: unknown argument '--demons' $allowed" test --demons
 	refuses "test: unknown argument '-k' $allowed" test --daemons -k
