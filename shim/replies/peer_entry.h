@@ -45,19 +45,8 @@ struct peer_key {
 static inline bool peer_key_make(
 	const struct sockaddr *peer, socklen_t len, uint32_t socket, struct peer_key *ret)
 {
-	const struct sockaddr_in *sin = (const struct sockaddr_in *)peer;
 	struct endpoint endpoint;
 
-	/* Nearly all; word by word, as peer_entry_join says why. */
-	if (LIKELY(len >= sizeof(*sin) && peer->sa_family == AF_INET)) {
-		ret->addr.word[0] = 0;
-		ret->addr.word[1] = 0;
-		ret->addr.word[2] = htonl(0xffff);
-		ret->addr.word[3] = sin->sin_addr.s_addr;
-		ret->socket = socket;
-		ret->port = sin->sin_port;
-		return true;
-	}
 	if (!endpoint_from_sockaddr(peer, len, &endpoint))
 		return false;
 	ret->addr = endpoint.addr;
@@ -110,81 +99,17 @@ struct peer_entry {
 };
 _Static_assert(sizeof(struct peer_entry) == 64, "an entry is a cache line");
 
-/* A key, and a record, in the form in which entries hold and compare them. */
+/* A key in the form in which entries hold and compare it. */
 struct key_words {
 	size_t words[PEER_KEY_WORDS];
 };
-struct record_words {
-	size_t words[RECORD_WORDS];
-};
-
-/*
- * Puts a pair of halves, the nth, into words as a copy of their bytes would. Not by such a copy:
- * loading a word of which the halves were just stored takes the processor a dozen cycles, because
- * it has to wait for both stores.
- */
-HOT_INLINE void peer_entry_join(size_t *words, int n, uint32_t first, uint32_t second)
-{
-	enum { HALF = sizeof(size_t) * 4 };
-
-	if (sizeof(size_t) < 2 * sizeof(first)) {
-		words[2 * n] = first;
-		words[2 * n + 1] = second;
-	} else if (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__) {
-		words[n] = (size_t)second << HALF | first;
-	} else {
-		words[n] = (size_t)first << HALF | second;
-	}
-}
 
 HOT_INLINE struct key_words peer_entry_key(const struct peer_key *peer_key)
 {
 	struct key_words key;
 
-	peer_entry_join(key.words, 0, peer_key->addr.word[0], peer_key->addr.word[1]);
-	peer_entry_join(key.words, 1, peer_key->addr.word[2], peer_key->addr.word[3]);
-	peer_entry_join(key.words, 2, peer_key->socket, peer_key->port);
+	memcpy(key.words, peer_key, sizeof(key.words));
 	return key;
-}
-
-HOT_INLINE struct record_words peer_entry_record(const struct peer_record *record)
-{
-	const struct source *source = &record->source;
-	struct record_words ret;
-
-	peer_entry_join(ret.words, 0, source->addr.word[0], source->addr.word[1]);
-	peer_entry_join(ret.words, 1, source->addr.word[2], source->addr.word[3]);
-	peer_entry_join(ret.words, 2, source->ifindex, record->may_be_followed);
-	return ret;
-}
-
-HOT_INLINE struct peer_record peer_entry_parse(const struct record_words *record)
-{
-	struct peer_record ret;
-
-	memcpy(&ret, record->words, sizeof(ret));
-	return ret;
-}
-
-HOT_INLINE bool peer_entry_is_same(const struct record_words *a, const struct record_words *b)
-{
-	size_t differences = 0;
-
-	UNROLLED
-	for (int i = 0; i < RECORD_WORDS; i++)
-		differences |= a->words[i] ^ b->words[i];
-	return differences == 0;
-}
-
-/* Whether the record has a source: the address is its first sixteen bytes. */
-HOT_INLINE bool peer_entry_has_source(const struct record_words *record)
-{
-	size_t address = 0;
-
-	UNROLLED
-	for (size_t i = 0; i < sizeof(struct address) / sizeof(size_t); i++)
-		address |= record->words[i];
-	return address != 0;
 }
 
 /* Whether entry is key's. Compares the word with the port first: it is the most likely to
@@ -203,9 +128,9 @@ HOT_INLINE bool peer_entry_is_of(const struct peer_entry *entry, const struct ke
 /* Reads the record that entry holds for key, whole; *ret_seq is the count under which it was read.
  * False if entry is another key's or empty, or a writer does not finish. */
 HOT_INLINE bool peer_entry_read(const struct peer_entry *entry, const struct key_words *key,
-	struct record_words *ret, uint32_t *ret_seq)
+	struct peer_record *ret, uint32_t *ret_seq)
 {
-	struct record_words record;
+	size_t words[RECORD_WORDS];
 
 	for (int tries = 0; tries < READ_TRIES; tries++) {
 		uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
@@ -214,13 +139,12 @@ HOT_INLINE bool peer_entry_read(const struct peer_entry *entry, const struct key
 			return false;
 		UNROLLED
 		for (int i = 0; i < RECORD_WORDS; i++)
-			record.words[i] =
-				atomic_load_explicit(&entry->record[i], memory_order_acquire);
+			words[i] = atomic_load_explicit(&entry->record[i], memory_order_acquire);
 		if (seq % 2 != 0 || atomic_load_explicit(&entry->seq, memory_order_relaxed) != seq)
 			continue;
-		*ret = record;
+		memcpy(ret, words, sizeof(*ret));
 		*ret_seq = seq;
-		return peer_entry_has_source(&record);
+		return !address_is_v6_wildcard(&ret->source.addr);
 	}
 	return false;
 }
@@ -261,12 +185,15 @@ static inline void peer_entry_put(_Atomic size_t *to, const size_t *from, int co
 
 /* Writes an entry that was chosen when its count was seq. PEERS_NOWHERE if it was written since. */
 static inline struct peers_place peer_entry_write(struct peer_entry *entry, uint32_t seq,
-	const struct key_words *key, const struct record_words *record, uint32_t now_s)
+	const struct key_words *key, const struct peer_record *record, uint32_t now_s)
 {
+	size_t words[RECORD_WORDS];
+
 	if (!peer_entry_begin(entry, seq))
 		return PEERS_NOWHERE;
+	memcpy(words, record, sizeof(words));
 	peer_entry_put(entry->peer_key, key->words, PEER_KEY_WORDS);
-	peer_entry_put(entry->record, record->words, RECORD_WORDS);
+	peer_entry_put(entry->record, words, RECORD_WORDS);
 	atomic_store_explicit(&entry->stamp_s, now_s, memory_order_release);
 	peer_entry_end(entry, seq);
 	return (struct peers_place){&entry->seq, seq + 2};
@@ -308,11 +235,10 @@ HOT_INLINE void peer_entry_stamp(struct peer_entry *entry, uint32_t now_s)
 		atomic_store_explicit(&entry->stamp_s, now_s, memory_order_relaxed);
 }
 
-/* Whether entry has no source. The end of an address is the least likely to be zero. */
-HOT_INLINE bool peer_entry_is_silent(const struct peer_entry *entry)
+static inline bool peer_entry_is_silent(const struct peer_entry *entry)
 {
 	UNROLLED
-	for (int i = sizeof(struct address) / sizeof(size_t) - 1; i >= 0; i--)
+	for (int i = 0; i < RECORD_WORDS; i++)
 		if (atomic_load_explicit(&entry->record[i], memory_order_relaxed) != 0)
 			return false;
 	return true;

@@ -81,7 +81,7 @@ static struct peer_entry *find_victim(
 /* Another writer may take the victim first. Then there is another victim, or the bucket is so busy
  * that one peer more or less does not matter. */
 static struct peers_place insert(struct peer_entry *bucket, const struct key_words *key,
-	const struct record_words *record, uint32_t now_s)
+	const struct peer_record *record, uint32_t now_s)
 {
 	struct peers_place place = PEERS_NOWHERE;
 
@@ -99,7 +99,7 @@ static struct peers_place insert(struct peer_entry *bucket, const struct key_wor
 }
 
 struct peers_place peers_write(struct peer_entry *bucket, struct peer_entry *entry, uint32_t seq,
-	const struct key_words *key, const struct record_words *news, uint32_t now_s)
+	const struct key_words *key, const struct peer_record *news, uint32_t now_s)
 {
 	if (entry == NULL)
 		return insert(bucket, key, news, now_s);
@@ -151,14 +151,11 @@ static bool visit_followable(struct peer_entry *entry, const struct key_words *k
 {
 	struct youngest *youngest = arg;
 	uint32_t age_s = peer_entry_age_s(entry, youngest->now_s);
-	struct record_words words;
 	struct peer_record record;
 	uint32_t seq;
 
-	if (age_s > youngest->age_s || !peer_entry_read(entry, key, &words, &seq))
-		return false;
-	record = peer_entry_parse(&words);
-	if (record.may_be_followed == 1) {
+	if (age_s <= youngest->age_s && peer_entry_read(entry, key, &record, &seq) &&
+		record.may_be_followed == 1) {
 		youngest->age_s = age_s;
 		youngest->is_found = true;
 		youngest->source = record.source;
@@ -188,12 +185,11 @@ void peers_forget(const struct peers *peers, const struct peer_key *peer_key)
 
 static bool visit_to_forget(struct peer_entry *entry, const struct key_words *key, void *arg)
 {
-	struct record_words record;
+	struct peer_record record;
 	uint32_t seq;
 
 	(void)arg;
-	if (peer_entry_read(entry, key, &record, &seq) &&
-		peer_entry_parse(&record).may_be_followed == 1)
+	if (peer_entry_read(entry, key, &record, &seq) && record.may_be_followed == 1)
 		peer_entry_clear(entry, key);
 	return false;
 }

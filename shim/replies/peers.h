@@ -62,16 +62,8 @@ HOT_INLINE struct peer_entry *peers_find_bucket(
 		peers, peers_hash(peers, peer_key), peer_key->socket % PEERS_NEIGHBOURS);
 }
 
-/* Where each peer is new, most of the time goes by waiting for these lines: ask for all at once. */
-HOT_INLINE void peers_prefetch(const struct peer_entry *bucket)
-{
-	UNROLLED
-	for (int way = 0; way < PEERS_WAYS; way++)
-		__builtin_prefetch(&bucket[way], 1);
-}
-
 HOT_INLINE struct peer_entry *peers_find_entry(struct peer_entry *bucket,
-	const struct key_words *key, struct record_words *ret, uint32_t *ret_seq)
+	const struct key_words *key, struct peer_record *ret, uint32_t *ret_seq)
 {
 	for (int way = 0; way < PEERS_WAYS; way++)
 		if (peer_entry_read(&bucket[way], key, ret, ret_seq))
@@ -82,7 +74,7 @@ HOT_INLINE struct peer_entry *peers_find_entry(struct peer_entry *bucket,
 /* The rare part of peers_learn: key has no entry (entry is NULL), or its record differs from
  * news. */
 NOINLINE struct peers_place peers_write(struct peer_entry *bucket, struct peer_entry *entry,
-	uint32_t seq, const struct key_words *key, const struct record_words *news, uint32_t now_s);
+	uint32_t seq, const struct key_words *key, const struct peer_record *news, uint32_t now_s);
 
 /*
  * Stores that a datagram of this peer arrived at source at the time now_s (seconds). If
@@ -93,17 +85,14 @@ HOT_INLINE struct peers_place peers_learn(const struct peers *peers,
 	const struct peer_key *peer_key, const struct source *source, bool may_be_followed,
 	uint32_t now_s)
 {
-	const struct record_words news = peer_entry_record(
-		&(struct peer_record){.source = *source, .may_be_followed = may_be_followed});
+	const struct peer_record news = {.source = *source, .may_be_followed = may_be_followed};
 	struct peer_entry *bucket = peers_find_bucket(peers, peer_key);
 	const struct key_words key = peer_entry_key(peer_key);
-	struct record_words record;
-	struct peer_entry *entry;
+	struct peer_record record;
 	uint32_t seq = 0;
+	struct peer_entry *entry = peers_find_entry(bucket, &key, &record, &seq);
 
-	peers_prefetch(bucket);
-	entry = peers_find_entry(bucket, &key, &record, &seq);
-	if (UNLIKELY(entry == NULL || !peer_entry_is_same(&record, &news)))
+	if (UNLIKELY(entry == NULL || memcmp(&record, &news, sizeof(record)) != 0))
 		return peers_write(bucket, entry, seq, &key, &news, now_s);
 	peer_entry_stamp(entry, now_s);
 	return (struct peers_place){&entry->seq, seq};
@@ -115,14 +104,14 @@ HOT_INLINE bool peers_find(const struct peers *peers, const struct peer_key *pee
 	uint32_t now_s, struct source *ret)
 {
 	const struct key_words key = peer_entry_key(peer_key);
-	struct record_words record;
+	struct peer_record record;
 	uint32_t seq;
 	struct peer_entry *entry =
 		peers_find_entry(peers_find_bucket(peers, peer_key), &key, &record, &seq);
 
 	if (entry == NULL || peer_entry_age_s(entry, now_s) > peers->expiry_s)
 		return false;
-	*ret = peer_entry_parse(&record).source;
+	*ret = record.source;
 	return true;
 }
 
