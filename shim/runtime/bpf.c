@@ -148,8 +148,7 @@ static void move(struct machine *machine, const struct bpf_insn *insn)
 }
 
 /* Whether the kernel accepts a program with this instruction (kernel/seccomp.c,
- * seccomp_check_filter; net/core/filter.c, bpf_check_classic). Other bits of the code mean nothing
- * to it, so they must not be taken for an instruction here. */
+ * seccomp_check_filter; net/core/filter.c, bpf_check_classic). */
 static bool is_accepted(const struct bpf_insn *insn)
 {
 	const uint16_t operation = insn->code & OPERATION;
@@ -173,6 +172,14 @@ static bool is_accepted(const struct bpf_insn *insn)
 	default: /* LD and LDX: load */
 		return true;
 	}
+}
+
+bool bpf_is_accepted(const struct bpf_program *program)
+{
+	for (unsigned int i = 0; i < program->len; i++)
+		if (!is_accepted(&program->insns[i]))
+			return false;
+	return true;
 }
 
 /* Executes one instruction other than RET. False if the program ends here. */
@@ -206,8 +213,6 @@ uint32_t bpf_run(const struct bpf_program *program, const struct bpf_data *data)
 		const struct bpf_insn *insn = &program->insns[at];
 		uint32_t skipped;
 
-		if (!is_accepted(insn))
-			break;
 		if ((insn->code & CLASS) == RET)
 			return insn->code & RETURNED_A ? machine.a : insn->k;
 		if (!step(&machine, insn, &skipped))

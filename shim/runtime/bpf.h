@@ -8,6 +8,7 @@
 #ifndef RUNTIME_BPF_H
 #define RUNTIME_BPF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* struct sock_filter */
@@ -37,9 +38,14 @@ enum { BPF_ACTION_SHIFT = 16, BPF_KILL = 0, BPF_LOG = 0x7ffc, BPF_ALLOW = 0x7fff
 /* The longest program that the kernel accepts (BPF_MAXINSNS). */
 enum { BPF_INSNS_MAX = 4096 };
 
-/* Returns what the program returns for this call. Returns BPF_KILL at an instruction that the
- * kernel would not accept, and for a program that reads the instruction pointer, because the
- * address from which libc will make the call is unknown. */
+/* Whether the kernel would accept each of the program's instructions, by its code: other bits of
+ * one mean nothing to the kernel, and must not be taken for an instruction here. */
+bool bpf_is_accepted(const struct bpf_program *program);
+
+/* Returns what the program, whose instructions are accepted, returns for this call. Returns
+ * BPF_KILL where the kernel would not accept it for another reason, such as a jump out of it, and
+ * for a program that reads the instruction pointer, because the address from which libc will make
+ * the call is unknown. */
 uint32_t bpf_run(const struct bpf_program *program, const struct bpf_data *data);
 
 #endif

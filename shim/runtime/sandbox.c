@@ -80,19 +80,22 @@ static void *take(size_t size)
 struct sandbox_filter *sandbox_copy(const struct bpf_program *program)
 {
 	struct sandbox_filter *filter;
+	struct bpf_program app_program;
 	size_t size;
 
 	if (program == NULL || !readable(program, sizeof(*program)))
 		return &closed;
-	size = program->len * sizeof(*program->insns);
-	if (program->len > BPF_INSNS_MAX || readable_count(program->insns, size) < size)
+	memcpy(&app_program, program, sizeof(app_program));
+	size = app_program.len * sizeof(*app_program.insns);
+	if (app_program.len > BPF_INSNS_MAX || readable_count(app_program.insns, size) < size)
 		return &closed;
 	filter = take(sizeof(*filter) + size);
 	if (filter == NULL)
 		return &closed;
-	memcpy(filter->insns, program->insns, size);
-	filter->program = (struct bpf_program){program->len, filter->insns};
-	return filter;
+	memcpy(filter->insns, app_program.insns, size);
+	filter->program = (struct bpf_program){app_program.len, filter->insns};
+	/* Another thread can write to the program before the kernel reads it. */
+	return bpf_is_accepted(&filter->program) ? filter : &closed;
 }
 
 void sandbox_add(struct sandbox_filter *filter)

@@ -148,8 +148,10 @@ static int unreadable(void)
 {
 	const struct bpf_program nowhere = {9, (const struct bpf_insn *)guarded_end()};
 	const struct bpf_program long_one = {BPF_INSNS_MAX + 1, (const struct bpf_insn *)&nowhere};
+	const struct bpf_insn unknown[] = {{RET_K | 0x100, 0, 0, ALLOW}};
+	const struct bpf_program other_bits = {LENGTH(unknown), unknown};
 	const struct bpf_program *rows[] = {
-		NULL, (const struct bpf_program *)guarded_end(), &nowhere, &long_one};
+		NULL, (const struct bpf_program *)guarded_end(), &nowhere, &long_one, &other_bits};
 
 	for (size_t i = 0; i < LENGTH(rows); i++) {
 		struct sandbox_filter *filter = sandbox_copy(rows[i]);
