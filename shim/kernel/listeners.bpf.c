@@ -8,22 +8,13 @@
  * family, too, so a port that has one already is left alone, and one that comes later with an
  * SO_REUSEPORT of its own is refused. bpf_setsockopt(SO_REUSEPORT) at bind is of Linux 6.1.
  */
-#include "shared.h"
+#include "common.bpf.h"
 
-#include <linux/bpf.h>
 #include <linux/in.h>
-
-#include <bpf/bpf_endian.h>
-#include <bpf/bpf_helpers.h>
-
-#include <stdbool.h>
 
 char LICENSE[] SEC("license") = "LGPL-2.1-or-later";
 
 enum {
-	GO_ON = 1,
-	FAMILY_INET = 2,
-	FAMILY_INET6 = 10,
 	LEVEL_SOCKET = 1,
 	REUSEADDR = 2,
 	REUSEPORT = 15,
@@ -72,22 +63,6 @@ struct {
 	__type(key, __u32);
 	__type(value, __u8);
 } mptcp_users SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct kernel_counts);
-} counts SEC(".maps");
-
-static __always_inline void count(enum kernel_count what)
-{
-	__u32 first = 0;
-	struct kernel_counts *of_this_cpu = bpf_map_lookup_elem(&counts, &first);
-
-	if (of_this_cpu != NULL)
-		of_this_cpu->of[what]++;
-}
 
 static __always_inline bool is_auto(__u32 protocol, __u16 port)
 {

@@ -3,7 +3,8 @@
 # how it is loaded, in a header. The tarball has these, with the header of libbpf that they include,
 # so that building from it needs none of clang, bpftool and libbpf.
 kernel_generated = shim/kernel/replies.lskel.h shim/kernel/listeners.lskel.h shim/kernel/skel_internal.h
-EXTRA_DIST += shim/kernel/replies.bpf.c shim/kernel/listeners.bpf.c
+kernel_headers = shim/kernel/common.bpf.h shim/kernel/own.bpf.h shim/kernel/peers.bpf.h shim/kernel/request.bpf.h
+EXTRA_DIST += shim/kernel/replies.bpf.c shim/kernel/listeners.bpf.c $(kernel_headers)
 
 if HAVE_KERNEL
 EXTRA_DIST += $(kernel_generated)
@@ -22,7 +23,7 @@ clean-kernel:
 	-@[ '$(srcdir)' = . ] && [ ! -e .git ] || rm -f $(kernel_generated)
 
 if HAVE_KERNEL_TOOLS
-$(kernel_generated): shim/kernel/shared.h shim/kernel/local.mk
+$(kernel_generated): shim/kernel/shared.h $(kernel_headers) shim/kernel/local.mk
 shim/kernel/replies.lskel.h: shim/kernel/replies.bpf.c
 shim/kernel/listeners.lskel.h: shim/kernel/listeners.bpf.c
 shim/kernel/replies.lskel.h shim/kernel/listeners.lskel.h:

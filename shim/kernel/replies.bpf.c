@@ -7,23 +7,12 @@
  * only addresses that the host has: `own`, which addresses.c keeps. All programs return 1, which
  * means: go on. Linux 5.14 or newer; for bpf(2)'s program types and helpers see bpf-helpers(7).
  */
-#include "shared.h"
-
-#include <linux/bpf.h>
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/in6.h>
-
-#include <bpf/bpf_endian.h>
-#include <bpf/bpf_helpers.h>
-
-#include <stdbool.h>
+#include "peers.bpf.h"
 
 char LICENSE[] SEC("license") = "LGPL-2.1-or-later";
 
-enum { GO_ON = 1, FAMILY_INET = 2, FAMILY_INET6 = 10, DATAGRAM = 2 };
+enum { DATAGRAM = 2 };
 
-#define SECOND_NS 1000000000ULL
 /* How long ago a peer may have asked another socket. */
 #define FOLLOW_NS (5 * SECOND_NS)
 
@@ -33,27 +22,6 @@ const volatile bool may_follow;
 const volatile __u64 expiry_ns;
 /* Sockets of other network namespaces have other addresses than those in `own`. */
 const volatile __u64 netns;
-/* Until when `own` is trusted, CLOCK_MONOTONIC_COARSE: 0 while it may lack a change. Who keeps it
- * moves this on, so one that is stopped cannot have an address named that the host lost since. */
-__u64 own_trusted_until_ns;
-
-/* The addresses that this host has: the value is 0 where one may not be a source after all. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(max_entries, 65536);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct kernel_prefix);
-	__type(value, __u8);
-} own SEC(".maps");
-
-/* What each peer asked last. What it asked other sockets before lies beside that, by their cookies;
- * most peers ask one, and have one entry. */
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 16384);
-	__type(key, struct kernel_peer);
-	__type(value, struct kernel_source);
-} peers SEC(".maps");
 
 /* A socket that was made before the programs were attached has nothing here, and counts as a
  * server's. The flags are of enum kernel_socket. */
@@ -63,27 +31,6 @@ struct {
 	__type(key, int);
 	__type(value, __u32);
 } flags_of_socket SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct kernel_counts);
-} counts SEC(".maps");
-
-static __always_inline void count(enum kernel_count what)
-{
-	__u32 first = 0;
-	struct kernel_counts *of_this_cpu = bpf_map_lookup_elem(&counts, &first);
-
-	if (of_this_cpu != NULL)
-		of_this_cpu->of[what]++;
-}
-
-static __always_inline bool is_udp(__u32 protocol)
-{
-	return protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE;
-}
 
 static __always_inline bool has_kernel_port(const __u32 *flags)
 {
@@ -103,184 +50,6 @@ static __always_inline bool is_on(__u32 protocol, __u16 port, const __u32 *flags
 	if (has_kernel_port(flags))
 		port = 0;
 	return on->bits[port >> 3] & (1 << (port & 7));
-}
-
-static __always_inline void set_addr(__be32 to[4], const __be32 from[4])
-{
-	to[0] = from[0];
-	to[1] = from[1];
-	to[2] = from[2];
-	to[3] = from[3];
-}
-
-static __always_inline void set_v4(__be32 to[4], __be32 v4)
-{
-	to[0] = 0;
-	to[1] = 0;
-	to[2] = bpf_htonl(0xffff);
-	to[3] = v4;
-}
-
-static __always_inline bool is_same(const __be32 a[4], const __be32 b[4])
-{
-	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3];
-}
-
-static __always_inline bool is_link_local(const __be32 addr[4])
-{
-	return (addr[0] & bpf_htonl(0xffc00000)) == bpf_htonl(0xfe800000);
-}
-
-static __always_inline bool is_own(const __be32 addr[4])
-{
-	struct kernel_prefix whole = {.bits = 128};
-	__u8 *may_be_source;
-
-	if (bpf_ktime_get_coarse_ns() >= own_trusted_until_ns)
-		return false;
-	set_addr(whole.addr, addr);
-	may_be_source = bpf_map_lookup_elem(&own, &whole);
-	return may_be_source != NULL && *may_be_source;
-}
-
-/* A datagram that came in: its sender, and the address of ours that it was sent to. */
-struct request {
-	struct kernel_peer peer;
-	__be32 destination[4];
-};
-
-/* Finds the transport header behind IPv6 extension headers. Returns its protocol, or -1. */
-static __always_inline int skip_extensions(struct __sk_buff *skb, __u32 *at, __u8 next)
-{
-	for (int i = 0; i < 8; i++) {
-		__u8 extension[2];
-
-		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING && next != IPPROTO_DSTOPTS &&
-			next != IPPROTO_FRAGMENT)
-			return next;
-		if (bpf_skb_load_bytes(skb, *at, extension, sizeof(extension)) != 0)
-			return -1;
-		*at += next == IPPROTO_FRAGMENT ? 8 : 8 * (extension[1] + 1);
-		next = extension[0];
-	}
-	return -1;
-}
-
-/* Reads the IP header. Returns the transport protocol, or -1; *at is where that one's header is. */
-static __always_inline int read_ip(struct __sk_buff *skb, struct request *ret, __u32 *at)
-{
-	__be32 header[10];
-
-	if (skb->protocol == bpf_htons(ETH_P_IP)) {
-		if (bpf_skb_load_bytes(skb, 0, header, 20) != 0)
-			return -1;
-		set_v4(ret->peer.addr, header[3]);
-		set_v4(ret->destination, header[4]);
-		*at = (((__u8 *)header)[0] & 0xf) * 4;
-		return ((__u8 *)header)[9];
-	}
-	if (skb->protocol != bpf_htons(ETH_P_IPV6) ||
-		bpf_skb_load_bytes(skb, 0, header, sizeof(header)) != 0)
-		return -1;
-	set_addr(ret->peer.addr, header + 2);
-	set_addr(ret->destination, header + 6);
-	*at = sizeof(header);
-	return skip_extensions(skb, at, ((__u8 *)header)[6]);
-}
-
-static __always_inline bool read_request(struct __sk_buff *skb, struct request *ret)
-{
-	__u32 at;
-	int protocol = read_ip(skb, ret, &at);
-
-	if (protocol < 0 || !is_udp(protocol))
-		return false;
-	ret->peer.protocol = protocol;
-	return bpf_skb_load_bytes(skb, at, &ret->peer.port, sizeof(ret->peer.port)) == 0;
-}
-
-/* Connected sockets, and those bound to an address, answer from their own. */
-static __always_inline bool may_answer_from_any(struct __sk_buff *skb)
-{
-	if (skb->remote_port != 0)
-		return false;
-	if (skb->family == FAMILY_INET)
-		return skb->local_ip4 == 0;
-	return skb->family == FAMILY_INET6 &&
-	       (skb->local_ip6[0] | skb->local_ip6[1] | skb->local_ip6[2] | skb->local_ip6[3]) == 0;
-}
-
-static __always_inline struct kernel_source *find_aside(struct kernel_peer *peer, __u64 socket)
-{
-	struct kernel_source *found;
-
-	peer->socket = socket;
-	found = bpf_map_lookup_elem(&peers, peer);
-	peer->socket = 0;
-	return found;
-}
-
-static __always_inline void store_aside(
-	struct kernel_peer *peer, const struct kernel_source *source)
-{
-	peer->socket = source->socket;
-	bpf_map_update_elem(&peers, peer, source, BPF_ANY);
-	peer->socket = 0;
-}
-
-/* Notes the request. If the peer's last was to another socket, that may still be answered. */
-static __always_inline void store(
-	struct kernel_peer *peer, const struct kernel_source *last, const struct kernel_source *new)
-{
-	struct kernel_source others;
-
-	if (last != NULL && last->socket != new->socket) {
-		if (!new->may_be_followed) {
-			store_aside(peer, new);
-			return;
-		}
-		others = *last;
-		store_aside(peer, &others);
-	}
-	bpf_map_update_elem(&peers, peer, new, BPF_ANY);
-}
-
-static __always_inline void forget(struct kernel_peer *peer, __u64 socket, bool is_last)
-{
-	if (!is_last)
-		peer->socket = socket;
-	bpf_map_delete_elem(&peers, peer);
-}
-
-/* Learns of *new what is not in it yet. */
-static __always_inline void remember(struct request *request, struct kernel_source *new)
-{
-	struct kernel_source *last = bpf_map_lookup_elem(&peers, &request->peer), *known = last;
-	bool is_last = last == NULL || last->socket == new->socket;
-
-	if (!is_last)
-		known = find_aside(&request->peer, new->socket);
-	new->heard_ns = bpf_ktime_get_coarse_ns();
-	if (!is_link_local(request->peer.addr))
-		new->device = 0;
-	if (known != NULL && is_same(known->addr, request->destination) &&
-		known->device == new->device) {
-		/* An unchanged entry is not written for each datagram. */
-		if ((is_last || !new->may_be_followed) &&
-			new->heard_ns - known->heard_ns < SECOND_NS)
-			return;
-	} else if (!is_own(request->destination)) {
-		/* A multicast or broadcast address; or one that `own` does not have yet. */
-		if (known != NULL)
-			forget(&request->peer, new->socket, is_last);
-		return;
-	} else {
-		count(KERNEL_LEARNT);
-	}
-	set_addr(new->addr, request->destination);
-	/* A send does not show on which link a link-local peer is, and there may be one on each. */
-	new->is_ambiguous = known != NULL && (known->is_ambiguous || known->device != new->device);
-	store(&request->peer, last, new);
 }
 
 SEC("cgroup_skb/ingress")
@@ -346,17 +115,6 @@ int bindright_port6(struct bpf_sock_addr *ctx)
 {
 	note_bind(ctx);
 	return GO_ON;
-}
-
-/* Copies what a peer asked, because the entry may become another peer's at any time. Returns
- * whether that was not too long ago. */
-static __always_inline bool read_source(
-	const struct kernel_source *entry, __u64 limit_ns, struct kernel_source *ret)
-{
-	if (entry == NULL)
-		return false;
-	*ret = *entry;
-	return !ret->is_ambiguous && bpf_ktime_get_coarse_ns() - ret->heard_ns <= limit_ns;
 }
 
 /* Finds where the peer asked another socket. One with an egress of its own may reach other hosts
