@@ -41,7 +41,9 @@ bool process_parse_stat(const char *line, struct process *ret)
 	char state;
 	int pid, parent, len;
 
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel wrote it */
 	if (open == NULL || close == NULL || close < open || sscanf(line, "%d", &pid) != 1 ||
+		/* NOLINTNEXTLINE(cert-err34-c): the kernel wrote it */
 		sscanf(close + 1, " %c %d %*d %*d %*d %*d %u", &state, &parent, &flags) != 3)
 		return false;
 	len = close - open - 1 < NAME_MAX_SHOWN ? (int)(close - open - 1) : NAME_MAX_SHOWN;

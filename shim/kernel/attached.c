@@ -31,10 +31,12 @@ static void read_info(const struct process *process, const char *fd, struct bpf_
 	if (process_read(process, path, &text) < 0)
 		return;
 	for (line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+		/* NOLINTBEGIN(cert-err34-c): the kernel wrote it */
 		sscanf(line, "attach_type: %lld", &ret->attach_type);
 		sscanf(line, "cgroup_id: %lld", &ret->cgroup);
 		sscanf(line, "map_type: %lld", &ret->map_type);
 		sscanf(line, "value_size: %lld", &ret->value_size);
+		/* NOLINTEND(cert-err34-c) */
 	}
 	free(text);
 }
@@ -85,6 +87,7 @@ static unsigned int processors(void)
 
 	if (possible == NULL)
 		return 0;
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel wrote it */
 	if (fscanf(possible, "%u-%u", &first, &last) != 2)
 		last = first;
 	fclose(possible);

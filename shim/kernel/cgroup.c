@@ -282,6 +282,7 @@ static bool read_processes(uint64_t id, const char *path, void *data)
 	(void)id;
 	snprintf(name, sizeof(name), "%s/cgroup.procs", path);
 	processes = fopen(name, "re");
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel wrote it */
 	while (processes != NULL && fscanf(processes, "%d", &pid) == 1)
 		visit->each(pid, visit->data);
 	if (processes != NULL)

@@ -90,6 +90,7 @@ static bool is_in_user_namespace(void)
 	FILE *map = fopen("/proc/self/uid_map", "re");
 	unsigned long inside = 0, outside = 0, count = 4294967295UL;
 
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel wrote it */
 	if (map != NULL && fscanf(map, "%lu %lu %lu", &inside, &outside, &count) != 3)
 		count = 0;
 	if (map != NULL)
@@ -126,6 +127,7 @@ static bool is_older_than(int major, int minor)
 	struct utsname system;
 	int is_major, is_minor;
 
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel wrote it */
 	return uname(&system) == 0 && sscanf(system.release, "%d.%d", &is_major, &is_minor) == 2 &&
 	       (is_major < major || (is_major == major && is_minor < minor));
 }

@@ -10,6 +10,16 @@
 # shellcheck source=tests/daemons/daemons.bash
 . "$(dirname "${BASH_SOURCE[0]}")/daemons.bash"
 
+# start_openbsd_inetd SERVICE [PROGRAM NAME ARGUMENT...]: start_inetd for openbsd-inetd
+start_openbsd_inetd() {
+	local family
+
+	for family in 4 6; do
+		echo "$1 dgram udp$family wait root ${*:2}" | sed 's/ $/ internal/'
+	done >inetd.conf
+	launch_server inetd -i inetd.conf
+}
+
 # internal_is_cured SERVICE PORT: tests an internal service, which answers any datagram.
 internal_is_cured() {
 	local service=$1 port=$2 question='\n'

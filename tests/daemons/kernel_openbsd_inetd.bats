@@ -10,14 +10,8 @@ packages='netbase libbsd0 libevent-2.1-7 libtirpc3 libwrap0 perl'
 unpacked='openbsd-inetd'
 remark='removes LD_PRELOAD from the environment of its services'
 
-# start_inetd SERVICE [PROGRAM NAME ARGUMENT...]
 start_inetd() {
-	local family
-
-	for family in 4 6; do
-		echo "$1 dgram udp$family wait root ${*:2}" | sed 's/ $/ internal/'
-	done >inetd.conf
-	launch_server inetd -i inetd.conf
+	start_openbsd_inetd "$@"
 }
 
 # internal_is_cured_by_kernel SERVICE PORT

@@ -70,7 +70,20 @@ static bool would_narrow(const struct step *step, int fd)
 	       (step->name.addr != ADDR_ANY && shared->plan.mode != MODE_SOURCES);
 }
 
-static void do_bind(const struct step *step)
+typedef int name_call(const struct step *step, void *at, socklen_t len);
+
+static int call_bind(const struct step *step, void *at, socklen_t len)
+{
+	return allowed_bind(step->slot, fd_of(step->slot), at, len);
+}
+
+static int call_connect(const struct step *step, void *at, socklen_t len)
+{
+	return connect(fd_of(step->slot), at, len);
+}
+
+/* Makes a call that takes a name. */
+static void do_named(const struct step *step, name_call *call)
 {
 	socklen_t len;
 	void *at =
@@ -81,21 +94,17 @@ static void do_bind(const struct step *step)
 		return;
 	}
 	errno = ERRNO_BEFORE;
-	say_result(allowed_bind(step->slot, fd_of(step->slot), at, len));
+	say_result(call(step, at, len));
+}
+
+static void do_bind(const struct step *step)
+{
+	do_named(step, call_bind);
 }
 
 static void do_connect(const struct step *step)
 {
-	socklen_t len;
-	void *at =
-		name_fill(&step->name, SLOT_ADDR, step->bad == BAD_NAME ? step->place : GOOD, &len);
-
-	if (would_narrow(step, fd_of(step->slot))) {
-		say(" left out");
-		return;
-	}
-	errno = ERRNO_BEFORE;
-	say_result(connect(fd_of(step->slot), at, len));
+	do_named(step, call_connect);
 }
 
 static bool would_wait(int fd)

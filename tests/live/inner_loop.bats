@@ -110,5 +110,5 @@ list_jobs() {
 	for file in .github/workflows/ci.yml .gitlab-ci.yml; do
 		diff <(printf '%s\n' "$jobs" ./.ci/run | sort) <(list_jobs "$abs_top_srcdir/$file" | sort) || fail "$file"
 	done
-	refuses "job: there is no job 'gc' (allowed: gcc, clang, musl, 32-bit, analysis)" "$abs_top_srcdir/.ci/job" gc
+	refuses "job: there is no job 'gc' (allowed: gcc, clang, musl, 32-bit, sanitizers, analysis)" "$abs_top_srcdir/.ci/job" gc
 }

@@ -19,28 +19,6 @@ sources=$abs_top_srcdir/tests/servers
 
 # ---- Two families, one port ---------------------------------------------------------------------
 
-# pair PROTOCOL ORDER WAY OPTION...: the calls of a server with two sockets. WAY each: the first
-# listens before the second is created; all: both are bound before any listens.
-pair() {
-	local protocol=$1 order=$2 way=$3 name
-	local -A address=([four]=0.0.0.0 [six]=::) family=([four]=4 [six]=6)
-	local names=(four six) late=()
-
-	shift 3
-	calls=()
-	[ "$order" = 4first ] || names=(six four)
-	for name in "${names[@]}"; do
-		calls+=("open $name $protocol${family[$name]} $*")
-		calls+=("bind $name ${address[$name]} $PORT")
-		! is_stream "$protocol" || late+=("listen $name")
-		if [ "$way" = each ]; then
-			calls+=("${late[@]}")
-			late=()
-		fi
-	done
-	calls+=("${late[@]}")
-}
-
 # pairs_work PUPPET PROTOCOL WAY OPTION...: in both orders, fails bare, and works while attached.
 pairs_work() {
 	local puppet=$1 protocol=$2 way=$3 order
@@ -113,6 +91,7 @@ go_listens() {
 	local kind=${1:0:3} came=0
 
 	detach_all
+	# shellcheck disable=SC2153 # lab.bash sets it
 	launch_server ./listen "$PORT" "$@"
 	wait_until server_is_ready || fail "not ready"
 	grep -q 'address already in use' server.out || fail "bare, there is no fault"

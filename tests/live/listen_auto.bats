@@ -8,28 +8,6 @@
 load lab
 load puppet
 
-# pair PROTOCOL ORDER WAY OPTION...: the calls of a server with two sockets. WAY each: the first is
-# ready before the second is created; all: both are bound before any listens.
-pair() {
-	local protocol=$1 order=$2 way=$3 name
-	local -A address=([four]=0.0.0.0 [six]=::) family=([four]=4 [six]=6)
-	local names=(four six) late=()
-
-	shift 3
-	calls=()
-	[ "$order" = 4first ] || names=(six four)
-	for name in "${names[@]}"; do
-		calls+=("open $name $protocol${family[$name]} $*")
-		calls+=("bind $name ${address[$name]} $PORT")
-		! is_stream "$protocol" || late+=("listen $name")
-		if [ "$way" = each ]; then
-			calls+=("${late[@]}")
-			late=()
-		fi
-	done
-	calls+=("${late[@]}")
-}
-
 # pairs_work FAULT PROTOCOL WAY OPTION...: in both orders. FAULT is the call that fails bare for the
 # second socket, or none.
 pairs_work() {

@@ -105,3 +105,25 @@ traced_calls() {
 	grep "^$pid " trace | sed -n '/write(1, "mark begin/,/write(1, "mark end/p' |
 		sed -nE 's/^[0-9]+ +([a-z0-9_]+)\(.*/\1/p' | grep -vxE 'write|read|poll'
 }
+
+# pair PROTOCOL ORDER WAY OPTION...: the calls of a server with two sockets. WAY each: the first is
+# ready before the second is created; all: both are bound before any listens.
+pair() {
+	local protocol=$1 order=$2 way=$3 name
+	local -A address=([four]=0.0.0.0 [six]=::) family=([four]=4 [six]=6)
+	local names=(four six) late=()
+
+	shift 3
+	calls=()
+	[ "$order" = 4first ] || names=(six four)
+	for name in "${names[@]}"; do
+		calls+=("open $name $protocol${family[$name]} $*")
+		calls+=("bind $name ${address[$name]} $PORT")
+		! is_stream "$protocol" || late+=("listen $name")
+		if [ "$way" = each ]; then
+			calls+=("${late[@]}")
+			late=()
+		fi
+	done
+	calls+=("${late[@]}")
+}

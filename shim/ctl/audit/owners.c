@@ -45,6 +45,7 @@ static void note(struct search *search, pid_t pid, const char *fd, const char *t
 {
 	unsigned long inode;
 
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel wrote it */
 	if (sscanf(target, "socket:[%lu]", &inode) != 1 || !is_wanted(search, (uint32_t)inode))
 		return;
 	search->owners = list_extend(search->owners, search->owner_count, sizeof(*search->owners));

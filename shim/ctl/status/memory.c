@@ -12,6 +12,7 @@ bool memory_parse_mapping(const char *line, struct mapping *ret)
 	char permissions[5];
 	int path = 0;
 
+	/* NOLINTNEXTLINE(cert-err34-c): the kernel wrote it */
 	if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %4s %*s %*s %" SCNu64 " %n", &ret->start,
 		    &ret->end, permissions, &ret->inode, &path) < 4 ||
 		path == 0)
