@@ -11,6 +11,7 @@
 #include <link.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* maps has about 100 bytes a line, and a process at most 65,530 lines by default. */
@@ -120,6 +121,7 @@ long process_read(const struct process *process, const char *file, char **ret)
 	ssize_t got = 0;
 	char *text = NULL;
 
+	*ret = NULL;
 	if (fd < 0)
 		return -say_why();
 	do {
@@ -181,6 +183,15 @@ bool process_parse_unit(const char *groups, char ret[PROCESS_UNIT])
 	return false;
 }
 
+uint64_t process_netns(pid_t pid)
+{
+	char path[64];
+	struct stat file;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
+	return stat(path, &file) == 0 ? file.st_ino : 0;
+}
+
 void process_unit(const struct process *process, char ret[PROCESS_UNIT])
 {
 	char *groups;
@@ -188,7 +199,6 @@ void process_unit(const struct process *process, char ret[PROCESS_UNIT])
 	*ret = '\0';
 	if (process_read(process, "cgroup", &groups) < 0)
 		return;
-	/* NOANALYZER(use-of-uninitialized-value): process_read was successful */
 	process_parse_unit(groups, ret);
 	free(groups);
 }
@@ -201,7 +211,6 @@ int process_has_library(const struct process *process)
 
 	if (len < 0)
 		return (int)len;
-	/* NOANALYZER(use-of-uninitialized-value): process_read was successful */
 	has_library = strstr(maps, "/libbindright.so") != NULL;
 	free(maps);
 	return has_library;

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 enum { PROCESS_NAME = 40, PROCESS_UNIT = 256 };
@@ -44,12 +45,15 @@ void process_each(void (*each)(const struct process *process, void *data), void 
 bool process_parse_stat(const char *line, struct process *ret);
 
 /* Reads a file of the process, such as "environ", up to a few megabytes, with two NULs behind it.
- * Returns its length, or a negative errno; *ret is to be freed then or not. */
+ * Returns its length, or a negative errno, with *ret NULL. *ret is to be freed. */
 long process_read(const struct process *process, const char *file, char **ret);
 
 /* Writes the path of an entry of the process's directory, such as "exe", to ret: a path for this
  * process alone, which needs no other rights than the entry. */
 void process_path(const struct process *process, const char *entry, char *ret, size_t size);
+
+/* Returns the inode of the network namespace that the process is in, or 0 if it cannot be seen. */
+uint64_t process_netns(pid_t pid);
 
 /* Sets ret to the system's service that the process belongs to, "" if to none. */
 void process_unit(const struct process *process, char ret[PROCESS_UNIT]);

@@ -46,6 +46,7 @@ static int open_program(const char *path, struct program *ret)
 {
 	struct stat file;
 
+	ret->elf = (struct elf_file){.fd = -1};
 	ret->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (ret->fd < 0)
 		return say_why();

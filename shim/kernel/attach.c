@@ -19,7 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -105,15 +104,6 @@ static void refuse_twice(const struct attach *attach)
 	fail(attach, &error);
 }
 
-static uint64_t netns_of(pid_t pid)
-{
-	char path[64];
-	struct stat file;
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
-	return stat(path, &file) == 0 ? file.st_ino : 0;
-}
-
 struct members {
 	pid_t first;
 	uint64_t netns;
@@ -126,14 +116,14 @@ static void find_first(pid_t pid, void *data)
 {
 	struct members *members = data;
 
-	if (members->first == 0 || (netns_of(members->first) == 0 && netns_of(pid) != 0))
+	if (members->first == 0 || (process_netns(members->first) == 0 && process_netns(pid) != 0))
 		members->first = pid;
 }
 
 static void count_member(pid_t pid, void *data)
 {
 	struct members *members = data;
-	const uint64_t netns = netns_of(pid);
+	const uint64_t netns = process_netns(pid);
 
 	members->count++;
 	members->elsewhere += netns != 0 && netns != members->netns;
@@ -164,12 +154,12 @@ static void choose_netns(const struct attach *attach)
 
 	if (members.first == 0)
 		cgroup_each_process(group, find_first, &members);
-	members.netns = netns_of(members.first != 0 ? members.first : getpid());
+	members.netns = process_netns(members.first != 0 ? members.first : getpid());
 	if (members.netns == 0)
 		say_warning("no right to see the network namespace of process %d: if it is another "
 			    "than this one, its replies are not cured",
 			(int)members.first);
-	else if (members.netns != netns_of(getpid()))
+	else if (members.netns != process_netns(getpid()))
 		enter_netns(attach, members.first);
 }
 
@@ -177,7 +167,7 @@ static void choose_netns(const struct attach *attach)
 static void warn_of_members(const struct attach *attach)
 {
 	const struct cgroup *group = &attach->helper.group;
-	struct members members = {.netns = netns_of(getpid())};
+	struct members members = {.netns = process_netns(getpid())};
 
 	if (attach->helper.is_own)
 		return;

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -214,17 +213,13 @@ static void visit(const struct process *process, void *data)
 {
 	const struct visit *visit = data;
 	struct attached attached = {.pid = process->pid, .socket_map = -1, .count_maps = {-1, -1}};
-	char path[64];
-	struct stat file;
 
 	if (!may_have_attached(process))
 		return;
 	read_descriptors(process, &attached);
 	if (!attached.has_replies && !attached.has_listeners)
 		return;
-	process_path(process, "ns/net", path, sizeof(path));
-	if (stat(path, &file) == 0)
-		attached.netns = file.st_ino;
+	attached.netns = process_netns(process->pid);
 	attached.is_stopped = is_stopped(process);
 	read_settings(process, &attached);
 	visit->each(&attached, visit->data);

@@ -2,12 +2,12 @@
 #include "kernel/covered.h"
 
 #include "ctl/list.h"
+#include "ctl/process.h"
 #include "kernel/cgroup.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static bool add_group(uint64_t id, const char *path, void *data)
 {
@@ -133,22 +133,13 @@ bool covered_may_share(
 	return false;
 }
 
-static uint64_t netns_of(pid_t pid)
-{
-	char path[64];
-	struct stat file;
-
-	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
-	return stat(path, &file) == 0 ? file.st_ino : 0;
-}
-
 bool covered_has_process(const struct covered *covered, pid_t pid)
 {
 	struct cgroup group;
 	struct error_line error;
 
 	return cgroup_find_process(pid, &group, &error) && has_group(covered, group.id) &&
-	       covered->attached.netns == netns_of(pid);
+	       covered->attached.netns == process_netns(pid);
 }
 
 const struct covered *covered_find_process(const struct covered_list *list, pid_t pid)

@@ -224,9 +224,24 @@ static void the_text(void **state)
 	assert_string_equal(verdict_keyword(&found.verdict), "wrong");
 }
 
+/* Without the host's addresses and routes, a server with the fault would look right. */
+static void what_was_not_read_is_not_right(void **state)
+{
+	struct found found = udp("0.0.0.0", PEEK_DONE);
+
+	(void)state;
+	make_host();
+	verdict_judge(&found, &found, 1);
+	assert_int_equal(found.verdict.replies, REPLIES_NO_CLIENT);
+	netns.host.is_unread = true;
+	verdict_judge(&found, &found, 1);
+	assert_int_equal(found.verdict.replies, REPLIES_UNSEEN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_was_not_read_is_not_right),
 		cmocka_unit_test(the_first_rule_that_holds),
 		cmocka_unit_test(the_pair_is_what_the_kernel_would_do),
 		cmocka_unit_test(one_address_or_no_client_is_right),

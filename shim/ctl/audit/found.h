@@ -25,6 +25,7 @@ struct host {
 	size_t address_count;
 	struct host_address *sources; /* one for each kind of client; the default route's first */
 	size_t source_count;
+	bool is_unread; /* the kernel did not answer, so there may be more of both */
 };
 
 struct netns {

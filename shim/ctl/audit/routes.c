@@ -197,15 +197,18 @@ static int add_route(const struct nlmsghdr *message, void *data)
 	return MNL_CB_OK;
 }
 
-/* The kernel refuses a dump with a body of another length than the type's. */
-static void dump(uint16_t type, size_t body_len, unsigned char family, mnl_cb_t each, void *data)
+/* The kernel refuses a dump with a body of another length than the type's. Returns whether all was
+ * read; a family that the kernel lacks has nothing to read. */
+static bool dump(uint16_t type, size_t body_len, unsigned char family, mnl_cb_t each, void *data)
 {
 	char buffer[NETLINK_REQUEST] __attribute__((aligned(NLMSG_ALIGNTO)));
 	unsigned char *body; /* struct ifaddrmsg and struct rtmsg both begin with the family */
 	struct nlmsghdr *request = netlink_begin(buffer, type, true, body_len, &body);
+	int result;
 
 	*body = family;
-	netlink_ask(NETLINK_ROUTE, request, each, data);
+	result = netlink_ask(NETLINK_ROUTE, request, each, data);
+	return result == 0 || result == -EAFNOSUPPORT || result == -EOPNOTSUPP;
 }
 
 struct route_answer {
@@ -274,9 +277,10 @@ void routes_read(struct host *ret)
 
 	*ret = (struct host){0};
 	routes.count = 0;
-	dump(RTM_GETADDR, sizeof(struct ifaddrmsg), AF_UNSPEC, add_address, ret);
-	dump(RTM_GETROUTE, sizeof(struct rtmsg), AF_INET, add_route, &routes);
-	dump(RTM_GETROUTE, sizeof(struct rtmsg), AF_INET6, add_route, &routes);
+	ret->is_unread =
+		!dump(RTM_GETADDR, sizeof(struct ifaddrmsg), AF_UNSPEC, add_address, ret) ||
+		!dump(RTM_GETROUTE, sizeof(struct rtmsg), AF_INET, add_route, &routes) ||
+		!dump(RTM_GETROUTE, sizeof(struct rtmsg), AF_INET6, add_route, &routes);
 	for (int turn = 0; turn < 2; turn++)
 		for (size_t i = 0; i < routes.count; i++)
 			if (is_default(&routes.items[i]) == (turn == 0))

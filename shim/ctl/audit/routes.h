@@ -9,7 +9,7 @@
 struct nlmsghdr;
 
 /* Reads the addresses and the sources of the network namespace that the process is in. What cannot
- * be read is left out. */
+ * be read is left out, and ret->is_unread set. */
 void routes_read(struct host *ret);
 
 /* A route by which clients are reached. */

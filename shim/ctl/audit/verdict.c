@@ -115,6 +115,8 @@ static enum replies judge_wildcard(const struct found *found, const struct tally
 		return REPLIES_ASKS;
 	if (found->covered == COVERED_CURED)
 		return REPLIES_CURED_IN_KERNEL;
+	if (found->netns->host.is_unread)
+		return REPLIES_UNSEEN;
 	if (tally->all == 0)
 		return REPLIES_NO_CLIENT;
 	if (tally->taken == tally->all)
