@@ -209,7 +209,7 @@ int process_has_library(const struct process *process)
 	const long len = process_read(process, "maps", &maps);
 	bool has_library;
 
-	if (len < 0)
+	if (maps == NULL)
 		return (int)len;
 	has_library = strstr(maps, "/libbindright.so") != NULL;
 	free(maps);
