@@ -16,6 +16,14 @@ count_outcomes() {
 	grep -c -x -E "$1" "$scratch/outcomes"
 }
 
+# check_mutations NAME...: checks that each is a mutation or a file of them.
+check_mutations() {
+	for asked; do
+		[ -f "$top/$mutation/$asked.txt" ] || cat "$top/$mutation"/*.txt | grep -qxF "mutation $asked" ||
+			fail "unknown mutation '$asked' (allowed: $(cd "$top/$mutation" && echo *.txt | sed 's/\.txt//g'), or one that these name)"
+	done
+}
+
 # run_mutations NAME...: all if none is named. Ends with the counts; false if one was not killed.
 run_mutations() {
 	"$top/$mutation/run" "$top" "$scratch" "$@"

@@ -44,6 +44,10 @@ refuses() {
 		test --analysis 0
 	refuses "test: STEPS: there is no step 'lint' (allowed: format, shell, man, warnings, analyzer, tidy, cppcheck, fuzz, address, thread, valgrind)" \
 		test --analysis STEPS='fuzz lint'
+	refuses "test: unknown mutation 'nosuch' (allowed: $(cd "$abs_top_srcdir/tests/mutation" && echo *.txt | sed 's/\.txt//g'), or one that these name)" \
+		test --mutation replies nosuch
+	refuses "test: there is no suite 'nosuch' (there are: $(cd "$abs_top_srcdir/tests/transparency/suites" && echo *))" \
+		test --transparency libuv nosuch
 }
 
 # make_tree ARGUMENT...: makes a tree with only these scripts, configured with these arguments.
