@@ -35,6 +35,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#ifndef SYS_pidfd_getfd /* Linux 5.6 */
+#define SYS_pidfd_getfd 438
+#endif
+
 enum { PROCESSES = 3, SLOTS = 8, BATCH = 4, PART = 4096, STATE_FD = 900 };
 
 static void step(int number);

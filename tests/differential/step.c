@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Makes the call of one step, and prints its result and what each descriptor is ready for. */
 #include "allowed.h"
+#include "libc/platform.h"
 
 #include <errno.h>
 #include <fcntl.h>
