@@ -30,7 +30,7 @@ refuses() {
 }
 
 @test "scripts/test: unknown options, and tests that do not exist" {
-	local allowed="(allowed: --daemons, --systems, --differential, --faults, --machines, --analysis, --transparency, --coverage, --mutation, --enable-werror, --with-sanitizer=LIST, VARIABLE=VALUE)"
+	local allowed="(allowed: --help, --all, --daemons, --systems, --differential, --faults, --machines, --analysis, --transparency, --coverage, --mutation, --enable-werror, --with-sanitizer=LIST, VARIABLE=VALUE)"
 
 	refuses "test: unknown argument '--demons' $allowed" test --demons
 	refuses "test: unknown argument '-k' $allowed" test --daemons -k
@@ -46,8 +46,18 @@ refuses() {
 		test --analysis STEPS='fuzz lint'
 	refuses "test: unknown mutation 'nosuch' (allowed: $(cd "$abs_top_srcdir/tests/mutation" && echo *.txt | sed 's/\.txt//g'), or one that these name)" \
 		test --mutation replies nosuch
+	refuses "test: unknown argument '--faults' (--all takes none)" test --all --faults
 	refuses "test: there is no suite 'nosuch' (there are: $(cd "$abs_top_srcdir/tests/transparency/suites" && echo *))" \
 		test --transparency libuv nosuch
+}
+
+@test "scripts/test --help names each option that it allows" {
+	local option
+
+	"$abs_top_srcdir/scripts/test" --help >out
+	for option in $("$abs_top_srcdir/scripts/test" --nosuch 2>&1 | grep -o -e '--[a-z]*[,)]' | tr -d ',)'); do
+		grep -q -e "$option" out || fail "--help lacks $option"
+	done
 }
 
 # make_tree ARGUMENT...: makes a tree with only these scripts, configured with these arguments.
