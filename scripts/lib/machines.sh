@@ -208,7 +208,8 @@ stage_sources() {
 }
 
 # need_tree RELEASE-PROCESSOR VARIANT CONFIGURE-ARGUMENT...: builds a copy of the tree, with its
-# tests, once per run; VARIANT tells several apart. Sets tree.
+# tests, once per run; VARIANT tells several apart. Sets tree. Not to build is a failure, where a root
+# or a kernel that cannot be had is a skip.
 need_tree() {
 	tree=$scratch/$1-$2
 	[ ! -e "$tree/built" ] || return 0
@@ -224,7 +225,9 @@ need_tree() {
 			cd /bindright && ./configure "$@" && make -j "$(nproc)" && make -j "$(nproc)" check TESTS=
 			' sh "$@" && touch "$tree/built"
 	fi
-	[ -e "$tree/built" ]
+	[ ! -e "$tree/built" ] || return 0
+	verdict=failed
+	return 1
 }
 
 # list_tests RELEASE-PROCESSOR VARIABLE...: those of the makefile of $tree.
@@ -343,6 +346,7 @@ boot_machine() {
 	why='cannot make its disk'
 	make_disk "$1" || return
 	why='the machine does not boot'
+	verdict=failed
 	for image in "$kernel"/boot/vmlinu?-* "$kernel"/lib/modules/*/vmlinuz; do
 		[ ! -e "$image" ] || break
 	done
@@ -362,7 +366,10 @@ boot_machine() {
 		cp "$scratch/disk.results/machine/kernel" "$tree/machine/kernel"
 	booted=$?
 	rm -rf "$scratch/disk.results"
-	[ "$booted" -ne 0 ] || return 0
+	[ "$booted" -ne 0 ] || {
+		verdict=
+		return 0
+	}
 	tail -n 20 "$tree/machine/console"
 	return 1
 }
@@ -443,13 +450,17 @@ list_reasons() {
 # run_machine NAME HOW RELEASE PROCESSOR: adds a row to the table.
 run_machine() {
 	why=
+	verdict=skipped
 	started_s=$(date +%s)
 	say "$1"
 	if ! "run_$2" "$1" "$3" "$4"; then
-		skipped=$((skipped + 1))
-		say "$1: skipped: $why"
-		printf '| %s | %s | | | %s | skipped | skipped |\n' "$1" "$3" "$4" >>"$scratch/rows"
-		printf '\n### %s\n\n- skipped: %s\n' "$1" "$why" >"$scratch/reasons/$1"
+		case $verdict in
+		failed) failed=$((failed + 1)) ;;
+		*) skipped=$((skipped + 1)) ;;
+		esac
+		say "$1: $verdict: $why"
+		printf '| %s | %s | | | %s | %s | %s |\n' "$1" "$3" "$4" "$verdict" "$verdict" >>"$scratch/rows"
+		printf '\n### %s\n\n- %s: %s\n' "$1" "$verdict" "$why" >"$scratch/reasons/$1"
 		return
 	fi
 	results=$scratch/results/$1
