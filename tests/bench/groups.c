@@ -164,10 +164,10 @@ static void each_descriptor(const struct server *attached, struct field fields[]
 	const struct dirent *entry;
 	DIR *directory;
 
-	snprintf(path, sizeof(path), "/proc/%d/fdinfo", (int)attached->pid);
+	snprintf(path, sizeof(path), "/proc/%d/fdinfo", (int)attached->pids[0]);
 	directory = opendir(path);
 	while (directory != NULL && (entry = readdir(directory)) != NULL) {
-		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%s", (int)attached->pid,
+		snprintf(path, sizeof(path), "/proc/%d/fdinfo/%s", (int)attached->pids[0],
 			entry->d_name);
 		if (read_fields(path, fields, count))
 			each(fields, data);

@@ -5,13 +5,19 @@ check_PROGRAMS += tests/bench/bench tests/bench/serve
 bench_common = tests/bench/bench.h $(servers_common)
 tests_bench_bench_SOURCES = \
 	tests/bench/bench.c \
+	tests/bench/calls.c \
 	tests/bench/client.c \
+	tests/bench/daemon.c \
 	tests/bench/groups.c \
+	tests/bench/namespace.c \
 	tests/bench/rounds.c \
 	tests/bench/server.c \
+	tests/bench/table_daemons.c \
 	tests/bench/table_kernel.c \
+	tests/bench/table_picture.c \
 	tests/bench/table_styles.c \
 	tests/bench/table_udp.c \
+	tests/bench/ways.c \
 	$(bench_common)
 tests_bench_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 tests_bench_serve_SOURCES = tests/bench/serve.c $(bench_common)

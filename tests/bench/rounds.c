@@ -34,22 +34,30 @@ double rounds_ratio(const struct rounds *rounds, unsigned int way, unsigned int 
 	return median(values, rounds->count);
 }
 
-void rounds_run(const struct turns *turns, unsigned int count, struct rounds *ret)
+static uint64_t spent_ns(const struct turns *turns, unsigned int way)
+{
+	return server_cpu_ns(&turns->servers[way]) +
+	       (turns->is_server_alone ? 0 : server_own_cpu_ns());
+}
+
+void rounds_run(const struct turns *turns, struct rounds *ret)
 {
 	unsigned int way;
 	uint64_t before, spent;
 
-	ret->count = count;
-	for (unsigned int round = 0; round <= count; round++)
-		for (unsigned int turn = 0; turn < turns->ways; turn++) {
+	ret->count = turns->effort.rounds;
+	for (unsigned int round = 0; round <= ret->count; round++)
+		for (unsigned int turn = 0; turn < WAYS; turn++) {
 			/* Each round begins with another way. */
-			way = (turn + round) % turns->ways;
+			way = (turn + round) % WAYS;
+			if (!turns->takes_part[way])
+				continue;
 			if (turns->prepare != NULL)
 				turns->prepare(way, turns->data);
-			before = server_cpu_ns(&turns->servers[way]);
-			turns->ask(way, turns->requests, turns->data);
-			spent = server_cpu_ns(&turns->servers[way]) - before;
+			before = spent_ns(turns, way);
+			turns->ask(way, turns->effort.requests, turns->data);
+			spent = spent_ns(turns, way) - before;
 			if (round > 0)
-				ret->ns[way][round - 1] = (double)spent / turns->requests;
+				ret->ns[way][round - 1] = (double)spent / turns->effort.requests;
 		}
 }
