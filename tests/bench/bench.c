@@ -89,18 +89,24 @@ static bool is_wanted(const char *name)
 	return at != NULL && (at == wanted || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\0');
 }
 
-static void print_tables(struct effort effort)
+static void check_settings(void)
 {
-	unsigned int count = 0;
+	bool is_any = false;
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
-		if (is_wanted(tables[i].name)) {
-			tables[i].print(effort);
-			count++;
-		}
+		is_any = is_any || is_wanted(tables[i].name);
 	errno = 0;
-	if (count == 0)
+	if (!is_any)
 		die("TABLES=%s (allowed: udp, calls, daemons, kernel)", getenv("TABLES"));
+	if (server_peer_library() != NULL && access(server_peer_library(), R_OK) != 0)
+		die("PEER=%s", server_peer_library());
+}
+
+static void print_tables(struct effort effort)
+{
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (is_wanted(tables[i].name))
+			tables[i].print(effort);
 	puts("\nagain: a second plain server; what it differs from 1 is the noise. !: replies came "
 	     "from a wrong address.");
 	ways_print_missing();
@@ -114,8 +120,7 @@ int main(void)
 	const time_t start = time(NULL);
 	const int cpu = choose_cpu();
 
-	if (server_peer_library() != NULL && access(server_peer_library(), R_OK) != 0)
-		die("PEER=%s", server_peer_library());
+	check_settings();
 	choose_policy();
 	signal(SIGINT, end);
 	signal(SIGTERM, end);

@@ -24,7 +24,21 @@ tests_bench_serve_SOURCES = tests/bench/serve.c $(bench_common)
 tests_bench_serve_LDADD = -lpthread
 tests_bench_serve_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 
-.PHONY: bench
-## bench [BENCH=quick] [PEER=LIBRARY]: a table of what a reply costs, by the library, by the kernel and by hand
-bench: all tests/bench/bench tests/bench/serve
-	@abs_top_builddir='$(abs_top_builddir)' PEER='$(PEER)' tests/bench/bench
+EXTRA_DIST += tests/bench/cost.svg tests/bench/picture.gp
+CLEANFILES += tests/bench/picture-data
+
+.PHONY: bench bench-picture
+bench_programs = all tests/bench/bench tests/bench/serve
+bench_run = abs_top_builddir='$(abs_top_builddir)' PEER='$(PEER)' TABLES='$(TABLES)'
+## bench [BENCH=quick] [PEER=LIBRARY] [TABLES='udp calls daemons kernel']: what a reply costs, by the library, by the kernel, by hand and by DNAT
+bench: $(bench_programs)
+	@$(bench_run) tests/bench/bench
+## bench-picture: the same against peers, sockets and addresses, drawn by gnuplot into tests/bench/cost.svg
+bench-picture: $(bench_programs)
+	@if ! command -v gnuplot >/dev/null; then \
+		echo '$@: skipped, gnuplot is missing (Debian: gnuplot-nox)'; \
+	else \
+		$(bench_run) BENCH=picture tests/bench/bench >tests/bench/picture-data && \
+		gnuplot -e "data='tests/bench/picture-data'" '$(srcdir)/tests/bench/picture.gp' >tests/bench/picture-svg && \
+		mv tests/bench/picture-svg '$(srcdir)/tests/bench/cost.svg' && echo '$(srcdir)/tests/bench/cost.svg'; \
+	fi

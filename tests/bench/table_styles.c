@@ -85,7 +85,7 @@ static void run_start(struct effort effort)
 	putchar('\n');
 }
 
-/* Clean pages are the file's, which other processes share. */
+/* What it has written. Private_Dirty also has pages of a file that was just built. */
 static unsigned long own_kib(pid_t pid)
 {
 	char path[64], row[256];
@@ -95,7 +95,7 @@ static unsigned long own_kib(pid_t pid)
 	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)pid);
 	file = fopen(path, "re");
 	while (file != NULL && fgets(row, sizeof(row), file) != NULL)
-		if (sscanf(row, "Private_Dirty: %lu", &value) == 1)
+		if (sscanf(row, "Anonymous: %lu", &value) == 1)
 			sum += value;
 	if (file != NULL)
 		fclose(file);

@@ -3,13 +3,16 @@
 
 #include <stdio.h>
 
+enum { RUNS_ROUNDS = 15 };
+
 /* Prints what a run of the program takes, with the two clock reads of the measuring kernel: the
  * median of some means, because a mean has interrupts in it, too. */
-static void print_runs(struct pairs *pairs, enum hook hook)
+static void print_runs(struct pairs *pairs, enum hook hook, unsigned int rounds)
 {
-	static struct rounds measured = {.count = 15};
+	static struct rounds measured;
 	struct runs before, after;
 
+	measured.count = rounds < RUNS_ROUNDS ? rounds : RUNS_ROUNDS;
 	groups_measure(true);
 	for (unsigned int i = 0; i < measured.count; i++) {
 		before = groups_runs(&pairs->attached, hook);
@@ -34,8 +37,8 @@ static void run_row(enum family family, uint32_t peers, struct effort effort, st
 	snprintf(name, sizeof(name), "%s, %u peer%s", names[family], peers, peers > 1 ? "s" : "");
 	ways_print_row(name, &measured, pairs->takes_part, marks);
 	if (pairs->takes_part[WAY_KERNEL]) {
-		print_runs(pairs, HOOK_LEARN);
-		print_runs(pairs, family == FAMILY_V6 ? HOOK_SEND6 : HOOK_SEND4);
+		print_runs(pairs, HOOK_LEARN, effort.rounds);
+		print_runs(pairs, family == FAMILY_V6 ? HOOK_SEND6 : HOOK_SEND4, effort.rounds);
 	}
 	putchar('\n');
 	pairs_close(pairs);
