@@ -218,9 +218,12 @@ const char *daemon_name(enum daemon daemon);
 const char *daemon_missing(enum daemon daemon);
 /* Whether it has an option of its own against the fault: that is "by hand". */
 bool daemon_has_option(enum daemon daemon);
-/* Starts it, in a directory that is removed at the end; if `by_hand`, with that option. */
-void daemon_start(enum daemon daemon, const char *port, bool by_hand, const char *group,
+/* Starts it; if `by_hand`, with that option. Returns NULL when it answers, or the last line of what
+ * it said if it does not. */
+const char *daemon_start(enum daemon daemon, const char *port, bool by_hand, const char *group,
 	const char *preload, struct server *ret);
+/* The directory of their files, which daemon_remove_all() removes. */
+const char *daemon_directory(void);
 void daemon_remove_all(void);
 /* What writes requests for it: client.write. */
 typedef size_t daemon_writer(uint32_t number, unsigned char *text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Counts system calls by strace(1), attached to a server that runs. */
+/* Counts system calls by strace(1), attached to a daemon that runs. */
 #include "bench.h"
 
 #include "servers/common.h"
@@ -116,13 +116,17 @@ static void read_table(const char *path, unsigned int requests, struct calls *ca
 bool calls_count(const struct server *server, void (*ask)(unsigned int count, void *data),
 	unsigned int count, void *data, struct calls *ret)
 {
-	char output[] = "/tmp/bindright-bench-calls-XXXXXX";
-	const int fd = mkstemp(output);
-	const pid_t strace = start_strace(server, output);
+	char output[PATH_MAX];
+	pid_t strace;
 	bool is_counted;
+	int fd;
 
-	if (fd >= 0)
-		close(fd);
+	snprintf(output, sizeof(output), "%s/strace-XXXXXX", daemon_directory());
+	fd = mkstemp(output);
+	if (fd < 0)
+		die("%s", output);
+	close(fd);
+	strace = start_strace(server, output);
 	is_counted = strace > 0 && await_strace(strace, server);
 	if (is_counted) {
 		ask(count, data);

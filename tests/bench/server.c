@@ -152,7 +152,7 @@ const char *server_start(
 void server_launch(const char *const command[], const char *group, const char *preload,
 	const char *output, struct server *ret)
 {
-	int fd = open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	int fd = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		die("%s", output);

@@ -20,17 +20,22 @@ static void ask(unsigned int way, unsigned int count, void *data)
 	client_ask(&pairs->clients[way], &pairs->servers[way], count);
 }
 
-static void start(enum daemon daemon, const char *group, struct pairs *ret)
+/* Returns NULL, or what the daemon says that does not answer. */
+static const char *start(enum daemon daemon, const char *group, struct pairs *ret)
 {
+	const char *problem = NULL;
+
 	memset(ret, 0, sizeof(*ret));
-	for (enum way way = 0; way < WAYS; way++) {
+	for (enum way way = 0; problem == NULL && way < WAYS; way++) {
 		ret->takes_part[way] = ways_has(way) && way != WAY_DNAT &&
 				       (way != WAY_HANDWRITTEN || daemon_has_option(daemon));
 		if (!ret->takes_part[way])
 			continue;
-		daemon_start(daemon, ports[way], way == WAY_HANDWRITTEN,
+		problem = daemon_start(daemon, ports[way], way == WAY_HANDWRITTEN,
 			way == WAY_KERNEL ? group : NULL, ways_preload(way), &ret->servers[way]);
 	}
+	if (problem != NULL)
+		return problem;
 	if (group != NULL && groups_attach(group, NULL, &ret->attached) != NULL)
 		ret->takes_part[WAY_KERNEL] = false;
 	pairs_open(FAMILY_V4, PEERS, ret);
@@ -38,6 +43,7 @@ static void start(enum daemon daemon, const char *group, struct pairs *ret)
 		ret->clients[way].window = WINDOW;
 		ret->clients[way].write = daemon_request(daemon);
 	}
+	return NULL;
 }
 
 struct asking {
@@ -106,9 +112,15 @@ static void run_row(enum daemon daemon, struct effort effort, const char *group)
 {
 	static struct rounds measured;
 	struct pairs pairs;
+	const char *problem;
 	char marks[WAYS];
 
-	start(daemon, group, &pairs);
+	problem = start(daemon, group, &pairs);
+	if (problem != NULL) {
+		printf("%-30s    skipped, it does not answer: %s", daemon_name(daemon), problem);
+		pairs_stop(&pairs);
+		return;
+	}
 	rounds_run(&(struct turns){.takes_part = pairs.takes_part,
 			   .effort = effort,
 			   .servers = pairs.servers,
