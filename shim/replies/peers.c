@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * A set-associative table: the peer's keyed hash and the socket choose a bucket of PEERS_WAYS
- * entries (peer_entry.h); a new key replaces the oldest entry of its bucket.
+ * entries (peer_entry.h); a new key replaces the oldest entry of its bucket, or of its peer there.
  *
  * All that is known about one peer, for any socket, is in PEERS_NEIGHBOURS buckets, starting at the
  * one that its hash chooses. The sockets of a process, whose ids are mostly consecutive, are spread
- * over these in turn. So a peer that sends to dozens of sockets does not evict its own entries, and
+ * over these in turn. So a peer that sends to several sockets does not evict its own entries, and
  * what it sent to another socket is found by searching these buckets.
  *
  * Two writers may put one new key into two entries of its bucket. Readers and writers use the
@@ -53,29 +53,54 @@ static uint32_t count_writes(const struct peer_entry *bucket)
 	return sum / 2;
 }
 
-/* The entry for a new key: an empty one, else the oldest; NULL if all are being written. *ret_seq
- * is the count under which it was chosen. In a flood all entries have the same age and are replaced
- * in turn. This keeps the latest ones longest, which may be a batch that is not answered yet.
- * *ret_age_s is UINT32_MAX for an empty one. */
-static struct peer_entry *find_victim(
-	struct peer_entry *bucket, uint32_t now_s, uint32_t *ret_seq, uint32_t *ret_age_s)
+/* An entry that may be replaced: the count under which it was chosen, and its age, UINT32_MAX if it
+ * is empty. entry is NULL if there is none. */
+struct victim {
+	struct peer_entry *entry;
+	uint32_t seq, age_s;
+};
+
+/* The oldest entry of those whose peer is peer_of's, or of all if that is NULL; *ret_count is how
+ * many there are. Those that are being written do not count. In a flood all entries have the same
+ * age and are replaced in turn. This keeps the latest ones longest, which may be a batch that is
+ * not answered yet. */
+static inline struct victim find_oldest(
+	struct peer_entry *bucket, const struct key_words *peer_of, uint32_t now_s, int *ret_count)
 {
-	struct peer_entry *victim = NULL;
+	struct victim oldest = {.entry = NULL};
 	uint32_t turn = count_writes(bucket);
 
+	*ret_count = 0;
 	for (uint32_t i = 0; i < PEERS_WAYS; i++) {
 		struct peer_entry *entry = &bucket[(turn + i) % PEERS_WAYS];
 		uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
 		uint32_t age_s =
 			peer_entry_is_silent(entry) ? UINT32_MAX : peer_entry_age_s(entry, now_s);
 
-		if (seq % 2 != 0 || (victim != NULL && age_s <= *ret_age_s))
+		if (seq % 2 != 0 || (peer_of != NULL && !peer_entry_is_of_peer(entry, peer_of)))
 			continue;
-		victim = entry;
-		*ret_age_s = age_s;
-		*ret_seq = seq;
+		++*ret_count;
+		if (oldest.entry == NULL || age_s > oldest.age_s)
+			oldest = (struct victim){entry, seq, age_s};
 	}
-	return victim;
+	return oldest;
+}
+
+/* A peer with this many entries in a full bucket replaces the oldest of its own: a resolver asks
+ * one server from a new socket each time, and must not evict its clients by that. */
+enum { OWN_WAYS = PEERS_WAYS / 2 };
+
+/* The entry for a new key: an empty one, else the oldest of its peer or of all. */
+static struct victim find_victim(
+	struct peer_entry *bucket, const struct key_words *key, uint32_t now_s)
+{
+	int count, own_count;
+	struct victim oldest = find_oldest(bucket, NULL, now_s, &count), own;
+
+	if (count == 0 || oldest.age_s == UINT32_MAX)
+		return oldest;
+	own = find_oldest(bucket, key, now_s, &own_count);
+	return own_count >= OWN_WAYS ? own : oldest;
 }
 
 /* Another writer may take the victim first. Then there is another victim, or the bucket is so busy
@@ -86,14 +111,13 @@ static struct peers_place insert(struct peer_entry *bucket, const struct key_wor
 	struct peers_place place = PEERS_NOWHERE;
 
 	for (int tries = 0; tries < PEERS_WAYS && place.seq == &peers_nowhere; tries++) {
-		uint32_t seq, age_s = 0;
-		struct peer_entry *victim = find_victim(bucket, now_s, &seq, &age_s);
+		const struct victim victim = find_victim(bucket, key, now_s);
 
-		if (victim == NULL)
+		if (victim.entry == NULL)
 			continue;
-		place = peer_entry_write(victim, seq, key, record, now_s);
-		if (place.seq != &peers_nowhere && age_s != UINT32_MAX)
-			status_count_evicted(age_s);
+		place = peer_entry_write(victim.entry, victim.seq, key, record, now_s);
+		if (place.seq != &peers_nowhere && victim.age_s != UINT32_MAX)
+			status_count_evicted(victim.age_s);
 	}
 	return place;
 }
