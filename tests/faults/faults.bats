@@ -96,6 +96,61 @@ faults() {
 		grep '^recvfrom 4: .* 0 differ'
 }
 
+@test "a server that changes its root and its user, with /proc, without it, and where its files are refused" {
+	local proc
+
+	for proc in with-proc without-proc refused-proc; do
+		faults -e BINDRIGHT_V6ONLY=auto chroot "$proc"
+	done
+}
+
+@test "a server that allows itself no new descriptor, and no memory, before it receives" {
+	local resource
+
+	for resource in descriptors memory; do
+		faults limits "$resource"
+		faults -e BINDRIGHT_LOG=debug:"$PWD/log" limits "$resource"
+	done
+}
+
+@test "two threads on the smallest stacks: the calls of one fail, the other serves meanwhile" {
+	faults threads
+	faults -e BINDRIGHT_LOG=debug:"$PWD/log" threads
+}
+
+# The file system is mounted in the scene's process alone.
+@test "while the library logs to a file system without space, or without inodes" {
+	local surroundings scene
+
+	for surroundings in full-disk no-inodes; do
+		for scene in "recvfrom 4" "batch 6" "tcp 64" fork exec; do
+			# shellcheck disable=SC2086 # a scene and its argument
+			faults -s "$surroundings" -e BINDRIGHT_V6ONLY=auto -e BINDRIGHT_LOG=debug:/mnt/log $scene
+			grep 'cannot write /mnt/log: No space left on device' faults.err
+		done
+	done
+}
+
+@test "a log file that reaches RLIMIT_FSIZE" {
+	truncate -s 1M log
+	faults -s small-file-size -e BINDRIGHT_LOG=debug:"$PWD/log" recvfrom 4
+	grep "cannot write $PWD/log: File too large" faults.err
+}
+
+@test "as another user, with /proc mounted and unreadable, or hidden" {
+	local surroundings scene
+
+	"${server_host[@]}" setpriv --reuid 65534 --clear-groups sh -c \
+		"test -r '$library' && test -x '$abs_top_builddir/tests/faults/scene'" ||
+		skip "the user 65534 cannot read the library"
+	for surroundings in unreadable-proc hidden-proc; do
+		for scene in "recvfrom 4" "batch 6" "tcp 64" fork exec; do
+			# shellcheck disable=SC2086 # a scene and its argument
+			faults -e BINDRIGHT_V6ONLY=auto -s "$surroundings" $scene
+		done
+	done
+}
+
 @test "in poor surroundings" {
 	local surroundings scene
 

@@ -21,6 +21,7 @@ tests_faults_faults_CFLAGS = $(AM_CFLAGS) -pthread
 tests_faults_scene_SOURCES = \
 	tests/faults/scene.c \
 	tests/faults/scene.h \
+	tests/faults/scenes_confined.c \
 	tests/faults/scenes_other.c \
 	tests/faults/scenes_udp.c \
 	tests/faults/window.h \

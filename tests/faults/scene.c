@@ -59,6 +59,11 @@ void scene_begin_dlopen(const void *first, const void *last)
 	atomic_store(&window->state, WINDOW_DLOPEN);
 }
 
+void scene_set_thread(void)
+{
+	atomic_store(&window->thread, (int)syscall(SYS_gettid));
+}
+
 void scene_close(void)
 {
 	atomic_store(&window->state, WINDOW_CLOSED);
@@ -289,7 +294,7 @@ static void list_descriptors(void)
 
 static const struct scene *find_scene(const char *name)
 {
-	static const struct scene *const lists[] = {udp_scenes, other_scenes};
+	static const struct scene *const lists[] = {udp_scenes, other_scenes, confined_scenes};
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		for (const struct scene *scene = lists[i]; scene->name != NULL; scene++)

@@ -38,6 +38,8 @@ void scene_close(void);
 void scene_set_ours(bool is_ours);
 /* Opens a window in which only the mprotect calls from this part of libc are the library's. */
 void scene_begin_dlopen(const void *first, const void *last);
+/* From now on windows are for the calls of this thread alone. */
+void scene_set_thread(void);
 /* Prints a line; is_ours puts ~ before it. */
 void say(bool is_ours, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -62,6 +64,11 @@ void client_connect(int family, int first, int second);
 
 /* The server's calls. */
 int open_bound(int family, int type, int port);
+/* A socket with a client at index 0, and one request of it, answered. */
+int open_udp(void);
+void serve(int fd);
+/* Two TCP listeners on one port, "64" or "46"; who gets a client's connection. */
+void play_tcp(const char *order);
 void server_receive(int fd, union address *peer, socklen_t *len);
 void server_send(int fd, const union address *peer, socklen_t len, const char *text);
 void server_option(int fd, int level, int option, int value);
@@ -76,7 +83,7 @@ struct scene {
 	const char *name;
 	void (*play)(const char *argument);
 };
-extern const struct scene udp_scenes[], other_scenes[];
+extern const struct scene udp_scenes[], other_scenes[], confined_scenes[];
 
 /* The program's own file, for exec. */
 extern const char *scene_program;

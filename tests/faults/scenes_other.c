@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void serve(int fd)
+void serve(int fd)
 {
 	union address peer;
 	socklen_t len;
@@ -25,7 +25,7 @@ static void serve(int fd)
 	client_hear(0);
 }
 
-static int open_udp(void)
+int open_udp(void)
 {
 	client_open(0, AF_INET);
 	return open_bound(AF_INET, SOCK_DGRAM, SERVER_PORT);
@@ -61,7 +61,7 @@ static int listen_tcp(int family)
 	return fd;
 }
 
-static void play_tcp(const char *order)
+void play_tcp(const char *order)
 {
 	int first_family = strcmp(order, "64") == 0 ? AF_INET6 : AF_INET;
 	int first = listen_tcp(first_family);

@@ -122,8 +122,12 @@ static bool is_own(const struct seccomp_data *data)
 }
 
 /* Whether the library makes this call. */
-static bool is_library(const struct seccomp_data *data)
+static bool is_library(const struct seccomp_data *data, int thread)
 {
+	int only = atomic_load(&window->thread);
+
+	if (only != 0 && only != thread)
+		return false;
 	switch ((enum window_state)atomic_load(&window->state)) {
 	case WINDOW_CLOSED:
 		return false;
@@ -161,13 +165,14 @@ static int count_repetition(const struct seccomp_data *data)
 }
 
 /* Counts it, and returns its error, 0 for none. */
-static int judge(const struct seccomp_data *data, const struct run *run, struct outcome *outcome)
+static int judge(const struct seccomp_notif *asked, const struct run *run, struct outcome *outcome)
 {
+	const struct seccomp_data *data = &asked->data;
 	const struct fault *fault = &run->fault;
 	struct made *made = &outcome->made[outcome->count];
 	bool is_hit;
 
-	if (!is_library(data) || outcome->count == MADE_MAX)
+	if (!is_library(data, (int)asked->pid) || outcome->count == MADE_MAX)
 		return 0;
 	*made = (struct made){
 		.kind = call_find(data->nr),
@@ -192,7 +197,7 @@ static bool answer(int listener, const struct run *run, struct outcome *outcome)
 
 	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asked) != 0)
 		return errno == ENOENT || errno == EINTR;
-	error = judge(&asked.data, run, outcome);
+	error = judge(&asked, run, outcome);
 	reply.id = asked.id;
 	reply.error = -error;
 	reply.flags = error == 0 ? SECCOMP_USER_NOTIF_FLAG_CONTINUE : 0;

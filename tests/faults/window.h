@@ -31,6 +31,7 @@ struct window {
 	_Atomic int
 		own_seen; /* 1 for the program's own call, and 1 for each time it is made again */
 	_Atomic long number, args[WINDOW_ARGS];
+	_Atomic int thread; /* the only one whose calls count, by its ID; 0 for all */
 	_Atomic uint64_t libc_start, libc_end;
 	_Atomic int listener; /* the supervisor's descriptor, while it starts the program */
 };
