@@ -12,6 +12,7 @@ LIVE_TESTS = \
 	tests/live/ctl_enable_systemd.bats \
 	tests/live/ctl_status.bats \
 	tests/live/ctl_status_kernel.bats \
+	tests/live/ctl_status_units.bats \
 	tests/live/environment.bats \
 	tests/live/environment_late.bats \
 	tests/live/examples_cures.bats \

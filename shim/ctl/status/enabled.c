@@ -54,10 +54,15 @@ static bool is_instance(const char *unit, const char *template)
 	       strncmp(unit, template, (size_t)(at + 1 - template)) == 0;
 }
 
+bool enabled_is_of(const struct enabled *enabled, const char *unit)
+{
+	return strcmp(enabled->unit, unit) == 0 || is_instance(unit, enabled->unit);
+}
+
 struct enabled *enabled_of(struct enabled_list *list, const char *unit)
 {
 	for (size_t i = 0; i < list->count; i++)
-		if (strcmp(list->list[i].unit, unit) == 0 || is_instance(unit, list->list[i].unit))
+		if (enabled_is_of(&list->list[i], unit))
 			return &list->list[i];
 	return NULL;
 }

@@ -26,6 +26,9 @@ struct enabled_list {
 /* Reads the drop-ins. */
 void enabled_find(struct enabled_list *ret);
 
+/* Whether a unit is that one, or an instance of that template. */
+bool enabled_is_of(const struct enabled *enabled, const char *unit);
+
 /* Returns the entry for a unit of a process, NULL if there is none. */
 struct enabled *enabled_of(struct enabled_list *list, const char *unit);
 

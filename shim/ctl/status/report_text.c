@@ -4,11 +4,13 @@
 #include "ctl/status/report.h"
 #include "ctl/tool.h"
 #include "ctl/units/helper_unit.h"
+#include "ctl/units/unit_name.h"
 #include "settings/settings.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -235,6 +237,19 @@ static void print_not_attached(const struct enabled *enabled)
 	putchar('\n');
 }
 
+static void print_not_in(const struct enabled *enabled)
+{
+	char *command = unit_name_restart(enabled->unit);
+
+	print_printable(enabled->unit);
+	fputs("  enabled, not in ", stdout);
+	print_printable(enabled->without);
+	fputs(": ", stdout);
+	print_printable(command);
+	putchar('\n');
+	free(command);
+}
+
 static void print_enabled(const struct enabled *enabled)
 {
 	if (enabled->is_by_kernel && enabled->is_attached)
@@ -245,12 +260,7 @@ static void print_enabled(const struct enabled *enabled)
 	} else if (enabled->is_by_kernel && report_lacks_library(enabled)) {
 		print_not_attached(enabled);
 	} else if (report_lacks_library(enabled)) {
-		print_printable(enabled->unit);
-		fputs("  enabled, not in ", stdout);
-		print_printable(enabled->without);
-		fputs(": systemctl restart ", stdout);
-		print_printable(enabled->unit);
-		putchar('\n');
+		print_not_in(enabled);
 	} else if (!enabled->has_library && !enabled->is_attached) {
 		print_printable(enabled->unit);
 		puts("  enabled, not seen");

@@ -174,6 +174,14 @@ static bool is_wanted(struct survey *survey, const struct group *group)
 	return false;
 }
 
+static bool is_enabled_wanted(const struct survey *survey, const struct enabled *enabled)
+{
+	for (size_t i = 0; i < survey->target_count; i++)
+		if (enabled_is_of(enabled, survey->targets[i].unit))
+			return true;
+	return false;
+}
+
 /* Keeps what was asked for; a process brings its whole unit or family. */
 static void drop_others(struct survey *survey)
 {
@@ -185,7 +193,7 @@ static void drop_others(struct survey *survey)
 	survey->groups.count = kept;
 	kept = 0;
 	for (size_t i = 0; i < survey->enabled.count; i++)
-		if (find_target(survey, -1, survey->enabled.list[i].unit) != NULL)
+		if (is_enabled_wanted(survey, &survey->enabled.list[i]))
 			survey->enabled.list[kept++] = survey->enabled.list[i];
 	survey->enabled.count = kept;
 }

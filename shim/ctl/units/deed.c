@@ -88,16 +88,6 @@ bool deed_reload(const struct deed *deed, struct error_line *error)
 	return deed->root != NULL || systemctl_do("daemon-reload", NULL, RELOAD_LIMIT_S, error);
 }
 
-/* The units that the drop-in is for: those of a template are its instances. */
-static char *units_of(const char *unit)
-{
-	const char *at = strchr(unit, '@');
-
-	if (!unit_name_is_template(unit))
-		return text_copy(unit);
-	return text_format("%.*s*%s", (int)(at + 1 - unit), unit, at + 1);
-}
-
 static void print_json(const struct deed_result *result, const char *restart)
 {
 	struct doc *whole = doc_object();
@@ -183,10 +173,8 @@ static void print_text(
 
 int deed_finish(const struct deed *deed, const struct deed_result *result)
 {
-	char *units = units_of(result->unit);
-	char *command = text_format(
-		strchr(units, '*') != NULL ? "systemctl restart '%s'" : "systemctl restart %s",
-		units);
+	char *units = unit_name_instances(result->unit);
+	char *command = unit_name_restart(result->unit);
 	int status = TOOL_YES;
 
 	if (deed->tool.is_json)

@@ -2,8 +2,10 @@
 #include "ctl/units/unit_name.h"
 
 #include "ctl/list.h"
+#include "ctl/units/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -50,6 +52,26 @@ bool unit_name_template(const char *name, char ret[UNIT_NAME])
 		return false;
 	snprintf(ret, UNIT_NAME, "%.*s%s", (int)(at + 1 - name), name, dot);
 	return true;
+}
+
+char *unit_name_instances(const char *name)
+{
+	const char *at = strchr(name, '@');
+
+	if (!unit_name_is_template(name))
+		return text_copy(name);
+	return text_format("%.*s*%s", (int)(at + 1 - name), name, at + 1);
+}
+
+char *unit_name_restart(const char *name)
+{
+	char *instances = unit_name_instances(name);
+	char *command = text_format(
+		unit_name_is_template(name) ? "systemctl restart '%s'" : "systemctl restart %s",
+		instances);
+
+	free(instances);
+	return command;
 }
 
 /* An unknown specifier, which may differ between hosts or need unescaping, stays. */

@@ -22,6 +22,11 @@ bool unit_name_is_template(const char *name);
 /* Sets ret to foo@.service for foo@x.service. Returns false if the name is no instance's. */
 bool unit_name_template(const char *name, char ret[UNIT_NAME]);
 
+/* Returns a new text: the name, or a pattern for all instances of a template, foo@*.service. */
+char *unit_name_instances(const char *name);
+/* Returns a new text: the shell command that restarts them. */
+char *unit_name_restart(const char *name);
+
 /* Returns a new text in which the specifiers are replaced, as systemd does in a unit's settings.
  * Known are %n %N %p %i, the directories %t %S %C %L %E %T %V %h, and %%. */
 char *unit_name_expand(const char *text, const char *unit);
