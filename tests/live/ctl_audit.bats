@@ -263,6 +263,33 @@ is_judged() {
 	fi
 }
 
+# is_not_reached COMMAND REASON
+is_not_reached() {
+	bare launch_server "$1" 0.0.0.0 "$PORT"
+	wait_until server_is_ready
+	audit --pid "$server_pid" "udp/$PORT"
+	ends_with 1
+	says "WRONG: .* \\($2: no preload reaches it\\)$"
+}
+
+@test "a program that is set-user-ID" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root can make it so'
+	cp "$servers/echo_recvfrom" .
+	chown 65534 echo_recvfrom
+	chmod u+s echo_recvfrom
+	is_not_reached ./echo_recvfrom 'set-user-ID or capabilities'
+}
+
+@test "a program of another C library" {
+	[ -x "$servers/musl/echo_recvfrom" ] || skip 'no musl-gcc'
+	is_not_reached "$servers/musl/echo_recvfrom" 'another C library'
+}
+
+@test "a program of another word size" {
+	[ -x "$servers/time64/echo_recvmsg" ] || skip 'no 32-bit compiler'
+	is_not_reached "$servers/time64/echo_recvmsg" 'another word size'
+}
+
 @test "JSON" {
 	need jq
 	bare start_server echo_recvfrom :: "$PORT"
