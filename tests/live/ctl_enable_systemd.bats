@@ -4,7 +4,13 @@
 # How enable and disable speak with a running systemd: a script in the place of systemctl answers,
 # fails and lies, in a mount namespace with an /etc and a /run of its own.
 
+load kernel
 load units
+
+teardown() {
+	[ -z "${process-}" ] || kill "$process" || true
+	[ -z "${cgroup-}" ] || close_cgroup
+}
 
 setup_file() {
 	unshare -m true 2>/dev/null || export unavailable='no mount namespaces here'
@@ -166,6 +172,20 @@ have_environment() {
 	sed -i 's,path=/bin/bash,path=bash,' shown
 	ctl_enable
 	[ "$status" -eq 0 ] && [ -z "$stderr" ] || fail 'bash is not found'
+}
+
+# As squid starts its workers.
+@test "enable: a unit of which a process runs in secure mode" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root has two user IDs'
+	open_cgroup
+	mkdir "$cgroup/srv.service"
+	enter_cgroup "$cgroup/srv.service"
+	"${prefix[@]}" setpriv --euid 54321 --pdeathsig KILL sleep 60 >/dev/null 3>&- &
+	process=$!
+	wait_until grep -qx sleep "/proc/$process/comm"
+	answer "ExecStart={ path=$(command -v sleep) ; argv[]=sleep 60 ; ignore_errors=no ; start_time=[n/a] }"
+	ctl_enable
+	fails "*: its process sleep\\[$process\\] runs in secure mode (its real and effective user differ,*"
 }
 
 @test "enable: whom systemd does not answer, because there is no bus" {
