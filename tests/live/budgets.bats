@@ -35,6 +35,7 @@ readonly MEMORY_KIB=40
 setup() {
 	set_up_lab
 	need_no_sanitizer
+	need_no_counters
 	server_ip link set lo up
 	export BINDRIGHT_V6ONLY=off
 }

@@ -81,6 +81,8 @@ json_has() {
 	BINDRIGHT_SKIP=echo_recvfrom with_library start_server echo_recvfrom "$PORT"
 	status "$server_pid"
 	shows '^    off in this program, by BINDRIGHT, BINDRIGHT_ONLY or BINDRIGHT_SKIP$'
+	status --json "$server_pid"
+	json_has '["services"][0]["processes"][0]["state"]' off
 	bare start_server echo_recvfrom "$PORT"
 	status "$server_pid"
 	[ "$status" -eq 1 ]
@@ -115,6 +117,17 @@ json_has() {
 		shows 'learnt 1  answered 1, 0 unknown$'
 		shows "^    asked at ${V4[1]}: 1 peer$"
 	done
+}
+
+@test "a program of another C library" {
+	[ -x "$servers/musl/echo_recvfrom" ] || skip "no compiler for musl beside glibc's (Debian: musl-tools)"
+	need_no_sanitizer
+	need_no_counters # whose runtime musl cannot load
+	with_library start_server musl/echo_recvfrom "$PORT"
+	status "$server_pid"
+	shows '^    does nothing: the program has another C library than the library$'
+	status --json "$server_pid"
+	json_has '["services"][0]["processes"][0]["state"]' 'other libc'
 }
 
 @test "looking costs the server no memory" {

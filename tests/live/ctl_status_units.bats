@@ -50,15 +50,17 @@ shows() {
 	shift 2
 	# shellcheck disable=SC2016 # for the inner shell to expand
 	run_apart unshare -m sh -c 'mount --bind etc/systemd /etc/systemd && exec "$@"' sh "$ctl" status "$@"
-	[ "$status" -eq "$wanted" ] && grep -qE -e "$line" <<<"$output" || fail "not $wanted: $line"
+	if [ "$status" -ne "$wanted" ] || ! grep -qE -e "$line" <<<"$output"; then
+		fail "not $wanted: $line"
+	fi
 }
 
 @test "a unit that does not run, or runs without the library, or with it" {
-	mark_enabled srv.service --library $in_root
+	mark_enabled srv.service --library "$in_root"
 	mkdir -p etc/systemd/system/own.service.d
 	echo '[Service]' >etc/systemd/system/own.service.d/bindright.conf
 	shows 0 '^srv\.service  enabled, not running$' srv
-	! grep own.service <<<"$output"
+	! grep own.service <<<"$output" || fail 'a drop-in of somebody else'
 
 	run_in srv.service
 	shows 1 '^srv\.service  enabled, not in sleep\[[0-9]+\]: systemctl restart srv\.service$' srv
@@ -67,12 +69,18 @@ shows() {
 
 	run_in srv.service LD_PRELOAD="$library"
 	shows 0 '^srv\.service  sleep\[[0-9]+\]  bindright [0-9]' srv
-	! grep -q enabled <<<"$output"
+	! grep enabled <<<"$output" || fail 'it is in there'
 	shows 0 '"has_library": ?true' --json srv
+
+	cp "$library" libbindright.so
+	run_in srv.service LD_PRELOAD="$PWD/libbindright.so"
+	cp libbindright.so new
+	mv new libbindright.so
+	shows 0 '^    its file was replaced since: systemctl restart srv\.service$' srv
 }
 
 @test "an instance of a template" {
-	mark_enabled tpl@.service --library $in_root
+	mark_enabled tpl@.service --library "$in_root"
 	run_in tpl@1.service
 	shows 1 '^tpl@\.service  enabled, not in sleep\[[0-9]+\]: systemctl restart .tpl@\*\.service.$' tpl@1
 }

@@ -171,11 +171,24 @@ wrong_keyword() {
 	some_wrong
 }
 
+# answer_after SECONDS: the second request comes so long after the first has.
 answer_after() {
+	local before
+
+	before=$(received_datagrams)
 	ask_client_meanwhile -t 5000 "$PORT" "${V4[1]}"
+	wait_until has_received_more "$before"
 	sleep "$1"
 	"${client_host[@]}" "$servers/ask" "$PORT" "${V4[0]}" >second.answers
 	client_is_done
+}
+
+received_datagrams() {
+	"${server_host[@]}" awk '/^Udp: [0-9]/ { print $2 }' /proc/net/snmp
+}
+
+has_received_more() {
+	[ "$(received_datagrams)" -gt "$1" ]
 }
 
 @test "BINDRIGHT_EXPIRY: an unanswered last datagram of the thread does not expire" {

@@ -199,6 +199,12 @@ with_library() {
 	"$@"
 }
 
+# need_no_counters: not in a build that counts what tests reach (tests/coverage): counting takes instructions,
+# system calls and memory, and names of libc.
+need_no_counters() {
+	! nm "$library" 2>/dev/null | grep __llvm_profile_begin >/dev/null || skip "built to count what tests reach"
+}
+
 # under_strace FILE COMMAND...: strace writes the server's system calls to FILE. -D keeps the
 # server's process ID; LD_PRELOAD is set after strace, so strace itself is always bare.
 under_strace() {
