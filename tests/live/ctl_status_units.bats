@@ -91,4 +91,7 @@ shows() {
 	mark_enabled srv.service --kernel
 	run_in srv.service
 	shows 1 '^srv\.service  enabled, not attached: systemctl start bindright-srv\.service$' srv
+
+	run_apart "$ctl" detach --json "$cgroup/srv.service"
+	grep '"was_attached": *false' <<<"$output" || fail 'detach does not say it'
 }

@@ -184,7 +184,7 @@ answer_after() {
 }
 
 received_datagrams() {
-	"${server_host[@]}" awk '/^Udp: [0-9]/ { print $2 }' /proc/net/snmp
+	"${server_host[@]}" sed -n "s/^Udp: \([0-9]*\) .*/\1/p" /proc/net/snmp
 }
 
 has_received_more() {
