@@ -199,10 +199,14 @@ with_library() {
 	"$@"
 }
 
-# need_no_counters: not in a build that counts what tests reach (tests/coverage): counting takes instructions,
-# system calls and memory, and names of libc.
+# has_counters: the library is built to count what tests reach (tests/coverage). That takes instructions,
+# system calls, memory, a file, and names of libc.
+has_counters() {
+	nm "$library" 2>/dev/null | grep __llvm_profile_begin >/dev/null
+}
+
 need_no_counters() {
-	! nm "$library" 2>/dev/null | grep __llvm_profile_begin >/dev/null || skip "built to count what tests reach"
+	! has_counters || skip "built to count what tests reach"
 }
 
 # under_strace FILE COMMAND...: strace writes the server's system calls to FILE. -D keeps the

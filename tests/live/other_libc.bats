@@ -11,6 +11,7 @@ setup_file() {
 	[ -x "$servers/musl/echo_recvfrom" ] ||
 		skip_file "no compiler for musl beside glibc's (Debian: musl-tools)"
 	! nm -D "$library" | grep -qE '__(a|t|ub)san_' || skip_file "built with a sanitizer"
+	! has_counters || skip_file "built to count what tests reach"
 }
 
 # is_loaded: the server has loaded the library.
