@@ -41,9 +41,9 @@ check-live:
 	@$(call refuse_unknown,$(chosen_live_tests),$(all_live_tests))
 	@$(MAKE) $(AM_MAKEFLAGS) all $(live_programs) $(check_LTLIBRARIES) $(check_DATA)
 	+@$(call run_tests,$(chosen_live_tests))
-coverage_tests = $(unit_tests) $(all_live_tests) tests/faults/faults.bats
-chosen_tests = $(if $(is_chosen),$(filter $(chosen_unit_tests) $(chosen_live_tests) $(TESTS:faults=tests/faults/faults.bats),$(coverage_tests)),$(coverage_tests))
-## coverage [TESTS=...]: which lines and branches of shim/ the unit and live tests and faults reach, by directory
+coverage_tests = $(unit_tests) $(fuzz_tests) $(all_live_tests) tests/faults/faults.bats
+chosen_tests = $(if $(is_chosen),$(filter $(chosen_unit_tests) $(chosen_live_tests) $(patsubst %,tests/fuzz/%,$(notdir $(TESTS))) $(TESTS:faults=tests/faults/faults.bats),$(coverage_tests)),$(coverage_tests))
+## coverage [TESTS=...]: which lines and branches of shim/ the tests of unit/, fuzz/, live/ and faults/ reach
 coverage:
 	@$(if $(chosen_tests),$(SHELL) $(srcdir)/tests/coverage '$(abs_top_builddir)' '$(MAKE)' $(chosen_tests),echo '$@: there is no test $(TESTS)' >&2; exit 1)
 clean-coverage:

@@ -2,19 +2,23 @@
 /*
  * Plays a scene (scene.h) bare and with the library, and then again for each system call of the
  * library's, which fails that time. The program must get from each of its own calls what it gets
- *bare; lines that begin with ~ may also be as with the library and no fault.
+ * bare; lines that begin with ~ may also be as with the library and no fault.
  *
- *	faults [-q] [-v] [-o FILE] [-l LIBRARY] [-e NAME=VALUE]... [-n CALL [-E ERRNO]] SCENE
- *[ARGUMENT]
+ *	faults [OPTION]... SCENE [ARGUMENT]
  *
+ *	-l LIBRARY, -e NAME=VALUE
  *	-q	quick: each call fails alone, with its first error; otherwise with every error of
  *		calls.c, alone, with all later calls of its kind, and with all later calls
+ *	-S	no faults at the start
  *	-v	print a row for each run, not only for those that differ
  *	-o FILE	append "CALL ERRNO WHEN VERDICT" for each run
- *	-s NAME	no faults of ours, but these surroundings (surroundings.c)
- *	-f CALL	no faults of ours, but a seccomp filter from before exec that refuses CALL with
- *EPERM -k CALL	the same, with a filter that the scene installs, and that kills for CALL -n N, -E
- *ERRNO, -m once|kind|on: one run alone, with its output
+ *	-n N, -E ERRNO, -m once|kind|on
+ *		one run alone, with its output
+ *
+ * Without faults of ours:
+ *	-s NAME	in these surroundings (surroundings.c)
+ *	-f CALL	under a seccomp filter from before exec that refuses CALL with EPERM
+ *	-k CALL	under a filter that the scene installs, and that kills for CALL
  *
  * The last line counts the runs. Exits with 0 if none differs.
  */
@@ -39,7 +43,7 @@ enum { TEXT = 256, ATTEMPTS = 10 };
 
 /* Written while the command line is read. */
 static const char *library;
-static bool is_quick, is_verbose, is_filtered;
+static bool is_quick, is_verbose, is_filtered, is_start_spared;
 static FILE *rows;
 static char *scene_argv[4];
 static char scene_name[TEXT];
@@ -209,6 +213,8 @@ static void try_each_error(int at, enum mode mode)
 static void try_each_call(void)
 {
 	for (int at = 1; at <= cured.count; at++) {
+		if (is_start_spared && cured.made[at - 1].is_start)
+			continue;
 		/* A replacement that fails alone would be the program's own failure. */
 		if (is_quick)
 			try_each_error(
@@ -303,10 +309,12 @@ int main(int argc, char **argv)
 
 	find_program(argv[0]);
 	library = getenv("library");
-	while ((letter = getopt(argc, argv, "+qvo:l:e:f:k:s:n:E:m:")) != -1) {
+	while ((letter = getopt(argc, argv, "+qSvo:l:e:f:k:s:n:E:m:")) != -1) {
 		errno = 0;
 		if (letter == 'q')
 			is_quick = true;
+		else if (letter == 'S')
+			is_start_spared = true;
 		else if (letter == 'v')
 			is_verbose = true;
 		else if (letter == 'o')
