@@ -6,6 +6,8 @@
 #include "sinks.h"
 
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 
 static int log_before_configuring(void)
 {
@@ -333,6 +335,49 @@ static void errno_is_kept(void **state)
 	assert_int_equal(run_in_child(log_with_errno), 0);
 }
 
+/* What systemd sets for the stream that the journal reads (systemd.exec(5)); moved is for another.
+ */
+static void set_journal_stream(int fd, int moved)
+{
+	struct stat file;
+	char text[64];
+
+	if (fstat(fd, &file) != 0)
+		_exit(2);
+	snprintf(text, sizeof(text), "%llu:%llu", (unsigned long long)file.st_dev,
+		(unsigned long long)file.st_ino + (unsigned long long)moved);
+	setenv("JOURNAL_STREAM", text, 1);
+}
+
+static int log_to_a_socket(void)
+{
+	char expected[1040];
+	int ends[2];
+
+	CHECK(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+	CHECK(dup2(ends[1], STDERR_FILENO) == STDERR_FILENO);
+	fcntl(ends[0], F_SETFL, O_NONBLOCK);
+	set_journal_stream(STDERR_FILENO, 1);
+	configure_stderr(LOG_LEVEL_INFO);
+	log_line(LOG_LEVEL_WARN, "message");
+	CHECK(strcmp(read_all(ends[0]), expected_line("warn", "message")) == 0);
+	set_journal_stream(STDERR_FILENO, 0);
+	configure_stderr(LOG_LEVEL_INFO);
+	log_line(LOG_LEVEL_WARN, "message");
+	snprintf(expected, sizeof(expected), "<4>%s", expected_line("warn", "message"));
+	CHECK(strcmp(read_all(ends[0]), expected) == 0);
+	log_line(LOG_LEVEL_INFO, "message");
+	snprintf(expected, sizeof(expected), "<6>%s", expected_line("info", "message"));
+	CHECK(strcmp(read_all(ends[0]), expected) == 0);
+	return 0;
+}
+
+static void the_journal_gets_priorities(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(log_to_a_socket), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -345,6 +390,7 @@ int main(void)
 		cmocka_unit_test(a_replaced_stderr_gets_nothing),
 		cmocka_unit_test(configuring_keeps_errno),
 		cmocka_unit_test(errno_is_kept),
+		cmocka_unit_test(the_journal_gets_priorities),
 	};
 
 	return cmocka_run_group_tests_name("log", tests, make_directory, remove_directory);
