@@ -47,3 +47,13 @@ wait_until() {
 need() {
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 }
+
+# has_counters: the library is built to count what tests reach (tests/coverage). That takes instructions,
+# system calls, memory, a file, and names of libc.
+has_counters() {
+	nm "$library" 2>/dev/null | grep __llvm_profile_begin >/dev/null
+}
+
+need_no_counters() {
+	! has_counters || skip "built to count what tests reach"
+}

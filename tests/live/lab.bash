@@ -199,16 +199,6 @@ with_library() {
 	"$@"
 }
 
-# has_counters: the library is built to count what tests reach (tests/coverage). That takes instructions,
-# system calls, memory, a file, and names of libc.
-has_counters() {
-	nm "$library" 2>/dev/null | grep __llvm_profile_begin >/dev/null
-}
-
-need_no_counters() {
-	! has_counters || skip "built to count what tests reach"
-}
-
 # under_strace FILE COMMAND...: strace writes the server's system calls to FILE. -D keeps the
 # server's process ID; LD_PRELOAD is set after strace, so strace itself is always bare.
 under_strace() {

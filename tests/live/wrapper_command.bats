@@ -67,6 +67,7 @@ load wrapper
 }
 
 @test "the environment is otherwise what it was" {
+	need_no_counters
 	local name
 	local clean=(env -i PATH="$PATH" PWD="$PWD")
 
