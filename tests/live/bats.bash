@@ -33,9 +33,9 @@ run_apart() {
 	mapfile -t stderr_lines <"$BATS_TEST_TMPDIR.stderr"
 }
 
-# wait_until COMMAND...: repeats it until it succeeds or LIMIT_S is over.
+# wait_until COMMAND...: repeats it until it succeeds or LIMIT_S, by default 5, is over.
 wait_until() {
-	local end=$((SECONDS + LIMIT_S + 1))
+	local end=$((SECONDS + ${LIMIT_S:-5} + 1))
 
 	until "$@" 2>/dev/null; do
 		[ "$SECONDS" -lt "$end" ] || return 1
