@@ -72,8 +72,7 @@ void control_put(struct control_sink *sink, const struct cmsghdr *cmsg)
 		return;
 	memcpy(&header, cmsg, sizeof(header));
 	header.cmsg_len = len;
-	/* Move the data first: where both buffers are one, the header may overlap it. */
-	memmove(sink->at + CMSG_LEN(0), CMSG_DATA(cmsg), len - CMSG_LEN(0));
+	memmove(sink->at, cmsg, len);
 	memcpy(sink->at, &header, sizeof(header));
 	space = CMSG_ALIGN(len) < sink->left ? CMSG_ALIGN(len) : sink->left;
 	sink->at += space;
