@@ -44,8 +44,7 @@ enum { FACILITY_DAEMON = 3 << 3 };
 
 /* Set once by log_configure, read by all. */
 static struct log_settings sink;
-/* What descriptor 2 was at the start, whether lines may be written to it, and whether the journal
- * reads it. */
+/* What descriptor 2 was at the start, whether that is known, and whether the journal reads it. */
 static struct output first_stderr;
 static bool has_stderr, is_journal;
 _Atomic int log_wanted_level = LOG_LEVEL_OFF;
@@ -72,8 +71,7 @@ void log_configure(const struct log_settings *settings)
 	int saved_errno = errno;
 
 	sink = *settings;
-	has_stderr = output_identify(STDERR_FILENO, &first_stderr) &&
-		     first_stderr.kind != OUTPUT_CONNECTION;
+	has_stderr = output_identify(STDERR_FILENO, &first_stderr);
 	is_journal = has_stderr && is_read_by_journal(&first_stderr);
 	atomic_store_explicit(&log_wanted_level, (int)settings->level, memory_order_release);
 	errno = saved_errno;
