@@ -5,6 +5,7 @@
 # Bare there is no log; the tests compare where the lines go.
 
 load lab
+load puppet
 
 # The default keyword, but set: this prevents the warning about lost IPv4 (listen_ipv4_lost.bats).
 export BINDRIGHT_V6ONLY=force
@@ -103,5 +104,30 @@ line() {
 		ask_client -r 3 "$PORT" "${V4[2]}"
 		every_line_is right
 		same_text before.err server.err
+	done
+}
+
+# close(2) is not seen, so the number is still a server's UDP socket until accept makes it another.
+@test "BINDRIGHT_LOG=info: a connection is not a watched socket, whatever its number was before" {
+	local how
+
+	for how in accept4 wait; do
+		BINDRIGHT_LOG=info with_library start_server puppet
+		plays <<-END
+			open l tcp4 reuseaddr
+			bind l 127.0.0.1 $PORT
+			listen l
+			open u udp4
+			bind u 0.0.0.0 $PORT
+			open c tcp4
+			connect c 127.0.0.1 $PORT
+			close u
+			accept l a $how
+			send c 127.0.0.1 $PORT text
+			hear a -> text
+			close a
+			close c
+		END
+		! grep watched server.err || fail "accept, $how"
 	done
 }

@@ -145,3 +145,28 @@ allow_v6() {
 		own=${V4[1]} asked=${V4[2]}
 	done
 }
+
+@test "a socket that is disconnected answers as before it was connected" {
+	local how from=${V4[0]}
+
+	for how in bare with_library; do
+		"$how" start_server puppet
+		enter_client
+		plays <<-END
+			in client open p udp4
+			in client bind p $CLIENT_V4 5400
+			open s udp4
+			bind s 0.0.0.0 $PORT
+			in client send p ${V4[0]} $PORT one
+			hear s -> one
+			connect s $CLIENT_V4 5400
+			disconnect s
+			in client send p ${V4[1]} $PORT two
+			hear s -> two
+			answer s
+			in client hear p -> two
+			in client from p -> $from
+		END
+		from=${V4[1]}
+	done
+}

@@ -64,6 +64,8 @@ load filtered
 	replies_are_cured V4 echo_filtered -b mistake -n recvmsg -n sendmsg 0.0.0.0 "$PORT"
 	replies_are_cured V4 echo_filtered -b mistake -t early -n recvmsg 0.0.0.0 "$PORT"
 	replies_are_cured V4 echo_filtered -b mistake -t first -n sendmsg 0.0.0.0 "$PORT"
+	replies_are_cured V4 echo_filtered -b diverged -n recvmsg -n sendmsg 0.0.0.0 "$PORT"
+	replies_are_cured V4 echo_filtered -b diverged -t early -n recvmsg 0.0.0.0 "$PORT"
 }
 
 @test "a second thread installs a filter for itself" {

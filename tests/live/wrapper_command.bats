@@ -162,4 +162,7 @@ load wrapper
 	gives here
 	bindright tool
 	refused 127 "*tool*not found"
+	# The first that was found and could not be executed is named.
+	PATH=$PWD/one:$PATH bindright tool
+	refused 126 "'$PWD/one/tool' is a directory, not a command"
 }

@@ -87,7 +87,7 @@ static int open_early(int argc, char **argv)
 	filter_permit("socket");
 	filter_permit("bind");
 	filter_install();
-	fd = socket(local.addr.ss_family, SOCK_DGRAM, 0);
+	fd = socket(local.addr.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&local.addr, local.addr_len) < 0)
 		_exit(4);
 	say("ready\n");

@@ -27,7 +27,7 @@ static void bind_to_any_port(int fd, sa_family_t family)
 static void answer_afresh(const struct letter *letter)
 {
 	const struct sockaddr *peer = (const struct sockaddr *)&letter->peer.addr;
-	int fd = socket(peer->sa_family, SOCK_DGRAM, 0);
+	int fd = socket(peer->sa_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd < 0)
 		die("socket");

@@ -101,10 +101,19 @@ static const struct action {
 	{"log", SECCOMP_RET_LOG},
 };
 
-enum way { BY_PRCTL, BY_SYS_PRCTL, BY_SYS_SECCOMP, BY_THREAD, BY_TSYNC, BY_STRICT, BY_MISTAKE };
+enum way {
+	BY_PRCTL,
+	BY_SYS_PRCTL,
+	BY_SYS_SECCOMP,
+	BY_THREAD,
+	BY_TSYNC,
+	BY_DIVERGED,
+	BY_STRICT,
+	BY_MISTAKE
+};
 
 static const char *const ways[] = {
-	"prctl", "SYS_prctl", "SYS_seccomp", "thread", "tsync", "strict", "mistake"};
+	"prctl", "SYS_prctl", "SYS_seccomp", "thread", "tsync", "diverged", "strict", "mistake"};
 
 /* Written while the command line is read. */
 static unsigned int action = SECCOMP_RET_KILL_PROCESS;
@@ -198,6 +207,12 @@ static long install_program(struct sock_fprog *program)
 	case BY_TSYNC:
 		return syscall(
 			SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, program);
+	case BY_DIVERGED:
+		/* The id of the thread that cannot take the filter. */
+		return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC,
+			       program) > 0
+			       ? 0
+			       : -1;
 	default:
 		return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program);
 	}
@@ -225,9 +240,10 @@ static unsigned short write_program(struct sock_filter *steps)
 	return count;
 }
 
+static struct sock_filter permissive = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+
 static void install_filter(void)
 {
-	struct sock_filter permissive = BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	struct sock_filter steps[2 * CALL_COUNT + 2];
 	struct sock_fprog program = {write_program(steps), steps};
 
@@ -241,6 +257,15 @@ static void install_filter(void)
 		_exit(3);
 }
 
+/* Of this thread alone, so that no other filter fits all threads. */
+static void diverge(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+		syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0,
+			&(struct sock_fprog){1, &permissive}) != 0)
+		die("a thread's own filter");
+}
+
 /* It starts after pthread_create has made all calls that a filter might not permit, and does not
  * end, because that may take such calls too. */
 static void *install_and_stay(void *unused)
@@ -249,7 +274,10 @@ static void *install_and_stay(void *unused)
 
 	if (read(begin[0], &byte, 1) != 1)
 		die("read");
-	install_filter();
+	if (way == BY_DIVERGED)
+		diverge();
+	else
+		install_filter();
 	while (write(installed[1], &byte, 1) == 1 && read(begin[0], &byte, 1) == 1)
 		continue;
 	return unused;
@@ -275,9 +303,11 @@ void filter_install(void)
 		filter_permit("prctl");
 		filter_permit("seccomp");
 	}
-	if (way == BY_THREAD || way == BY_TSYNC)
+	if (way == BY_THREAD || way == BY_TSYNC || way == BY_DIVERGED)
 		install_by_thread();
-	else if (way != BY_STRICT)
+	if (way == BY_THREAD || way == BY_TSYNC)
+		return;
+	if (way != BY_STRICT)
 		install_filter();
 	else if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) < 0)
 		die("strict mode");

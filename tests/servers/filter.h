@@ -16,7 +16,8 @@
  * The ways are prctl (the default), SYS_prctl, SYS_seccomp (as libseccomp does, which first probes
  * the kernel's features by calls that can only fail), thread (by a second thread for itself), tsync
  * (by a second thread for all), strict, which is not a filter but the kernel's strict mode, and
- * mistake: a call that fails and installs no filter.
+ * two that fail and install no filter: mistake, and diverged (for all threads, one of which has a
+ * filter of its own).
  */
 #ifndef TESTS_SERVERS_FILTER_H
 #define TESTS_SERVERS_FILTER_H

@@ -116,6 +116,7 @@ int main(int argc, char **argv)
 {
 	int letter;
 
+	printf("errno %d\n", errno); /* a program begins with 0 */
 	while ((letter = getopt(argc, argv, "d")) != -1) {
 		if (letter != 'd')
 			return 2;

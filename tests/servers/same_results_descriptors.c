@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/futex.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -349,6 +350,20 @@ static void run_takes(const void *kind)
 	}
 }
 
+/* A wait for a futex that has another value already fails with EAGAIN; with a sixth argument of 0
+ * it is invalid. */
+static void run_sixth_argument(const void *unused)
+{
+	int futex = 1;
+
+	(void)unused;
+	for (long bits = 0; bits <= 1; bits++) {
+		say_begin("descriptors, SYS_futex, %ld", bits);
+		say_result(syscall(SYS_futex, &futex, FUTEX_WAIT_BITSET, 0, NULL, NULL, bits));
+		say_end();
+	}
+}
+
 static void run_pairs_by_number(const void *unused)
 {
 	int pair[2] = {-5, -5};
@@ -377,4 +392,5 @@ void family_descriptors(void)
 		run_apart(kind->name, run_takes, kind);
 	}
 	run_apart("pairs", run_pairs_by_number, NULL);
+	run_apart("sixth argument", run_sixth_argument, NULL);
 }

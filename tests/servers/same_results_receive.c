@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* Called by programs built with _FORTIFY_SOURCE; musl does not have it. */
@@ -319,6 +320,25 @@ static void run_stale(const void *kind)
 	run_kind(kind, true);
 }
 
+/* One byte more than the buffer has: libc ends the program. */
+static void run_overflow(const void *unused)
+{
+	unsigned char buf[16];
+	int fd = socket(AF_INET, SOCK_DGRAM, 0), status = 0;
+	pid_t child;
+
+	(void)unused;
+	say_begin("receive, recvfrom_chk, beyond the buffer");
+	child = fork();
+	if (child == 0) {
+		__recvfrom_chk(fd, buf, 9, 8, MSG_DONTWAIT, NULL, NULL);
+		_exit(0);
+	}
+	waitpid(child, &status, 0);
+	say(" %s", WIFSIGNALED(status) ? "ends" : "goes on");
+	say_end();
+}
+
 void family_receive(void)
 {
 	for (size_t i = 0; i < kinds_count; i++) {
@@ -327,4 +347,5 @@ void family_receive(void)
 		run_apart(kinds[i].name, run_fresh, &kinds[i]);
 		run_apart(kinds[i].name, run_stale, &kinds[i]);
 	}
+	run_apart("recvfrom_chk", run_overflow, NULL);
 }

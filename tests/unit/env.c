@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
 
 /* Makes descriptor 2 a pipe and returns its other end, which does not block. */
 static int pipe_to_stderr(void)
@@ -221,6 +223,7 @@ static int read_unknown_names(void)
 	CHECK(strstr(text, "warn: BINDRIGHT_REPYL: unknown") != NULL);
 	CHECK(strstr(text, "BINDRIGHT_REPLY") != NULL);
 	CHECK(strstr(text, "BINDRIGHTLY") == NULL);
+	CHECK(strstr(text, "XXXX") == NULL);
 	return 0;
 }
 
@@ -274,7 +277,53 @@ static void acts_in_the_programs_that_are_meant(void **state)
 	assert_int_equal(run_in_child(read_wrong_only), 0);
 }
 
-int main(void)
+enum { NOT_SECURE = 77 };
+
+/* What a copy of this program that has the set-user-ID bit does. */
+static int read_in_secure_mode(void)
+{
+	if (getauxval(AT_SECURE) == 0)
+		return NOT_SECURE;
+	CHECK(env_settings()->expiry_s == 300);
+	return 0;
+}
+
+static int execute_copy(void)
+{
+	char path[] = "/tmp/bindright-env-XXXXXX";
+	int from = open("/proc/self/exe", O_RDONLY), to = mkstemp(path);
+	pid_t child;
+	int status;
+
+	if (to == -1)
+		return NOT_SECURE;
+	while (copy_file_range(from, NULL, to, NULL, 1 << 20, 0) > 0)
+		continue;
+	if (fchown(to, 1, (gid_t)-1) != 0 || fchmod(to, 04755) != 0 || close(to) != 0)
+		return NOT_SECURE;
+	setenv("BINDRIGHT_EXPIRY", "7", 1);
+	child = fork();
+	if (child == 0) {
+		execl(path, path, "secure", (char *)NULL);
+		_exit(NOT_SECURE);
+	}
+	waitpid(child, &status, 0);
+	unlink(path);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
+/* secure_getenv(3): whoever starts a set-user-ID program does not set its variables. */
+static void in_secure_mode_nothing_is_read(void **state)
+{
+	int status = run_in_child(execute_copy);
+
+	(void)state;
+	if (status == NOT_SECURE)
+		skip();
+	assert_int_equal(status, 0);
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_environment_is_the_defaults),
@@ -286,7 +335,10 @@ int main(void)
 		cmocka_unit_test(complaints_go_where_the_log_goes),
 		cmocka_unit_test(a_misspelt_name_is_told),
 		cmocka_unit_test(acts_in_the_programs_that_are_meant),
+		cmocka_unit_test(in_secure_mode_nothing_is_read),
 	};
 
+	if (argc == 2 && strcmp(argv[1], "secure") == 0)
+		return read_in_secure_mode();
 	return cmocka_run_group_tests_name("env", tests, NULL, NULL);
 }

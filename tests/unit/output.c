@@ -101,10 +101,25 @@ static int write_without_reader(void)
 	return 0;
 }
 
+static int write_with_reader(void)
+{
+	sigset_t before, after;
+	int ends[2];
+
+	CHECK(pipe(ends) == 0);
+	sigprocmask(SIG_BLOCK, NULL, &before);
+	CHECK(output_write(ends[1], OUTPUT_OTHER, "x", 1) == 0);
+	sigprocmask(SIG_BLOCK, NULL, &after);
+	for (int signal = 1; signal < SIGRTMIN; signal++)
+		CHECK(sigismember(&before, signal) == sigismember(&after, signal));
+	return 0;
+}
+
 static void signals_are_as_they_were(void **state)
 {
 	(void)state;
 	assert_int_equal(run_in_child(write_without_reader), 0);
+	assert_int_equal(run_in_child(write_with_reader), 0);
 }
 
 int main(void)

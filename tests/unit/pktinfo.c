@@ -310,6 +310,21 @@ static void what_is_not_alone_is_not_plain(void **state)
 	}
 }
 
+/* Another message may be as long as IP_PKTINFO. */
+static void two_of_the_right_size_are_not_both(void **state)
+{
+	const struct in_pktinfo same = {7, {htonl(0xc0000201)}, {htonl(0xc0000201)}};
+	struct control control = {.len = 0};
+	struct in_addr addr;
+	struct msghdr msg;
+
+	(void)state;
+	add_v6(&control, "::ffff:192.0.2.1");
+	add(&control, IPPROTO_IP, IP_OPTIONS, &same, sizeof(same));
+	msg = msg_of(&control);
+	assert_false(pktinfo_take_plain_both(&msg, &addr));
+}
+
 static void the_families_of_messages_are_found(void **state)
 {
 	struct control none = {.len = 0}, v4 = {.len = 0}, both = {.len = 0};
@@ -346,6 +361,7 @@ int main(void)
 		cmocka_unit_test(without_a_buffer_all_is_truncated),
 		cmocka_unit_test(what_is_plain_is_the_same),
 		cmocka_unit_test(what_is_not_alone_is_not_plain),
+		cmocka_unit_test(two_of_the_right_size_are_not_both),
 		cmocka_unit_test(the_families_of_messages_are_found),
 	};
 

@@ -133,6 +133,7 @@ static void counts_what_can_be_read(void **state)
 	(void)state;
 	for (size_t len = 0; len <= 64; len++)
 		assert_int_equal(readable_count(end - len, len), len);
+	assert_int_equal(readable_count(end - 64, 8), 8);
 	assert_int_equal(readable_count(end - 8, 9), 8);
 	assert_int_equal(readable_count(end - 8, SIZE_MAX), 8);
 	assert_int_equal(readable_count(end - page, 2 * page), page);

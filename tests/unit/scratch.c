@@ -45,6 +45,19 @@ static void takes_and_gives_back(void **state)
 
 static size_t measure_memory(void);
 
+/* New memory would be zero. */
+static void what_was_given_back_is_taken_again(void **state)
+{
+	unsigned char *left = take(1000);
+
+	(void)state;
+	memset(left, 0xa5, 1000);
+	scratch_give_back(left);
+	left = take(1000);
+	assert_int_equal(left[0], 0xa5);
+	scratch_give_back(left);
+}
+
 /* Some are released before the first, some after; in the end only the first is kept. */
 static void each_taker_has_its_own(void **state)
 {
@@ -250,6 +263,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_a_start_there_is_no_memory),
 		cmocka_unit_test(takes_and_gives_back),
+		cmocka_unit_test(what_was_given_back_is_taken_again),
 		cmocka_unit_test(each_taker_has_its_own),
 		cmocka_unit_test(grows),
 		cmocka_unit_test(what_cannot_be_had_is_refused),

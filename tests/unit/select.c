@@ -4,6 +4,7 @@
  * peer's last request; learning updates both, and forgetting removes from both.
  */
 #include "lookup.h"
+#include "replies/tx.h"
 
 #include <arpa/inet.h>
 #include <pthread.h>
@@ -238,6 +239,37 @@ static void interfaces_are_named_where_they_must_be(void **state)
 	}
 }
 
+/* Whatever is in the table, into which other processes write. */
+static void routing_chooses_the_interface(void **state)
+{
+	const struct source source = {{{htonl(0x20010db8), 0, 0, 1}}, 7};
+	struct sample_peer peer = sample_peer(1);
+	struct lookup lookup = {
+		.peer = &peer.addr.sa, .len = peer.len, .now_s = &now_s, .socket = peer.socket};
+	struct source chosen;
+
+	(void)state;
+	begin(64);
+	receive_from(&peer, &source);
+	assert_int_not_equal(select_source(&lookup, &chosen), CHOICE_NONE);
+	assert_int_equal(chosen.ifindex, 0);
+	lookup.names_interfaces = true;
+	assert_int_not_equal(select_source(&lookup, &chosen), CHOICE_NONE);
+	assert_int_equal(chosen.ifindex, 7);
+}
+
+/* What another socket has learnt may be an address of another interface. */
+static void an_egress_of_its_own_follows_no_other_socket(void **state)
+{
+	struct tx_socket plain = {.flags = FD_MAY_FOLLOW}, other = {.flags = 0};
+	struct tx_socket own = {.flags = FD_MAY_FOLLOW | FD_APP_EGRESS};
+
+	(void)state;
+	assert_true(tx_lookup(&plain, NULL, 0).follows);
+	assert_false(tx_lookup(&own, NULL, 0).follows);
+	assert_false(tx_lookup(&other, NULL, 0).follows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -254,6 +286,8 @@ int main(void)
 		cmocka_unit_test_setup(a_scope_distinguishes_link_local_peers, begin_with_a_table),
 		cmocka_unit_test_setup(other_families_are_ignored, begin_with_a_table),
 		cmocka_unit_test(interfaces_are_named_where_they_must_be),
+		cmocka_unit_test(routing_chooses_the_interface),
+		cmocka_unit_test(an_egress_of_its_own_follows_no_other_socket),
 	};
 
 	return cmocka_run_group_tests_name("select", tests, NULL, free_table);

@@ -154,11 +154,49 @@ static void a_handler_may_receive_while_its_thread_answers(void **state)
 	assert_int_equal(interrupt_everywhere(&receiving), 0);
 }
 
+/* Peer 1 moves while its thread reads the table: the thread gets one source or the other, whole. */
+static const struct source whole[] = {{.addr = {{1, 1, 1, 1}}}, {.addr = {{2, 2, 2, 2}}}};
+
+static void prepare_read(void)
+{
+	struct sample_peer peer = sample_peer(1), other = sample_peer(3);
+
+	begin(64);
+	receive_from(&peer, &whole[0]);
+	receive_from(&other, &whole[0]);
+}
+
+static void move_by_handler(int signal)
+{
+	struct sample_peer peer = sample_peer(1);
+
+	(void)signal;
+	receive_from(&peer, &whole[1]);
+}
+
+static int judge_read(void)
+{
+	return !source_is_equal(&chosen_by_flow, &whole[0]) &&
+	       !source_is_equal(&chosen_by_flow, &whole[1]);
+}
+
+static void a_handler_may_receive_while_its_thread_reads(void **state)
+{
+	static const struct interruption moving = {.flow = answer_peer_1,
+		.handler = move_by_handler,
+		.verdict = judge_read,
+		.prepare = prepare_read};
+
+	(void)state;
+	assert_int_equal(interrupt_everywhere(&moving), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_handler_may_receive_while_its_thread_learns),
 		cmocka_unit_test(a_handler_may_receive_while_its_thread_answers),
+		cmocka_unit_test(a_handler_may_receive_while_its_thread_reads),
 	};
 
 	return cmocka_run_group_tests_name("select_handlers", tests, NULL, free_table);

@@ -139,13 +139,18 @@ static void a_forked_process_counts_for_itself(void **state)
 
 static int evict_peers(void)
 {
+	uint64_t before;
+
 	start();
 	for (uint32_t n = 0; n < 64; n++)
 		receive(n, 0);
 	CHECK(counts()->evicted > 0 && counts()->evicted < 64);
 	status_note_table(&(struct status_table){.expiry_s = 10});
+	before = counts()->evicted;
 	status_count_evicted(11);
+	CHECK(counts()->evicted == before);
 	status_count_evicted(10);
+	CHECK(counts()->evicted == before + 1);
 	return 0;
 }
 
@@ -167,6 +172,10 @@ static int read_settings(void)
 	CHECK(strstr(status_shown.settings, "BINDRIGHT_V6ONLY=auto,tcp/1521=off\n") != NULL);
 	/* A value in error is not in effect. */
 	CHECK(strstr(status_shown.settings, "BINDRIGHT_REPLY=on\n") != NULL);
+	log_line(LOG_LEVEL_INFO, "no warning");
+	CHECK(status_shown.events[STATUS_WARNINGS] == 0);
+	log_line(LOG_LEVEL_WARN, "a warning");
+	CHECK(status_shown.events[STATUS_WARNINGS] == 1);
 	return 0;
 }
 

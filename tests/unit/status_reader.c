@@ -166,12 +166,98 @@ static void lines_of_maps_are_parsed(void **state)
 	assert_false(memory_parse_mapping("no such line\n", &mapping));
 }
 
+/* Each has 10 learnt, 1 evicted and 1 refused; and one event, which its children inherit. */
+static void put(struct groups *groups, pid_t pid, pid_t parent, const char *unit)
+{
+	struct instance instance = {
+		.pid = pid, .parent = parent, .learnt = 10, .evicted = 1, .refused = 1};
+
+	snprintf(instance.unit, sizeof(instance.unit), "%s", unit);
+	instance.status.events[STATUS_WATCHED] = 1;
+	instance.sent[CHOICE_ELSEWHERE] = 2;
+	groups_add(groups, &instance);
+}
+
+static void assert_group(const struct group *group, pid_t first, size_t count)
+{
+	assert_int_equal(group->instances[0]->pid, first);
+	assert_int_equal(group->count, count);
+	assert_int_equal(group->totals.learnt, 10 * count);
+	assert_int_equal(group->totals.evicted, count);
+	assert_int_equal(group->totals.refused, count);
+	assert_int_equal(group->totals.events[STATUS_WATCHED], 1);
+	assert_int_equal(groups_answered(&group->totals), 2 * count);
+}
+
+static void processes_are_grouped_by_unit_or_ancestor(void **state)
+{
+	struct groups groups = {.instances = NULL};
+
+	(void)state;
+	put(&groups, 7, 9, ""); /* a worker whose number is lower than its parent's */
+	put(&groups, 9, 1, "");
+	put(&groups, 20, 1, "a.service");
+	put(&groups, 21, 20, "a.service");
+	put(&groups, 22, 1, "a.service");
+	put(&groups, 30, 20, "b.service");
+	put(&groups, 40, 20, "");
+	groups_make(&groups);
+	assert_int_equal(groups.count, 4);
+	assert_group(&groups.list[0], 9, 2);
+	assert_group(&groups.list[1], 20, 3);
+	assert_group(&groups.list[2], 30, 1);
+	assert_group(&groups.list[3], 40, 1);
+	for (size_t i = 0; i < groups.count; i++) {
+		free(groups.list[i].instances);
+		free(groups.list[i].peers.addresses);
+	}
+	free(groups.list);
+	free(groups.instances);
+}
+
+/* Two threads of a process have counted. */
+static void the_counts_of_all_threads_are_added(void **state)
+{
+	char directory[] = "/tmp/bindright-unit-XXXXXX";
+	struct status status = {.magic = STATUS_MAGIC, .size = sizeof(status), .stripes = 2};
+	struct status_counts counts = {.evicted = 3, .refused = 4};
+	struct process process;
+	struct instance instance;
+	unsigned char *memory;
+	pid_t child;
+	int end;
+
+	(void)state;
+	assert_non_null(mkdtemp(directory));
+	memory = map_file(directory);
+	rmdir(directory);
+	status.stripe_size = sizeof(struct status_stripe);
+	status.counts = (uintptr_t)memory + 8192;
+	counts.stripes[0].learnt = 5;
+	counts.stripes[1].learnt = 6;
+	counts.stripes[1].sent[CHOICE_LAST] = 7;
+	memcpy(memory + 64, &status, sizeof(status));
+	memcpy(memory + 8192, &counts, sizeof(counts));
+	child = hold(&end);
+	process_open(child, &process);
+	assert_int_equal(instance_read(&process, &instance), 0);
+	assert_int_equal(instance.learnt, 11);
+	assert_int_equal(instance.sent[CHOICE_LAST], 7);
+	assert_int_equal(instance.evicted, 3);
+	assert_int_equal(instance.refused, 4);
+	process_close(&process);
+	let_go(child, end);
+	munmap(memory, SIZE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whatever_a_process_holds_can_be_read),
 		cmocka_unit_test(a_process_that_is_gone_has_no_library),
 		cmocka_unit_test(lines_of_maps_are_parsed),
+		cmocka_unit_test(processes_are_grouped_by_unit_or_ancestor),
+		cmocka_unit_test(the_counts_of_all_threads_are_added),
 	};
 
 	return cmocka_run_group_tests_name("status_reader", tests, NULL, NULL);

@@ -5,7 +5,10 @@
  */
 #include "replies/watch.h"
 
+#include "replies/app_options.h"
+
 #include "bound_udp.h"
+#include "runtime/impl.h"
 
 /* Watches fd as its first receive does. */
 static uint32_t decide(int fd)
@@ -54,6 +57,19 @@ static void each_family_is_enabled(void **state)
 	(void)state;
 	assert_watched(open_v4(), PKTINFO_V4, 0);
 	assert_watched(open_bound(AF_INET6, 0, true, false), BOTH, 0);
+}
+
+/* A bind that was seen has noted it. */
+static void of_a_v6only_socket_ipv6_alone_is_enabled(void **state)
+{
+	int fd = open_bound(AF_INET6, 0, true, true);
+
+	(void)state;
+	classify_inherited(fd);
+	watch_decide(fd, fd_flags_change(fd, FD_V6ONLY, 0), WATCH_VERIFY);
+	assert_int_equal(pktinfo_get_enabled(fd, BOTH, 0), PKTINFO_V6);
+	fd_flags_set(fd, 0);
+	close(fd);
 }
 
 static void what_the_program_enabled_is_its_own(void **state)
@@ -131,15 +147,68 @@ static void what_was_trusted_is_confirmed(void **state)
 	close(tcp);
 }
 
+/* Values that the kernel takes for others: they neither disable PKTINFO nor replace the tag. */
+static void a_watched_socket_stays_watched(void **state)
+{
+	static const int zero = 0;
+	int fd = open_bound(AF_INET6, 0, true, false), result = -1;
+	struct tag tag;
+
+	(void)state;
+	assert_true(decide(fd) & FD_LEARNS);
+	assert_true(app_options_set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, NULL, 4, &result));
+	assert_int_equal(result, 0);
+	assert_true(app_options_set(fd, SOL_SOCKET, SO_RCVLOWAT, &zero, 4, &result));
+	assert_int_equal(result, 0);
+	assert_int_equal(pktinfo_get_enabled(fd, BOTH, 0), BOTH);
+	assert_int_equal(tag_read(fd, &tag), TAG_FOUND);
+	assert_int_equal(tag.app_rcvlowat, TAG_RCVLOWAT);
+	assert_true(fd_flags(fd) & FD_LEARNS);
+	fd_flags_set(fd, 0);
+	close(fd);
+}
+
+/* A filter permits the tag, and not PKTINFO. */
+static int watch_under_filter(void)
+{
+	enum { LD_ABS = 0x20, RET_K = 0x06, JEQ = 0x15, ALLOW = 0x7fff0000, ERRNO = 0x00050001 };
+	enum { AT_LEVEL = 24 + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 4 : 0) };
+	const struct bpf_insn insns[] = {
+		{LD_ABS, 0, 0, 0},
+		{JEQ, 0, 3, SYS_setsockopt},
+		{LD_ABS, 0, 0, AT_LEVEL},
+		{JEQ, 1, 0, SOL_SOCKET},
+		{RET_K, 0, 0, ERRNO},
+		{RET_K, 0, 0, ALLOW},
+	};
+	const struct bpf_program program = {LENGTH(insns), insns};
+	int fd = open_v4();
+	struct tag tag;
+
+	sandbox_add(sandbox_copy(&program));
+	CHECK(decide(fd) & FD_LEFT_ALONE);
+	CHECK(tag_read(fd, &tag) == TAG_NONE && tag.app_rcvlowat == TAG_RCVLOWAT);
+	return 0;
+}
+
+static void what_is_not_watched_keeps_no_tag(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(watch_under_filter), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_family_is_enabled),
+		cmocka_unit_test(of_a_v6only_socket_ipv6_alone_is_enabled),
 		cmocka_unit_test(what_the_program_enabled_is_its_own),
 		cmocka_unit_test(what_another_watches_is_watched),
 		cmocka_unit_test(what_is_no_candidate_is_left),
 		cmocka_unit_test(what_cannot_be_tagged_is_left_alone),
 		cmocka_unit_test(what_was_trusted_is_confirmed),
+		cmocka_unit_test(a_watched_socket_stays_watched),
+		cmocka_unit_test(what_is_not_watched_keeps_no_tag),
 	};
 
 	return cmocka_run_group_tests_name("watch", tests, start, NULL);
