@@ -226,6 +226,15 @@ is_taken() {
 	END
 }
 
+@test "listen on what cannot listen leaves IPV6_V6ONLY as it was" {
+	BINDRIGHT_V6ONLY=off,udp/0=force with_library start_server puppet
+	plays <<-END
+		open a udp6
+		listen a -> EOPNOTSUPP
+		get a v6only -> 0
+	END
+}
+
 @test "listen on what cannot listen" {
 	as_bare <<-END
 		open a udp6
