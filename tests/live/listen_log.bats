@@ -127,11 +127,11 @@ to another process" <<-END
 }
 
 @test "a rule that names port 0: the line has the port that the kernel chose" {
-	local port
+	local chosen
 
 	BINDRIGHT_LOG=info BINDRIGHT_V6ONLY=off,tcp/0=force with_library start_server puppet
 	do_lines "open six tcp6" "bind six :: 0" "port six"
-	port=$(sed -n 's/^port six -> //p' transcript)
-	grep -qF "tcp [::]:$port: IPV6_V6ONLY set (BINDRIGHT_V6ONLY, rule tcp/0=force)" server.err ||
-		fail "no line for port $port"
+	chosen=$(sed -n 's/^port six -> //p' transcript)
+	grep -qF "tcp [::]:$chosen: IPV6_V6ONLY set (BINDRIGHT_V6ONLY, rule tcp/0=force)" server.err ||
+		fail "no line for port $chosen"
 }

@@ -96,6 +96,13 @@ static void both_have_reuse_port_until_the_end(void **state)
 	assert_int_equal(bind(fd, (const struct sockaddr *)&any, sizeof(any)), 0);
 	share_end(fd, &share);
 	assert_false(has_reuse_port(fd) || has_reuse_port(dual));
+	/* What the program itself has set stays. */
+	close(fd);
+	fd = open_socket(&udp4);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &(int){1}, sizeof(int));
+	assert_true(share_begin(fd, &udp4, port, &share));
+	share_end(fd, &share);
+	assert_true(has_reuse_port(fd) && !has_reuse_port(dual));
 	close(dual);
 	close(fd);
 }

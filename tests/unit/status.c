@@ -154,6 +154,20 @@ static int evict_peers(void)
 	return 0;
 }
 
+static int refuse(void)
+{
+	start();
+	status_count_refused();
+	CHECK(counts()->refused == 1 && counts()->evicted == 0);
+	return 0;
+}
+
+static void refusals_are_counted(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(refuse), 0);
+}
+
 static void only_what_has_not_expired_is_evicted(void **state)
 {
 	(void)state;
@@ -210,6 +224,7 @@ int main(void)
 		cmocka_unit_test(threads_lose_no_count),
 		cmocka_unit_test(a_forked_process_counts_for_itself),
 		cmocka_unit_test(only_what_has_not_expired_is_evicted),
+		cmocka_unit_test(refusals_are_counted),
 		cmocka_unit_test(the_settings_in_effect_are_shown),
 		cmocka_unit_test(a_setting_that_does_not_fit_is_left_out),
 	};
