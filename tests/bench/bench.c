@@ -8,9 +8,9 @@
  * hardly shows; of the daemons, that of the server alone. Both are bound to one CPU: a request is
  * then two switches between them, without the wake-up of another CPU, which takes longer than what
  * is measured and varies more. The servers of a row take turns, hundreds of requests each, and
- *every figure is the median over the rounds; "again" is a second plain server, so what it differs
- *from 1 is the noise. All of it happens in network namespaces of its own. Nothing here passes or
- *fails.
+ * every figure is the median over the rounds; "again" is a second plain server, so what it differs
+ * from 1 is the noise. All of it happens in network namespaces of its own. Nothing here passes or
+ * fails.
  */
 #include "bench.h"
 
