@@ -98,8 +98,8 @@ readonly SOME_LENGTHS="3 64 2000"
 
 	open_floodgates
 	for how in bare with_library; do
-		"$how" start_server echo_batch -v -n 2000 -t 300 0.0.0.0 "$PORT"
-		flood -n 1500 -w 1500 -t 500 "$PORT" "${V4[@]}"
+		"$how" start_server echo_batch -v -n 2000 -t 1000 0.0.0.0 "$PORT"
+		flood -n 1500 -w 1500 -t 1300 "$PORT" "${V4[@]}"
 		[[ $flooded == *" 1500 silent" ]] || fail "$flooded"
 		flood -f 1500 -n 1 -w 1 "$PORT" "${V4[@]}"
 		keep_batches "$how.out" 1501

@@ -48,8 +48,8 @@ calls_by() {
 		for how in bare with_library; do
 			# Split into words.
 			# shellcheck disable=SC2086
-			"$how" start_server time64/echo_batch -v -n 64 $memory -t 300 0.0.0.0 "$PORT"
-			flood -n 50 -w 50 -t 500 "$PORT" "${V4[@]}"
+			"$how" start_server time64/echo_batch -v -n 64 $memory -t 1000 0.0.0.0 "$PORT"
+			flood -n 50 -w 50 -t 1300 "$PORT" "${V4[@]}"
 			[[ $flooded == *" 50 silent" ]] || fail "$flooded"
 			flood -f 50 -n 1 -w 1 "$PORT" "${V4[@]}"
 			keep_batches "$how.out" 51
