@@ -197,7 +197,8 @@ void process_unit(const struct process *process, char ret[PROCESS_UNIT])
 	char *groups;
 
 	*ret = '\0';
-	if (process_read(process, "cgroup", &groups) < 0)
+	process_read(process, "cgroup", &groups);
+	if (groups == NULL)
 		return;
 	process_parse_unit(groups, ret);
 	free(groups);

@@ -45,7 +45,7 @@ static unsigned int parse_hex(const char *text)
 /* Parses a line such as "   0: 00000000:0016 00000000:0000 0A ..."; false for the heading. */
 static bool parse_line(const char *line, unsigned int *ret_port, unsigned int *ret_state)
 {
-	const char *port = NULL, *at = line;
+	const char *port = line, *at = line;
 
 	for (int colons = 1; colons <= 3; colons++) {
 		at = strchr(at, ':');

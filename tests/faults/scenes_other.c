@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Listeners; sockets that other processes and other descriptors have; filters and modules. */
+#include "libc/platform.h"
 #include "scene.h"
 
 #include <dlfcn.h>
