@@ -14,6 +14,7 @@ static const struct kind tcp4 __attribute__((unused)) = {AF_INET, SOCK_STREAM, I
 static const struct kind tcp6 __attribute__((unused)) = {AF_INET6, SOCK_STREAM, IPPROTO_TCP};
 static const struct kind udp4 __attribute__((unused)) = {AF_INET, SOCK_DGRAM, IPPROTO_UDP};
 static const struct kind udp6 __attribute__((unused)) = {AF_INET6, SOCK_DGRAM, IPPROTO_UDP};
+static const struct kind udplite4 __attribute__((unused)) = {AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE};
 static const struct kind sctp4 __attribute__((unused)) = {AF_INET, SOCK_STREAM, IPPROTO_SCTP};
 
 static inline int open_socket(const struct kind *kind)

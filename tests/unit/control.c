@@ -280,6 +280,32 @@ static void finds_data_by_level_type_and_length(void **state)
 	assert_null(control_data(cmsg, 4712, 8, 12));
 }
 
+/* Whether a descriptor that such a message brought is open after there was no buffer space. */
+static bool is_open_after(int type)
+{
+	_Alignas(struct cmsghdr) unsigned char data[CMSG_SPACE(sizeof(int))] = {0};
+	struct cmsghdr header = {
+		.cmsg_level = SOL_SOCKET, .cmsg_type = type, .cmsg_len = CMSG_LEN(sizeof(int))};
+	struct control_sink sink = {.at = NULL, .left = 0};
+	int fd = dup(STDERR_FILENO);
+
+	memcpy(data, &header, sizeof(header));
+	memcpy(data + CMSG_LEN(0), &fd, sizeof(fd));
+	control_put(&sink, (const struct cmsghdr *)(const void *)data);
+	assert_true(sink.is_truncated);
+	return close(fd) == 0;
+}
+
+static void descriptors_without_space_are_closed(void **state)
+{
+	enum { SCM_PIDFD_TYPE = 4, OTHER_TYPE = SO_TIMESTAMP };
+
+	(void)state;
+	assert_false(is_open_after(SCM_RIGHTS));
+	assert_false(is_open_after(SCM_PIDFD_TYPE));
+	assert_true(is_open_after(OTHER_TYPE));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +317,7 @@ int main(void)
 		cmocka_unit_test(moves_over_itself),
 		cmocka_unit_test(an_empty_buffer_only_truncates),
 		cmocka_unit_test(finds_data_by_level_type_and_length),
+		cmocka_unit_test(descriptors_without_space_are_closed),
 	};
 
 	return cmocka_run_group_tests_name("control", tests, NULL, NULL);

@@ -146,6 +146,7 @@ static int complain_of_many(void)
 {
 	int fd = pipe_to_stderr();
 	const char *text;
+	bool is_last_kept;
 	int lines = 0;
 
 	for (int i = 0; i < 100; i++) {
@@ -158,9 +159,11 @@ static int complain_of_many(void)
 	env_settings();
 	text = read_all(fd);
 	CHECK(strstr(text, "error: BINDRIGHT_EXPIRY: ") != NULL);
+	is_last_kept = strstr(text, "BINDRIGHT_NOSUCH99") != NULL;
 	for (; *text != '\0'; text++)
 		lines += *text == '\n';
 	CHECK(lines == 20);
+	CHECK(!is_last_kept);
 	return 0;
 }
 

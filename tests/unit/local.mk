@@ -12,6 +12,7 @@ unit_tests = \
 	tests/unit/control_kernel \
 	tests/unit/env \
 	tests/unit/fd_flags \
+	tests/unit/filter \
 	tests/unit/hash \
 	tests/unit/last_peer \
 	tests/unit/last_peer_handlers \
@@ -38,6 +39,7 @@ unit_tests = \
 	tests/unit/readable \
 	tests/unit/rules \
 	tests/unit/rules_random \
+	tests/unit/rx \
 	tests/unit/sandbox \
 	tests/unit/scratch \
 	tests/unit/select \
@@ -58,7 +60,7 @@ if HAVE_LIBMNL
 unit_tests += tests/unit/audit_netlink tests/unit/audit_verdict tests/unit/audit_wire
 endif
 if HAVE_KERNEL
-unit_tests += tests/unit/covered
+unit_tests += tests/unit/address_messages tests/unit/covered
 endif
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
@@ -70,6 +72,9 @@ unit_interrupt = tests/unit/interrupt.c tests/unit/interrupt.h
 
 tests_unit_address_SOURCES = tests/unit/address.c tests/unit/unit.h
 tests_unit_address_LDADD = $(unit_libs)
+tests_unit_address_messages_SOURCES = tests/unit/address_messages.c tests/unit/unit.h \
+	shim/kernel/address_messages.c
+tests_unit_address_messages_LDADD = $(unit_libs) $(LIBMNL_LIBS)
 tests_unit_apparmor_SOURCES = tests/unit/apparmor.c tests/unit/unit.h
 tests_unit_apparmor_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_capabilities_SOURCES = tests/unit/capabilities.c tests/unit/unit.h
@@ -102,6 +107,9 @@ tests_unit_env_SOURCES = tests/unit/env.c tests/unit/unit.h
 tests_unit_env_LDADD = $(unit_libs)
 tests_unit_fd_flags_SOURCES = tests/unit/fd_flags.c tests/unit/unit.h
 tests_unit_fd_flags_LDADD = $(unit_libs)
+tests_unit_filter_SOURCES = tests/unit/filter.c tests/unit/unit.h shim/ctl/units/filter.c
+tests_unit_filter_CPPFLAGS = $(ctl_CPPFLAGS)
+tests_unit_filter_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_hash_SOURCES = tests/unit/hash.c tests/unit/unit.h
 tests_unit_hash_LDADD = $(unit_libs)
 tests_unit_last_peer_SOURCES = tests/unit/last_peer.c tests/unit/received.h tests/unit/unit.h
@@ -159,6 +167,8 @@ tests_unit_rules_SOURCES = tests/unit/rules.c tests/unit/unit.h tests/unit/value
 tests_unit_rules_LDADD = $(unit_libs)
 tests_unit_rules_random_SOURCES = tests/unit/rules_random.c tests/unit/unit.h tests/unit/values.h
 tests_unit_rules_random_LDADD = $(unit_libs)
+tests_unit_rx_SOURCES = tests/unit/rx.c tests/unit/lookup.h tests/unit/table.h tests/unit/unit.h
+tests_unit_rx_LDADD = $(unit_libs)
 tests_unit_sandbox_SOURCES = tests/unit/sandbox.c tests/unit/unit.h
 tests_unit_sandbox_LDADD = $(unit_libs)
 tests_unit_scratch_SOURCES = tests/unit/scratch.c tests/unit/unit.h $(unit_interrupt)

@@ -77,6 +77,22 @@ static void a_new_file_with_an_old_inode_is_another(void **state)
 	assert_false(output_is_same(&before, &after));
 }
 
+/* Inode numbers are of one file system, and several may make a file at one time. */
+static void the_same_inode_of_another_device_is_another(void **state)
+{
+	const struct output here = {
+		.kind = OUTPUT_FILE, .device_major = 8, .device_minor = 1, .inode = 12};
+	struct output there = here;
+
+	(void)state;
+	assert_true(output_is_same(&here, &there));
+	there.device_minor++;
+	assert_false(output_is_same(&here, &there));
+	there = here;
+	there.device_major++;
+	assert_false(output_is_same(&here, &there));
+}
+
 /* The program's signal, pending before, stays; ours is removed. */
 static int write_without_reader(void)
 {
@@ -127,6 +143,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_kind_is_known),
 		cmocka_unit_test(a_new_file_with_an_old_inode_is_another),
+		cmocka_unit_test(the_same_inode_of_another_device_is_another),
 		cmocka_unit_test(signals_are_as_they_were),
 	};
 

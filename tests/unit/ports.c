@@ -35,6 +35,24 @@ static void a_datagram_socket_is_held_by_whoever_is_bound(void **state)
 	assert_false(ports_are_held(AF_INET6, &udp6, port, true));
 }
 
+/* Linux 7.1 removes the protocol. */
+static void udp_lite_has_a_table_of_its_own(void **state)
+{
+	in_port_t port;
+	int fd = socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE);
+
+	(void)state;
+	if (fd < 0) {
+		errno = 77;
+		skip();
+	}
+	close(fd);
+	fd = open_bound(&udplite4, &port);
+	assert_true(ports_are_held(AF_INET, &udplite4, port, false));
+	assert_false(ports_are_held(AF_INET, &udp4, port, true));
+	close(fd);
+}
+
 static void connect_to(in_port_t port, int *ret_fd)
 {
 	struct sockaddr_in server = {
@@ -130,6 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_stream_is_held_by_a_listener),
 		TEST(a_datagram_socket_is_held_by_whoever_is_bound),
+		TEST(udp_lite_has_a_table_of_its_own),
 		TEST(a_connection_that_lingers_does_not_hold),
 		TEST(long_tables_are_read_to_their_end),
 		TEST(the_table_is_closed_again),

@@ -170,6 +170,20 @@ static void a_page_past_the_files_end_is_not(void **state)
 	close(fd);
 }
 
+/* A page that was unmapped after it was seen is not noticed, which shows that the kernel is not
+ * asked again: alternating pages cost no calls. */
+static void a_page_is_asked_for_once(void **state)
+{
+	unsigned char *end = guarded_end(), *other = guarded_end();
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+	(void)state;
+	assert_true(readable(end - 1, 1));
+	assert_true(readable(other - 1, 1));
+	assert_return_code(mprotect(end - page, page, PROT_NONE), 0);
+	assert_true(readable(end - 1, 1));
+}
+
 static void errno_is_kept(void **state)
 {
 	unsigned char *end = guarded_end();
@@ -214,6 +228,7 @@ int main(void)
 		cmocka_unit_test(counts_what_can_be_read),
 		cmocka_unit_test(what_becomes_readable_is_seen),
 		cmocka_unit_test(a_page_past_the_files_end_is_not),
+		cmocka_unit_test(a_page_is_asked_for_once),
 		cmocka_unit_test(errno_is_kept),
 		cmocka_unit_test(the_signal_mask_is_kept),
 	};

@@ -199,6 +199,32 @@ static void threads_leak_nothing(void **state)
 	assert_in_range(measure_memory(), 0, before + SLACK);
 }
 
+static void *grow_step_by_step(void *arg)
+{
+	enum { STEP = 65536, STEPS = 100 };
+	size_t *ret = arg, before;
+
+	/* The first time, the C library maps memory of its own for a thread. */
+	measure_memory();
+	before = measure_memory();
+	for (size_t step = 1; step <= STEPS; step++)
+		scratch_give_back(take(step * STEP));
+	*ret = measure_memory() - before;
+	return NULL;
+}
+
+/* A mapping that was too small goes: all of them together would be 330 million bytes. */
+static void growing_leaks_nothing(void **state)
+{
+	pthread_t thread;
+	size_t taken = 0;
+
+	(void)state;
+	assert_int_equal(pthread_create(&thread, NULL, grow_step_by_step, &taken), 0);
+	pthread_join(thread, NULL);
+	assert_in_range(taken, 0, 32 * 1024 * 1024);
+}
+
 /* A handler with a batch of its own at every instruction of a thread's batch. */
 static unsigned char *taken_by_flow;
 static int error;
@@ -270,6 +296,7 @@ int main(void)
 		cmocka_unit_test(errno_is_kept),
 		cmocka_unit_test(each_thread_has_its_own),
 		cmocka_unit_test(threads_leak_nothing),
+		cmocka_unit_test(growing_leaks_nothing),
 		cmocka_unit_test(a_handler_may_come_at_any_instruction),
 	};
 
