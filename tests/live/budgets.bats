@@ -216,3 +216,14 @@ memory_is_within_budget() {
 @test "memory: a server that waits" {
 	memory_is_within_budget "$servers/echo_recvfrom" -r 0.0.0.0 "$PORT"
 }
+
+# tables_of PORT: prints how many tables of peers a client makes that binds to this port; nobody answers it
+tables_of() {
+	with_library trace_calls "$servers/ask" -s 0.0.0.0 -p "$1" -t 100 "$PORT" 127.0.0.1 >/dev/null || true
+	grep -c 'MAP_SHARED|MAP_ANONYMOUS' trace || true
+}
+
+@test "memory: no table of peers for a client on a port that the kernel chooses" {
+	[ "$(tables_of "$PORT")" -eq 1 ] || fail "no table was found where there is one"
+	[ "$(tables_of 0)" -eq 0 ]
+}

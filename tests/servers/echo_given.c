@@ -3,7 +3,7 @@
  * echo_given [-s STALE] WAY: receives and answers on an inherited socket (see inherit.c), under a
  * number that it gets in this WAY:
  *   - N: descriptor N as it is; LISTEN_FDS: descriptor 3, if the environment says so;
- *   - dup, dup2, dup3, F_DUPFD, F_DUPFD_CLOEXEC, SYS_...: a duplicate of descriptor 0;
+ *   - dup, dup2, dup3, F_DUPFD, F_DUPFD_CLOEXEC, fcntl64, SYS_...: a duplicate of descriptor 0;
  *   - recvmsg, peek, recvmmsg, SYS_recvmsg: in a message over descriptor 0;
  *   - pidfd_getfd, SYS_pidfd_getfd: taken from the process that descriptor 0 names.
  * With -s the number was another socket's before, closed since: a "udp" server's, an "asking" one's

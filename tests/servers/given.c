@@ -64,6 +64,14 @@ static int take_dupfd_cloexec(const struct given *given)
 	return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, given->number);
 }
 
+/* What fcntl is in a program with _FILE_OFFSET_BITS=64; musl has no such name. */
+extern int fcntl64(int fd, int cmd, ...) __attribute__((weak));
+
+static int take_dupfd_64(const struct given *given)
+{
+	return (fcntl64 != NULL ? fcntl64 : fcntl)(STDIN_FILENO, F_DUPFD, given->number);
+}
+
 static int take_dup_by_number(const struct given *given)
 {
 	(void)given;
@@ -185,6 +193,7 @@ static const struct way ways[] = {
 	{"dup3", take_dup3, true, false},
 	{"F_DUPFD", take_dupfd, true, false},
 	{"F_DUPFD_CLOEXEC", take_dupfd_cloexec, true, false},
+	{"fcntl64", take_dupfd_64, true, false},
 	{"SYS_dup", take_dup_by_number, false, false},
 #ifdef SYS_dup2
 	{"SYS_dup2", take_dup2_by_number, true, false},

@@ -22,6 +22,7 @@
  *	from NAME			prints the address that it came from
  *	answer NAME [BY]		sends it back there, by the socket BY
  *	dup NAME NEW, close NAME
+ *	pair NAME NAME			connected AF_UNIX sockets, with a datagram waiting in each
  *	fork PROCESS			a child, with all sockets
  *	thread PROCESS			a thread; "end" does not apply to it
  *	spawn PROCESS, spawn PROCESS bare	a child without sockets, executed anew
@@ -31,6 +32,8 @@
  *	mark TEXT			does nothing; marks the transcript
  *	in PROCESS LINE...		does the line in that process
  *	end PROCESS
+ *
+ * With the argument -0, descriptor 0 is free for the first socket.
  *
  * It prints each line when it is done, with " -> ERRNO" on failure, or " -> VALUE" if there is a
  * result. Children get their lines from their parent, by a pipe.
@@ -362,6 +365,10 @@ int main(int argc, char **argv)
 		take_over(argv);
 	else
 		ready();
+	if (argc == 2 && strcmp(argv[1], "-0") == 0) {
+		lines_fd = fcntl(STDIN_FILENO, F_DUPFD, NAMES + 16);
+		close(STDIN_FILENO);
+	}
 	obey(lines_fd, done_fd);
 	return 0;
 }

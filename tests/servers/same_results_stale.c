@@ -10,7 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { OPTION_PKTOPTIONS = 9 };
@@ -175,7 +177,38 @@ static void run_all_reuse(const void *arg)
 				run_reuse(&ways[i], &reuses[j], asked != 0);
 }
 
+/* The first receive is under the flags of a UDP socket, and waits for no more bytes than there are.
+ */
+static void run_first_receive(const void *arg)
+{
+	const struct timeval limit = {.tv_sec = 3};
+	struct station closed, station = {.fd = -1, .peer = -1};
+	struct timespec before, after;
+	char text[64];
+
+	(void)arg;
+	for (size_t i = 0; i < COUNT_OF(ways); i++) {
+		kind_open(kind_find("udp4 wildcard"), &closed);
+		close(closed.peer);
+		say_begin("stale, first receive by %s", ways[i].name);
+		ways[i].end(closed.fd);
+		station.fd = reuse_tcp(&station.peer);
+		say(" same number %d", station.fd == closed.fd);
+		setsockopt(station.fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+		if (write(station.peer, "text", 4) != 4)
+			die("write");
+		clock_gettime(CLOCK_MONOTONIC, &before);
+		errno = ERRNO_BEFORE;
+		say_result(recvfrom(station.fd, text, sizeof(text), 0, NULL, NULL));
+		clock_gettime(CLOCK_MONOTONIC, &after);
+		say(" %s", after.tv_sec - before.tv_sec < 2 ? "at once" : "late");
+		say_end();
+		kind_close(&station);
+	}
+}
+
 void family_stale(void)
 {
 	run_apart("reuse", run_all_reuse, NULL);
+	run_apart("first receive", run_first_receive, NULL);
 }
