@@ -134,4 +134,9 @@ to another process" <<-END
 	chosen=$(sed -n 's/^port six -> //p' transcript)
 	grep -qF "tcp [::]:$chosen: IPV6_V6ONLY set (BINDRIGHT_V6ONLY, rule tcp/0=force)" server.err ||
 		fail "no line for port $chosen"
+	do_lines "open five tcp6" "listen five" "get five v6only" "port five"
+	grep -qx 'get five v6only -> 1' transcript
+	chosen=$(sed -n 's/^port five -> //p' transcript)
+	grep -qF "tcp [::]:$chosen: IPV6_V6ONLY set (BINDRIGHT_V6ONLY, rule tcp/0=force)" server.err ||
+		fail "no line for port $chosen, which listen chose"
 }

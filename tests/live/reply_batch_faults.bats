@@ -17,6 +17,7 @@ run_batches() {
 	shift 3
 	"$how" start_server echo_batch -v "$@" 0.0.0.0 "$PORT"
 	flood -n "$peers" -w "$window" -t 500 "$PORT" "${V4[@]}"
+	! grep 'errno changed' server.out || fail "$how"
 }
 
 # all_are_cured COUNT ARGUMENT...: three batches of COUNT.

@@ -39,6 +39,9 @@
 
 enum { COUNT_MAX = 2000, TEXT = 64, BUFFER = 16 << 20, TTL = 77, LIMIT_MS = 60000 };
 
+/* An errno that no call sets. */
+enum { ERRNO_BEFORE = 4711 };
+
 /* A message of a batch, with all that it points to. */
 struct slot {
 	struct endpoint peer;
@@ -83,6 +86,8 @@ static void say(const char *call, int result)
 		return;
 	if (result < 0)
 		printf("%s %s\n", call, errno_name(errno));
+	else if (errno != ERRNO_BEFORE)
+		printf("%s %d, errno changed\n", call, result);
 	else
 		printf("%s %d\n", call, result);
 	fflush(stdout);
@@ -109,6 +114,7 @@ static int receive_all(int fd)
 		awaits_error = true;
 	}
 	bad_request = -1;
+	errno = ERRNO_BEFORE;
 	if (by_number)
 		got = (int)syscall(SYS_recvmmsg, fd, requests, count, receive_flags, limit);
 	else
@@ -175,6 +181,7 @@ static int send_some(int fd, int sent, int got)
 		((struct sockaddr_in *)&refused.addr)->sin_port = 0;
 		answers[refused_answer].msg_hdr.msg_name = &refused.addr;
 	}
+	errno = ERRNO_BEFORE;
 	if (by_number)
 		now = (int)syscall(SYS_sendmmsg, fd, first, (unsigned int)(got - sent), 0);
 	else
