@@ -153,6 +153,9 @@ static void listeners_that_may_share(void **state)
 	assert_true(covered_may_share(&list, &socket, RULES_UDP));
 	socket.port = 26;
 	assert_true(covered_may_share(&list, &socket, RULES_TCP));
+	socket.cgroup = ASIDE;
+	assert_false(covered_may_share(&list, &socket, RULES_TCP));
+	socket.cgroup = BELOW;
 	covered.attached.has_listeners = false;
 	assert_false(covered_may_share(&list, &socket, RULES_TCP));
 }

@@ -143,6 +143,8 @@ static void keeps_an_entry_for_each_descriptor(void **state)
 		assert_int_equal(fd_socket_id(fds[i]), 0);
 	}
 	assert_int_equal(fd_end(), END);
+	assert_true(fd_flags_set(7, 0));
+	assert_int_equal(fd_end(), END);
 }
 
 static void has_none_for_what_is_no_descriptor(void **state)

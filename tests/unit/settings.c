@@ -231,6 +231,24 @@ static void a_complaint_has_no_control_characters(void **state)
 		quoted);
 }
 
+/* To the byte: what lies behind the buffer stays. */
+static void a_quotation_fits_its_buffer(void **state)
+{
+	char text[2 * SETTINGS_QUOTE], memory[SETTINGS_QUOTE + 1];
+
+	(void)state;
+	memset(text, '~', sizeof(text));
+	for (size_t len = 0; len <= sizeof(text); len++) {
+		size_t kept = len < SETTINGS_QUOTE ? len : SETTINGS_QUOTE - 4;
+
+		memset(memory, '!', sizeof(memory));
+		assert_ptr_equal(settings_quote(text, len, memory), memory);
+		assert_int_equal(memory[SETTINGS_QUOTE], '!');
+		assert_memory_equal(memory, text, kept);
+		assert_string_equal(memory + kept, len < SETTINGS_QUOTE ? "" : "...");
+	}
+}
+
 static void a_long_value_is_cut_in_the_complaint(void **state)
 {
 	static const char *const beginning[] = {"'xxxxxxxx", "...", "on, off", NULL};
@@ -345,6 +363,7 @@ int main(void)
 		cmocka_unit_test(refuses_unknown_keywords),
 		cmocka_unit_test(a_complaint_names_all_that_helps),
 		cmocka_unit_test(a_complaint_has_no_control_characters),
+		cmocka_unit_test(a_quotation_fits_its_buffer),
 		cmocka_unit_test(a_long_value_is_cut_in_the_complaint),
 		cmocka_unit_test(an_unknown_variable_is_told_the_known_ones),
 		cmocka_unit_test(names_them_all_the_log_first),

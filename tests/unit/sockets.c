@@ -112,6 +112,20 @@ static void a_nature_is_found_from_flags(void **state)
 	assert_false(sockets_find_kind(-1, FD_CLASSIFIED, &found));
 }
 
+static void v6only_is_as_the_kernel_has_it(void **state)
+{
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+
+	(void)state;
+	if (fd < 0)
+		skip(); /* no IPv6 */
+	for (int on = 1; on >= 0; on--) {
+		assert_true(sockets_set_v6only(fd, on));
+		assert_int_equal(sockets_is_v6only(fd), on);
+	}
+	close(fd);
+}
+
 /* All of these fail in the kernel. */
 static void errno_is_kept(void **state)
 {
@@ -140,6 +154,7 @@ int main(void)
 		cmocka_unit_test(all_that_have_ports_are_listeners),
 		cmocka_unit_test(an_identity_is_the_sockets_own),
 		cmocka_unit_test(a_nature_is_found_from_flags),
+		cmocka_unit_test(v6only_is_as_the_kernel_has_it),
 		cmocka_unit_test(errno_is_kept),
 	};
 
