@@ -6,6 +6,7 @@
 
 load lab
 load filtered
+load inherited
 
 @test "bound, then filtered" {
 	local way
@@ -134,4 +135,8 @@ connects_to_peer() {
 	is_unharmed echo_filtered 0.0.0.0 "$PORT"
 	is_unharmed echo_filtered -t early 0.0.0.0 "$PORT"
 	is_unharmed echo_filtered -n write -t first 0.0.0.0 "$PORT"
+}
+
+@test "inherited, and filtered before it is used" {
+	comes_queued V4 "" "$servers/echo_filtered" -i 0.0.0.0 "$PORT"
 }

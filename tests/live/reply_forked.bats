@@ -5,6 +5,7 @@
 # second case the other must know what the first learns, although it was forked long before.
 
 load lab
+load puppet
 
 # forked_is_cured OPTION...: with IPv4 and with IPv6.
 forked_is_cured() {
@@ -116,4 +117,26 @@ moving_is_cured() {
 	done
 	many_are_cured -l 100 -w pc
 	many_are_cured -l 100 -w cp
+}
+
+@test "forked before the socket is bound: the child knows what the parent has learnt" {
+	local how from=${V4[0]}
+
+	for how in bare with_library; do
+		"$how" start_server puppet
+		enter_client
+		plays <<-END
+			in client open p udp4
+			in client bind p $CLIENT_V4 5400
+			open s udp4
+			fork c
+			bind s 0.0.0.0 $PORT
+			in client send p ${V4[1]} $PORT text
+			hear s -> text
+			in c send s $CLIENT_V4 5400 answer
+			in client hear p -> answer
+			in client from p -> $from
+		END
+		from=${V4[1]}
+	done
 }

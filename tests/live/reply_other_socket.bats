@@ -6,6 +6,7 @@
 
 load lab
 load refused
+load puppet
 
 # The client prints "wrong ADDRESS PORT" for a right address with another port.
 every_address_is() {
@@ -87,5 +88,36 @@ refused_lines() {
 		every_address_is "${V4[2]}"
 		[ "$(refused_lines)" -eq 1 ]
 		renew_lab
+	done
+}
+
+@test "a batch: the source that is refused is forgotten for its own peer" {
+	export BINDRIGHT_LOG=debug
+	with_library wait_server 0.0.0.0 sendmmsg 3 -a 2
+	answer_after lose_v4 "${V4[2]}" "${V4[1]}" "${V4[0]}"
+	[ "$(grep -cE '^sendmmsg [1-9]' server.out)" -ge 2 ]
+	[ "$(refused_lines)" -eq 1 ] || fail "refused $(refused_lines) times"
+}
+
+@test "asked at a socket for which an egress was refused, answered from another" {
+	local how from=${V4[0]}
+
+	for how in bare with_library; do
+		"$how" start_server puppet
+		enter_client
+		plays <<-END
+			in client open p udp4
+			in client bind p $CLIENT_V4 5400
+			open s udp4
+			set s unicast-if 5 -> EADDRNOTAVAIL
+			bind s 0.0.0.0 $PORT
+			open f udp4
+			in client send p ${V4[1]} $PORT text
+			hear s -> text
+			answer s f
+			in client hear p -> text
+			in client from p -> $from
+		END
+		from=${V4[1]}
 	done
 }

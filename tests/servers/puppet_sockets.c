@@ -38,13 +38,11 @@ static const struct option {
 	const char *name;
 	int level, number;
 } options[] = {
-	{"v6only", IPPROTO_IPV6, IPV6_V6ONLY},
-	{"reuseaddr", SOL_SOCKET, SO_REUSEADDR},
-	{"reuseport", SOL_SOCKET, SO_REUSEPORT},
-	{"rcvlowat", SOL_SOCKET, SO_RCVLOWAT},
-	{"pktinfo", IPPROTO_IP, IP_PKTINFO},
-	{"recvpktinfo", IPPROTO_IPV6, IPV6_RECVPKTINFO},
+	{"v6only", IPPROTO_IPV6, IPV6_V6ONLY}, {"reuseaddr", SOL_SOCKET, SO_REUSEADDR},
+	{"reuseport", SOL_SOCKET, SO_REUSEPORT}, {"rcvlowat", SOL_SOCKET, SO_RCVLOWAT},
+	{"pktinfo", IPPROTO_IP, IP_PKTINFO}, {"recvpktinfo", IPPROTO_IPV6, IPV6_RECVPKTINFO},
 	{"recvttl", IPPROTO_IP, IP_RECVTTL},
+	{"unicast-if", IPPROTO_IP, IP_UNICAST_IF}, /* in network byte order */
 };
 
 struct named_socket *find_socket(const char *name)
