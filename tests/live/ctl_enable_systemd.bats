@@ -92,6 +92,15 @@ have_environment() {
 	says 'removed *' 'srv.service does not run: takes effect when it starts'
 }
 
+@test "enable: a warning is given once, though it looks again" {
+	answer "ExecStart={ path=$PWD/absent ; argv[]=absent ; ignore_errors=no ; start_time=[n/a] }"
+	sed -i "s|^ExecStart=.*|ExecStart=$PWD/absent|" etc/systemd/system/srv.service
+	have_environment
+	ctl_enable
+	[ "$status" -eq 0 ] || fail enable
+	[ "$(grep -c 'warning: srv.service: cannot tell ' <<<"$stderr")" -eq 1 ]
+}
+
 @test "enable: what systemd does not take is taken out again" {
 	answer
 	ctl_enable

@@ -130,17 +130,4 @@ line() {
 		END
 		! grep watched server.err || fail "accept, $how"
 	done
-	BINDRIGHT_LOG=info with_library start_server puppet
-	plays <<-END
-		open u udp4
-		bind u 0.0.0.0 $PORT
-		open v udp4
-		bind v 0.0.0.0 5310
-		close u
-		close v
-		pair a b
-		hear a -> text
-		hear b -> text
-	END
-	! grep watched server.err || fail "socketpair"
 }

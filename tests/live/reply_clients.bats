@@ -123,6 +123,11 @@ readonly QUERY=("in client hear p" "in client answer p" "hear s" "close s")
 		"${QUERY[@]}"
 }
 
+@test "system calls: a server on a specific address costs none" {
+	costs_at_most 0 "$CLIENT_V4" "open s udp4" "bind s ${V4[1]} $PORT" \
+		"in client send p ${V4[1]} $PORT q" "hear s" "answer s" "in client hear p" "close s"
+}
+
 @test "system calls: a query from a chosen port that connects costs none" {
 	export BINDRIGHT_V6ONLY=off
 	costs_at_most 0 "$CLIENT_V4" "open s udp4" "bind s 0.0.0.0 5310" \

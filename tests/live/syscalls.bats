@@ -83,16 +83,6 @@ no_more_calls() {
 	no_more_calls V4 echo_threads 0.0.0.0 "$PORT"
 }
 
-# Its replies are right bare; the library has to know only that the socket is bound.
-@test "system calls: a specific address" {
-	local calls bare_calls counted
-
-	calls_of_forty bare "${V4[1]}" echo_recvfrom "${V4[1]}" "$PORT"
-	bare_calls=$calls
-	calls_of_forty with_library "${V4[1]}" echo_recvfrom "${V4[1]}" "$PORT"
-	[ "$calls" -le $((bare_calls + 2)) ] || fail "bare $bare_calls calls, with the library $calls"
-}
-
 @test "system calls: a control buffer of the program" {
 	no_more_calls V4 echo_control -O IP_RECVTTL=1 -O SO_TIMESTAMP=1 0.0.0.0 "$PORT"
 }

@@ -22,7 +22,6 @@
  *	from NAME			prints the address that it came from
  *	answer NAME [BY]		sends it back there, by the socket BY
  *	dup NAME NEW, close NAME
- *	pair NAME NAME			connected AF_UNIX sockets, with a datagram waiting in each
  *	fork PROCESS			a child, with all sockets
  *	thread PROCESS			a thread; "end" does not apply to it
  *	spawn PROCESS, spawn PROCESS bare	a child without sockets, executed anew

@@ -265,18 +265,6 @@ static int do_close(void)
 	return close(socket->fd);
 }
 
-static int do_pair(void)
-{
-	int fds[2];
-
-	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, fds) < 0 || write(fds[0], "text", 4) != 4 ||
-		write(fds[1], "text", 4) != 4)
-		return -1;
-	name_socket(word(1), fds[0]);
-	name_socket(word(2), fds[1]);
-	return 0;
-}
-
 void close_sockets(void)
 {
 	for (int i = 0; i < NAMES; i++)
@@ -315,6 +303,5 @@ const struct command socket_commands[] = {
 	{"idle", do_idle},
 	{"dup", do_dup},
 	{"close", do_close},
-	{"pair", do_pair},
 	{NULL, NULL},
 };

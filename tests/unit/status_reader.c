@@ -147,6 +147,10 @@ static void a_process_that_is_gone_has_no_library(void **state)
 	assert_int_equal(process.state, PROCESS_GONE);
 	assert_int_equal(instance_read(&process, &instance), ENOENT);
 	process_close(&process);
+	/* Nor has this one. */
+	process_open(getpid(), &process);
+	assert_int_equal(instance_read(&process, &instance), ENOENT);
+	process_close(&process);
 }
 
 static void lines_of_maps_are_parsed(void **state)
