@@ -3,36 +3,9 @@
  * cut short. */
 #include "kernel/address_messages.h"
 
-#include "unit.h"
-
-#include <arpa/inet.h>
-#include <linux/fib_rules.h>
-#include <linux/if_addr.h>
-#include <linux/rtnetlink.h>
-
-enum { ROOM = 512 };
+#include "rtnetlink.h"
 
 typedef bool reader(const struct nlmsghdr *message, struct address_entry *ret);
-
-static _Alignas(struct nlmsghdr) char buffer[ROOM];
-
-static struct nlmsghdr *begin(uint16_t type, const void *body, size_t size)
-{
-	struct nlmsghdr *message = mnl_nlmsg_put_header(memset(buffer, 0, sizeof(buffer)));
-
-	message->nlmsg_type = type;
-	memcpy(mnl_nlmsg_put_extra_header(message, size), body, size);
-	return message;
-}
-
-static void put_address(struct nlmsghdr *message, uint16_t type, const char *text)
-{
-	unsigned char bytes[16];
-	const bool is_v4 = strchr(text, ':') == NULL;
-
-	assert_int_equal(inet_pton(is_v4 ? AF_INET : AF_INET6, text, bytes), 1);
-	mnl_attr_put(message, type, is_v4 ? 4 : 16, bytes);
-}
 
 /* text is the prefix's address, an IPv4 one as v4-mapped. */
 static void assert_read(reader *read, const struct nlmsghdr *message, const char *text,
@@ -54,20 +27,6 @@ static void assert_ignored(reader *read, const struct nlmsghdr *message)
 	struct address_entry entry;
 
 	assert_false(read(message, &entry));
-}
-
-static struct nlmsghdr *route(unsigned char type, unsigned char table, const char *text, int bits)
-{
-	const struct rtmsg body = {.rtm_family = strchr(text, ':') == NULL ? AF_INET : AF_INET6,
-		.rtm_type = type,
-		.rtm_table = table,
-		.rtm_dst_len = (unsigned char)bits};
-	struct nlmsghdr *message = begin(RTM_NEWROUTE, &body, sizeof(body));
-
-	put_address(
-		message, RTA_PREFSRC, strchr(text, ':') == NULL ? "192.0.2.99" : "2001:db8::99");
-	put_address(message, RTA_DST, text);
-	return message;
 }
 
 static void routes_of_the_local_table_count(void **state)
@@ -111,15 +70,6 @@ static void what_is_deleted_is_read_as_well(void **state)
 	assert_ignored(address_message_route, message);
 }
 
-static struct nlmsghdr *address(int family, unsigned int flags)
-{
-	const struct ifaddrmsg body = {.ifa_family = (unsigned char)family,
-		.ifa_prefixlen = 24,
-		.ifa_flags = (unsigned char)flags};
-
-	return begin(RTM_NEWADDR, &body, sizeof(body));
-}
-
 /* Of a point-to-point link, IFA_ADDRESS is the other end's, whichever comes first. */
 static void this_ends_address_counts(void **state)
 {
@@ -156,17 +106,6 @@ static void an_address_that_may_be_anothers_waits(void **state)
 	}
 }
 
-static struct nlmsghdr *rule(unsigned char action, int bits)
-{
-	const struct fib_rule_hdr body = {
-		.family = AF_INET, .action = action, .src_len = (unsigned char)bits};
-	struct nlmsghdr *message = begin(RTM_NEWRULE, &body, sizeof(body));
-
-	put_address(message, FRA_DST, "198.51.100.0");
-	put_address(message, FRA_SRC, "192.0.2.0");
-	return message;
-}
-
 static void rules_that_refuse_a_source_count(void **state)
 {
 	static const unsigned char actions[] = {
@@ -175,10 +114,10 @@ static void rules_that_refuse_a_source_count(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(actions); i++)
-		assert_read(
-			address_message_rule, rule(actions[i], 24), "::ffff:192.0.2.0", 120, false);
-	assert_ignored(address_message_rule, rule(FR_ACT_TO_TBL, 24));
-	message = rule(FR_ACT_PROHIBIT, 24);
+		assert_read(address_message_rule, rule(actions[i], "192.0.2.0", 24),
+			"::ffff:192.0.2.0", 120, false);
+	assert_ignored(address_message_rule, rule(FR_ACT_TO_TBL, "192.0.2.0", 24));
+	message = rule(FR_ACT_PROHIBIT, "192.0.2.0", 24);
 	mnl_attr_put_strz(message, FRA_IIFNAME, "lo");
 	assert_read(address_message_rule, message, "::ffff:192.0.2.0", 120, false);
 	mnl_attr_put_strz(message, FRA_IIFNAME, "eth0");

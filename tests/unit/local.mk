@@ -60,7 +60,7 @@ if HAVE_LIBMNL
 unit_tests += tests/unit/audit_netlink tests/unit/audit_verdict tests/unit/audit_wire
 endif
 if HAVE_KERNEL
-unit_tests += tests/unit/address_messages tests/unit/covered
+unit_tests += tests/unit/address_messages tests/unit/addresses tests/unit/covered
 endif
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
@@ -72,9 +72,12 @@ unit_interrupt = tests/unit/interrupt.c tests/unit/interrupt.h
 
 tests_unit_address_SOURCES = tests/unit/address.c tests/unit/unit.h
 tests_unit_address_LDADD = $(unit_libs)
-tests_unit_address_messages_SOURCES = tests/unit/address_messages.c tests/unit/unit.h \
+tests_unit_address_messages_SOURCES = tests/unit/address_messages.c tests/unit/rtnetlink.h tests/unit/unit.h \
 	shim/kernel/address_messages.c
 tests_unit_address_messages_LDADD = $(unit_libs) $(LIBMNL_LIBS)
+tests_unit_addresses_SOURCES = tests/unit/addresses.c tests/unit/rtnetlink.h tests/unit/unit.h \
+	shim/kernel/address_messages.c shim/kernel/addresses.c
+tests_unit_addresses_LDADD = shim/libctl.la $(unit_libs) $(LIBMNL_LIBS)
 tests_unit_apparmor_SOURCES = tests/unit/apparmor.c tests/unit/unit.h
 tests_unit_apparmor_LDADD = shim/libctl.la $(unit_libs)
 tests_unit_capabilities_SOURCES = tests/unit/capabilities.c tests/unit/unit.h
