@@ -37,6 +37,8 @@ pairs_work() {
 		! grep -e ' -> ' transcript || fail "attached: $(cat transcript)"
 		comes_in_at four "$protocol" "${V4[1]}" six
 		comes_in_at six "$protocol" "${V6[1]}" four
+		do_lines "close four" "close six" "${calls[@]}"
+		! grep -e ' -> ' transcript || fail "again: $(cat transcript)"
 	done
 }
 
@@ -365,6 +367,13 @@ put_outside() {
 		listen a
 		open b tcp6
 		bind b :: $PORT -> EADDRINUSE
+	END
+	plays_as_bare BINDRIGHT_V6ONLY="auto,tcp/$((PORT + 1))=off" <<-END
+		open a tcp4
+		bind a 0.0.0.0 $((PORT + 1))
+		listen a
+		open b tcp6
+		bind b :: $((PORT + 1)) -> EADDRINUSE
 	END
 	pair udp 4first each
 	do_lines "${calls[@]}"

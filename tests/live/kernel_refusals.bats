@@ -330,6 +330,31 @@ is_zombie() {
 	attached=()
 }
 
+@test "its control group is removed, and another one made with its path, before it looks" {
+	mkdir "$cgroup/below"
+	from=()
+	start_helper "$cgroup/below"
+	kill -STOP "${attached[0]}"
+	rmdir "$cgroup/below"
+	mkdir "$cgroup/below"
+	kill -CONT "${attached[0]}"
+	wait_until helper_is_over || fail "it does not end"
+	attached=()
+}
+
+@test "a group of its own is removed with those that the process has made below it" {
+	start_child sleep 60
+	attach_briefly "$bindrightctl" attach --detach --move "$child"
+	[ "$status" -eq 0 ]
+	mkdir -p "$cgroup/bindright-$child/one/two"
+	kill "$child"
+	wait_until is_gone "$cgroup/bindright-$child" || fail "it is still there"
+}
+
+is_gone() {
+	[ ! -e "$1" ]
+}
+
 helper_is_over() {
 	! kill -0 "${attached[0]}"
 }

@@ -124,12 +124,12 @@ moving_is_cured() {
 
 	for how in bare with_library; do
 		"$how" start_server puppet
+		# The first fork of all.
+		do_lines "open s udp4" "fork c"
 		enter_client
 		plays <<-END
 			in client open p udp4
 			in client bind p $CLIENT_V4 5400
-			open s udp4
-			fork c
 			bind s 0.0.0.0 $PORT
 			in client send p ${V4[1]} $PORT text
 			hear s -> text
