@@ -269,3 +269,17 @@ is_taken() {
 		get seven v6only -> 1
 	END
 }
+
+@test "IPV6_V6ONLY set and cleared again, then bound" {
+	local kind
+
+	for kind in tcp6 udp6; do
+		is_taken <<-END
+			open a $kind
+			set a v6only 1
+			set a v6only 0
+			bind a :: $PORT
+			get a v6only -> 1
+		END
+	done
+}

@@ -150,3 +150,21 @@ all_are_cured() {
 		same_text bare.out with_library.out
 	done
 }
+
+# pages: prints how many the server has mapped
+pages() {
+	cut -d ' ' -f 1 "/proc/$server_pid/statm"
+}
+
+@test "large batches leave no memory behind" {
+	local before
+
+	need_no_sanitizer
+	open_floodgates
+	run_batches with_library 640 64 -n 64
+	all_are_right 640
+	before=$(pages)
+	flood -n 6400 -w 64 -t 500 "$PORT" "${V4[@]}"
+	all_are_right 6400
+	[ "$(pages)" -le $((before + 64)) ] || fail "$before pages, and then $(pages)"
+}

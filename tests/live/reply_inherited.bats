@@ -81,3 +81,8 @@ load inherited
 		comes_queued_to_all "" "$servers/echo_forked" -i $options
 	done
 }
+
+@test "inherited: what is wrong with a setting is said at the first use" {
+	BINDRIGHT_EXPIRY=never with_library start_inheriting V4 "" "$servers/echo_recvfrom" -i
+	grep -q 'error: BINDRIGHT_EXPIRY: ' server.err || fail "nothing is said"
+}

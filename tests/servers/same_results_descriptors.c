@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -350,9 +351,9 @@ static void run_takes(const void *kind)
 	}
 }
 
-/* A wait for a futex that has another value already fails with EAGAIN; with a sixth argument of 0
- * it is invalid. */
-static void run_sixth_argument(const void *unused)
+/* The last arguments of calls that pass through. A wait for a futex that has another value already
+ * fails with EAGAIN; with a sixth argument of 0 it is invalid. */
+static void run_last_arguments(const void *unused)
 {
 	int futex = 1;
 
@@ -360,6 +361,11 @@ static void run_sixth_argument(const void *unused)
 	for (long bits = 0; bits <= 1; bits++) {
 		say_begin("descriptors, SYS_futex, %ld", bits);
 		say_result(syscall(SYS_futex, &futex, FUTEX_WAIT_BITSET, 0, NULL, NULL, bits));
+		say_end();
+		/* prctl(2): the last must be 0 here. */
+		say_begin("descriptors, prctl, %ld", bits);
+		say_result(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, bits));
+		say_result(syscall(SYS_prctl, PR_GET_NO_NEW_PRIVS, 0, 0, 0, bits));
 		say_end();
 	}
 }
@@ -392,5 +398,5 @@ void family_descriptors(void)
 		run_apart(kind->name, run_takes, kind);
 	}
 	run_apart("pairs", run_pairs_by_number, NULL);
-	run_apart("sixth argument", run_sixth_argument, NULL);
+	run_apart("last arguments", run_last_arguments, NULL);
 }

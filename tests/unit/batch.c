@@ -121,6 +121,20 @@ static int start(void **state)
 	return 0;
 }
 
+/* What was closed is taken again: a second mapping would have another address. */
+static void a_closed_buffer_is_used_again(void **state)
+{
+	struct batch_buffer first, second;
+
+	(void)state;
+	assert_true(batch_open(&first, BATCH_STACK + 1));
+	batch_close(&first);
+	assert_true(batch_open(&second, BATCH_STACK + 1));
+	assert_non_null(second.scratch);
+	assert_ptr_equal(second.scratch, first.scratch);
+	batch_close(&second);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -128,6 +142,7 @@ int main(void)
 		cmocka_unit_test(a_small_batch_is_on_the_stack),
 		cmocka_unit_test(what_cannot_be_had_is_not_given),
 		cmocka_unit_test(a_nested_batch_has_its_own_buffer),
+		cmocka_unit_test(a_closed_buffer_is_used_again),
 	};
 
 	return cmocka_run_group_tests_name("batch", tests, start, NULL);
