@@ -282,3 +282,27 @@ ask_with_headers() {
 	ask_with_headers
 	every_line_is right
 }
+
+@test "a fresh socket with a mark or a device of its own answers as bare" {
+	local option from=${V4[1]}
+
+	attach
+	for option in SO_BROADCAST=1 SO_MARK=7 SO_BINDTODEVICE=wire0; do
+		start_server puppet
+		enter_outside_client
+		plays <<-END
+			in client open c udp4
+			in client bind c 0.0.0.0 5400
+			open s udp4
+			bind s 0.0.0.0 $PORT
+			open f udp4
+			option f $option
+			in client send c ${V4[1]} $PORT text
+			hear s -> text
+			answer s f
+		END
+		answered_from "$from" text
+		# The first option names no egress.
+		from=${V4[0]}
+	done
+}

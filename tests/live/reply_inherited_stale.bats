@@ -37,6 +37,7 @@ asking_over_all() {
 
 @test "over another socket's number: in a message" {
 	over_all -m recvmsg peek recvmmsg
+	over_all "" "recvmmsg second"
 }
 
 @test "over another socket's number: pidfd_getfd" {

@@ -29,6 +29,8 @@ policies_are_as_bare() {
 		for policy in by_rule by_route; do
 			refused_is_as_bare "$socket" "$policy" no_policy "$refused"
 			warned_of 1 sendto.err
+			# The remedy is for IPv6 alone.
+			[ "$family" = -6 ] || ! grep nonlocal_bind sendto.err || fail "$policy $action"
 		done
 	done
 }

@@ -5,6 +5,7 @@
  *   - N: descriptor N as it is; LISTEN_FDS: descriptor 3, if the environment says so;
  *   - dup, dup2, dup3, F_DUPFD, F_DUPFD_CLOEXEC, fcntl64, SYS_...: a duplicate of descriptor 0;
  *   - recvmsg, peek, recvmmsg, SYS_recvmsg: in a message over descriptor 0;
+ *   - "recvmmsg second": descriptor 0, in the second message of a batch;
  *   - pidfd_getfd, SYS_pidfd_getfd: taken from the process that descriptor 0 names.
  * With -s the number was another socket's before, closed since: a "udp" server's, an "asking" one's
  * that had enabled PKTINFO, a "specific" or "unbound" UDP socket's, a "tcp" or a "unix" one's.

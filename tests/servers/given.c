@@ -161,6 +161,45 @@ static int take_by_recvmmsg(const struct given *given)
 	return open_mail(&mail, recvmmsg(STDIN_FILENO, &mail.batch, 1, 0, NULL));
 }
 
+/* Moves a descriptor out of the way: the next one gets the lowest free number. */
+static int move_up(int fd)
+{
+	enum { HIGH = 60 };
+	int high = (int)syscall(SYS_fcntl, fd, F_DUPFD, HIGH);
+
+	syscall(SYS_close, fd);
+	return high;
+}
+
+/* In the second of two messages, over a pair of sockets of its own. */
+static int take_second_by_recvmmsg(const struct given *given)
+{
+	const int fd = STDIN_FILENO;
+	struct mail sent, got[2];
+	struct mmsghdr batch[2];
+	int pair[2], count;
+
+	(void)given;
+	if (syscall(SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, pair) < 0)
+		return -1;
+	pair[0] = move_up(pair[0]);
+	pair[1] = move_up(pair[1]);
+	prepare_mail(&sent)->msg_controllen = CMSG_SPACE(sizeof(fd));
+	sent.control.head = (struct cmsghdr){.cmsg_level = SOL_SOCKET,
+		.cmsg_type = SCM_RIGHTS,
+		.cmsg_len = CMSG_LEN(sizeof(fd))};
+	memcpy(CMSG_DATA(&sent.control.head), &fd, sizeof(fd));
+	if (write(pair[0], "first", 5) != 5 || sendmsg(pair[0], &sent.batch.msg_hdr, 0) < 0)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		prepare_mail(&got[i]);
+		batch[i] = got[i].batch;
+	}
+	count = recvmmsg(pair[1], batch, 2, 0, NULL);
+	got[1].batch = batch[1];
+	return open_mail(&got[1], count - 1);
+}
+
 static int take_by_recvmsg_by_number(const struct given *given)
 {
 	struct mail mail;
@@ -203,6 +242,7 @@ static const struct way ways[] = {
 	{"recvmsg", take_by_recvmsg, false, false},
 	{"peek", take_by_peek, false, false},
 	{"recvmmsg", take_by_recvmmsg, false, false},
+	{"recvmmsg second", take_second_by_recvmmsg, false, false},
 	{"SYS_recvmsg", take_by_recvmsg_by_number, false, false},
 	{"pidfd_getfd", take_by_pidfd, false, true},
 	{"SYS_pidfd_getfd", take_by_pidfd_by_number, false, true},
