@@ -5,6 +5,8 @@
  */
 #include "sockets/classify.h"
 
+#include "libc/platform.h"
+
 #include "unit.h"
 
 #include <arpa/inet.h>
@@ -41,6 +43,8 @@ static void a_new_socket_is_its_nature(void **state)
 	assert_int_equal(new_socket(AF_INET, SOCK_STREAM, 0), FD_CLASSIFIED | FD_INET | FD_TCP);
 	assert_int_equal(new_socket(AF_INET6, SOCK_STREAM, IPPROTO_TCP),
 		FD_CLASSIFIED | FD_INET | FD_INET6 | FD_TCP);
+	/* By these flags alone it would be TCP. */
+	assert_int_equal(new_socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP), FD_CLASSIFIED | FD_INET);
 	assert_int_equal(new_socket(AF_INET, SOCK_RAW, IPPROTO_UDP), FD_CLASSIFIED | FD_INET);
 	assert_int_equal(new_socket(AF_INET, SOCK_DGRAM, IPPROTO_ICMP), FD_CLASSIFIED | FD_INET);
 	assert_int_equal(new_socket(AF_UNIX, SOCK_DGRAM, 0), FD_CLASSIFIED);

@@ -115,6 +115,11 @@ static void an_egress_of_its_own_is_seen(void **state)
 	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, "lo", 3) == 0)
 		assert_flags(fd, V4 | SERVER | FD_APP_EGRESS);
 	close(fd);
+	fd = open_v4();
+	fd_flags_set(fd, 0);
+	if (setsockopt(fd, SOL_SOCKET, SO_MARK, &(int){7}, sizeof(int)) == 0)
+		assert_flags(fd, V4 | SERVER | FD_APP_EGRESS);
+	close(fd);
 }
 
 static void what_was_seen_is_kept(void **state)

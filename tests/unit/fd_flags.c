@@ -143,6 +143,9 @@ static void keeps_an_entry_for_each_descriptor(void **state)
 		assert_int_equal(fd_socket_id(fds[i]), 0);
 	}
 	assert_int_equal(fd_end(), END);
+	/* The first chunk ends here. */
+	assert_ptr_equal(fd_find(FD_CHUNK - 1), &fd_first_chunk[FD_CHUNK - 1]);
+	assert_ptr_equal(fd_find(FD_CHUNK), fd_find_high(FD_CHUNK));
 	assert_true(fd_flags_set(7, 0));
 	assert_int_equal(fd_end(), END);
 }

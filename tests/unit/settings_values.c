@@ -103,7 +103,8 @@ static void refuses_other_logs(void **state)
 		"warn:stdout", "warn:relative.log", "warn:./relative.log", "warn: /x", "warning",
 		"WARN", "warn,stderr", "stderr", "/var/log/x", "5", "warn:stderr:stderr", "war",
 		"warnn:stderr", "debug info", "syslog", "warn:SYSLOG", "warn:syslog ",
-		"warn:syslogd", "warn:syslog:daemon", "warn,syslog"};
+		"warn:syslogd", "warn:syslog:daemon", "warn,syslog", "debug:nowhere",
+		"off:", "info:relative.log"};
 
 	(void)state;
 	for (size_t i = 0; i < LENGTH(error); i++)

@@ -112,6 +112,23 @@ static void a_nature_is_found_from_flags(void **state)
 	assert_false(sockets_find_kind(-1, FD_CLASSIFIED, &found));
 }
 
+static void protocols_have_their_names(void **state)
+{
+	static const struct {
+		int protocol;
+		const char *name;
+	} cases[] = {{IPPROTO_TCP, "tcp"}, {IPPROTO_MPTCP, "mptcp"}, {IPPROTO_UDP, "udp"},
+		{IPPROTO_UDPLITE, "udplite"}, {IPPROTO_SCTP, "sctp"}, {IPPROTO_DCCP, "dccp"},
+		{IPPROTO_RAW, "socket"}};
+
+	(void)state;
+	for (size_t i = 0; i < LENGTH(cases); i++) {
+		const struct kind kind = {.domain = AF_INET6, .protocol = cases[i].protocol};
+
+		assert_string_equal(sockets_protocol_name(&kind), cases[i].name);
+	}
+}
+
 static void v6only_is_as_the_kernel_has_it(void **state)
 {
 	int fd = socket(AF_INET6, SOCK_DGRAM, 0);
@@ -154,6 +171,7 @@ int main(void)
 		cmocka_unit_test(all_that_have_ports_are_listeners),
 		cmocka_unit_test(an_identity_is_the_sockets_own),
 		cmocka_unit_test(a_nature_is_found_from_flags),
+		cmocka_unit_test(protocols_have_their_names),
 		cmocka_unit_test(v6only_is_as_the_kernel_has_it),
 		cmocka_unit_test(errno_is_kept),
 	};
