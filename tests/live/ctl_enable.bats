@@ -234,6 +234,8 @@ refuses_with() {
 	cp "$library" root/home
 	unit srv.service 'ExecStart=/usr/sbin/srv' ProtectHome=yes
 	refuses '*:4: ProtectHome=yes hides *' srv --library /home/libbindright.so
+	unit srv.service 'ExecStart=/usr/sbin/srv' ProtectHome=tmpfs
+	refuses '*:4: ProtectHome=tmpfs hides *' srv --library /home/libbindright.so
 	unit srv.service 'ExecStart=/usr/sbin/srv' PrivateTmp=true
 	refuses '*:4: PrivateTmp=true hides *' srv --library /tmp/libbindright.so
 	unit srv.service 'ExecStart=/usr/sbin/srv' User=nobody
@@ -242,12 +244,25 @@ refuses_with() {
 	chmod 755 root/home
 	chmod 600 root/home/libbindright.so
 	refuses "srv.service: $PWD/root/home/libbindright.so: its permissions *" srv --library /home/libbindright.so
+	# To pass through a directory, it need not be readable.
+	chmod 644 root/home/libbindright.so
+	chmod 711 root/home
+	enable srv --library /home/libbindright.so
+	disable srv
+	# A group's bits hold for its members, whatever others may do.
+	if [ "$(id -u)" -eq 0 ]; then
+		chgrp "$(id -g nobody)" root/home/libbindright.so
+		chmod 604 root/home/libbindright.so
+		refuses "srv.service: $PWD/root/home/libbindright.so: its permissions *" srv --library /home/libbindright.so
+	fi
 }
 
 @test "enable: the like settings that do not" {
 	local lines=(
 		'UnsetEnvironment=LD_PRELOAD=other.so LD_LIBRARY_PATH'
 		'UnsetEnvironment=LD_PRELOAD|UnsetEnvironment='
+		'UnsetEnvironment=LD_PRELOAD_32=x LD_PRELOADED'
+		'EnvironmentFile=-/etc/default/absent'
 		'NoExecPaths=/|ExecPaths=/usr/sbin /usr/lib'
 		'NoExecPaths=/usr/libexec /usr/li'
 		'InaccessiblePaths=/usr|InaccessiblePaths='
@@ -284,6 +299,9 @@ refuses_with() {
 	refuses 'srv.service: *.d/override.conf:3: sets LD_PRELOAD, and comes after bindright.conf*' srv
 	drop override.conf 'Environment='
 	refuses 'srv.service: *.d/override.conf:2: an empty Environment= unsets LD_PRELOAD, *' srv
+	drop override.conf 'Environment=LD_PRELOADED=x.so'
+	enable srv
+	disable srv
 	drop override.conf 'Environment=BINDRIGHT_REPLY=off'
 	refuses '*.d/override.conf:2: sets BINDRIGHT_REPLY, *' srv BINDRIGHT_REPLY=on
 	enable srv
