@@ -320,3 +320,14 @@ is_zombie() {
 	[ "$status" -eq 0 ]
 	[[ $output == 'Usage: bindrightctl check'* ]]
 }
+
+@test "output that cannot be written" {
+	local arguments
+
+	for arguments in --help "$(type -P true)"; do
+		status=0
+		"$tool" check "$arguments" >/dev/full 2>errors || status=$?
+		[ "$status" -eq 2 ] || fail "$arguments: status $status"
+		grep -q '^bindrightctl: cannot write to standard output: ' errors
+	done
+}

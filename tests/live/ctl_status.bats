@@ -178,3 +178,15 @@ refuses() {
 	refuses "options '--json' and '--prometheus' exclude each other" --json --prometheus
 	refuses "unknown option '--all' (allowed: --json, --quiet, --help, --prometheus)" --all
 }
+
+@test "a peer that has expired does not count" {
+	BINDRIGHT_EXPIRY=1 with_library start_server echo_recvfrom "$PORT"
+	ask_client "$PORT" "${V4[0]}" "${V4[1]}"
+	every_line_is right
+	wait_until has_no_peers || fail "still there: $output"
+}
+
+has_no_peers() {
+	status "$server_pid"
+	grep -q 'peers 0 of ' <<<"$output"
+}

@@ -73,8 +73,8 @@ fails_alike() {
 }
 
 @test "each value stays on its line" {
-	BINDRIGHT_LOG=$'warn:/tmp/a\nb' bindright --print true
-	prints 'BINDRIGHT_LOG: warn:/tmp/a?b (environment)'
+	BINDRIGHT_LOG=$'warn:/tmp/a\nb\x7f' bindright --print true
+	prints 'BINDRIGHT_LOG: warn:/tmp/a?b? (environment)'
 	[ "$(wc -l <<<"$output")" -eq 13 ]
 }
 

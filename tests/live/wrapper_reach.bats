@@ -53,6 +53,22 @@ static_program() {
 	chmod +x script
 	bindright ./script
 	warns "bindright: script\[*\]: warn: *'$PWD/still': statically linked"
+	printf '#! \t%s --version\n' "$PWD/still" >script
+	bindright ./script
+	warns "bindright: script\[*\]: warn: *'$PWD/still': statically linked"
+}
+
+@test "as many scripts as the kernel follows" {
+	local i
+
+	static_program script0
+	for i in 1 2 3 4 5; do
+		printf '#!%s\n' "$PWD/script$((i - 1))" >"script$i"
+		chmod +x "script$i"
+	done
+	bindright ./script5
+	# What the program makes of the scripts' names does not matter.
+	[[ $stderr == "bindright: script5["*"]: warn: "*"'$PWD/script0': statically linked"* ]] || fail "$stderr"
 }
 
 @test "a set-user-ID program" {

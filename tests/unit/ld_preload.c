@@ -48,6 +48,7 @@ static void similar_entries_are_others(void **state)
 	assert_becomes("/x/usr/lib/libbindright.so",
 		"/usr/lib/libbindright.so:/x/usr/lib/libbindright.so");
 	assert_becomes("libbindright.so", "/usr/lib/libbindright.so:libbindright.so");
+	assert_becomes("/usr/lib/libbind", "/usr/lib/libbindright.so:/usr/lib/libbind");
 }
 
 static void sanitizers_stay_in_front(void **state)
