@@ -117,3 +117,15 @@ logs_into_large() {
 	(library=$abs_top_builddir/shim/.libs/libbindright.so && logs_into_large echo_recvmsg)
 	logs_into_large time64/echo_recvmsg
 }
+
+# The sanitizer's start calls the C library's syscall() before its own definitions work.
+@test "AddressSanitizer in a 32-bit program" {
+	local asan
+
+	echo 'int main(void) { return 0; }' >empty.c
+	"${CC:-cc}" -m32 -fsanitize=address empty.c -o empty 2>/dev/null ||
+		skip "the compiler does not build 32-bit programs with AddressSanitizer"
+	asan=$(ldd empty | awk '$1 ~ /asan/ { print $3 }')
+	[ -n "$asan" ] || skip "AddressSanitizer is in the program itself"
+	ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD="$asan $library" ./empty
+}
