@@ -7,8 +7,8 @@
 mutation=tests/mutation
 
 # print_mutation_table: those that did not run now keep what the table says of them.
+# shellcheck disable=SC2154 # the script that sources this sets the variables
 print_mutation_table() {
-	# shellcheck disable=SC2154 # the script that sources this sets them
 	cat "$top/$mutation/head.md"
 	# shellcheck disable=SC2016 # Markdown
 	while read -r name; do
