@@ -5,7 +5,7 @@
 # Needs common.sh, packages.sh, build.sh, $top and $scratch, and from scripts/test the functions that count.
 
 # So long on two processors, where each fuzzer has 60 seconds.
-analysis_budget_min=20
+analysis_budget_min=30
 
 # Each fuzzer's time.
 fuzz_seconds=60
