@@ -5,7 +5,7 @@
  *
  * All that is known about one peer, for any socket, is in PEERS_NEIGHBOURS buckets, starting at the
  * one that its hash chooses. The sockets of a process, whose ids are mostly consecutive, are spread
- * over these in turn. So a peer that sends to several sockets does not evict its own entries, and
+ * over these in turn. So a peer that sends to dozens of sockets does not evict its own entries, and
  * what it sent to another socket is found by searching these buckets.
  *
  * Two writers may put one new key into two entries of its bucket. Readers and writers use the

@@ -41,7 +41,7 @@ struct peers peers_make(
 	void *memory, uint32_t capacity, uint32_t expiry_s, const struct hash_key *key);
 
 /* The number of buckets that hold what is known about one peer, for all sockets; a power of two. */
-enum { PEERS_NEIGHBOURS = 4 };
+enum { PEERS_NEIGHBOURS = 16 };
 
 static inline uint32_t peers_hash(const struct peers *peers, const struct peer_key *peer_key)
 {

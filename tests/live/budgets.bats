@@ -169,28 +169,22 @@ calls_are_within_budget() {
 
 # ---- Memory -------------------------------------------------------------------------------------
 
-# own_memory PID: prints its private memory in KiB
+# own_memory PID: prints its own memory in KiB. Pages of files are not: how many of these one process
+# maps, and alone, is chance.
 own_memory() {
-	awk '/^Private_(Clean|Dirty):/ { sum += $2 } END { print sum }' "/proc/$1/smaps_rollup"
+	awk '/^(Anonymous|Pss_Shmem):/ { sum += $2 } END { print sum }' "/proc/$1/smaps_rollup"
 }
 
-# own_when_idle COMMAND...: sets "memory" to what the command takes once it waits. Two run, so that pages
-# of files are shared in any case.
+# own_when_idle COMMAND...: sets "memory" to what the command takes once it waits.
 own_when_idle() {
-	local pids=() pid
+	local pid
 
-	for _ in 1 2; do
-		"${server_host[@]}" env ${preload:+"LD_PRELOAD=$preload"} "${dying_with_us[@]}" "$@" >/dev/null 3>&- &
-		pids+=($!)
-	done
-	for pid in "${pids[@]}"; do
-		wait_until is_waiting "$pid" "$(basename "$1")"
-	done
-	memory=$(own_memory "${pids[0]}")
-	for pid in "${pids[@]}"; do
-		kill "$pid"
-		wait "$pid" || true
-	done
+	"${server_host[@]}" env ${preload:+"LD_PRELOAD=$preload"} "${dying_with_us[@]}" "$@" >/dev/null 3>&- &
+	pid=$!
+	wait_until is_waiting "$pid" "$(basename "$1")"
+	memory=$(own_memory "$pid")
+	kill "$pid"
+	wait "$pid" || true
 }
 
 is_waiting() {
