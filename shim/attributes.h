@@ -12,6 +12,9 @@
 /* A function that every datagram runs, inlined into every caller. */
 #define HOT_INLINE static inline __attribute__((always_inline))
 
+/* A function that reads what AddressSanitizer takes for a fault. */
+#define NO_ASAN __attribute__((no_sanitize_address))
+
 /* Put before a loop over the few words of a record: gcc does not unroll it at -O2. */
 #if defined(__clang__) || !defined(__OPTIMIZE__)
 #define UNROLLED
