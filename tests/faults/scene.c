@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,8 @@ static void map_window(void)
 	if (window == MAP_FAILED)
 		_exit(3);
 	atomic_store(&window->state, WINDOW_START);
+	/* Registered first, it runs last of all before a fork. */
+	pthread_atfork(scene_close, NULL, NULL);
 }
 
 /* Runs before the constructors of all libraries; this program's own runs after them. */
@@ -57,6 +60,22 @@ void scene_begin_dlopen(const void *first, const void *last)
 	atomic_store(&window->libc_start, (uintptr_t)first);
 	atomic_store(&window->libc_end, (uintptr_t)last);
 	atomic_store(&window->state, WINDOW_DLOPEN);
+}
+
+static void open_before_fork(void)
+{
+	scene_begin(-1, 0, 0, 0);
+}
+
+pid_t scene_fork(void)
+{
+	static bool is_registered;
+
+	/* Registered last, it runs first. */
+	if (!is_registered)
+		pthread_atfork(open_before_fork, NULL, NULL);
+	is_registered = true;
+	return fork();
 }
 
 void scene_set_thread(void)

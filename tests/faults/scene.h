@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/types.h>
 
 enum { SERVER_PORT = 5300, CLIENT_PORT = 6000, CLIENT_FD = 120 };
 
@@ -38,6 +39,9 @@ void scene_close(void);
 void scene_set_ours(bool is_ours);
 /* Opens a window in which only the mprotect calls from this part of libc are the library's. */
 void scene_begin_dlopen(const void *first, const void *last);
+/* fork(2). The library's part of it is a handler that runs before (pthread_atfork(3)); the calls of
+ * libc's own around it differ between versions, so the window is open for the handlers alone. */
+pid_t scene_fork(void);
 /* From now on windows are for the calls of this thread alone. */
 void scene_set_thread(void);
 /* Prints a line; is_ours puts ~ before it. */

@@ -83,11 +83,9 @@ static void fork_in_vain(void)
 	pid_t pid;
 
 	limit(RLIMIT_NPROC, 0);
-	scene_begin(-1, 0, 0, 0);
-	pid = fork();
+	pid = scene_fork();
 	if (pid == 0)
 		_exit(0);
-	scene_close();
 	say(false, "fork: %s", pid < 0 ? strerror(errno) : "done");
 	waitpid(pid, NULL, 0);
 }

@@ -107,23 +107,11 @@ static void wait_for(pid_t pid)
 
 static void play_fork(const char *unused)
 {
-	int fd = open_udp(), closed[2];
-	char byte;
+	int fd = open_udp();
 	pid_t pid;
 
 	(void)unused;
-	syscall(SYS_pipe2, closed, 0);
-	scene_begin(-1, 0, 0, 0);
-	pid = fork();
-	/* Both have the window: the child opens it when the parent has closed it. */
-	if (pid == 0)
-		syscall(SYS_readv, closed[0], &(struct iovec){&byte, 1}, 1);
-	else
-		scene_close();
-	if (pid > 0)
-		syscall(SYS_write, closed[1], "", 1);
-	syscall(SYS_close, closed[0]);
-	syscall(SYS_close, closed[1]);
+	pid = scene_fork();
 	if (pid == 0) {
 		serve(fd);
 		_exit(0);
