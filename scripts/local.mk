@@ -17,6 +17,7 @@ EXTRA_DIST += \
 	scripts/lib/build.sh \
 	scripts/lib/common.sh \
 	scripts/lib/daemons.sh \
+	scripts/lib/machine_roots.sh \
 	scripts/lib/machines.sh \
 	scripts/lib/mutation.sh \
 	scripts/lib/packages.sh \
