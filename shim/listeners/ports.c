@@ -58,7 +58,6 @@ static bool parse_line(const char *line, unsigned int *ret_port, unsigned int *r
 	at = strchr(at, ' ');
 	if (at == NULL)
 		return false;
-	/* NOANALYZER(null-dereference): the loop sets it in its second round, or returns */
 	*ret_port = parse_hex(port);
 	*ret_state = parse_hex(at + 1);
 	return true;

@@ -167,17 +167,11 @@ static inline bool peer_entry_find_key(
 static inline bool peer_entry_is_of_peer(
 	const struct peer_entry *entry, const struct key_words *key)
 {
-	static const struct peer_key all_but_socket = {
-		.addr = {{UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX}}, .port = UINT32_MAX};
-	const struct key_words compared = peer_entry_key(&all_but_socket);
-	bool is_same = true;
+	struct peer_key peer_key;
+	struct key_words there;
 
-	UNROLLED
-	for (int i = 0; i < PEER_KEY_WORDS && is_same; i++)
-		is_same = ((atomic_load_explicit(&entry->peer_key[i], memory_order_acquire) ^
-				   key->words[i]) &
-				  compared.words[i]) == 0;
-	return is_same;
+	memcpy(&peer_key, key->words, sizeof(peer_key));
+	return peer_entry_find_key(entry, &peer_key, &there);
 }
 
 /* Takes entry for writing. False if another writer has it, or has written it since its count was

@@ -94,13 +94,13 @@ enum { OWN_WAYS = PEERS_WAYS / 2 };
 static struct victim find_victim(
 	struct peer_entry *bucket, const struct key_words *key, uint32_t now_s)
 {
-	int count, own_count;
+	int count;
 	struct victim oldest = find_oldest(bucket, NULL, now_s, &count), own;
 
 	if (count == 0 || oldest.age_s == UINT32_MAX)
 		return oldest;
-	own = find_oldest(bucket, key, now_s, &own_count);
-	return own_count >= OWN_WAYS ? own : oldest;
+	own = find_oldest(bucket, key, now_s, &count);
+	return count >= OWN_WAYS ? own : oldest;
 }
 
 /* Another writer may take the victim first. Then there is another victim, or the bucket is so busy
