@@ -87,6 +87,59 @@ static bool model_jumps(uint32_t a, uint16_t code, uint32_t by)
 	}
 }
 
+/* Any of add, sub, mul, div, or, and, xor, or of the jumps, with by. */
+static bool model_with(struct model *model, const struct bpf_insn *insn, uint32_t by, size_t *at)
+{
+	if ((insn->code & 0x07) == 0x04)
+		return model_compute(&model->a, insn->code, by);
+	*at += model_jumps(model->a, insn->code, by) ? insn->jt : insn->jf;
+	return true;
+}
+
+/* Arithmetic and jumps. */
+static bool model_operate(struct model *model, const struct bpf_insn *insn, size_t *at)
+{
+	const uint32_t k = insn->k;
+
+	switch (insn->code) {
+	case 0x84: /* neg */
+		return model->a = 0 - model->a, true;
+	case 0x64: /* lsh, rsh */
+	case 0x74:
+		return k < 32 && model_compute(&model->a, insn->code, k);
+	case 0x05: /* ja */
+		return *at += k, true;
+	case 0x04: /* add, sub, mul, div, or, and, xor with k */
+	case 0x14:
+	case 0x24:
+	case 0x34:
+	case 0x44:
+	case 0x54:
+	case 0xa4:
+	case 0x15: /* jeq, jgt, jge, jset with k */
+	case 0x25:
+	case 0x35:
+	case 0x45:
+		return model_with(model, insn, k, at);
+	case 0x0c: /* all of these with x, and shifts */
+	case 0x1c:
+	case 0x2c:
+	case 0x3c:
+	case 0x4c:
+	case 0x5c:
+	case 0x6c:
+	case 0x7c:
+	case 0xac:
+	case 0x1d:
+	case 0x2d:
+	case 0x3d:
+	case 0x4d:
+		return model_with(model, insn, model->x, at);
+	default:
+		return false;
+	}
+}
+
 /* False if the kernel's program would not go on. */
 static bool model_step(
 	struct model *model, const struct bpf_insn *insn, const struct bpf_data *call, size_t *at)
@@ -116,44 +169,8 @@ static bool model_step(
 		return model->x = model->a, true;
 	case 0x87: /* txa */
 		return model->a = model->x, true;
-	case 0x84: /* neg */
-		return model->a = 0 - model->a, true;
-	case 0x64: /* lsh, rsh */
-	case 0x74:
-		return k < 32 && model_compute(&model->a, insn->code, k);
-	case 0x04: /* add, sub, mul, div, or, and, xor with k */
-	case 0x14:
-	case 0x24:
-	case 0x34:
-	case 0x44:
-	case 0x54:
-	case 0xa4:
-		return model_compute(&model->a, insn->code, k);
-	case 0x0c: /* all of these with x */
-	case 0x1c:
-	case 0x2c:
-	case 0x3c:
-	case 0x4c:
-	case 0x5c:
-	case 0x6c:
-	case 0x7c:
-	case 0xac:
-		return model_compute(&model->a, insn->code, model->x);
-	case 0x05: /* ja */
-		return *at += k, true;
-	case 0x15: /* jeq, jgt, jge, jset with k */
-	case 0x25:
-	case 0x35:
-	case 0x45:
-		return *at += model_jumps(model->a, insn->code, k) ? insn->jt : insn->jf, true;
-	case 0x1d: /* and with x */
-	case 0x2d:
-	case 0x3d:
-	case 0x4d:
-		return *at += model_jumps(model->a, insn->code, model->x) ? insn->jt : insn->jf,
-		       true;
 	default:
-		return false;
+		return model_operate(model, insn, at);
 	}
 }
 

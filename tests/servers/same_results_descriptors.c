@@ -359,11 +359,9 @@ static void run_last_arguments(const void *unused)
 
 	(void)unused;
 	for (long bits = 0; bits <= 1; bits++) {
-		say_begin("descriptors, SYS_futex, %ld", bits);
+		say_begin("descriptors, futex, prctl, %ld", bits);
 		say_result(syscall(SYS_futex, &futex, FUTEX_WAIT_BITSET, 0, NULL, NULL, bits));
-		say_end();
 		/* prctl(2): the last must be 0 here. */
-		say_begin("descriptors, prctl, %ld", bits);
 		say_result(prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, bits));
 		say_result(syscall(SYS_prctl, PR_GET_NO_NEW_PRIVS, 0, 0, 0, bits));
 		say_end();

@@ -106,47 +106,6 @@ static void all_sockets_of_a_peer_are_remembered(void **state)
 	}
 }
 
-/* A resolver asks one server from a new socket each time, while its clients wait: what it learns of
- * the server evicts no client. */
-static void many_sockets_of_a_peer_evict_no_other(void **state)
-{
-	enum { SERVER = 99, CLIENTS = PEERS_WAYS - 2, QUERIES = 100 };
-	const struct peers *peers = make_table(ONE_BUCKET);
-	struct peer_key server = sample_key(SERVER);
-	struct source source = sample_source(1, 0);
-
-	(void)state;
-	for (uint32_t n = 0; n < CLIENTS; n++)
-		learn(peers, n, n, 10);
-	for (uint32_t i = 0; i < QUERIES; i++) {
-		server.socket = i;
-		peers_learn(peers, &server, &source, true, 10 + i);
-		assert_source(peers, &server, 10 + i, &source);
-	}
-	for (uint32_t n = 0; n < CLIENTS; n++)
-		assert_found(peers, n, n, 10 + QUERIES);
-}
-
-/* But the second socket of a peer takes the place of the oldest entry, whose ever that is. */
-static void two_sockets_of_a_peer_have_two_places(void **state)
-{
-	enum { SERVER = 99, CLIENTS = PEERS_WAYS - 1 };
-	const struct peers *peers = make_table(ONE_BUCKET);
-	struct peer_key server = sample_key(SERVER);
-	struct source source = sample_source(1, 0);
-
-	(void)state;
-	for (uint32_t n = 0; n < CLIENTS; n++)
-		learn(peers, n, n, 10 + n);
-	for (server.socket = 1; server.socket <= 2; server.socket++)
-		peers_learn(peers, &server, &source, true, 100 + server.socket);
-	for (server.socket = 1; server.socket <= 2; server.socket++)
-		assert_source(peers, &server, 103, &source);
-	assert_false(is_known(peers, 0, 103));
-	for (uint32_t n = 1; n < CLIENTS; n++)
-		assert_found(peers, n, n, 103);
-}
-
 static void forgets_this_peer_only(void **state)
 {
 	const struct peers *peers = make_table(ONE_BUCKET);
@@ -390,8 +349,6 @@ int main(void)
 		cmocka_unit_test(every_part_of_a_key_distinguishes),
 		cmocka_unit_test(sockets_do_not_mix),
 		cmocka_unit_test(all_sockets_of_a_peer_are_remembered),
-		cmocka_unit_test(many_sockets_of_a_peer_evict_no_other),
-		cmocka_unit_test(two_sockets_of_a_peer_have_two_places),
 		cmocka_unit_test(forgets_this_peer_only),
 		cmocka_unit_test(a_forgotten_entry_is_taken_first),
 		cmocka_unit_test(expires),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The peer table while new peers evict each other within one second, so all entries have one age:
- * the last to come stays longest, so a batch of them can still be answered.
+ * The peer table while new entries evict others. Within one second all have one age: the last peer
+ * to come stays longest, so a batch can still be answered. One peer with many sockets evicts its
+ * own.
  */
 #include "table.h"
 
@@ -75,6 +76,47 @@ static void a_batch_can_be_answered(void **state)
 	assert_int_equal(lost, 0);
 }
 
+/* A resolver asks one server from a new socket each time, while its clients wait: what it learns of
+ * the server evicts no client. */
+static void many_sockets_of_a_peer_evict_no_other(void **state)
+{
+	enum { SERVER = 99, CLIENTS = PEERS_WAYS - 2, QUERIES = 100 };
+	const struct peers *peers = make_table(ONE_BUCKET);
+	struct peer_key server = sample_key(SERVER);
+	struct source source = sample_source(1, 0);
+
+	(void)state;
+	for (uint32_t n = 0; n < CLIENTS; n++)
+		learn(peers, n, n, 10);
+	for (uint32_t i = 0; i < QUERIES; i++) {
+		server.socket = i;
+		peers_learn(peers, &server, &source, true, 10 + i);
+		assert_source(peers, &server, 10 + i, &source);
+	}
+	for (uint32_t n = 0; n < CLIENTS; n++)
+		assert_found(peers, n, n, 10 + QUERIES);
+}
+
+/* But the second socket of a peer takes the place of the oldest entry, whose ever that is. */
+static void two_sockets_of_a_peer_have_two_places(void **state)
+{
+	enum { SERVER = 99, CLIENTS = PEERS_WAYS - 1 };
+	const struct peers *peers = make_table(ONE_BUCKET);
+	struct peer_key server = sample_key(SERVER);
+	struct source source = sample_source(1, 0);
+
+	(void)state;
+	for (uint32_t n = 0; n < CLIENTS; n++)
+		learn(peers, n, n, 10 + n);
+	for (server.socket = 1; server.socket <= 2; server.socket++)
+		peers_learn(peers, &server, &source, true, 100 + server.socket);
+	for (server.socket = 1; server.socket <= 2; server.socket++)
+		assert_source(peers, &server, 103, &source);
+	assert_false(is_known(peers, 0, 103));
+	for (uint32_t n = 1; n < CLIENTS; n++)
+		assert_found(peers, n, n, 103);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -82,6 +124,8 @@ int main(void)
 		cmocka_unit_test(those_who_ask_again_do_not_go_first),
 		cmocka_unit_test(a_dead_writer_does_not_stop_the_turns),
 		cmocka_unit_test(a_batch_can_be_answered),
+		cmocka_unit_test(many_sockets_of_a_peer_evict_no_other),
+		cmocka_unit_test(two_sockets_of_a_peer_have_two_places),
 	};
 
 	return cmocka_run_group_tests_name("peers_flood", tests, NULL, free_table);
