@@ -13,7 +13,7 @@ include tests/faults/local.mk
 include tests/machines/local.mk
 include tests/mutation/local.mk
 
-EXTRA_DIST += tests/README.md tests/coverage tests/run-bats
+EXTRA_DIST += tests/README.md tests/coverage tests/run-bats tests/run-unit
 
 # Some tests alone, and no more built than they need. A test may be named with its directory or
 # without, a live one with .bats or without.

@@ -241,7 +241,7 @@ run_valgrind() {
 		return
 	fi
 	run_tests valgrind "$(without "$(list_unit_tests)" "$not_by_valgrind") tests/analysis/valgrind.bats" RUNS=1 \
-		LOG_COMPILER='valgrind -q --error-exitcode=99 --trace-children=no'
+		LOG_FLAGS="valgrind -q --error-exitcode=99 --trace-children=no --suppressions=$top/tests/analysis/valgrind.supp"
 }
 
 run_analysis() {

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Analysers, each by itself; scripts/test --analysis runs them all, and the sanitizers and fuzzers. A
 # finding that is none is silenced beside the code, with its reason, by the analyser's own comment.
-EXTRA_DIST += tests/analysis/analyzer tests/analysis/cppcheck.cfg tests/analysis/valgrind.bats
+EXTRA_DIST += tests/analysis/analyzer tests/analysis/cppcheck.cfg tests/analysis/valgrind.bats \
+	tests/analysis/valgrind.supp
 .PHONY: check-analyzer check-cppcheck check-man check-warnings clean-analysis
 
 # each_source(SOURCES, COMMAND): the command with each of them, as many at a time as there are processors.

@@ -21,6 +21,7 @@
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -178,6 +179,15 @@ static inline int run_in_child(int (*body)(void))
 			return 1;                                                            \
 		}                                                                            \
 	} while (0)
+
+/* Skips a test of what valgrind does otherwise than the kernel. It preloads its own libraries. */
+static inline void need_no_valgrind(void)
+{
+	const char *preload = getenv("LD_PRELOAD");
+
+	if (preload != NULL && strstr(preload, "/vgpreload_") != NULL)
+		skip();
+}
 
 /* How many descriptors are open. */
 static inline int count_descriptors(void)
