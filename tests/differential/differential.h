@@ -232,6 +232,10 @@ void step_send(const struct step *step, int number);
 void step_receive(const struct step *step, int number);
 void step_set(const struct step *step);
 void step_get(const struct step *step);
+void step_epoll_ctl(const struct step *step);
+void step_epoll_wait(const struct step *step);
+/* What each of the process's descriptors is ready for. */
+void step_say_ready(void);
 
 /* The bytes of a name at a place; *ret_len is its length. */
 void *name_fill(const struct name *name, enum slot slot, int place, socklen_t *ret_len);

@@ -15,6 +15,7 @@ tests_differential_differential_SOURCES = \
 	tests/differential/play.c \
 	tests/differential/program.c \
 	tests/differential/random.h \
+	tests/differential/ready.c \
 	tests/differential/reproduce.h \
 	tests/differential/run.c \
 	tests/differential/run.h \

@@ -258,48 +258,45 @@ static void do_fetch(const struct step *step)
 	keep(step->other, fd);
 }
 
-/* ---- Readiness ------------------------------------------------------------------------------- */
-
-static void do_epoll_ctl(const struct step *step)
-{
-	struct epoll_event event = {
-		.events = (uint32_t)step->flags, .data.u32 = (uint32_t)step->other};
-
-	say_result(epoll_ctl(fd_of(step->slot), step->call, fd_of(step->other), &event));
-}
-
-static void do_epoll_wait(const struct step *step)
-{
-	struct epoll_event events[16];
-	uint32_t seen[SLOTS_PER_PROCESS] = {0};
-	int count = (int)say_result(epoll_wait(fd_of(step->slot), events, 16, 0));
-
-	for (int i = 0; i < count; i++)
-		seen[events[i].data.u32] |= events[i].events;
-	/* In their own order, not in that of their becoming ready. */
-	for (int i = 0; i < SLOTS_PER_PROCESS; i++)
-		if (seen[i] != 0)
-			say(" s[%d]:%#x", i, (unsigned int)seen[i]);
-}
-
-static void say_ready(void)
-{
-	struct pollfd pollfds[SLOTS_PER_PROCESS];
-
-	for (int i = 0; i < SLOTS_PER_PROCESS; i++)
-		pollfds[i] = (struct pollfd){
-			.fd = self()->fds[i],
-			.events = POLLIN | POLLPRI | POLLOUT | POLLRDHUP,
-		};
-	if (poll(pollfds, SLOTS_PER_PROCESS, 0) <= 0)
-		return;
-	say(" ready");
-	for (int i = 0; i < SLOTS_PER_PROCESS; i++)
-		if (pollfds[i].revents != 0)
-			say(" s[%d]:%#x", i, (unsigned int)pollfds[i].revents);
-}
-
 /* ---- All ------------------------------------------------------------------------------------- */
+
+/* On descriptors of any kind, and on processes. */
+static void make_call_on_descriptors(const struct step *step)
+{
+	switch (step->op) {
+	case OP_DUP:
+		do_dup(step);
+		break;
+	case OP_GIVE:
+		do_give(step);
+		break;
+	case OP_TAKE:
+		do_take(step);
+		break;
+	case OP_FETCH:
+		do_fetch(step);
+		break;
+	case OP_EPOLL:
+		keep(step->slot, (int)say_result(epoll_create1(EPOLL_CLOEXEC)));
+		break;
+	case OP_EPOLL_CTL:
+		step_epoll_ctl(step);
+		break;
+	case OP_EPOLL_WAIT:
+		step_epoll_wait(step);
+		break;
+	case OP_FORK:
+		play_fork(step);
+		break;
+	case OP_END:
+		play_end(step);
+		break;
+	case OP_EXEC:
+		play_exec();
+	default:
+		break;
+	}
+}
 
 static void make_call(const struct step *step, int number)
 {
@@ -339,9 +336,6 @@ static void make_call(const struct step *step, int number)
 	case OP_ADDRESSES:
 		say_addresses(fd);
 		break;
-	case OP_DUP:
-		do_dup(step);
-		break;
 	case OP_FLAGS:
 		say_result(fcntl(fd, F_SETFL, step->value ? O_NONBLOCK : 0));
 		say(" %#x", (unsigned int)fcntl(fd, F_GETFL));
@@ -353,34 +347,8 @@ static void make_call(const struct step *step, int number)
 	case OP_SHUTDOWN:
 		say_result(shutdown(fd, (int)step->value));
 		break;
-	case OP_GIVE:
-		do_give(step);
-		break;
-	case OP_TAKE:
-		do_take(step);
-		break;
-	case OP_FETCH:
-		do_fetch(step);
-		break;
-	case OP_EPOLL:
-		keep(step->slot, (int)say_result(epoll_create1(EPOLL_CLOEXEC)));
-		break;
-	case OP_EPOLL_CTL:
-		do_epoll_ctl(step);
-		break;
-	case OP_EPOLL_WAIT:
-		do_epoll_wait(step);
-		break;
-	case OP_FORK:
-		play_fork(step);
-		break;
-	case OP_END:
-		play_end(step);
-		break;
-	case OP_EXEC:
-		play_exec();
-	case OP_NOTHING:
-		break;
+	default:
+		make_call_on_descriptors(step);
 	}
 }
 
@@ -419,7 +387,7 @@ void step_do(const struct step *step, int number)
 	else
 		make_call(step, number);
 	settle();
-	say_ready();
+	step_say_ready();
 	say_end();
 	fflush(stdout);
 }

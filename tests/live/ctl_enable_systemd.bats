@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # How enable and disable speak with a running systemd: a script in the place of systemctl answers,
-# fails and lies, in a mount namespace with an /etc and a /run of its own.
+# fails and lies, in a mount namespace with an /etc and a /run of its own; and what they say without one.
 
 load kernel
 load units
@@ -346,4 +346,13 @@ takes_filter() {
 	answer
 	in_systemd env PATH=/nowhere "$ctl" enable srv
 	fails 'systemctl show srv.service: cannot run systemctl: No such file or directory'
+}
+
+@test "enable: without systemd" {
+	[ ! -e /run/systemd/system ] || skip 'systemd runs here'
+	for verb in enable disable; do
+		run_ctl "$verb" srv
+		[ "$status" -eq 2 ]
+		[ "$stderr" = 'bindrightctl: systemd does not run here: see OTHER INIT SYSTEMS in bindright(7)' ]
+	done
 }

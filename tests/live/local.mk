@@ -9,6 +9,7 @@ LIVE_TESTS = \
 	tests/live/ctl_check.bats \
 	tests/live/ctl_check_kernel.bats \
 	tests/live/ctl_enable.bats \
+	tests/live/ctl_enable_kernel.bats \
 	tests/live/ctl_enable_systemd.bats \
 	tests/live/ctl_status.bats \
 	tests/live/ctl_status_kernel.bats \
