@@ -322,6 +322,46 @@ answered_right() {
 	unicast_is_cured "${V4[1]}"
 }
 
+# ---- The same peer on two links -----------------------------------------------------------------
+
+@test "link-local peers with one address on two links" {
+	local name
+
+	"${server_host[@]}" ip link add wire2 type veth peer name wire3 netns "$client_holder"
+	server_ip link set wire2 addrgenmode none
+	client_ip link set wire3 addrgenmode none
+	server_ip addr add fe80::3/64 dev wire2 nodad
+	client_ip addr add "$CLIENT_LINK_LOCAL/64" dev wire3 nodad
+	server_ip link set wire2 up
+	client_ip link set wire3 up
+	server_ip addr del "${LINK_LOCAL[1]}/64" dev wire0
+	start_server puppet
+	enter_outside_client
+	plays <<-END
+		open s udp6
+		bind s :: $PORT
+		in client open one udp6
+		in client bind one $CLIENT_LINK_LOCAL%wire1 5400
+		in client open other udp6
+		in client bind other $CLIENT_LINK_LOCAL%wire3 5400
+	END
+	for name in bare attached; do
+		plays <<-END
+			in client send one ${LINK_LOCAL[0]}%wire1 $PORT text
+			hear s -> text
+			in client send other fe80::3%wire3 $PORT more
+			answer s
+			in client hear one -> text
+			in client from one -> ${LINK_LOCAL[0]}%wire1
+			hear s -> more
+			answer s
+			in client hear other -> more
+			in client from other -> fe80::3%wire3
+		END
+		[ "$name" = attached ] || attach
+	done
+}
+
 # ---- Another network namespace ------------------------------------------------------------------
 
 @test "what is asked in another network namespace is not followed" {

@@ -212,6 +212,22 @@ all_are_now() {
 	wait_until all_are_now right || fail "no cure again"
 }
 
+@test "the addresses cannot be read for a while: as bare, and cured again when they can" {
+	local number=0
+
+	need prlimit
+	start_server echo_recvfrom 0.0.0.0 "$PORT"
+	attach
+	is_cured
+	prlimit --pid "${attached[number]}" --nofile=3:
+	server_ip addr add 192.0.2.77/24 dev wire0
+	wait_until all_are_now wrong || fail "it names sources"
+	grep -qx 'bindright: .* warn: cannot read the host.s addresses: Too many open files; .*' attach.0.err
+	prlimit --pid "${attached[number]}" --nofile=256:
+	wait_until all_are_now right || fail "no cure again"
+	[ "$(wc -l <attach.0.err)" -eq 1 ] || fail "it says more than once: $(cat attach.0.err)"
+}
+
 # ---- Under load ---------------------------------------------------------------------------------
 
 # counts_of: sets right and wrong, of a flood in which no answer may be missing.

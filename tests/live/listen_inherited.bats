@@ -91,3 +91,9 @@ says_once() {
 	BINDRIGHT_V6ONLY=off,tcp/5300=force with_library inherits -t -- "$servers/listeners" -i
 	says_once "rule tcp/5300=force"
 }
+
+@test "an invalid setting is logged at an inherited listener, too" {
+	BINDRIGHT_REPLY=maybe BINDRIGHT_V6ONLY=auto with_library inherits -t -- "$servers/listeners" -i
+	serves_both
+	says_once "error: BINDRIGHT_REPLY: unknown keyword 'maybe'"
+}

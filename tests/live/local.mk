@@ -24,6 +24,7 @@ LIVE_TESTS = \
 	tests/live/kernel_asked_last.bats \
 	tests/live/kernel_attach.bats \
 	tests/live/kernel_build.bats \
+	tests/live/kernel_helper.bats \
 	tests/live/kernel_listeners.bats \
 	tests/live/kernel_programs.bats \
 	tests/live/kernel_refusals.bats \
@@ -113,5 +114,5 @@ LIVE_TESTS = \
 
 TESTS += $(LIVE_TESTS)
 EXTRA_DIST += $(LIVE_TESTS) tests/live/audit.bash tests/live/bats.bash tests/live/ctl_check.bash tests/live/dev.bash tests/live/examples.bash tests/live/filtered.bash tests/live/flood.bash tests/live/inherited.bash \
-	tests/live/kernel.bash tests/live/lab.bash tests/live/refused.bash tests/live/routes.bash tests/live/syslog.bash tests/live/.shellcheckrc tests/live/puppet.bash \
+	tests/live/kernel.bash tests/live/kernel_tool.bash tests/live/lab.bash tests/live/refused.bash tests/live/routes.bash tests/live/syslog.bash tests/live/.shellcheckrc tests/live/puppet.bash \
 	tests/live/same_results.bash tests/live/units.bash

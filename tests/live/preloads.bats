@@ -116,6 +116,11 @@ is_cured_beside_other() {
 	done
 }
 
+@test "one that refuses all calls made by syscall()" {
+	other=$servers/.libs/preloaded.so
+	is_cured_beside_other
+}
+
 @test "proxychains" {
 	find_preload 'libproxychains.so*' 'libproxychains4.so*'
 	printf '[ProxyList]\nsocks4 127.0.0.1 9050\n' >proxychains.conf

@@ -30,6 +30,18 @@ need_plain_build() {
 	some_wrong
 }
 
+@test "libc's own definitions are changed by RTLD_DEEPBIND only, and not with BINDRIGHT=off" {
+	local mode
+
+	need_plain_build
+	[ "$(LD_PRELOAD=$library "$servers/whose" -d "$module")" = libbindright.so ]
+	for mode in -d ''; do
+		[[ $("$servers/whose" $mode "$module") == libc.* ]]
+		[[ $(BINDRIGHT=off LD_PRELOAD=$library "$servers/whose" $mode "$module") == libc.* ]]
+	done
+	[[ $(LD_PRELOAD=$library "$servers/whose" "$module") == libc.* ]]
+}
+
 @test "RTLD_DEEPBIND: as bare beside another preload library that defines these calls" {
 	need_plain_build
 	# shellcheck disable=SC2034 # launch_server uses it.

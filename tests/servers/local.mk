@@ -47,6 +47,7 @@ noinst_PROGRAMS += \
 	tests/servers/puppet \
 	tests/servers/same_results \
 	tests/servers/steps \
+	tests/servers/whose \
 	tests/servers/with_stderr \
 	tests/servers/without_ipv6
 
@@ -63,6 +64,8 @@ tests_servers_echo_batch_SOURCES = tests/servers/echo_batch.c $(servers_common)
 tests_servers_echo_batch_CFLAGS = $(AM_CFLAGS) -pthread
 tests_servers_echo_connect_SOURCES = tests/servers/echo_connect.c $(servers_common)
 tests_servers_echo_control_SOURCES = tests/servers/echo_control.c $(servers_common)
+tests_servers_whose_SOURCES = tests/servers/whose.c $(servers_common)
+tests_servers_whose_LDADD = -ldl
 tests_servers_echo_deepbind_SOURCES = tests/servers/echo_deepbind.c
 tests_servers_echo_deepbind_LDFLAGS = \
 	$(AM_LDFLAGS) -Wl,--enable-new-dtags -Wl,-rpath,'$$ORIGIN/.libs'

@@ -16,15 +16,17 @@ static const char *const kind_names[] = {"udp4 wildcard", "udp6 wildcard", "udp 
 	"udp4 unseen", "udp dual v4 unseen", "udplite4 wildcard", "udp4 specific", "unix datagram"};
 
 enum act {
-	COVERS_OURS,	 /* puts another file under the parent's number */
+	COVERS_OURS, /* puts another file under the parent's number */
+	COVERS_OURS_BY_A_SOCKET,
 	DUPLICATES,	 /* ... the parent's socket under another number, and receives there */
 	DUPLICATES_OVER, /* ... under one that is another file in the parent */
 	BINDS,
 	SERVES_AND_EXECS, /* ... under the parent's number, and executes another program */
 	ACTS,
 };
-static const char *const act_names[ACTS] = {
-	"covers the parent's", "duplicates", "duplicates over", "binds", "serves and execs"};
+static const char *const act_names[ACTS] = {"covers the parent's",
+	"covers the parent's by a socket", "duplicates", "duplicates over", "binds",
+	"serves and execs"};
 
 /* The child's results. */
 static volatile long seen[4];
@@ -72,6 +74,9 @@ static void act_in_child(enum act act, const struct station *station, int other)
 	case COVERS_OURS:
 		seen[0] = dup2(STDIN_FILENO, fd);
 		seen[1] = receive_control(fd);
+		break;
+	case COVERS_OURS_BY_A_SOCKET:
+		seen[0] = dup2(other, fd) == fd;
 		break;
 	case DUPLICATES:
 		seen[0] = receive(dup(fd));

@@ -83,6 +83,24 @@ static void a_tag_says_that_it_is_watched(void **state)
 	assert_and_close(fd, V6 | SERVER | FD_WATCHED | FD_APP_PKTINFO_V4);
 }
 
+/* Only in the child are the settings read. */
+static int watched_where_replies_are_off(void)
+{
+	int fd = open_v4();
+
+	setenv("BINDRIGHT_REPLY", "on,udp/1-65535=off", 1);
+	watch_as_another(fd, PKTINFO_V4, 0);
+	CHECK(classify_inherited(fd) ==
+		fd_flags_derive(V4 | FD_UDP | FD_BOUND | FD_WATCHED | FD_LEFT_ALONE));
+	return 0;
+}
+
+static void what_is_watched_and_cannot_learn_is_left_alone(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(watched_where_replies_are_off), 0);
+}
+
 static void what_the_program_asked_for_is_seen(void **state)
 {
 	int fd = open_v4();
@@ -168,6 +186,8 @@ static void what_is_no_socket(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		/* The others read this process's settings. */
+		cmocka_unit_test(what_is_watched_and_cannot_learn_is_left_alone),
 		cmocka_unit_test(wildcards_are_candidates),
 		cmocka_unit_test(udplite_is_udp),
 		cmocka_unit_test(others_are_not),
