@@ -79,8 +79,8 @@ is_older_than() {
 
 # attach_traced OPTION...: attaches under strace, whose list of calls is in the file calls, and detaches.
 attach_traced() {
-	rm -f calls
-	strace -e trace=bpf -o calls "$@" "$bindrightctl" attach "$cgroup" >traced.out 2>traced.err &
+	rm -f calls traced.out
+	strace -I 1 -e trace=bpf -o calls "$@" "$bindrightctl" attach "$cgroup" >traced.out 2>traced.err &
 	children+=("$!")
 	wait_until test -s traced.out || fail "not attached: $(cat traced.err)"
 	"$bindrightctl" detach "$cgroup" | grep -q '^detached' || fail "it was not attached"
@@ -96,7 +96,7 @@ attach_traced() {
 	when=$(grep -n BPF_PROG_LOAD calls | sed -n '2s/:.*//p')
 	old=(-e "inject=bpf:error=EINVAL:when=$when" setarch --uname-2.6)
 	refuses 'listeners .BINDRIGHT_V6ONLY=auto. need Linux 6\.1 or newer, and this is 2\.6\..*' \
-		strace -e trace=bpf -o calls "${old[@]}" "$bindrightctl" attach "$cgroup" BINDRIGHT_V6ONLY=auto
+		strace -I 1 -e trace=bpf -o calls "${old[@]}" "$bindrightctl" attach "$cgroup" BINDRIGHT_V6ONLY=auto
 	start_child sleep 60
 	attach_traced "${old[@]}"
 	[[ $(wc -l <traced.err) -eq 1 && $(cat traced.err) == "bindrightctl: warning: $line"* ]] ||

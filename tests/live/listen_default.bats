@@ -127,8 +127,7 @@ nothing_said() {
 		get asked v6only -> 0
 	END
 	comes_in_at six udp "${V6[1]}"
-	send_text udp "${V4[1]}" text
-	every_line_is refused
+	is_refused "${V4[1]}"
 	nothing_said
 }
 

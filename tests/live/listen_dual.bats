@@ -41,8 +41,7 @@ dual() {
 		open six udp6 v6only
 		bind six :: $PORT
 	END
-	send_text udp "${V4[1]}" text
-	every_line_is refused
+	is_refused "${V4[1]}"
 
 	dual
 	plays <<-END

@@ -104,8 +104,7 @@ is_silent_about() {
 		with_library start_server puppet
 		plays < <(listener udp)
 		is_silent
-		send_text udp "${V4[1]}" text
-		every_line_is refused
+		is_refused "${V4[1]}"
 		send_text udp "${V6[1]}" hello
 		plays <<<"hear six $call -> hello"
 		warned udp

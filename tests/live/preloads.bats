@@ -117,8 +117,15 @@ is_cured_beside_other() {
 }
 
 @test "one that refuses all calls made by syscall()" {
+	local preload
+
 	other=$servers/.libs/preloaded.so
 	is_cured_beside_other
+	# The library's own calls are libc's: it writes its log.
+	for preload in "$other $library" "$library $other"; do
+		BINDRIGHT_REPLY=maybe start_server echo_recvfrom :: "$PORT"
+		grep -q "error: BINDRIGHT_REPLY: unknown keyword 'maybe'" server.err || fail "$preload: no log"
+	done
 }
 
 @test "proxychains" {

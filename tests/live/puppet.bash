@@ -70,6 +70,12 @@ send_text() {
 		"in client send sender $2 $PORT $3" "end client"
 }
 
+# is_refused ADDRESS: a datagram to PORT there is.
+is_refused() {
+	ask_client -m text "$PORT" "$1"
+	every_line_is refused
+}
+
 family_of() {
 	case $1 in
 	*:*) echo 6 ;;

@@ -29,6 +29,7 @@ setup_file() {
 @test "bindresvport, recvfrom, sendto" {
 	reserved_is_cured
 	reserved_is_cured -n
+	reserved_is_cured -s
 }
 
 # They share the peer table only if it existed before the fork, so bind must create it.

@@ -2,7 +2,7 @@
 /*
  * bindresvport(3) on 0.0.0.0, as Sun RPC servers do (ypserv, yppasswdd): libc chooses a port below
  * 1024 and calls bind itself. Prints "port N" before "ready". -n: without an address; -f: a child
- * receives, the parent answers.
+ * receives, the parent answers; -s: it sends something first.
  */
 #include "common.h"
 
@@ -53,17 +53,29 @@ static void serve(int fd)
 	}
 }
 
+static void send_to_nobody(int fd)
+{
+	struct sockaddr_in nobody = {.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = htons(9)};
+
+	sendto(fd, "", 0, 0, (struct sockaddr *)&nobody, sizeof(nobody));
+	/* It reports the ICMP error. */
+	recv(fd, NULL, 0, MSG_DONTWAIT);
+}
+
 int main(int argc, char **argv)
 {
 	struct sockaddr_in any = {.sin_family = AF_INET}, local;
 	int fd;
 	socklen_t len = sizeof(local);
 	int letter;
-	bool has_address = true, is_two = false;
+	bool has_address = true, is_two = false, sends_first = false;
 
-	while ((letter = getopt(argc, argv, "fn")) != -1) {
+	while ((letter = getopt(argc, argv, "fns")) != -1) {
 		has_address &= letter != 'n';
 		is_two |= letter == 'f';
+		sends_first |= letter == 's';
 	}
 	if (is_two)
 		fork_before();
@@ -71,6 +83,8 @@ int main(int argc, char **argv)
 	if (fd < 0 || bindresvport(fd, has_address ? &any : NULL) < 0 ||
 		getsockname(fd, (struct sockaddr *)&local, &len) < 0)
 		die("bindresvport");
+	if (sends_first)
+		send_to_nobody(fd);
 	printf("port %d\n", ntohs(local.sin_port));
 	if (is_two)
 		serve_by_two(fd);
