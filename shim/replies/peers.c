@@ -61,23 +61,25 @@ struct victim {
 };
 
 /* The oldest entry of those whose peer is peer_of's, or of all if that is NULL; *ret_count is how
- * many there are. Those that are being written do not count. In a flood all entries have the same
- * age and are replaced in turn. This keeps the latest ones longest, which may be a batch that is
- * not answered yet. */
+ * many there are, up to the first empty one, which is taken. Those that are being written do not
+ * count. In a flood all entries have the same age and are replaced in turn. This keeps the latest
+ * ones longest, which may be a batch that is not answered yet. */
 static inline struct victim find_oldest(
 	struct peer_entry *bucket, const struct key_words *peer_of, uint32_t now_s, int *ret_count)
 {
-	struct victim oldest = {.entry = NULL};
+	struct victim oldest = {.entry = NULL, .age_s = 0};
+	struct key_words there;
 	uint32_t turn = count_writes(bucket);
 
 	*ret_count = 0;
-	for (uint32_t i = 0; i < PEERS_WAYS; i++) {
+	for (uint32_t i = 0; i < PEERS_WAYS && oldest.age_s != UINT32_MAX; i++) {
 		struct peer_entry *entry = &bucket[(turn + i) % PEERS_WAYS];
 		uint32_t seq = atomic_load_explicit(&entry->seq, memory_order_acquire);
 		uint32_t age_s =
 			peer_entry_is_silent(entry) ? UINT32_MAX : peer_entry_age_s(entry, now_s);
 
-		if (seq % 2 != 0 || (peer_of != NULL && !peer_entry_is_of_peer(entry, peer_of)))
+		if (seq % 2 != 0 ||
+			(peer_of != NULL && !peer_entry_find_key(entry, peer_of, &there)))
 			continue;
 		++*ret_count;
 		if (oldest.entry == NULL || age_s > oldest.age_s)
@@ -136,6 +138,7 @@ typedef bool visitor(struct peer_entry *entry, const struct key_words *key, void
 static bool visit_peer(
 	const struct peers *peers, const struct peer_key *peer_key, visitor *visit, void *arg)
 {
+	const struct key_words wanted = peer_entry_key(peer_key);
 	uint32_t hash = peers_hash(peers, peer_key);
 
 	for (uint32_t step = 0; step < PEERS_NEIGHBOURS && step <= peers->bucket_mask; step++) {
@@ -144,7 +147,7 @@ static bool visit_peer(
 		for (int way = 0; way < PEERS_WAYS; way++) {
 			struct key_words key;
 
-			if (peer_entry_find_key(&bucket[way], peer_key, &key) &&
+			if (peer_entry_find_key(&bucket[way], &wanted, &key) &&
 				visit(&bucket[way], &key, arg))
 				return true;
 		}

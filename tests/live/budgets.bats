@@ -13,7 +13,7 @@ declare -gA INSTRUCTIONS=(
 	["from 6 1"]=324    # IPv6
 	["from dual 1"]=314 # IPv4 on a dual-stack socket
 	["from 4 2"]=431    # two peers take turns
-	["from 4 0"]=650    # each peer is new
+	["from 4 0"]=552    # each peer is new
 	["msg 4 1"]=314     # recvmsg and sendmsg
 	["batch 4 50"]=595  # recvmmsg and sendmmsg, fifty peers
 )
