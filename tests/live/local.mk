@@ -26,6 +26,7 @@ LIVE_TESTS = \
 	tests/live/kernel_build.bats \
 	tests/live/kernel_helper.bats \
 	tests/live/kernel_listeners.bats \
+	tests/live/kernel_listeners_bare.bats \
 	tests/live/kernel_programs.bats \
 	tests/live/kernel_refusals.bats \
 	tests/live/kernel_replies.bats \
