@@ -15,7 +15,9 @@
  *
  * How it is made:
  *   - generate.c makes a sequence from a seed and a number: steps of calls in several processes and
- *     threads. plan.c has the modes, which are settings of the library.
+ *     threads. generate_steps.c makes single steps, generate_arguments.c what they are given, and
+ *     generate_scenes.c several that belong together. plan.c has the modes, which are settings of
+ *     the library.
  *   - run.c starts this program anew, bare and with the library, in namespaces that space.c makes.
  *     There, play.c has the processes and threads take turns; step.c, transfer.c, options.c and
  *     names.c make the calls and print them, with the functions of same_results.h.
@@ -24,8 +26,8 @@
  *   - shrink.c makes what differs small, and text.c prints it as C; reproduce.h is what such a
  *     program needs.
  *
- * To add a call: a member of enum op, where generate.c makes it, step.c, text.c. To add an option,
- *a line in options.c.
+ * To add a call: a member of enum op, where generate_steps.c makes it, step.c, text.c. To add an
+ * option, a line in options.c. To add a scene: generate_scenes.c.
  */
 #include "differential.h"
 

@@ -9,6 +9,10 @@ tests_differential_differential_SOURCES = \
 	tests/differential/differential.c \
 	tests/differential/differential.h \
 	tests/differential/generate.c \
+	tests/differential/generate.h \
+	tests/differential/generate_arguments.c \
+	tests/differential/generate_scenes.c \
+	tests/differential/generate_steps.c \
 	tests/differential/names.c \
 	tests/differential/options.c \
 	tests/differential/plan.c \

@@ -6,7 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-static uint64_t random_state;
+/* Set by plan_make, for each sequence. */
+extern uint64_t random_state;
 
 static inline uint64_t random_next(void)
 {
