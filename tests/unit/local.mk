@@ -54,6 +54,7 @@ unit_tests = \
 	tests/unit/status_reader \
 	tests/unit/tag \
 	tests/unit/unit_text \
+	tests/unit/app_options \
 	tests/unit/watch
 # Of bindrightctl audit.
 if HAVE_LIBMNL
@@ -209,5 +210,7 @@ tests_unit_unit_text_SOURCES = tests/unit/unit_text.c tests/unit/unit.h \
 	shim/ctl/units/text.c shim/ctl/units/unit_name.c shim/ctl/units/unit_text.c
 tests_unit_unit_text_CPPFLAGS = $(ctl_CPPFLAGS)
 tests_unit_unit_text_LDADD = shim/libctl.la $(unit_libs)
-tests_unit_watch_SOURCES = tests/unit/watch.c tests/unit/bound_udp.h tests/unit/unit.h
+tests_unit_app_options_SOURCES = tests/unit/app_options.c tests/unit/bound_udp.h tests/unit/unit.h
+tests_unit_app_options_LDADD = $(unit_libs)
+tests_unit_watch_SOURCES = tests/unit/watch.c tests/unit/bound_udp.h tests/unit/sinks.h tests/unit/unit.h
 tests_unit_watch_LDADD = $(unit_libs)

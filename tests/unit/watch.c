@@ -9,6 +9,7 @@
 
 #include "bound_udp.h"
 #include "runtime/impl.h"
+#include "sinks.h"
 
 /* Watches fd as its first receive does. */
 static uint32_t decide(int fd)
@@ -197,6 +198,24 @@ static void what_is_not_watched_keeps_no_tag(void **state)
 	assert_int_equal(run_in_child(watch_under_filter), 0);
 }
 
+/* A number that has become another file's since its flags were noted. */
+static int watch_what_is_no_udp_socket(void)
+{
+	int unix_socket = socket(AF_UNIX, SOCK_DGRAM, 0), log = pipe_to_stderr();
+
+	configure_stderr(LOG_LEVEL_WARN);
+	fd_flags_set(unix_socket, FD_CLASSIFIED | FD_INET | FD_UDP | FD_BOUND | FD_CANDIDATE);
+	CHECK(watch_decide(unix_socket, fd_flags(unix_socket), WATCH_TRUST) & FD_LEFT_ALONE);
+	CHECK(read_all(log)[0] == '\0');
+	return 0;
+}
+
+static void of_what_is_no_udp_socket_nothing_is_said(void **state)
+{
+	(void)state;
+	assert_int_equal(run_in_child(watch_what_is_no_udp_socket), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -209,6 +228,7 @@ int main(void)
 		cmocka_unit_test(what_was_trusted_is_confirmed),
 		cmocka_unit_test(a_watched_socket_stays_watched),
 		cmocka_unit_test(what_is_not_watched_keeps_no_tag),
+		cmocka_unit_test(of_what_is_no_udp_socket_nothing_is_said),
 	};
 
 	return cmocka_run_group_tests_name("watch", tests, start, NULL);
