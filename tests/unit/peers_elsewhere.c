@@ -55,6 +55,27 @@ static void another_peer_is_not(void **state)
 	assert_false(is_anything_found(peers, 2, NOW_S));
 }
 
+/* All of an address and the port make the peer, and not the socket. */
+static void another_port_is_another_peer(void **state)
+{
+	const struct peers *peers = make_table(ONE_BUCKET);
+	struct source found;
+
+	(void)state;
+	learn_on(peers, 1, 69, 1, NOW_S, true);
+	for (int word = 0; word < 6; word++) {
+		struct peer_key other = sample_key(1);
+
+		if (word < 4)
+			other.addr.word[word] ^= htonl(1);
+		else if (word == 4)
+			other.port ^= 1;
+		else
+			other.socket ^= 1;
+		assert_int_equal(peers_find_elsewhere(peers, &other, NOW_S, &found), word == 5);
+	}
+}
+
 static void the_latest_counts(void **state)
 {
 	const struct peers *peers = make_table(64);
@@ -139,6 +160,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(is_found_whatever_the_socket),
 		cmocka_unit_test(another_peer_is_not),
+		cmocka_unit_test(another_port_is_another_peer),
 		cmocka_unit_test(the_latest_counts),
 		cmocka_unit_test(only_sockets_that_may_be_followed_count),
 		cmocka_unit_test(it_counts_for_a_few_seconds),
