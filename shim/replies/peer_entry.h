@@ -56,11 +56,6 @@ static inline bool peer_key_make(
 	return true;
 }
 
-static inline bool peer_key_is_equal(const struct peer_key *a, const struct peer_key *b)
-{
-	return memcmp(a, b, sizeof(*a)) == 0;
-}
-
 /* Where the table holds a record, valid while the sequence count is as seen. */
 struct peers_place {
 	const _Atomic uint32_t *seq;
