@@ -238,9 +238,11 @@ libc_of() {
 	dpkg-query --admindir "$(machine_directory "$3")/var/lib/dpkg" -W -f '${Version}' "$1:$2"
 }
 
-# list_reasons RESULTS: why tests were skipped, and how often, and which ones failed.
+# list_reasons RESULTS: why tests were skipped, and how often, and which ones failed. cmocka gives a test's
+# name for the reason, and puts it after "SKIP" (1.1) or before (2.0).
 list_reasons() {
-	sed -n -E 's/^(ok|1\.\.0).*# *[Ss][Kk][Ii][Pp]:? *//p' "$1"/* | LC_ALL=C sort | uniq -c |
+	sed -n -E -e 's/^ok [0-9]+ - (.*[^ ]) *# *SKIP$/\1/p; t' -e 's/^(ok|1\.\.0).*# *[Ss][Kk][Ii][Pp]:? *//p' \
+		"$1"/* | LC_ALL=C sort | uniq -c |
 		sed -E 's/^ *([0-9]+) (.*)/- skipped: \2 (\1)/'
 	for file in "$1"/*; do
 		case $(tail -n 1 "$file") in
