@@ -36,8 +36,8 @@ choose_analysis() {
 	for argument; do
 		case $argument in
 		[1-9] | [1-9][0-9] | [1-9][0-9][0-9] | [1-9][0-9][0-9][0-9]) fuzz_seconds=$argument ;;
-		STEPS=*) chosen_steps=${argument#STEPS=} ;;
-		*) fail "unknown argument '$argument' (allowed with --analysis: seconds for each fuzzer, 1 to 9999; STEPS=LIST)" ;;
+		STEPS=*) chosen_steps=$(echo "${argument#STEPS=}" | tr , ' ') ;;
+		*) fail "unknown argument '$argument' (allowed with --analysis: seconds for each fuzzer, 1 to 9999; STEPS=LIST, e.g. STEPS=address,tidy)" ;;
 		esac
 	done
 	for step in $chosen_steps; do

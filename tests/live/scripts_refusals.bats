@@ -40,7 +40,7 @@ refuses() {
 	refuses "test: unknown argument '--enable-nosuch' $allowed" test CC=clang --enable-nosuch
 	refuses "test: unknown machine 'linux-2.4' (allowed: $(sed '/^#/d; s/ .*//' \
 		"$abs_top_srcdir/tests/machines/machines" | paste -sd , | sed 's/,/, /g'))" test --machines linux-2.4
-	refuses "test: unknown argument '0' (allowed with --analysis: seconds for each fuzzer, 1 to 9999; STEPS=LIST)" \
+	refuses "test: unknown argument '0' (allowed with --analysis: seconds for each fuzzer, 1 to 9999; STEPS=LIST, e.g. STEPS=address,tidy)" \
 		test --analysis 0
 	refuses "test: STEPS: there is no step 'lint' (allowed: format, shell, man, warnings, analyzer, tidy, cppcheck, fuzz, address, thread, valgrind)" \
 		test --analysis STEPS='fuzz lint'
