@@ -25,7 +25,7 @@ void share_init(void)
 
 /* Without the lock, two threads could both find their side of the port free, and each would restore
  * what the other had set. A lock whose holder has died is free. */
-static bool lock(void)
+static bool try_lock(void)
 {
 	int self = (int)IMPL_SYSCALL(SYS_getpid, 0), seen;
 
@@ -35,6 +35,19 @@ static bool lock(void)
 	if (seen != 0 && IMPL_SYSCALL(SYS_kill, seen, 0) != -ESRCH)
 		return false;
 	return atomic_compare_exchange_strong(holder, &seen, self);
+}
+
+/* Others hold it for some system calls, which a thread must not take for a refusal. It does not
+ * wait much longer than they take: a signal handler may have interrupted the holder, or it is
+ * stopped. */
+static bool lock(void)
+{
+	enum { TRIES = 10000 };
+	bool is_locked = false;
+
+	for (int tries = 0; tries < TRIES && !is_locked; tries++)
+		is_locked = try_lock();
+	return is_locked;
 }
 
 static void unlock(void)
