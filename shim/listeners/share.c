@@ -23,31 +23,27 @@ void share_init(void)
 	holder = impl_map_shared(sizeof(*holder));
 }
 
-/* Without the lock, two threads could both find their side of the port free, and each would restore
- * what the other had set. A lock whose holder has died is free. */
-static bool try_lock(void)
+/*
+ * Without the lock, two threads could both find their side of the port free, and each would restore
+ * what the other had set. A holder has it for some system calls, and this waits about a
+ * millisecond, which is several times as long. It does not wait for good: the holder may be
+ * stopped, or interrupted by the signal handler that calls this. A lock whose holder has died is
+ * free.
+ */
+static bool lock(void)
 {
-	int self = (int)IMPL_SYSCALL(SYS_getpid, 0), seen;
+	enum { SPINS = 100000 };
+	int self = (int)IMPL_SYSCALL(SYS_getpid, 0), seen = 0;
 
 	if (holder == NULL || self <= 0)
 		return false;
-	seen = atomic_load(holder);
-	if (seen != 0 && IMPL_SYSCALL(SYS_kill, seen, 0) != -ESRCH)
-		return false;
-	return atomic_compare_exchange_strong(holder, &seen, self);
-}
-
-/* Others hold it for some system calls, which a thread must not take for a refusal. It does not
- * wait much longer than they take: a signal handler may have interrupted the holder, or it is
- * stopped. */
-static bool lock(void)
-{
-	enum { TRIES = 10000 };
-	bool is_locked = false;
-
-	for (int tries = 0; tries < TRIES && !is_locked; tries++)
-		is_locked = try_lock();
-	return is_locked;
+	for (int spins = 0; spins < SPINS; spins++) {
+		seen = 0;
+		if (atomic_compare_exchange_weak(holder, &seen, self))
+			return true;
+	}
+	return seen != 0 && IMPL_SYSCALL(SYS_kill, seen, 0) == -ESRCH &&
+	       atomic_compare_exchange_strong(holder, &seen, self);
 }
 
 static void unlock(void)

@@ -153,19 +153,19 @@ as_nobody() {
 	grep -qx 'bind :: ok' nobody.out
 }
 
-# put_outside: moves the puppet's child out of the test's cgroup.
-put_outside() {
+# start_attached_beside_other: attaches, and starts a puppet whose child "other" is outside the cgroup.
+start_attached_beside_other() {
 	local children
 
+	attach
+	start_server puppet
+	do_lines "spawn other bare"
 	read -ra children <"/proc/$server_pid/task/$server_pid/children" || true
 	echo "${children[0]}" >"${cgroup%/*}/cgroup.procs"
 }
 
 @test "a holder outside the control group is not shared with" {
-	attach
-	start_server puppet
-	do_lines "spawn other bare"
-	put_outside
+	start_attached_beside_other
 	plays <<-END
 		in other open a tcp4
 		in other bind a 0.0.0.0 $PORT
@@ -180,10 +180,7 @@ put_outside() {
 }
 
 @test "a program's own SO_REUSEPORT outside the control group is shared with as bare" {
-	attach
-	start_server puppet
-	do_lines "spawn other bare"
-	put_outside
+	start_attached_beside_other
 	plays <<-END
 		in other open a tcp4 reuseport
 		in other bind a 0.0.0.0 $PORT
@@ -219,10 +216,7 @@ put_outside() {
 }
 
 @test "an attempt to bind that fails leaves no SO_REUSEPORT for the next" {
-	attach
-	start_server puppet
-	do_lines "spawn other bare"
-	put_outside
+	start_attached_beside_other
 	plays <<-END
 		in other open a tcp4
 		in other bind a 0.0.0.0 $PORT

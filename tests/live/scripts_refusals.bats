@@ -47,8 +47,10 @@ refuses() {
 	refuses "test: unknown mutation 'nosuch' (allowed: $(cd "$abs_top_srcdir/tests/mutation" && echo *.txt | sed 's/\.txt//g'), or one that these name)" \
 		test --mutation replies nosuch
 	refuses "test: unknown argument '--faults' (--all takes none)" test --all --faults
-	refuses "test: unknown argument '0' $allowed" test --differential 0
-	refuses "test: unknown argument '10x' $allowed" test --differential 10x
+	refuses "test: unknown argument '0' (allowed with --differential: how many sequences, 1 or more; VARIABLE=VALUE)" \
+		test --differential 0
+	refuses "test: unknown argument '10x' (allowed with --differential: how many sequences, 1 or more; VARIABLE=VALUE)" \
+		test --differential 10x
 	DIFFERENTIAL_SEED=x refuses "test: DIFFERENTIAL_SEED: 'x' is not a number" test --differential 10
 	refuses "test: there is no suite 'nosuch' (there are: $(cd "$abs_top_srcdir/tests/transparency/suites" && echo *))" \
 		test --transparency libuv nosuch

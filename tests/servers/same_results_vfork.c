@@ -16,8 +16,8 @@ static const char *const kind_names[] = {"udp4 wildcard", "udp6 wildcard", "udp 
 	"udp4 unseen", "udp dual v4 unseen", "udplite4 wildcard", "udp4 specific", "unix datagram"};
 
 enum act {
-	COVERS_OURS, /* puts another file under the parent's number */
-	COVERS_OURS_BY_A_SOCKET,
+	COVERS_OURS,		 /* puts another file under the parent's number */
+	COVERS_OURS_BY_A_SOCKET, /* one that the library knows */
 	DUPLICATES,	 /* ... the parent's socket under another number, and receives there */
 	DUPLICATES_OVER, /* ... under one that is another file in the parent */
 	BINDS,

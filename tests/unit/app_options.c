@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * A message that came with the PKTINFO of another process's library, on a socket that this process
- * does not know to be watched: what is removed of its control data, for each size of the buffer.
+ * What the program sees of PKTINFO on a socket that another process's library watches and this one
+ * does not know to be watched: what is removed of a message's control data, for each size of the
+ * buffer. And its SO_RCVLOWAT, which the tag has to keep.
  */
 #include "bound_udp.h"
 
